@@ -1,0 +1,180 @@
+"""From logits to outlines: sub-pixel polygons with holes, in the picture's coordinates.
+
+The outline is the zero line of the bilinearly interpolated logits, so it runs where the full-size mask ends, at a thousandth of the
+cost of making that mask. (0, 0) is the outer corner of the top-left pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+import contourpy
+import numpy as np
+from numpy.typing import NDArray
+
+from tabsam.arrays import Float32Array, Float64Array, UInt32Array
+from tabsam.masks import content_logits
+from tabsam.preprocess import Frame
+
+
+_OneChunk: TypeAlias = tuple[list[Float64Array | None], list[UInt32Array | None], list[UInt32Array | None]]
+"""What contourpy gives for FillType.ChunkCombinedOffsetOffset: one entry a chunk, None where there is nothing."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Polygons with holes, as flat arrays.
+
+    Attributes
+    ----------
+    vertices : float64, shape (N, 2)
+        x, y in image pixels; each ring is closed, its last vertex repeats the first.
+    ring_offsets : uint32, shape (R + 1,)
+        Ring k is ``vertices[ring_offsets[k]:ring_offsets[k + 1]]``.
+    polygon_offsets : uint32, shape (P + 1,)
+        Polygon k is the rings ``polygon_offsets[k]`` to ``polygon_offsets[k + 1]``: its boundary, then its holes.
+    """
+
+    vertices: Float64Array
+    ring_offsets: UInt32Array
+    polygon_offsets: UInt32Array
+
+    def rings(self) -> list[Float64Array]:
+        """Give every ring, (n, 2) each, boundaries and holes alike (fill them with the even-odd rule)."""
+        return [self.vertices[start:end] for start, end in _spans(self.ring_offsets)]
+
+    def polygons(self) -> list[list[Float64Array]]:
+        """Give each polygon as its rings, the boundary first."""
+        rings = self.rings()
+        return [rings[start:end] for start, end in _spans(self.polygon_offsets)]
+
+
+def outline(logits: Float32Array, frame: Frame, *, refine: int = 1, threshold: float = 0.0) -> Outline:
+    """Follow the edge of the mask.
+
+    Parameters
+    ----------
+    logits : float32, shape (h, w)
+        On the decoder's own grid.
+    refine : int, >= 1
+        Into how many steps each cell of the grid is cut. The edge is straight within a step; 1 is right for a screen, 4 puts an
+        exported outline within a small fraction of a cell of the true edge.
+    threshold : float, in logits
+
+    Returns
+    -------
+    Outline
+        Without rings when the mask is empty; a mask that touches the picture's border is closed along it.
+    """
+    values = content_logits(logits, frame)
+    extent = values.shape if frame.upscales_twice else frame.content_on_grid(logits.shape)
+    y = _sample_axis(values.shape[0], extent[0], refine)
+    x = _sample_axis(values.shape[1], extent[1], refine)
+    rows = values[y.lower] + (values[y.upper] - values[y.lower]) * y.weights[:, np.newaxis]
+    samples = rows[:, x.lower] + (rows[:, x.upper] - rows[:, x.lower]) * x.weights
+    height, width = frame.image_size
+    generator = contourpy.contour_generator(
+        x=x.positions * (width / extent[1]),
+        y=y.positions * (height / extent[0]),
+        z=samples,
+        name="serial",
+        fill_type=contourpy.FillType.ChunkCombinedOffsetOffset,
+    )
+    points, ring_offsets, polygon_offsets = cast(_OneChunk, generator.filled(threshold, np.inf))
+    if points[0] is None or ring_offsets[0] is None or polygon_offsets[0] is None:
+        return from_polygons([])
+    return Outline(points[0], ring_offsets[0], polygon_offsets[0])
+
+
+def simplify(line: Outline, tolerance: float) -> Outline:
+    """Leave out vertices that lie within ``tolerance`` image pixels of the line without them (Douglas and Peucker, 1973).
+
+    Rings that would keep fewer than three corners are left out, and with its boundary a polygon's holes.
+    """
+    if tolerance <= 0:
+        return line
+    polygons = []
+    for rings in line.polygons():
+        kept = [_simplify_ring(ring, tolerance) for ring in rings]
+        if len(kept[0]) > 3:
+            polygons.append([ring for ring in kept if len(ring) > 3])
+    return from_polygons(polygons)
+
+
+def from_polygons(polygons: list[list[Float64Array]]) -> Outline:
+    """Put polygons, each its rings with the boundary first, into flat arrays."""
+    rings = [ring for polygon in polygons for ring in polygon]
+    return Outline(
+        np.concatenate(rings) if rings else np.zeros((0, 2)),
+        _offsets([len(ring) for ring in rings]),
+        _offsets([len(polygon) for polygon in polygons]),
+    )
+
+
+def area(line: Outline) -> float:
+    """Measure what the outline encloses, holes taken off, in square image pixels."""
+    return sum(2 * _ring_area(rings[0]) - sum(map(_ring_area, rings)) for rings in line.polygons())
+
+
+def _ring_area(ring: Float64Array) -> float:
+    x, y = ring[:, 0], ring[:, 1]
+    return abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2
+
+
+def _simplify_ring(ring: Float64Array, tolerance: float) -> Float64Array:
+    """Simplify a closed ring from its first vertex and the one farthest from it, so that neither half collapses."""
+    farthest = int(np.argmax(((ring - ring[0]) ** 2).sum(axis=1)))
+    keep = np.zeros(len(ring), np.bool_)
+    keep[[0, farthest, -1]] = True
+    open_spans = [(0, farthest), (farthest, len(ring) - 1)]
+    while open_spans:
+        start, end = open_spans.pop()
+        if end - start < 2:
+            continue
+        distances = _distances(ring[start + 1 : end], ring[start], ring[end])
+        index = int(np.argmax(distances))
+        if distances[index] > tolerance:
+            middle = start + 1 + index
+            keep[middle] = True
+            open_spans += [(start, middle), (middle, end)]
+    return ring[keep]
+
+
+def _distances(points: Float64Array, start: Float64Array, end: Float64Array) -> Float64Array:
+    """Measure how far points are from a segment."""
+    direction = end - start
+    length_squared = float(direction @ direction)
+    along = np.clip((points - start) @ direction / length_squared, 0, 1) if length_squared else np.zeros(len(points))
+    return np.asarray(np.hypot(*(points - start - along[:, np.newaxis] * direction).T))
+
+
+@dataclass(frozen=True)
+class _Samples:
+    """Where an axis is sampled, and between which two cells each sample lies."""
+
+    positions: Float64Array
+    lower: NDArray[np.intp]
+    upper: NDArray[np.intp]
+    weights: Float32Array
+
+
+def _sample_axis(length: int, extent: float, refine: int) -> _Samples:
+    """Sample an axis of ``length`` cells at its cells' centres, at the steps between them, and at both ends of the picture.
+
+    Without the ends a mask that touches the border would stop half a cell short of it.
+    """
+    centres = np.arange((length - 1) * refine + 1) / refine + 0.5
+    positions = np.concatenate([[0.0], centres[centres < extent], [extent]])
+    on_cells = np.clip(positions - 0.5, 0, length - 1)
+    lower = np.floor(on_cells).astype(np.intp)
+    return _Samples(positions, lower, np.minimum(lower + 1, length - 1), (on_cells - lower).astype(np.float32))
+
+
+def _spans(offsets: UInt32Array) -> list[tuple[int, int]]:
+    bounds = offsets.tolist()
+    return list(zip(bounds[:-1], bounds[1:], strict=True))
+
+
+def _offsets(lengths: list[int]) -> UInt32Array:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.uint32)

@@ -1,0 +1,142 @@
+"""From the bytes of a picture file to an upright RGB picture.
+
+A picture is a ``PIL.Image.Image`` of mode "RGB" from here on: Pillow holds it once, resizes it without a copy, and gives an array
+(height, width, 3) to whoever asks with ``np.asarray``.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from tabsam.arrays import UInt8Array
+from tabsam.errors import ImageError
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO")
+"""The formats that are read. MPO is what some phones and cameras call a JPEG with a second picture in it."""
+
+MAX_MEGAPIXELS = 120.0
+
+_NOT_A_PICTURE_HINT = "Choose a JPEG, PNG, WebP, GIF, BMP or TIFF picture."
+
+
+def open_image(data: bytes | bytearray | memoryview, *, max_megapixels: float = MAX_MEGAPIXELS) -> Image.Image:
+    """Decode a picture file.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file: JPEG, PNG, WebP, GIF, BMP or TIFF; 8 or 16 bits a channel, grey, palette, CMYK or RGB, with alpha or not.
+        Of several frames the first is taken.
+    max_megapixels : float
+        A larger picture is refused before its pixels are decoded.
+
+    Returns
+    -------
+    PIL.Image.Image, mode "RGB"
+        Upright: the EXIF orientation is applied. Transparency is laid over white. Grey pictures of more than 8 bits are stretched
+        from their darkest to their brightest value, since instruments rarely fill the range.
+
+    Raises
+    ------
+    ImageError
+        ``image-empty``, ``image-unknown`` (not a picture, or none of the formats), ``image-too-large``, or ``image-corrupt``.
+    """
+    if len(data) == 0:
+        raise ImageError("image-empty", "This file is empty.", _NOT_A_PICTURE_HINT)
+    image = _identify(data)
+    megapixels = image.width * image.height / 1e6
+    if megapixels > max_megapixels:
+        raise ImageError(
+            "image-too-large",
+            f"This picture has {megapixels:.0f} megapixels; at most {max_megapixels:.0f} fit into a tab.",
+            "Make it smaller first, or cut out the part you need.",
+        )
+    try:
+        image.load()
+        return _to_rgb(ImageOps.exif_transpose(image))
+    except MemoryError as error:
+        raise ImageError(
+            "image-too-large",
+            f"There is not enough memory to open this picture of {megapixels:.0f} megapixels.",
+            "Close other tabs, or make the picture smaller first.",
+            details=repr(error),
+        ) from error
+    except Exception as error:  # Pillow's decoders raise OSError, SyntaxError, struct.error, zlib.error and more
+        raise ImageError(
+            "image-corrupt",
+            "This picture is damaged: it could not be read to its end.",
+            "Try to open it elsewhere and save it again, or choose another one.",
+            details=repr(error),
+        ) from error
+
+
+def from_array(array: UInt8Array) -> Image.Image:
+    """Take an array of pixels as a picture.
+
+    Parameters
+    ----------
+    array : uint8, shape (height, width, 3) in RGB order, or (height, width) in grey
+        Copied.
+
+    Raises
+    ------
+    ImageError
+        ``image-array`` for any other shape or dtype.
+    """
+    if array.dtype != np.uint8 or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)) or 0 in array.shape:
+        raise ImageError(
+            "image-array",
+            f"This array is no picture: {array.dtype} of shape {array.shape}.",
+            "Give uint8 of shape (height, width, 3), in RGB order, or (height, width).",
+        )
+    return Image.fromarray(array).convert("RGB")
+
+
+def _identify(data: bytes | bytearray | memoryview) -> Image.Image:
+    """Read the header only."""
+    try:
+        with warnings.catch_warnings():
+            # Our own limit comes right after, with a sentence instead of a warning.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise ImageError(
+            "image-too-large",
+            "This picture has far more pixels than fit into a tab.",
+            "Make it smaller first, or cut out the part you need.",
+            details=str(error),
+        ) from error
+    except UnidentifiedImageError as error:
+        raise ImageError("image-unknown", "This file is not a picture that can be read here.", _NOT_A_PICTURE_HINT) from error
+    except Exception as error:  # a header that is cut off makes Pillow raise nearly anything
+        raise ImageError(
+            "image-corrupt",
+            "This picture is damaged: its header could not be read.",
+            "Try to open it elsewhere and save it again, or choose another one.",
+            details=repr(error),
+        ) from error
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB":
+        return image
+    if image.mode.startswith(("I", "F")):
+        return _stretch(image).convert("RGB")
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        ground = Image.new("RGB", image.size, "white")
+        ground.paste(rgba, mask=rgba.getchannel("A"))
+        return ground
+    return image.convert("RGB")
+
+
+def _stretch(image: Image.Image) -> Image.Image:
+    """Bring a grey picture of 16 or 32 bits to 8: darkest to 0, brightest to 255. (Pillow's own conversion clips at 255.)"""
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
+    low, high = float(values.min()), float(values.max())
+    scale = 255.0 / (high - low) if high > low else 0.0
+    return Image.fromarray(np.rint((values - low) * scale).astype(np.uint8))

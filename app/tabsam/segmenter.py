@@ -1,0 +1,173 @@
+"""Encode a picture once, then ask for masks as often as one likes.
+
+This module awaits runs and calls arithmetic; it computes nothing of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+from PIL import Image
+
+from tabsam import dialects, masks
+from tabsam.arrays import AnyArray, BoolArray, Float32Array, UInt8Array
+from tabsam.contours import Outline, outline
+from tabsam.errors import StateError
+from tabsam.image import from_array
+from tabsam.preprocess import Frame
+from tabsam.prompts import check_prompts
+from tabsam.runtime import Session, Tensor
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One mask that the model offers.
+
+    Attributes
+    ----------
+    logits : float32, shape (h, w)
+        On the decoder's own grid (the low-res mask), unclamped; feed them back as ``mask`` to refine.
+    iou_prediction : float
+        The model's own opinion of this mask.
+    stability_score : float, in [0, 1]
+    frame : Frame
+        Ties the grid to the picture.
+    """
+
+    logits: Float32Array
+    iou_prediction: float
+    stability_score: float
+    frame: Frame
+
+    def mask(self) -> BoolArray:
+        """Make the mask, (height, width), at the picture's full size."""
+        return masks.to_mask(self.logits, self.frame)
+
+    def outline(self, *, refine: int = 1) -> Outline:
+        """Follow the mask's edge, in image pixels; see :func:`tabsam.contours.outline`."""
+        return outline(self.logits, self.frame, refine=refine)
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """What the encoder made of one picture: handles, which stay in the runtime, and the picture's frame."""
+
+    tensors: Mapping[str, Tensor]
+    frame: Frame
+
+    def release(self) -> None:
+        """Let the runtime free the tensors. Nothing can be predicted from this embedding afterwards."""
+        for tensor in self.tensors.values():
+            if not isinstance(tensor, np.ndarray):
+                tensor.release()
+
+
+class Segmenter:
+    """A promptable segmenter over two sessions.
+
+    Parameters
+    ----------
+    encoder : Session
+        Keeps its outputs as handles.
+    decoder : Session
+        Gives its outputs as arrays.
+
+    Raises
+    ------
+    ModelError
+        ``model-unknown`` or ``model-mismatch``, when the two graphs are no pair that is known here.
+    """
+
+    def __init__(self, encoder: Session, decoder: Session) -> None:
+        self._encoder = encoder
+        self._decoder = decoder
+        self._dialect = dialects.recognise(encoder, decoder)
+        self._embedding: Embedding | None = None
+
+    @property
+    def family(self) -> str:
+        """The dialect's name, as "sam2"."""
+        return self._dialect.family
+
+    async def encode(self, image: Image.Image | UInt8Array) -> Embedding:
+        """Encode a picture and leave the current one as it is.
+
+        Parameters
+        ----------
+        image : PIL.Image.Image of mode "RGB" (see ``open_image``), or uint8 of shape (height, width, 3)
+
+        Returns
+        -------
+        Embedding
+            The caller's to release, unless it goes to :meth:`use`.
+        """
+        picture = from_array(image) if isinstance(image, np.ndarray) else image
+        frame = self._dialect.frame((picture.height, picture.width))
+        feeds = self._dialect.encoder_feeds(picture, frame)
+        return Embedding(await self._encoder.run(feeds, self._dialect.embedding_names), frame)
+
+    def use(self, embedding: Embedding) -> None:
+        """Make an embedding the current one, and release the one before."""
+        if self._embedding is not None and self._embedding is not embedding:
+            self._embedding.release()
+        self._embedding = embedding
+
+    async def set_image(self, image: Image.Image | UInt8Array) -> None:
+        """Encode a picture and make it the current one; when that fails, the one before stays."""
+        self.use(await self.encode(image))
+
+    async def predict(
+        self,
+        points: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        box: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> list[Candidate]:
+        """Ask for one object's masks.
+
+        Parameters
+        ----------
+        points : (N, 2), x then y, in image pixels
+        labels : (N,), 1 on the object and 0 off it; all 1 when left out
+        box : (4,), x0, y0, x1, y1 in image pixels
+        mask : (h, w), an earlier candidate's logits
+
+        Returns
+        -------
+        list of Candidate
+            Best IoU prediction first; three for SAM 2.
+
+        Raises
+        ------
+        PromptError
+            For prompts that make no sense.
+        StateError
+            ``no-image`` before :meth:`set_image`.
+        ModelError
+            ``model-run`` when the decoder fails.
+        """
+        prompts = check_prompts(points, labels, box, mask)
+        if self._embedding is None:
+            raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
+        frame = self._embedding.frame
+        feeds = self._dialect.decoder_feeds(self._embedding.tensors, prompts, frame)
+        outputs = await self._decoder.run(feeds, self._dialect.answer_names)
+        answer = self._dialect.read(cast(Mapping[str, AnyArray], outputs))
+        stability = masks.stability_score(answer.logits)
+        best_first = np.argsort(-answer.iou_predictions, kind="stable")
+        return [
+            Candidate(answer.logits[index], float(answer.iou_predictions[index]), float(stability[index]), frame)
+            for index in best_first
+        ]
+
+    async def close(self) -> None:
+        """Release the embedding and close both sessions."""
+        if self._embedding is not None:
+            self._embedding.release()
+            self._embedding = None
+        await self._encoder.close()
+        await self._decoder.close()
