@@ -1,0 +1,1 @@
+"""From masks and outlines to files: one module a format."""
