@@ -11,7 +11,7 @@
  * @typedef {{ code: string, message: string, hint: string, details?: string }} Failure
  *   What went wrong, for a person: what happened, and what to do next. `code` is stable; `details` is for a bug report.
  *
- * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode'} Stage
+ * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode'} Stage
  * @typedef {{ stage: Stage, message: string, loaded?: number, total?: number, view?: View, preview?: ArrayBuffer }} Progress
  *   `message` is a sentence for the status line. `loaded` and `total` are bytes. `view` comes as soon as Python's state
  *   has changed, before the model has answered. `preview` is a PNG of a picture that the browser cannot show itself.
@@ -51,7 +51,7 @@
  *   cancel: { params: Record<string, never>, result: null },
  *   state: { params: Record<string, never>, result: View },
  *   addPoint: { params: { x: number, y: number, label: 0 | 1 }, result: View },
- *   movePoint: { params: { id: number, x: number, y: number }, result: View },
+ *   movePoint: { params: { id: number, x: number, y: number, gesture?: number }, result: View },
  *   removePoint: { params: { id: number }, result: View },
  *   setBox: { params: { box: Box | null }, result: View },
  *   choose: { params: { candidate: number }, result: View },
@@ -67,6 +67,7 @@
  * picture has been encoded: until then, and when it fails or is cancelled, the one before stays. Its progress carries
  * the stages 'file' (with `preview`, when asked for) and 'encode'. A call that changes prompts answers, first, a progress with
  * the new `view` (decoding: true) and then the result; when a newer change has overtaken it the result is the newer view.
+ * Moves of one `gesture` (any number, one a drag) are one step to undo.
  * `cancel` gives up the `open` in progress, which then fails with the code 'cancelled'.
  *
  * @typedef {keyof Methods} Method
@@ -80,6 +81,11 @@
 /**
  * @template {Method} [M=Method]
  * @typedef {{ id: number, result: Methods[M]['result'] } | { id: number, error: Failure } | { id: number, progress: Progress }} Reply
+ */
+
+/**
+ * @typedef {{ event: 'engine', engine: EngineInfo }} Announcement
+ *   Comes unasked: the GPU was lost and another engine runs the model now. Nothing else has changed.
  */
 
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */

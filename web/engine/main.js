@@ -1,0 +1,223 @@
+/**
+ * An engine: a worker that holds onnxruntime-web and nothing else. It can be thrown away and started afresh, so that a provider that
+ * failed cannot poison the next, and a lost GPU costs no Python state.
+ *
+ * @module
+ */
+
+import { asFailure, failure } from '../failure.js';
+import { readModelFile } from './store.js';
+import { fromTensor, toTensor, zeros } from './tensors.js';
+
+/**
+ * @typedef {typeof import('onnxruntime-web')} Ort
+ * @typedef {import('onnxruntime-web').InferenceSession} OrtSession
+ * @typedef {import('./protocol.js').Operations} Operations
+ * @typedef {import('./protocol.js').Operation} Operation
+ * @typedef {import('./protocol.js').Spec} Spec
+ * @typedef {(progress: import('./protocol.js').EngineProgress) => void} OnProgress
+ */
+
+const RUNTIME = new URL('../vendor/onnxruntime/', import.meta.url).href;
+
+/** @type {Record<import('./protocol.js').Build, string>} */
+const BUILDS = { jspi: 'ort.jspi.min.mjs', asyncify: 'ort.webgpu.min.mjs', wasm: 'ort.wasm.min.mjs' };
+
+/** Above this a run on zeros takes longer than it saves. */
+const WARMED_BYTES = 64e6;
+
+/** @type {Ort | undefined} */
+let ort;
+/** @type {Map<number, { session: OrtSession, inputs: Spec[], outputs: Spec[], keep: boolean }>} */
+const sessions = new Map();
+/** @type {Map<number, import('onnxruntime-web').Tensor>} */
+const kept = new Map();
+let lastNumber = 0;
+
+/** @type {{ [O in Operation]: (params: Operations[O]['params'], onProgress: OnProgress) => Promise<Operations[O]['result']> }} */
+const operations = {
+  async start({ build, provider, threads, encoder, decoder, warm }, onProgress) {
+    const [model] = await Promise.all([readModel([encoder, decoder], onProgress), operations.load({ build, threads }, onProgress)]);
+    onProgress({ message: provider === 'webgpu' ? 'Starting WebGPU' : 'Starting WASM' });
+    const [encoderBytes, decoderBytes] = model.files;
+    const started = {
+      encoder: await operations.open({ bytes: encoderBytes, provider, keep: true }, onProgress),
+      decoder: await operations.open({ bytes: decoderBytes, provider, keep: false }, onProgress),
+      stored: model.stored,
+      notices: model.notices,
+    };
+    if (warm && encoder.bytes + decoder.bytes <= WARMED_BYTES) {
+      queue = queue.then(() => warmUp([started.encoder.session, started.decoder.session])).catch(() => {});
+    }
+    return started;
+  },
+
+  async load({ build, threads }) {
+    ort = /** @type {Ort} */ (await import(RUNTIME + BUILDS[build]));
+    ort.env.wasm.wasmPaths = RUNTIME;
+    ort.env.wasm.numThreads = threads;
+    ort.env.logLevel = 'error';
+    return null;
+  },
+
+  async open({ bytes, provider, keep }) {
+    const runtime = loaded();
+    let session;
+    try {
+      session = await runtime.InferenceSession.create(new Uint8Array(bytes), {
+        executionProviders: [provider],
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+        ...(provider === 'webgpu' && keep && { preferredOutputLocation: 'gpu-buffer' }),
+      });
+    } catch (error) {
+      throw failure('model-load', `This model cannot be run on ${provider === 'webgpu' ? 'WebGPU' : 'WASM'} here.`, 'Choose another model.', error);
+    }
+    if (provider === 'webgpu') watchDevice(await runtime.env.webgpu.device);
+    const number = ++lastNumber;
+    const entry = { session, keep, inputs: session.inputMetadata.map(spec), outputs: session.outputMetadata.map(spec) };
+    sessions.set(number, entry);
+    return { session: number, inputs: entry.inputs, outputs: entry.outputs };
+  },
+
+  async run({ session: number, feeds, outputs }) {
+    const { session, keep } = opened(number);
+    const tensors = Object.fromEntries(
+      Object.entries(feeds).map(([name, tensor]) => [name, 'handle' in tensor ? keptTensor(tensor.handle) : toTensor(loaded(), tensor)]),
+    );
+    let results;
+    try {
+      results = await session.run(tensors, outputs);
+    } catch (error) {
+      throw failure('model-run', 'The model failed on this input.', 'Try again, or try another picture.', error);
+    }
+    /** @type {Record<string, import('./protocol.js').WireTensor>} */
+    const answer = {};
+    for (const [name, tensor] of Object.entries(results)) {
+      if (keep) {
+        kept.set(++lastNumber, tensor);
+        answer[name] = { handle: lastNumber };
+      } else {
+        answer[name] = await fromTensor(tensor);
+      }
+    }
+    return answer;
+  },
+
+  async release({ handles }) {
+    for (const handle of handles) {
+      kept.get(handle)?.dispose();
+      kept.delete(handle);
+    }
+    return null;
+  },
+
+  async close({ session: number }) {
+    const entry = sessions.get(number);
+    sessions.delete(number);
+    await entry?.session.release();
+    return null;
+  },
+};
+
+/**
+ * @param {import('./protocol.js').ModelFile[]} wanted
+ * @param {OnProgress} onProgress
+ */
+async function readModel(wanted, onProgress) {
+  const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
+  const loadedOf = wanted.map(() => 0);
+  const found = await Promise.all(
+    wanted.map((file, index) =>
+      readModelFile(file, (bytes) => {
+        loadedOf[index] = bytes;
+        onProgress({ message: 'Reading the model', loaded: loadedOf.reduce((sum, part) => sum + part, 0), total });
+      }),
+    ),
+  );
+  return {
+    files: found.map(({ bytes }) => bytes),
+    stored: found.every(({ stored }) => stored),
+    notices: [...new Set(found.flatMap(({ notices }) => notices))],
+  };
+}
+
+/** @param {number[]} numbers */
+async function warmUp(numbers) {
+  for (const number of numbers) {
+    const { session, inputs } = opened(number);
+    const feeds = Object.fromEntries(inputs.map((input) => [input.name, zeros(loaded(), input)]));
+    for (const tensor of Object.values(await session.run(feeds))) tensor.dispose();
+  }
+}
+
+function loaded() {
+  if (!ort) throw failure('internal', 'The runtime has not been loaded.', 'Reload the page.');
+  return ort;
+}
+
+/** @param {number} number */
+function opened(number) {
+  const entry = sessions.get(number);
+  if (!entry) throw failure('model-closed', 'This model has been closed.', 'Choose a model again.');
+  return entry;
+}
+
+/** @param {number} handle */
+function keptTensor(handle) {
+  const tensor = kept.get(handle);
+  if (!tensor) throw failure('tensor-released', 'This picture is no longer encoded.', 'Open it again.');
+  return tensor;
+}
+
+/**
+ * @param {import('onnxruntime-web').InferenceSession.ValueMetadata} metadata
+ * @returns {Spec}
+ */
+function spec(metadata) {
+  if (!metadata.isTensor) return { name: metadata.name, dtype: '', shape: [] };
+  return { name: metadata.name, dtype: metadata.type, shape: [...metadata.shape] };
+}
+
+/** @type {WeakSet<GPUDevice>} */
+const watched = new WeakSet();
+
+/** @param {GPUDevice} device */
+function watchDevice(device) {
+  if (watched.has(device)) return;
+  watched.add(device);
+  void device.lost.then(({ message, reason }) => post({ lost: message || reason }));
+}
+
+/**
+ * @param {import('./protocol.js').EngineReply} reply
+ * @param {Transferable[]} [transfer]
+ */
+function post(reply, transfer = []) {
+  globalThis.postMessage(reply, { transfer });
+}
+
+/** onnxruntime-web takes one call at a time; what comes meanwhile waits here. A failed one does not stop the next. */
+let queue = Promise.resolve();
+
+/**
+ * @template {Operation} O
+ * @param {import('./protocol.js').EngineRequest<O>} request
+ */
+async function answer({ id, op, params }) {
+  try {
+    const operation = operations[op];
+    const result = await operation(params, (progress) => post({ id, progress }));
+    const tensors = op === 'run' ? Object.values(/** @type {Operations['run']['result']} */ (result)) : [];
+    post(
+      { id, result },
+      tensors.flatMap((tensor) => ('data' in tensor ? [tensor.data.buffer] : [])),
+    );
+  } catch (error) {
+    post({ id, error: asFailure(error) });
+  }
+}
+
+globalThis.addEventListener('message', (/** @type {MessageEvent} */ { data }) => {
+  queue = queue.then(() => answer(data));
+});

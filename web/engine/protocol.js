@@ -1,0 +1,50 @@
+/**
+ * What the app worker and an engine worker say to each other.
+ *
+ * @module
+ */
+
+/**
+ * @typedef {'jspi' | 'asyncify' | 'wasm'} Build  which of onnxruntime-web's builds
+ * @typedef {'webgpu' | 'wasm'} Provider
+ *
+ * @typedef {{ url: string, bytes: number, sha256: string }} ModelFile  `url` is absolute
+ * @typedef {{ name: string, dtype: string, shape: (number | string)[] }} Spec
+ * @typedef {{ session: number, inputs: Spec[], outputs: Spec[] }} LoadedSession
+ * @typedef {{ build: Build, provider: Provider, threads: number, encoder: ModelFile, decoder: ModelFile, warm: boolean }} StartPlan
+ *   `warm`: run both graphs once on zeros afterwards, since a first run is several times slower than the next.
+ * @typedef {{ encoder: LoadedSession, decoder: LoadedSession, stored: boolean, notices: string[] }} Started
+ *   The encoder keeps its outputs, as handles; the decoder's are read back.
+ *
+ * @typedef {{ dtype: string, dims: number[], data: Uint8Array<ArrayBuffer> }} Values  a tensor's bytes, little-endian
+ * @typedef {{ handle: number }} Kept  a tensor that stays in the engine
+ * @typedef {Values | Kept} WireTensor
+ */
+
+/**
+ * @typedef {{
+ *   start: { params: StartPlan, result: Started },
+ *   load: { params: { build: Build, threads: number }, result: null },
+ *   open: { params: { bytes: ArrayBuffer, provider: Provider, keep: boolean }, result: LoadedSession },
+ *   run: { params: { session: number, feeds: Record<string, WireTensor>, outputs: string[] }, result: Record<string, WireTensor> },
+ *   release: { params: { handles: number[] }, result: null },
+ *   close: { params: { session: number }, result: null },
+ * }} Operations
+ * @typedef {keyof Operations} Operation
+ *   `start` does at once what an engine is for: the runtime is loaded while the model is read, then both sessions are opened. One
+ *   request, since whoever asks may be too busy starting Python to send a second. `load` and `open` are its parts.
+ */
+
+/**
+ * @template {Operation} O
+ * @typedef {{ id: number, op: O, params: Operations[O]['params'] }} EngineRequest
+ */
+
+/**
+ * @typedef {{ message: string, loaded?: number, total?: number }} EngineProgress  bytes
+ * @typedef {{ id: number, result: unknown } | { id: number, error: import('../protocol.js').Failure }
+ *   | { id: number, progress: EngineProgress } | { lost: string }} EngineReply
+ *   `lost` comes unasked: the GPU is gone and with it everything in this engine.
+ */
+
+export {};

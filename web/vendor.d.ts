@@ -1,0 +1,15 @@
+// What build.py puts under vendor/ is imported by its address; these are its types, from the npm packages it comes from.
+// TypeScript matches these names for a static import, and for `await import()` of a literal.
+
+declare module '*/vendor/pyodide/pyodide.mjs' {
+  export * from 'pyodide';
+}
+declare module '*/vendor/onnxruntime/ort.jspi.min.mjs' {
+  export * from 'onnxruntime-web';
+}
+declare module '*/vendor/onnxruntime/ort.webgpu.min.mjs' {
+  export * from 'onnxruntime-web';
+}
+declare module '*/vendor/onnxruntime/ort.wasm.min.mjs' {
+  export * from 'onnxruntime-web';
+}

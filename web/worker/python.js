@@ -1,0 +1,93 @@
+/**
+ * Starts Pyodide with the tabsam package, and calls it.
+ *
+ * @module
+ */
+
+import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
+import { FailureError, failure } from '../failure.js';
+import { pack, transferable, unpack } from '../packing.js';
+
+/**
+ * @typedef {import('../packing.js').Packed} Packed
+ * @typedef {import('./ladder.js').Running} Running
+ * @typedef {import('../protocol.js').Progress} Progress
+ *
+ * @typedef {object} WebModule  tabsam/web.py
+ * @property {(method: string, json: string, buffers: unknown[], onProgress: (json: string, buffers: Packed['buffers']) => void) => Promise<Packed & { failed: boolean }>} handle
+ * @property {(engine: unknown, sessions: string) => void} attach
+ * @property {(json: string) => void} detach
+ * @property {(candidate: unknown, candidateSessions: string, reference: unknown, referenceSessions: string) => Promise<string>} self_test
+ */
+
+/** Where Pyodide and its wheels lie. */
+const PYODIDE = new URL('../vendor/pyodide/', import.meta.url).href;
+
+/**
+ * @param {(message: string) => void} onProgress
+ * @returns {Promise<Python>}
+ */
+export async function startPython(onProgress) {
+  onProgress('Starting Python');
+  try {
+    const pyodide = await loadPyodide({ indexURL: PYODIDE, packages: ['tabsam'] });
+    return new Python(pyodide.pyimport('tabsam.web'));
+  } catch (error) {
+    throw failure('python-start', 'Python could not be started.', 'Reload the page; if it stays so, use a current Chrome.', error);
+  }
+}
+
+export class Python {
+  /** @param {WebModule} web */
+  constructor(web) {
+    this.web = web;
+  }
+
+  /**
+   * @param {string} method
+   * @param {unknown} params
+   * @param {(progress: Progress) => void} onProgress
+   * @returns {Promise<{ result: unknown, transfer: ArrayBuffer[] }>}
+   */
+  async call(method, params, onProgress) {
+    const { json, buffers } = pack(params);
+    const reply = await this.web.handle(method, json, buffers, (progress, parts) => {
+      onProgress(/** @type {Progress} */ (unpack({ json: progress, buffers: parts })));
+    });
+    const result = unpack(reply);
+    if (reply.failed) throw new FailureError(/** @type {import('../protocol.js').Failure} */ (result));
+    return { result, transfer: transferable(reply.buffers) };
+  }
+
+  /**
+   * Give Python the sessions to work with, in place of those before; an open picture is encoded again.
+   *
+   * @param {Running} running
+   */
+  attach(running) {
+    this.web.attach(running.engine, sessions(running));
+  }
+
+  /**
+   * Tell Python that there will be no sessions, and why.
+   *
+   * @param {import('../protocol.js').Failure} reason
+   */
+  detach(reason) {
+    this.web.detach(JSON.stringify(reason));
+  }
+
+  /**
+   * @param {Running} candidate
+   * @param {Running} reference
+   * @returns {Promise<import('./ladder.js').Verdict>}
+   */
+  async selfTest(candidate, reference) {
+    return JSON.parse(await this.web.self_test(candidate.engine, sessions(candidate), reference.engine, sessions(reference)));
+  }
+}
+
+/** @param {Running} running */
+function sessions({ encoder, decoder }) {
+  return JSON.stringify({ encoder, decoder });
+}
