@@ -1,11 +1,12 @@
 """From logits to outlines: sub-pixel polygons with holes, in the picture's coordinates.
 
-The outline is the zero line of the bilinearly interpolated logits, so it runs where the full-size mask ends, at a thousandth of the
-cost of making that mask. (0, 0) is the outer corner of the top-left pixel.
+The outline is the zero line of the bilinearly interpolated logits, so it runs where the full-size mask ends, at a fraction
+of the cost of making that mask. (0, 0) is the outer corner of the top-left pixel.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from tabsam.arrays import Float32Array, Float64Array, UInt32Array
 from tabsam.masks import content_logits
 from tabsam.preprocess import Frame
-
 
 _OneChunk: TypeAlias = tuple[list[Float64Array | None], list[UInt32Array | None], list[UInt32Array | None]]
 """What contourpy gives for FillType.ChunkCombinedOffsetOffset: one entry a chunk, None where there is nothing."""
@@ -173,7 +173,7 @@ def _sample_axis(length: int, extent: float, refine: int) -> _Samples:
 
 def _spans(offsets: UInt32Array) -> list[tuple[int, int]]:
     bounds = offsets.tolist()
-    return list(zip(bounds[:-1], bounds[1:], strict=True))
+    return list(itertools.pairwise(bounds))
 
 
 def _offsets(lengths: list[int]) -> UInt32Array:

@@ -1,7 +1,7 @@
 """Which SAM is this? Each dialect knows one family's tensor names and conventions, and speaks one common form.
 
-A dialect is recognised from what the two graphs say of their inputs and outputs; a user's own file needs no manifest. Adding one is a
-class with the members of :class:`Dialect` and its place in :data:`DIALECTS`.
+A dialect is recognised from what the two graphs say of their inputs and outputs; a user's own file needs no manifest. Adding
+one is a class with the members of :class:`Dialect` and its place in :data:`DIALECTS`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Dialect(Protocol):
 class Sam2:
     """SAM 2 and 2.1 as samexporter writes them; tabsam's own nano model speaks it too.
 
-    Squashed, not letterboxed, and normalised as SAM2Transforms does; labels 1, 0, 2, 3, -1; the padding point is inside the graph.
+    Squashed, not letterboxed, and normalised as SAM2Transforms does; labels 1, 0, 2, 3, -1; the graph pads by itself.
     """
 
     model_size: Size
@@ -85,7 +85,7 @@ class Sam2:
     def recognise(cls, encoder: Session, decoder: Session) -> Sam2 | None:
         """Give the dialect with the sizes that the graphs state, or None when these graphs do not speak it."""
         wanted = {*cls.embedding_names, *cls._prompt_names}
-        if set(encoder.inputs) != {"image"} or not wanted == set(decoder.inputs):
+        if set(encoder.inputs) != {"image"} or wanted != set(decoder.inputs):
             return None
         if not set(cls.embedding_names) <= set(encoder.outputs) or not set(cls.answer_names) <= set(decoder.outputs):
             return None
@@ -150,7 +150,9 @@ def recognise(encoder: Session, decoder: Session) -> Dialect:
 def _check_they_belong_together(encoder: Session, decoder: Session, dialect: Dialect) -> None:
     for name in dialect.embedding_names:
         given, taken = encoder.outputs[name], decoder.inputs[name]
-        lengths_agree = all(a == b for a, b in zip(given.shape, taken.shape, strict=False) if isinstance(a, int) and isinstance(b, int))
+        lengths_agree = all(
+            a == b for a, b in zip(given.shape, taken.shape, strict=False) if isinstance(a, int) and isinstance(b, int)
+        )
         if given.dtype != taken.dtype or len(given.shape) != len(taken.shape) or not lengths_agree:
             raise ModelError(
                 "model-mismatch",
@@ -179,5 +181,6 @@ def _one(spec: TensorSpec) -> str:
 
 def _signature(session: Session) -> str:
     return "; ".join(
-        f"{kind} {', '.join(map(_one, specs.values()))}" for kind, specs in (("inputs", session.inputs), ("outputs", session.outputs))
+        f"{kind} {', '.join(map(_one, specs.values()))}"
+        for kind, specs in (("inputs", session.inputs), ("outputs", session.outputs))
     )

@@ -1,7 +1,7 @@
 """What can go wrong, in words a person can act on.
 
-Every error that tabsam raises on purpose is a :class:`TabsamError`: a stable ``code``, what happened, what to do next. Errors about
-a bad argument are ``ValueError`` too, so that scripts catch what they expect.
+Every error that tabsam raises on purpose is a :class:`TabsamError`: a stable ``code``, what happened, what to do next. Errors
+about a bad argument are ``ValueError`` too, so that scripts catch what they expect.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _stretch(image: Image.Image) -> Image.Image:
-    """Bring a grey picture of 16 or 32 bits to 8: darkest to 0, brightest to 255. (Pillow's own conversion clips at 255.)"""
+    """Bring a grey picture of 16 or 32 bits to 8: darkest to 0, brightest to 255; Pillow's own conversion clips.."""
     values = np.nan_to_num(np.asarray(image, dtype=np.float32))
     low, high = float(values.min()), float(values.max())
     scale = 255.0 / (high - low) if high > low else 0.0

@@ -67,7 +67,10 @@ class NativeSession:
             )
         except Exception as error:  # onnxruntime's exceptions share no public base
             raise ModelError(
-                "model-load", "This file is not a model that onnxruntime can run.", "Choose an .onnx or .ort file.", details=str(error)
+                "model-load",
+                "This file is not a model that onnxruntime can run.",
+                "Choose an .onnx or .ort file.",
+                details=str(error),
             ) from error
         self._keep_outputs = keep_outputs
         self._inputs = {node.name: _spec(node) for node in self._session.get_inputs()}

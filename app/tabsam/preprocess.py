@@ -2,7 +2,8 @@
 
 Resizing follows the reference of each family exactly. SAM 1 resizes 8-bit pixels with Pillow
 (segment_anything/utils/transforms.py, ``ResizeLongestSide.apply_image``). SAM 2 resizes a float tensor with antialiasing
-(sam2/utils/transforms.py, ``SAM2Transforms``); Pillow does the same arithmetic one float channel at a time, within 1e-4 of a grey level.
+(sam2/utils/transforms.py, ``SAM2Transforms``); Pillow does the same arithmetic one float channel at a time, within 1e-4 of a
+grey level.
 """
 
 from __future__ import annotations

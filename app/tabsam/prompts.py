@@ -70,7 +70,9 @@ def check_prompts(
     corners = None if box is None else _checked_box(_numbers(box, "box"))
     logits = None if mask is None else _numbers(mask, "mask")
     if logits is not None and logits.ndim != 2:
-        raise PromptError("prompt-mask", f"A mask prompt must have shape (h, w), not {logits.shape}.", "Give a candidate's logits.")
+        raise PromptError(
+            "prompt-mask", f"A mask prompt must have shape (h, w), not {logits.shape}.", "Give a candidate's logits."
+        )
     if len(coords) == 0 and corners is None and logits is None:
         raise PromptError("prompt-none", "There is no point, box or mask to go by.", "Click the object.")
     return Prompts(coords, values, corners, logits)
@@ -79,8 +81,8 @@ def check_prompts(
 def arrange_points(prompts: Prompts, frame: Frame, *, pad_without_box: bool) -> tuple[Float32Array, Float32Array]:
     """Lay a box's corners and the points out as the decoder reads them.
 
-    The box comes first, as two points with labels 2 and 3 (SAM2ImagePredictor._predict; SAM 1's ONNX example). With no point and no
-    box at all, or with no box where the family wants it (SAM 1), one padding point (0, 0) with label -1 stands at the end.
+    The box comes first, as two points with labels 2 and 3 (SAM2ImagePredictor._predict; SAM 1's ONNX example). With no point
+    and no box at all, or with no box where the family wants it (SAM 1), one padding point (0, 0) with label -1 stands at the end.
 
     Returns
     -------

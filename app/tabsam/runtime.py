@@ -41,8 +41,8 @@ Tensor: TypeAlias = AnyArray | Handle
 class Session(Protocol):
     """One loaded ONNX graph. It takes one run at a time, and a failed run leaves it usable.
 
-    A session is made either for results or for handles: one that keeps its outputs (an encoder) gives :class:`Handle`, one that does
-    not (a decoder) gives arrays.
+    A session is made either for results or for handles: one that keeps its outputs (an encoder) gives :class:`Handle`, one
+    that does not (a decoder) gives arrays.
     """
 
     @property

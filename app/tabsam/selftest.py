@@ -35,7 +35,9 @@ async def compare(candidate: Segmenter, reference: Segmenter) -> Verdict:
     for segmenter in (candidate, reference):
         embedding = await segmenter.encode(picture)
         segmenter.use(embedding)
-        answers.append(await segmenter.predict([[width / 2, height / 2]], [1], box=[width / 4, height / 4, width * 3 / 4, height * 3 / 4]))
+        answers.append(
+            await segmenter.predict([[width / 2, height / 2]], [1], box=[width / 4, height / 4, width * 3 / 4, height * 3 / 4])
+        )
     given = np.stack([one.logits for one in answers[0]])
     wanted = np.stack([one.logits for one in answers[1]])
     if not np.isfinite(given).all():

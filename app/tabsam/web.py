@@ -5,7 +5,6 @@ Numbers cross as bytes, shape and dtype; see web/packing.js for how they are pac
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -32,7 +31,7 @@ class WebHandle:
     def release(self) -> None:
         """Let the engine free the tensor."""
         # Nobody waits for this, and an engine that is gone has freed it already.
-        _forget(self._js_engine.askPacked("release", json.dumps({"handles": [self.number]}), to_js([])))
+        self._js_engine.tell("release", json.dumps({"handles": [self.number]}))
 
 
 class WebSession:
@@ -192,13 +191,3 @@ def _as_error(failure: Any, fallback: str = "") -> ModelError:
 
 def _spec(spec: Mapping[str, Any]) -> TensorSpec:
     return TensorSpec(spec["name"], spec["dtype"] if spec["dtype"] in DTYPES else "", tuple(spec["shape"]))
-
-
-def _forget(js_promise: Any) -> None:
-    async def wait() -> None:
-        try:
-            await js_promise
-        except JsException:
-            pass
-
-    asyncio.ensure_future(wait())

@@ -1,4 +1,4 @@
-"""What the page calls: each method of web/protocol.js, as a translation of a request into calls and of their outcome into plain data.
+"""What the page calls: each method of web/protocol.js, translated from a request into calls, and their outcome into plain data.
 
 It runs on CPython as well, which is how it is tested; web.py connects it to JavaScript.
 """
@@ -10,16 +10,15 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from pathlib import PurePath
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from tabsam.contours import Outline, simplify
+from tabsam.contours import Outline
 from tabsam.document import Box, Document, Selection
 from tabsam.errors import CancelledError, ModelError, RequestError, StateError, TabsamError
-from tabsam.formats.png import cutout_png, mask_png, preview_png
-from tabsam.formats.svg import outline_svg
+from tabsam.exporting import export, fine_outline
+from tabsam.formats.png import preview_png
 from tabsam.image import open_image
 from tabsam.segmenter import Candidate, Embedding, Segmenter
 
@@ -32,10 +31,6 @@ T = TypeVar("T")
 
 _REMEMBERED_ANSWERS = 32
 """Undo and redo within so many answers cost no decode; each is about 0.8 MB with three masks of 256 x 256."""
-
-_EXPORT_REFINE = 4
-_EXPORT_TOLERANCE = 0.1
-"""In image pixels: an exported outline follows the mask's edge, with no more vertices than that takes."""
 
 
 class _Opening:
@@ -259,23 +254,14 @@ class App:
         return {"width": mask.shape[1], "height": mask.shape[0], "data": mask.view(np.uint8).reshape(-1)}
 
     async def _contours(self, params: Params, on_progress: OnProgress) -> Plain:
-        line = (await self._candidate(params)).outline(refine=_EXPORT_REFINE)
-        return _plain_outline(simplify(line, float(params.get("tolerance") or 0)))
+        tolerance = 0.0 if params.get("tolerance") is None else _number(params, "tolerance")
+        return _plain_outline(fine_outline(await self._candidate(params), tolerance))
 
     async def _export(self, params: Params, on_progress: OnProgress) -> Plain:
-        kind = _text(params, "kind")
         candidate = await self._candidate(params)
         document = self._open_document()
-        stem = PurePath(document.name).stem or "picture"
-        if kind == "mask-png":
-            return {"bytes": mask_png(candidate.mask()), "type": "image/png", "name": f"{stem}-mask.png"}
-        if kind == "cutout-png":
-            return {"bytes": cutout_png(document.image, candidate.mask()), "type": "image/png", "name": f"{stem}-cutout.png"}
-        if kind == "svg":
-            line = simplify(candidate.outline(refine=_EXPORT_REFINE), _EXPORT_TOLERANCE)
-            text = outline_svg(line, document.image_size, stem)
-            return {"bytes": text.encode(), "type": "image/svg+xml", "name": f"{stem}-outline.svg"}
-        raise RequestError("unknown-format", f"There is no format '{kind}'.", "Choose mask-png, cutout-png or svg.")
+        exported = export(_text(params, "kind"), candidate, document.image, document.name)
+        return {"bytes": exported.data, "type": exported.type, "name": exported.name}
 
     async def _candidate(self, params: Params) -> Candidate:
         """Give the candidate that is asked for, or the one that is shown; of the newest prompts."""
