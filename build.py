@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Put the static site together in dist/, serve it, check it, test it, measure it.
+
+    python3 build.py build                   dist/, from this folder, npm and PyPI
+    python3 build.py serve [--port 8000]     the site on this machine, rebuilt first when something has changed
+    python3 build.py check                   ruff, mypy, tsc, ESLint
+    python3 build.py test [-- -k name]       check, build, and all tests
+    python3 build.py bench                   build, and measure
+    python3 build.py clean [--all]           remove what was built (and what was downloaded and installed)
+
+It needs Python 3.11 with pip, and Node 20 with npm. The rest it fetches, each piece pinned and checked against its
+digest. How each step is done is in tools/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+
+if sys.version_info < (3, 11):  # noqa: UP036  # this file is what an older Python is told by
+    sys.exit("build.py: This Python is too old. Use Python 3.11 or later.")
+
+from tools.checks import bench, check, test
+from tools.files import CACHE, DIST, NODE_MODULES, ROOT, VENV
+from tools.server import SiteServer, make_server, serving
+from tools.site import build
+from tools.terminal import BuildError, complain, say
+
+__all__ = ["DIST", "ROOT", "BuildError", "SiteServer", "build", "main", "make_server", "serving"]
+
+
+def serve(port: int, *, isolate: bool) -> None:
+    """Serve the site, built when needed, until the person has had enough."""
+    with free_server(port, isolate=isolate) as server:
+        build(server.directory)
+        say(f"tabsam is at {server.url} (Ctrl-C stops it)")
+        server.serve_forever()
+
+
+def free_server(port: int, *, isolate: bool) -> SiteServer:
+    """Make a server of dist/ on a port, or on one of the next when it is taken."""
+    if not 0 <= port <= 65535:
+        raise BuildError(f"{port} is no port. Choose one from 1024 to 65535 with --port.")
+    for candidate in range(port, min(port + 20, 65536)):
+        try:
+            return make_server(DIST, port=candidate, isolate=isolate)
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise BuildError(f"Port {candidate} is not yours to use. Choose one above 1023 with --port.") from error
+            if error.errno != errno.EADDRINUSE:
+                raise
+            say(f"Port {candidate} is taken")
+    raise BuildError(f"Port {port} and those after it are taken. Choose another with --port.")
+
+
+def clean(*, everything: bool) -> None:
+    """Remove what was built, and with `everything` also what was downloaded and installed."""
+    downloads = (CACHE, VENV, NODE_MODULES) if everything else ()
+    for folder in (DIST, *ROOT.glob(".dist.*"), CACHE / "wheel", *downloads):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Build, serve, check, test and measure tabsam.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("build", help="put the site together in dist/")
+    serve = commands.add_parser("serve", help="serve the site on this machine")
+    serve.add_argument("--port", type=int, default=8000, help="the port to try first (8000)")
+    serve.add_argument("--no-isolation", action="store_true", help="without COOP and COEP, like a plain static host")
+    commands.add_parser("check", help="run ruff, mypy, tsc and ESLint")
+    test = commands.add_parser("test", help="check, build, and run all tests")
+    test.add_argument("arguments", nargs="*", help="for pytest, after --")
+    bench = commands.add_parser("bench", help="build, and measure")
+    bench.add_argument("arguments", nargs="*", help="for tests.bench, after --")
+    clean = commands.add_parser("clean", help="remove what was built")
+    clean.add_argument("--all", action="store_true", help="and what was downloaded and installed")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; give the exit status: 0, 1 when something is wrong, 130 when the person interrupted it."""
+    options = parse(arguments)
+    commands: dict[str, Callable[[], object]] = {
+        "build": build,
+        "serve": lambda: serve(options.port, isolate=not options.no_isolation),
+        "check": check,
+        "test": lambda: test(options.arguments),
+        "bench": lambda: bench(options.arguments),
+        "clean": lambda: clean(everything=options.all),
+    }
+    try:
+        return 1 if commands[options.command]() is False else 0
+    except BuildError as error:
+        complain(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

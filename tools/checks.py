@@ -1,0 +1,150 @@
+"""Check the code, test it, measure it: in a virtual environment of this checkout, with a browser of this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.files import NODE_MODULES, ROOT, VENV, WEB, digest_of
+from tools.packages import PIP_SETTINGS, install_npm_packages, need_node
+from tools.site import build
+from tools.terminal import BuildError, Command, answer_of, complain, run, say, succeeds
+
+CHROMES = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
+
+#: The quick ones first.
+TEST_FOLDERS = ("tests/unit", "tests/pyodide", "tests/browser", "tests/conformance")
+
+
+def installed(name: str) -> Path:
+    """Give the path of a program in the virtual environment."""
+    return VENV / ("Scripts" if os.name == "nt" else "bin") / name
+
+
+def prepare_venv() -> None:
+    """Have a virtual environment with tabsam, editable, and the tools of pyproject.toml's extra 'test'."""
+    stamp = VENV / ".tabsam-pyproject"
+    wanted = digest_of(ROOT / "pyproject.toml")
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    say("Preparing .venv for the checks and tests (a minute or two the first time)")
+    failure = "Python could not make a virtual environment (on Debian: apt-get install python3-venv)."
+    run([sys.executable, "-m", "venv", VENV], failure)
+    failure = "pip could not install the tools of the tests. Is its package index within reach?"
+    run([installed("pip"), "install", "--quiet", "-e", f"{ROOT}[test]"], failure, env=PIP_SETTINGS)
+    stamp.write_text(wanted)
+
+
+def prepare_browser() -> dict[str, str]:
+    """Find Chrome and its driver, after installing them where that can be done without asking.
+
+    Returns
+    -------
+    dict
+        The environment that names them to the tests: TABSAM_CHROME and TABSAM_CHROMEDRIVER.
+
+    Raises
+    ------
+    BuildError
+        If there are none, and they cannot be installed.
+    """
+    if browser := find_browser():
+        return browser
+    advice = "Install Chrome or Chromium, and its version's chromedriver (on Debian: chromium and chromium-driver)."
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        raise BuildError(f"The tests need a browser, and none is here together with its driver. {advice}")
+    say("Installing chromium and chromium-driver")
+    failure = f"apt-get could not install a browser for the tests. {advice}"
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"]
+    for command in (["apt-get", "update", "-qq"], install):
+        run(command, failure, env={"DEBIAN_FRONTEND": "noninteractive"})
+    if browser := find_browser():
+        return browser
+    raise BuildError(f"The browser that apt-get installed does not run. {advice}")
+
+
+def find_browser() -> dict[str, str] | None:
+    """Find a Chrome and a driver of the same version; the environment's TABSAM_CHROME and TABSAM_CHROMEDRIVER first."""
+    driver = os.environ.get("TABSAM_CHROMEDRIVER") or shutil.which("chromedriver")
+    version = driver and major_version(driver)
+    for chrome in (os.environ.get("TABSAM_CHROME"), *map(shutil.which, CHROMES)):
+        if driver and version and chrome and major_version(chrome) == version:
+            return {"TABSAM_CHROME": chrome, "TABSAM_CHROMEDRIVER": driver}
+    return None
+
+
+def major_version(program: str) -> str | None:
+    """Give the major version of Chrome or its driver, None if it does not run."""
+    match = re.search(r"(\d+)\.\d+", answer_of(program, "--version") or "")
+    return match[1] if match else None
+
+
+def check() -> bool:
+    """Run every checker, also after one has complained; tell whether all were content."""
+    need_node()
+    prepare_venv()
+    install_npm_packages()
+    complaints = [name for name, checker in checkers().items() if not is_content(name, checker)]
+    if complaints:
+        complain(f"{' and '.join(complaints)} complained, above.")
+    return not complaints
+
+
+@dataclass(frozen=True)
+class Checker:
+    """A program that reads code, and the folder to run it in."""
+
+    folder: Path
+    command: Command
+
+
+def checkers() -> dict[str, Checker]:
+    """Give every checker, by the name that people know it by."""
+    tsc = ("node", NODE_MODULES / "typescript/bin/tsc", "-p")
+    return {
+        "ruff": Checker(ROOT, (installed("ruff"), "check", "--quiet", ".")),
+        "mypy": Checker(ROOT, (installed("mypy"), "--no-error-summary")),
+        "tsc for the page": Checker(WEB, (*tsc, "tsconfig.page.json")),
+        "tsc for the workers": Checker(WEB, (*tsc, "tsconfig.worker.json")),
+        "ESLint": Checker(WEB, ("node", NODE_MODULES / "eslint/bin/eslint.js", "--max-warnings=0", ".")),
+    }
+
+
+def is_content(name: str, checker: Checker) -> bool:
+    """Run one checker."""
+    say(f"Checking with {name}")
+    return succeeds(checker.command, cwd=checker.folder)
+
+
+def test(arguments: Sequence[str]) -> bool:
+    """Check, build, and run pytest once, with its own summary last; tell whether all of it went well.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        For pytest. Paths among them replace the folders of tests.
+    """
+    prepare_venv()
+    browser = prepare_browser()
+    clean = check()
+    build()
+    named = [argument for argument in arguments if (ROOT / argument.partition("::")[0]).exists()]
+    folders = [] if named else [folder for folder in TEST_FOLDERS if (ROOT / folder).is_dir()]
+    say("Running the tests")
+    passed = succeeds([installed("python"), "-m", "pytest", *folders, *arguments], cwd=ROOT, env=browser)
+    if passed and not clean:
+        complain("the tests passed, but the checks before them did not.")
+    return passed and clean
+
+
+def bench(arguments: Sequence[str]) -> bool:
+    """Build the site, and measure it; `arguments` are for tests.bench."""
+    prepare_venv()
+    browser = prepare_browser()
+    build()
+    return succeeds([installed("python"), "-m", "tests.bench", *arguments], cwd=ROOT, env=browser)

@@ -1,0 +1,188 @@
+"""Put the site together: the page, the models, and what others wrote, in one folder that any web server can serve."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import time
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tools.files import DIST, NODE_MODULES, ROOT, WEB, alone, copy, digest_of, read_json, swap, verify, write_json
+from tools.packages import install_npm_packages, npm_version, project
+from tools.pyodide import add_pyodide
+from tools.samples import add_samples
+from tools.terminal import BuildError, say
+
+#: What a site is made from. A change in any of these makes it stale.
+INPUTS = ("app", "licenses", "models", "tools", "web", "LICENSE", "README.md", "pyproject.toml")
+
+#: What lies in web/ for the tools, and not for the page.
+NOT_PUBLISHED = re.compile(
+    r"\..*|node_modules|.*\.config\.js|.*\.d\.ts|.*\.md|icons\.txt|package(-lock)?\.json|tsconfig\..*json"
+)
+
+#: Of each build of onnxruntime-web that the page may choose, its API and the WebAssembly that it loads.
+ONNXRUNTIME_FILES = (
+    *("ort.jspi.min.mjs", "ort-wasm-simd-threaded.jspi.mjs", "ort-wasm-simd-threaded.jspi.wasm"),
+    *("ort.webgpu.min.mjs", "ort-wasm-simd-threaded.asyncify.mjs", "ort-wasm-simd-threaded.asyncify.wasm"),
+    *("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"),
+)
+
+SVG = "http://www.w3.org/2000/svg"
+
+
+def build(dist: Path = DIST) -> Path:
+    """Build the site, unless it is there and nothing that it is made of has changed.
+
+    Parameters
+    ----------
+    dist : Path
+        Where to. What is there is replaced only when the new site is complete.
+
+    Returns
+    -------
+    Path
+        `dist`.
+
+    Raises
+    ------
+    BuildError
+        If something is missing, or is not what was expected.
+    """
+    with alone():
+        inputs = digest_of(*(ROOT / name for name in INPUTS))
+        if is_built(dist, inputs):
+            return dist
+        started = time.monotonic()
+        install_npm_packages()
+        dist.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=dist.parent, prefix=f".{dist.name}.") as temporary:
+            site = Path(temporary) / dist.name
+            site.mkdir()
+            assemble(site, inputs)
+            swap(site, dist)
+    say(f"Built {dist.name}/ in {time.monotonic() - started:.1f} s")
+    return dist
+
+
+def is_built(dist: Path, inputs: str) -> bool:
+    """Tell whether a site is complete, and of these inputs."""
+    about = dist / "build.json"
+    return about.is_file() and read_json(about)["inputs"] == inputs
+
+
+def assemble(site: Path, inputs: str) -> None:
+    """Put all parts into an empty folder; build.json comes last, and says that the rest is there."""
+    add_page(site)
+    add_models(site, ROOT / "models")
+    add_onnxruntime(site)
+    add_samples(site)
+    add_pyodide(site)
+    add_licences(site)
+    about = {
+        "version": project()["project"]["version"],
+        "pyodide": npm_version("pyodide"),
+        "onnxruntime": npm_version("onnxruntime-web"),
+        "inputs": inputs,
+    }
+    write_json(site / "build.json", about)
+
+
+def add_page(site: Path) -> None:
+    """Copy the page and its workers as they are, and put its icons together."""
+
+    def leave_out(_folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if NOT_PUBLISHED.fullmatch(name)]
+
+    shutil.copytree(WEB, site, ignore=leave_out, dirs_exist_ok=True)
+    icons = sprite(read_names(WEB / "icons.txt"), NODE_MODULES / "lucide-static/icons")
+    (site / "icons.svg").write_text(icons, encoding="utf-8")
+
+
+def read_names(path: Path) -> list[str]:
+    """Read a list of names, one a line; what follows a # is a comment, and a file that is missing is an empty list."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [name for line in lines if (name := line.partition("#")[0].strip())]
+
+
+def sprite(names: Sequence[str], folder: Path) -> str:
+    """Make one SVG of many icons, each a symbol to be shown with ``<use href="icons.svg#name">``.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of icons; one that stands there twice counts once.
+    folder : Path
+        Where Lucide's icons are, a file ``name.svg`` for each.
+
+    Returns
+    -------
+    str
+        The SVG. A symbol keeps what its icon says of fill and stroke, and so takes the colour of the text around it.
+
+    Raises
+    ------
+    BuildError
+        If there is no icon of a name.
+    """
+    ElementTree.register_namespace("", SVG)
+    symbols = [symbol(name, folder / f"{name}.svg") for name in sorted(set(names))]
+    return "\n".join([f'<svg xmlns="{SVG}">', *symbols, "</svg>", ""])
+
+
+def symbol(name: str, path: Path) -> str:
+    """Turn one icon's file into a symbol element."""
+    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
+        raise BuildError(f"There is no icon '{name}' in lucide-static. Correct web/icons.txt.")
+    svg = ElementTree.parse(path).getroot()
+    drawing = "".join(ElementTree.tostring(child, encoding="unicode").strip() for child in svg)
+    kept = {key: value for key, value in svg.attrib.items() if key not in {"class", "width", "height"}}
+    attributes = "".join(f' {key}="{value}"' for key, value in {"id": name, **kept}.items())
+    return f"<symbol{attributes}>{drawing}</symbol>".replace(f' xmlns="{SVG}"', "")
+
+
+def add_models(site: Path, folder: Path) -> None:
+    """Copy the catalogue and the models that are in the folder; each must be the one that the catalogue describes."""
+    catalog = read_json(folder / "catalog.json")
+    parts = [model[part] for model in catalog["models"] for part in ("encoder", "decoder")]
+    for part in parts:
+        if "://" in part["url"]:
+            continue  # the page downloads it, and checks it then
+        file = folder / part["url"]
+        if not file.is_file():
+            raise BuildError(f"{file.name} is missing in models/. Get it back from version control.")
+        verify(file, part["sha256"], "Get it back from version control, or correct models/catalog.json.")
+        if file.stat().st_size != part["bytes"]:
+            raise BuildError(f"{file.name} has {file.stat().st_size} bytes. Correct 'bytes' in models/catalog.json.")
+        copy(file, site / "models" / part["url"])
+    copy(folder / "catalog.json", site / "models/catalog.json")
+
+
+def add_onnxruntime(site: Path) -> None:
+    """Put onnxruntime-web's builds into the site."""
+    for name in ONNXRUNTIME_FILES:
+        copy(NODE_MODULES / "onnxruntime-web/dist" / name, site / "vendor/onnxruntime" / name)
+
+
+def add_licences(site: Path) -> None:
+    """Collect the licences of what others wrote, each from the package that it came in, or from licenses/."""
+    target = site / "licenses"
+    shutil.copytree(ROOT / "licenses", target)
+    copy(ROOT / "LICENSE", target / "tabsam.txt")
+    copy(NODE_MODULES / "lucide-static/LICENSE", target / "lucide-static.txt")
+    for wheel in (site / "vendor/pyodide").glob("*.whl"):
+        name = wheel.name.partition("-")[0]
+        (target / f"{name}.txt").write_bytes(licence_in(wheel))
+
+
+def licence_in(wheel: Path) -> bytes:
+    """Read the licence that a wheel carries."""
+    with zipfile.ZipFile(wheel) as archive:
+        for member in archive.namelist():
+            if re.fullmatch(r"[^/]+\.dist-info/(licenses/)?(LICENSE|COPYING)(\.\w+)?", member):
+                return archive.read(member)
+    raise BuildError(f"{wheel.name} carries no licence. Put its text into licenses/, and leave it out here.")
