@@ -15,8 +15,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from tabsam.arrays import UInt8Array
 from tabsam.errors import ImageError
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO")
-"""The formats that are read. MPO is what some phones and cameras call a JPEG with a second picture in it."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+"""The formats that are read. A JPEG with a second picture in it, as phones write them, comes under JPEG."""
 
 MAX_MEGAPIXELS = 120.0
 

@@ -102,7 +102,7 @@ def _grow(source: Float32Array, size: Size, top: int, bottom: int) -> Float32Arr
 
 
 def _shrink_axis(source: Float32Array, length: int, axis: int) -> Float32Array:
-    """Bring one axis down to ``length`` with two taps, or leave it when it would grow. Pillow antialiases, the reference does not."""
+    """Bring one axis down to ``length`` with two taps, or leave it if it would grow; Pillow would antialias."""
     if length >= source.shape[axis]:
         return source
     centres = (np.arange(length) + 0.5) * (source.shape[axis] / length) - 0.5

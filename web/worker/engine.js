@@ -60,6 +60,16 @@ export class Engine {
     return pack(await this.ask(op, params, { transfer: transferable(buffers) }));
   }
 
+  /**
+   * As `askPacked`, for what nobody waits for and what an engine that is gone has done already.
+   *
+   * @param {Operation} op
+   * @param {string} json
+   */
+  tell(op, json) {
+    this.ask(op, JSON.parse(json)).catch(() => {});
+  }
+
   /** Give the engine up, without a word to whoever still waits for it but that it is gone. */
   terminate() {
     this.onlost = () => {};

@@ -1,0 +1,60 @@
+"""One way to start Chrome, for the tests of the site and for those in the browser's Python."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+#: No window, and nothing of Chrome's own on the network. The sandbox and /dev/shm are often missing where tests run.
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--force-device-scale-factor=1",
+)
+
+#: WebGPU in software, in the page and in workers, on a machine without a GPU.
+SWIFTSHADER = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
+
+
+def start_chrome(profile: Path, *, flags: Sequence[str] = (), window: tuple[int, int] = (1280, 800)) -> Chrome:
+    """Start headless Chrome with a driver that is given, so that Selenium does not look for one on the network.
+
+    Parameters
+    ----------
+    profile : Path
+        Where Chrome keeps its storage; a fresh folder is a first visit.
+    flags : sequence of str
+        More command-line flags.
+    window : (int, int)
+        Width and height in CSS pixels.
+
+    Returns
+    -------
+    selenium.webdriver.Chrome
+        Its browser log holds the console of its pages and of their workers.
+    """
+    options = Options()
+    if chrome := os.environ.get("TABSAM_CHROME"):
+        options.binary_location = chrome
+    for flag in (*FLAGS, f"--user-data-dir={profile}", f"--window-size={window[0]},{window[1]}", *flags):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return Chrome(options=options, service=Service(executable_path=chromedriver()))
+
+
+def chromedriver() -> str:
+    """Find the driver: the one that ``build.py test`` names, or the one on the path."""
+    if driver := os.environ.get("TABSAM_CHROMEDRIVER") or shutil.which("chromedriver"):
+        return driver
+    raise FileNotFoundError("No chromedriver here; 'python3 build.py test' says what to install.")

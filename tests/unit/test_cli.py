@@ -1,0 +1,62 @@
+"""The shell command, run for real."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from build import ROOT
+from tabsam import cli
+from tests.support.pictures import two_discs
+
+MODEL = ["--model", str(ROOT / "models/nano")]
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "discs.png"
+    Image.fromarray(two_discs()).save(path)
+    return path
+
+
+def test_it_writes_a_mask_beside_the_picture(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["segment", str(picture), *MODEL, "--point", "80,120", "--background", "240,120"]) == 0
+    mask = np.asarray(Image.open(picture.with_name("discs-mask.png")))
+    assert mask.shape == (240, 320)
+    assert (mask[120, 80], mask[120, 240]) == (255, 0)
+    assert capsys.readouterr().out.splitlines()[0].startswith("1  IoU prediction 0.")
+
+
+def test_a_box_and_another_format_and_place(picture: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.svg"
+    assert cli.main(["segment", str(picture), *MODEL, "--box", "20,60,140,180", "--format", "svg", "--output", str(output)]) == 0
+    assert output.read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([*MODEL], "There is no point, box or mask to go by."),
+        ([*MODEL, "--point", "80,120", "--candidate", "4"], "there is no candidate 4"),
+        (["--model", "nowhere", "--point", "1,1"], "There is no model file"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence(
+    picture: Path, arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["segment", str(picture), *arguments]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_missing_picture_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["segment", "no/such.png", *MODEL, "--point", "1,1"]) == 1
+    assert "no/such.png: No such file or directory" in capsys.readouterr().err
+
+
+def test_numbers_that_are_none_are_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["segment", "x.png", *MODEL, "--point", "1"])
+    assert caught.value.code == 2

@@ -1,0 +1,292 @@
+"""What the page can ask, asked on CPython: every method, every wrong request, and requests that overtake each other."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tabsam import ModelError, Segmenter, TabsamError
+from tabsam.native import NativeSession
+from tabsam.runtime import Tensor, TensorSpec
+from tabsam.worker import App
+from tests.support.pictures import red_disc, two_discs
+from tests.support.tiny_model import tiny_model
+
+
+class Gate:
+    """A real session that counts its runs, can be held up, and can be lost."""
+
+    def __init__(self, session: NativeSession) -> None:
+        self._session = session
+        self.runs = 0
+        self.open = asyncio.Event()
+        self.open.set()
+        self.lost = False
+
+    @property
+    def inputs(self) -> Mapping[str, TensorSpec]:
+        return self._session.inputs
+
+    @property
+    def outputs(self) -> Mapping[str, TensorSpec]:
+        return self._session.outputs
+
+    async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
+        self.runs += 1
+        await self.open.wait()
+        if self.lost:
+            raise ModelError("engine-lost", "The engine that runs the model is gone.")
+        return await self._session.run(feeds, outputs)
+
+    async def close(self) -> None:
+        await self._session.close()
+
+
+class Page:
+    """An app with the small model, and what it told the page on the way."""
+
+    def __init__(self) -> None:
+        self.app = App()
+        self.progress: list[dict[str, Any]] = []
+        self.encoder, self.decoder = self.new_engine()
+
+    def new_engine(self) -> tuple[Gate, Gate]:
+        encoder = Gate(NativeSession(tiny_model().encoder, keep_outputs=True))
+        decoder = Gate(NativeSession(tiny_model().decoder))
+        self.app.attach(Segmenter(encoder, decoder))
+        return encoder, decoder
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        return await self.app.handle(method, params, self.progress.append)
+
+    async def open(self, name: str = "discs.png", **params: Any) -> Any:
+        return await self.ask("open", name=name, bytes=png(two_discs()), **params)
+
+
+def png(picture: Any) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def on_a_page(test: Callable[[Page], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    def wrapped() -> None:
+        async def body() -> None:
+            await test(Page())
+
+        asyncio.run(body())
+
+    wrapped.__name__ = test.__name__
+    return wrapped
+
+
+async def code_of(call: Awaitable[Any]) -> str:
+    with pytest.raises(TabsamError) as caught:
+        await call
+    assert caught.value.message
+    return caught.value.code
+
+
+@on_a_page
+async def test_a_click_gives_three_candidates_with_outlines(page: Page) -> None:
+    await page.open()
+    view = await page.ask("addPoint", x=80, y=120, label=1)
+    assert view["image"] == {"name": "discs.png", "width": 320, "height": 240}
+    assert [candidate["index"] for candidate in view["candidates"]] == [0, 1, 2]
+    assert (view["chosen"], view["decoding"], view["canUndo"], view["canRedo"]) == (0, False, True, False)
+    outline = view["candidates"][0]["outline"]
+    assert outline["vertices"].dtype == np.float32
+    assert outline["offsets"].tolist()[-1] * 2 == len(outline["vertices"])
+
+
+@on_a_page
+async def test_the_new_prompts_are_shown_before_the_model_has_answered(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    (progress,) = [one for one in page.progress if one["stage"] == "decode"]
+    assert progress["view"]["decoding"]
+    assert len(progress["view"]["points"]) == 1
+
+
+@on_a_page
+async def test_overtaken_requests_are_never_decoded(page: Page) -> None:
+    await page.open()
+    page.decoder.open.clear()
+    calls = [asyncio.ensure_future(page.ask("addPoint", x=80 + step, y=120, label=1)) for step in range(5)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    page.decoder.open.set()
+    views = await asyncio.gather(*calls)
+    assert page.decoder.runs == 2  # the first, which ran already, and the newest
+    assert len(views[-1]["points"]) == 5
+    assert not views[-1]["decoding"]
+
+
+@on_a_page
+async def test_undo_and_redo_cost_no_decode(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("addPoint", x=10, y=10, label=0)
+    runs = page.decoder.runs
+    undone = await page.ask("undo")
+    redone = await page.ask("redo")
+    assert page.decoder.runs == runs
+    assert (len(undone["points"]), len(redone["points"])) == (1, 2)
+
+
+@on_a_page
+async def test_clearing_takes_the_mask_away_and_can_be_undone(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    cleared = await page.ask("clear")
+    assert (cleared["points"], cleared["candidates"], cleared["chosen"]) == ([], [], None)
+    assert len((await page.ask("undo"))["candidates"]) == 3
+
+
+@on_a_page
+async def test_the_mask_is_that_of_the_chosen_candidate_at_full_size(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    best = await page.ask("mask")
+    assert (best["width"], best["height"], best["data"].dtype) == (320, 240, np.uint8)
+    mask = best["data"].reshape(240, 320).astype(bool)
+    assert (mask & red_disc()).sum() / (mask | red_disc()).sum() > 0.9
+    await page.ask("choose", candidate=2)
+    assert (await page.ask("mask"))["data"].sum() != mask.sum()
+    assert (await page.ask("mask", candidate=0))["data"].sum() == mask.sum()
+
+
+@on_a_page
+async def test_exports_are_named_after_the_picture(page: Page) -> None:
+    await page.open(name="my cat.jpeg")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    exported = [await page.ask("export", kind=kind) for kind in ("mask-png", "cutout-png", "svg")]
+    assert [one["name"] for one in exported] == ["my cat-mask.png", "my cat-cutout.png", "my cat-outline.svg"]
+    cutout = np.asarray(Image.open(io.BytesIO(exported[1]["bytes"])))
+    assert cutout.shape == (240, 320, 4)
+    assert (cutout[cutout[..., 3] == 0] == 0).all()
+
+
+@on_a_page
+async def test_a_bad_file_leaves_the_picture_and_its_mask(page: Page) -> None:
+    await page.open()
+    before = await page.ask("addPoint", x=80, y=120, label=1)
+    assert await code_of(page.ask("open", name="x.txt", bytes=b"no picture", preview=False)) == "image-unknown"
+    after = await page.ask("state")
+    assert after["image"] == before["image"]
+    assert after["points"] == before["points"]
+    assert len(after["candidates"]) == 3
+
+
+@on_a_page
+async def test_a_cancelled_picture_leaves_the_one_before(page: Page) -> None:
+    await page.open(name="first.png")
+    page.encoder.open.clear()
+    second = asyncio.ensure_future(page.open(name="second.png"))
+    await asyncio.sleep(0)
+    await page.ask("cancel")
+    assert await code_of(second) == "cancelled"
+    page.encoder.open.set()
+    assert (await page.ask("addPoint", x=80, y=120, label=1))["image"]["name"] == "first.png"
+
+
+@on_a_page
+async def test_clicks_during_encoding_are_meant_for_the_new_picture(page: Page) -> None:
+    await page.open(name="first.png")
+    page.encoder.open.clear()
+    second = asyncio.ensure_future(page.open(name="second.png"))
+    await asyncio.sleep(0)
+    click = asyncio.ensure_future(page.ask("addPoint", x=80, y=120, label=1))
+    await asyncio.sleep(0)
+    page.encoder.open.set()
+    await second
+    view = await click
+    assert (view["image"]["name"], len(view["points"])) == ("second.png", 1)
+
+
+@on_a_page
+async def test_clicks_for_a_picture_that_never_came_are_given_up(page: Page) -> None:
+    await page.open(name="first.png")
+    page.encoder.open.clear()
+    second = asyncio.ensure_future(page.open(name="second.png"))
+    await asyncio.sleep(0)
+    click = asyncio.ensure_future(page.ask("addPoint", x=80, y=120, label=1))
+    await asyncio.sleep(0)
+    await page.ask("cancel")
+    assert await code_of(click) == "cancelled"
+    assert await code_of(second) == "cancelled"
+    assert (await page.ask("state"))["points"] == []
+
+
+@on_a_page
+async def test_a_newer_picture_overtakes_one_that_is_still_being_encoded(page: Page) -> None:
+    page.encoder.open.clear()
+    first = asyncio.ensure_future(page.open(name="first.png"))
+    await asyncio.sleep(0)
+    second = asyncio.ensure_future(page.open(name="second.png"))
+    await asyncio.sleep(0)
+    page.encoder.open.set()
+    assert (await second)["image"]["name"] == "second.png"
+    assert await code_of(first) == "cancelled"
+
+
+@on_a_page
+async def test_a_lost_engine_is_replaced_without_losing_the_work(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    page.decoder.lost = True
+    click = asyncio.ensure_future(page.ask("addPoint", x=10, y=10, label=0))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not click.done()
+    page.new_engine()
+    view = await click
+    assert len(view["points"]) == 2
+    assert len(view["candidates"]) == 3
+
+
+@on_a_page
+async def test_when_no_engine_can_be_had_it_says_why(page: Page) -> None:
+    page.app.detach(ModelError("no-provider", "This model cannot be run in this browser."))
+    assert await code_of(page.open()) == "no-provider"
+
+
+@on_a_page
+async def test_a_preview_is_a_png_no_larger_than_a_screen(page: Page) -> None:
+    await page.ask("open", name="wide.png", bytes=png(np.zeros((100, 4000, 3), np.uint8)), preview=True)
+    (preview,) = [one["preview"] for one in page.progress if one["stage"] == "file"]
+    assert Image.open(io.BytesIO(preview)).size == (2048, 51)
+
+
+@on_a_page
+async def test_an_outline_can_be_asked_for_simpler(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    exact, simple = await page.ask("contours"), await page.ask("contours", tolerance=2)
+    assert 0 < len(simple["vertices"]) < len(exact["vertices"]) / 4
+
+
+@on_a_page
+async def test_wrong_requests_have_their_codes(page: Page) -> None:
+    assert await code_of(page.ask("addPoint", x=1, y=1, label=1)) == "no-image"
+    await page.open()
+    assert await code_of(page.ask("mask")) == "nothing-selected"
+    assert await code_of(page.ask("frobnicate")) == "unknown-method"
+    assert await code_of(page.ask("addPoint", x="1", y=1, label=1)) == "bad-request"
+    assert await code_of(page.ask("addPoint", x=float("nan"), y=1, label=1)) == "bad-request"
+    assert await code_of(page.ask("addPoint", x=1, y=1, label=2)) == "bad-request"
+    assert await code_of(page.ask("addPoint", x=1, y=1)) == "bad-request"
+    assert await code_of(page.ask("addPoint", x=999, y=1, label=1)) == "prompt-outside"
+    assert await code_of(page.ask("setBox", box=[1, 2, 3])) == "bad-request"
+    assert await code_of(page.ask("movePoint", id=1.5, x=1, y=1)) == "bad-request"
+    assert await code_of(page.ask("open", name="x", bytes="text")) == "bad-request"
+    await page.ask("addPoint", x=80, y=120, label=1)
+    assert await code_of(page.ask("choose", candidate=3)) == "no-such-candidate"
+    assert await code_of(page.ask("export", kind="docx")) == "unknown-format"
+    assert await code_of(page.ask("removePoint", id=99)) == "no-such-point"
