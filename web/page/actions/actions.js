@@ -1,0 +1,53 @@
+/**
+ * Everything a person or a script can do, in one place: the buttons, the keys and `window.tabsam` all call these.
+ *
+ * @module
+ */
+
+import { createEngine } from './engine.js';
+import { createExporting } from './exporting.js';
+import { createOpening } from './opening.js';
+import { createPrompts } from './prompts.js';
+
+/** @import {Client} from '../client.js' */
+/** @import {Messages} from '../messages.js' */
+/** @import {Store} from '../store.js' */
+
+/** @param {{ client: Client, store: Store, messages: Messages, pick: () => void }} parts  `pick` shows the file picker */
+export function createActions({ client, store, messages, pick }) {
+  const engine = createEngine({ client, store, messages });
+  const prompts = createPrompts({ client, store, messages });
+  const opening = createOpening({ client, store, messages, engine, prompts, pick });
+  const exporting = createExporting({ client, store, messages, settled: opening.settled });
+  return {
+    start: engine.start,
+    engineLost: engine.fail,
+    engineReplaced: engine.run,
+    open: opening.open,
+    cancel: opening.cancel,
+    pick,
+    addPoint: prompts.addPoint,
+    movePoint: prompts.movePoint,
+    removePoint: prompts.removePoint,
+    setBox: prompts.setBox,
+    clear: prompts.clear,
+    undo: prompts.undo,
+    redo: prompts.redo,
+    choose: prompts.choose,
+    mask: exporting.mask,
+    contours: exporting.contours,
+    exportAs: exporting.exportAs,
+    save: exporting.save,
+  };
+}
+
+/** @typedef {ReturnType<typeof createActions>} Actions */
+
+/**
+ * For a button's handler: the message bar has already said what went wrong.
+ *
+ * @param {Promise<unknown>} promise
+ */
+export function quietly(promise) {
+  promise.catch(() => {});
+}

@@ -1,0 +1,105 @@
+/**
+ * Starts the engine and tells the store how far it is.
+ *
+ * @module
+ */
+
+import { TabsamError } from '../client.js';
+import { RELOAD } from '../messages.js';
+
+/** @import {Client} from '../client.js' */
+/** @import {Messages} from '../messages.js' */
+/** @import {Model, Store} from '../store.js' */
+/** @import {EngineInfo, Methods} from '../../protocol.js' */
+
+/** @typedef {{ default: string, models: Model[] }} Catalog */
+
+/**
+ * @param {{ client: Client, store: Store, messages: Messages }} parts
+ */
+export function createEngine({ client, store, messages }) {
+  /** @type {(value: void) => void} */
+  let resolveUp;
+  /** @type {(error: TabsamError) => void} */
+  let rejectUp;
+  /** Settles when the engine is up, or has failed to come up. @type {Promise<void>} */
+  const up = new Promise((resolve, reject) => {
+    resolveUp = resolve;
+    rejectUp = reject;
+  });
+  up.catch(() => {}); // the message bar has said it; whoever waits for `up` hears it too
+
+  /** @param {TabsamError} error */
+  function fail(error) {
+    const { code, message, hint, details } = error;
+    store.update({ engine: { status: 'failed', failure: { code, message, hint, details } } });
+    messages.report('engine', error, RELOAD);
+    rejectUp(error);
+  }
+
+  /**
+   * It is up, or another one has taken its place.
+   *
+   * @param {EngineInfo} info
+   */
+  function run(info) {
+    store.update({ engine: { status: 'running', info } });
+    info.notices.forEach((text, i) => messages.say({ topic: `engine-notice-${i}`, tone: 'notice', text, hint: '' }));
+    resolveUp();
+  }
+
+  /** @param {URLSearchParams} query  may name `model`, `provider` and `threads` */
+  async function start(query) {
+    const wanted = query.get('model') ?? '';
+    void describeModel(wanted).then((model) => store.update({ model }));
+    try {
+      run(
+        await client.call('start', startParams(wanted, query), {
+          onProgress(progress) {
+            const { engine } = store.state;
+            if (engine.status !== 'starting') return;
+            const others = { ...engine.progress };
+            delete others[progress.stage]; // so that the newest comes last
+            store.update({ engine: { status: 'starting', progress: { ...others, [progress.stage]: progress } } });
+          },
+        }),
+      );
+    } catch (thrown) {
+      fail(TabsamError.from(thrown));
+    }
+  }
+
+  return { start, up, run, fail };
+}
+
+/** @typedef {ReturnType<typeof createEngine>} Engine */
+
+/**
+ * @param {string} model  empty for the catalogue's default
+ * @param {URLSearchParams} query
+ */
+function startParams(model, query) {
+  /** @type {Methods['start']['params']} */
+  const params = { model };
+  const provider = query.get('provider');
+  if (provider === 'webgpu' || provider === 'wasm') params.provider = provider;
+  const threads = Number(query.get('threads'));
+  if (Number.isInteger(threads) && threads > 0) params.threads = threads;
+  return params;
+}
+
+/**
+ * What the catalogue says about a model, for people. The worker reads the same list, and complains if it cannot.
+ *
+ * @param {string} id  empty for the default
+ * @returns {Promise<Model | null>}
+ */
+async function describeModel(id) {
+  try {
+    /** @type {Catalog} */
+    const catalog = await (await fetch('models/catalog.json')).json();
+    return catalog.models.find((model) => model.id === (id || catalog.default)) ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * Opens pictures as a transaction. The new picture is shown at once, but only Python's answer makes it the picture: if it
+ * cannot be read, or is given up, the one before comes back with its mask and its points.
+ *
+ * @module
+ */
+
+import { TabsamError, cancelled } from '../client.js';
+import { RELOAD } from '../messages.js';
+import { blankPicture, loadPicture, withSize } from '../picture.js';
+
+/** @import {Client} from '../client.js' */
+/** @import {Messages} from '../messages.js' */
+/** @import {Picture} from '../picture.js' */
+/** @import {Opening, Store} from '../store.js' */
+/** @import {Engine} from './engine.js' */
+/** @import {PromptActions} from './prompts.js' */
+
+/** A larger picture is shown only when Python has taken it: merely decoding one could cost a gigabyte. */
+const SHOW_AT_ONCE = 100e6;
+
+/** @typedef {{ abort: AbortController, sent: boolean, done: Promise<void> }} Transaction */
+
+/** @param {{ client: Client, store: Store, messages: Messages, engine: Engine, prompts: PromptActions, pick: () => void }} parts */
+export function createOpening({ client, store, messages, engine, prompts, pick }) {
+  /** The newest one; older ones are being given up. @type {Transaction | null} */
+  let newest = null;
+
+  /** @param {Transaction} transaction */
+  function giveUp(transaction) {
+    if (transaction.abort.signal.aborted) return;
+    transaction.abort.abort();
+    // Once sent, Python's answer decides: it may already have taken the picture.
+    if (transaction.sent) client.call('cancel', {}).catch(() => {});
+  }
+
+  /**
+   * @param {Transaction} transaction
+   * @param {Partial<Opening>} patch
+   */
+  function amend(transaction, patch) {
+    const { opening } = store.state;
+    if (opening && newest === transaction) store.update({ opening: { ...opening, ...patch } });
+  }
+
+  /**
+   * @param {Transaction} transaction
+   * @param {Blob} blob
+   * @param {string} name
+   */
+  async function run(transaction, blob, name) {
+    const { signal } = transaction.abort;
+    /** The one to dispose of if this fails. @type {Picture | null} */
+    let picture = null;
+    try {
+      picture = await loadPicture(blob, name).catch(() => null);
+      signal.throwIfAborted();
+      const shown = picture !== null;
+      if (picture && picture.width * picture.height <= SHOW_AT_ONCE) void show(picture);
+
+      await unlessAborted(engine.up, signal);
+      const bytes = await blob.arrayBuffer().catch(unreadable);
+      signal.throwIfAborted();
+
+      let preview = Promise.resolve();
+      transaction.sent = true;
+      const view = await client.call(
+        'open',
+        { bytes, name, preview: !shown },
+        {
+          transfer: [bytes],
+          onProgress(progress) {
+            amend(transaction, { progress });
+            if (progress.preview) preview = showPreview(progress.preview);
+            else if (picture && !store.state.opening?.picture) void show(picture);
+          },
+        },
+      );
+      await preview;
+
+      const { width, height } = view.image ?? { width: 1, height: 1 };
+      picture = withSize(picture ?? blankPicture(name, width, height), width, height);
+      const before = store.state.picture;
+      const current = newest === transaction;
+      prompts.startOver();
+      store.update({ picture, view, ...(current ? { opening: null } : {}) });
+      before?.dispose();
+      picture = null; // the store's now
+      if (current) {
+        newest = null;
+        prompts.flush();
+      }
+    } catch (thrown) {
+      picture?.dispose();
+      if (newest === transaction) {
+        newest = null;
+        store.update({ opening: null });
+        prompts.discard();
+      }
+      throw signal.aborted ? cancelled() : TabsamError.from(thrown);
+    }
+
+    /**
+     * Put it on the stage once it is decoded, so that it does not flash in. Python need not wait for that.
+     *
+     * @param {Picture} loaded
+     */
+    async function show(loaded) {
+      await loaded.img?.decode().catch(() => {});
+      amend(transaction, { picture: loaded, exact: true });
+    }
+
+    /** @param {ArrayBuffer} png */
+    async function showPreview(png) {
+      picture = await loadPicture(new Blob([png], { type: 'image/png' }), name).catch(() => null);
+      if (picture) amend(transaction, { picture });
+    }
+  }
+
+  /**
+   * @param {Blob} blob
+   * @param {string} [name]
+   * @returns {Promise<void>}  when the picture is encoded; rejects with a TabsamError, `cancelled` among them
+   */
+  async function open(blob, name = blob instanceof File ? blob.name : 'picture') {
+    if (newest) giveUp(newest);
+    prompts.discard();
+    messages.unsay('open');
+    /** @type {Transaction} */
+    const transaction = { abort: new AbortController(), sent: false, done: Promise.resolve() };
+    newest = transaction;
+    store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false } });
+    transaction.done = run(transaction, blob, name);
+    try {
+      await transaction.done;
+    } catch (thrown) {
+      const error = TabsamError.from(thrown);
+      if (store.state.engine.status === 'failed') messages.report('engine', error, RELOAD);
+      else messages.report('open', error, wayOut(error, blob, name));
+      throw error;
+    }
+  }
+
+  /**
+   * The button of the message: a picture that cannot be read will not get better by trying again.
+   *
+   * @param {TabsamError} error
+   * @param {Blob} blob
+   * @param {string} name
+   */
+  function wayOut({ code }, blob, name) {
+    if (/image|file|picture/.test(code)) return { label: 'Choose another picture', run: pick };
+    return { label: 'Try again', run: () => void open(blob, name).catch(() => {}) };
+  }
+
+  return {
+    open,
+
+    /** Give up the picture that is being opened; does nothing if none is. */
+    cancel() {
+      if (newest) giveUp(newest);
+    },
+
+    /** Resolves when no picture is being opened, however that ended. */
+    async settled() {
+      while (newest) await newest.done.catch(() => {});
+    },
+  };
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function unlessAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(cancelled());
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/**
+ * @param {unknown} thrown
+ * @returns {never}
+ */
+function unreadable(thrown) {
+  throw new TabsamError({
+    code: 'file-unreadable',
+    message: 'The file could not be read.',
+    hint: 'It may have been moved or changed since; choose it again.',
+    details: String(thrown),
+  });
+}

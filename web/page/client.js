@@ -1,0 +1,113 @@
+/**
+ * Calls to the app worker: one promise per request, its progress on the way, and failures as errors of one class.
+ *
+ * @module
+ */
+
+/** @import {Announcement, Failure, Method, Methods, Progress} from '../protocol.js' */
+
+/** A failure that a person can act on, as the worker (or the page itself) described it. */
+export class TabsamError extends Error {
+  /** @param {Failure} failure */
+  constructor({ code, message, hint, details }) {
+    super(message);
+    this.name = 'TabsamError';
+    this.code = code;
+    this.hint = hint;
+    this.details = details;
+  }
+
+  /**
+   * Whatever was thrown, as a TabsamError. Only what nobody foresaw becomes the code 'unexpected'.
+   *
+   * @param {unknown} thrown
+   * @returns {TabsamError}
+   */
+  static from(thrown) {
+    if (thrown instanceof TabsamError) return thrown;
+    const details = thrown instanceof Error ? `${thrown.name}: ${thrown.message}\n${thrown.stack ?? ''}` : String(thrown);
+    return new TabsamError({
+      code: 'unexpected',
+      message: 'Something went wrong that should not have.',
+      hint: 'Try again; if it stays, copy the details into a bug report.',
+      details,
+    });
+  }
+}
+
+/** What a call that was given up fails with. Nobody needs to be told: they asked for it. */
+export const cancelled = () => new TabsamError({ code: 'cancelled', message: 'Cancelled.', hint: '' });
+
+/**
+ * @typedef {{ resolve: (result: never) => void, reject: (error: TabsamError) => void, onProgress?: (progress: Progress) => void }} Call
+ * @typedef {{ id: number, result?: unknown, error?: Failure, progress?: Progress }} AnyReply
+ */
+
+export class Client {
+  /** @type {Map<number, Call>} */
+  #calls = new Map();
+  #lastId = 0;
+  /** @type {TabsamError | null} */
+  #lost = null;
+  #worker;
+
+  /**
+   * @param {Worker} worker
+   * @param {{ onLost: (error: TabsamError) => void, onAnnouncement: (announcement: Announcement) => void }} events
+   *   `onLost` is called once, if the worker itself breaks; `onAnnouncement` for what it says unasked
+   */
+  constructor(worker, { onLost, onAnnouncement }) {
+    this.#worker = worker;
+    worker.addEventListener('message', (/** @type {MessageEvent<AnyReply | Announcement>} */ { data }) => {
+      if ('event' in data) onAnnouncement(data);
+      else this.#receive(data);
+    });
+    const lose = (/** @type {string} */ details) => {
+      if (this.#lost) return;
+      this.#lost = new TabsamError({
+        code: 'worker-lost',
+        message: 'The engine stopped unexpectedly.',
+        hint: 'Reload the page; if it happens again, a smaller picture or model may help.',
+        details,
+      });
+      for (const { reject } of this.#calls.values()) reject(this.#lost);
+      this.#calls.clear();
+      onLost(this.#lost);
+    };
+    worker.addEventListener('error', (event) => {
+      lose(event.message ? `${event.message} (${event.filename}:${event.lineno})` : 'The worker could not be loaded.');
+    });
+    worker.addEventListener('messageerror', () => lose('A message could not be read.'));
+  }
+
+  /**
+   * Ask the worker.
+   *
+   * @template {Method} M
+   * @param {M} method
+   * @param {Methods[M]['params']} params
+   * @param {{ onProgress?: (progress: Progress) => void, transfer?: Transferable[] }} [options]
+   * @returns {Promise<Methods[M]['result']>}  rejects with a TabsamError
+   */
+  call(method, params, { onProgress, transfer = [] } = {}) {
+    if (this.#lost) return Promise.reject(this.#lost);
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(id, { resolve, reject, onProgress });
+      this.#worker.postMessage({ id, method, params }, transfer);
+    });
+  }
+
+  /** @param {AnyReply} reply */
+  #receive(reply) {
+    const call = this.#calls.get(reply.id);
+    if (!call) return; // a late reply to a call that has already been answered
+    if (reply.progress) {
+      call.onProgress?.(reply.progress);
+      return;
+    }
+    this.#calls.delete(reply.id);
+    if (reply.error) call.reject(new TabsamError(reply.error));
+    else call.resolve(/** @type {never} */ (reply.result));
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Prompts as they look before Python has confirmed them, so that a click shows at once. Pure: Python's view and a list of
+ * changes in, what to draw out.
+ *
+ * @module
+ */
+
+/** @import {Box, Point, View} from '../protocol.js' */
+
+/**
+ * @typedef {{ kind: 'add', id: number, x: number, y: number, label: 0 | 1 }} AddEdit  `id` is temporary, below 0
+ * @typedef {{ kind: 'move', id: number, x: number, y: number, gesture?: number }} MoveEdit  moves of one gesture are one step to undo
+ * @typedef {{ kind: 'box', box: Box | null }} BoxEdit
+ * @typedef {AddEdit | MoveEdit | BoxEdit | { kind: 'remove', id: number } | { kind: 'clear' } | { kind: 'choose', index: number }} Edit
+ *
+ * @typedef {Point & { pending: boolean }} ShownPoint
+ * @typedef {{ points: ShownPoint[], box: Box | null, chosen: number | null, cleared: boolean }} Prompts
+ */
+
+/**
+ * @param {View} view
+ * @param {readonly Edit[]} edits  oldest first
+ * @returns {Prompts}
+ */
+export function applyEdits(view, edits) {
+  /** @type {Prompts} */
+  const start = { points: view.points.map((point) => ({ ...point, pending: false })), box: view.box, chosen: view.chosen, cleared: false };
+  return edits.reduce(applyEdit, start);
+}
+
+/**
+ * @param {Prompts} prompts
+ * @param {Edit} edit
+ * @returns {Prompts}
+ */
+function applyEdit(prompts, edit) {
+  switch (edit.kind) {
+    case 'add': {
+      const { id, x, y, label } = edit;
+      return { ...prompts, points: [...prompts.points, { id, x, y, label, pending: true }] };
+    }
+    case 'move':
+      return { ...prompts, points: prompts.points.map((point) => (point.id === edit.id ? { ...point, x: edit.x, y: edit.y } : point)) };
+    case 'remove':
+      return { ...prompts, points: prompts.points.filter((point) => point.id !== edit.id) };
+    case 'box':
+      return { ...prompts, box: edit.box };
+    case 'choose':
+      return { ...prompts, chosen: edit.index };
+    case 'clear':
+      return { points: [], box: null, chosen: null, cleared: true };
+  }
+}

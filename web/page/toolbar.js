@@ -1,0 +1,139 @@
+/**
+ * The buttons of the bars: each carries the id of a command. And the menus of the top bar.
+ *
+ * @module
+ */
+
+import { IS_MAC, keyName } from './commands.js';
+import { byId, h, icon } from './dom.js';
+import { attachPopover } from './menu.js';
+import { EXPORT_NAMES, creditLine, duration, megabytes, providerName } from './words.js';
+
+/** @import {Actions} from './actions/actions.js' */
+/** @import {Command} from './commands.js' */
+/** @import {Sample} from './samples.js' */
+/** @import {State, Store} from './store.js' */
+/** @import {ExportKind} from '../protocol.js' */
+
+/** @type {{ kind: ExportKind, icon: string, note: string }[]} */
+const EXPORTS = [
+  { kind: 'mask-png', icon: 'file-image', note: 'Black and white, at the picture’s size' },
+  { kind: 'cutout-png', icon: 'scissors', note: 'The object, the rest transparent' },
+  { kind: 'svg', icon: 'spline', note: 'The outline as vectors' },
+];
+
+/** @param {{ store: Store, commands: Command[] }} parts */
+export function mountCommandButtons({ store, commands }) {
+  for (const button of document.querySelectorAll('button[data-command]')) {
+    if (!(button instanceof HTMLButtonElement)) continue;
+    const command = commands.find(({ id }) => id === button.dataset.command);
+    if (!command) throw new Error(`No command ${button.dataset.command}`);
+    const [key] = command.keys;
+    if (!button.textContent.trim()) button.setAttribute('aria-label', command.label);
+    button.dataset.tip = key ? `${command.label} (${keyName(key)})` : command.label;
+    if (key && !key.includes(' ')) button.setAttribute('aria-keyshortcuts', key.replace('Mod', IS_MAC ? 'Meta' : 'Control'));
+    button.addEventListener('click', command.run);
+    store.subscribe((state) => {
+      button.disabled = !(command.enabled?.(state) ?? true);
+      if (command.pressed) button.setAttribute('aria-pressed', String(command.pressed(state)));
+    });
+  }
+}
+
+/** @param {{ store: Store, actions: Actions, enabled: (state: State) => boolean }} parts  `enabled`: whether there is anything to export */
+export function mountExportMenu({ store, actions, enabled }) {
+  const menu = byId('export-menu', HTMLElement);
+  const opener = byId('export-formats', HTMLButtonElement);
+  const main = byId('export', HTMLButtonElement);
+  const label = byId('export-label', HTMLElement);
+  for (const { kind, icon: name, note } of EXPORTS) {
+    const item = h(
+      'button',
+      { type: 'button', role: 'menuitemradio', 'data-export': kind },
+      icon(name),
+      h('span', {}, EXPORT_NAMES[kind], h('span', { class: 'quiet menu-note' }, note)),
+      icon('check'),
+    );
+    item.addEventListener('click', () => {
+      menu.hidePopover();
+      void actions.save(kind);
+    });
+    menu.append(item);
+  }
+  attachPopover(opener, menu);
+  store.subscribe((state) => {
+    opener.disabled = !enabled(state);
+    label.textContent = EXPORT_NAMES[state.exportKind];
+    main.setAttribute('aria-label', `Export ${EXPORT_NAMES[state.exportKind]}`);
+    for (const item of menu.children) {
+      if (item instanceof HTMLElement) item.setAttribute('aria-checked', String(item.dataset.export === state.exportKind));
+    }
+  });
+}
+
+/** @param {{ samples: Promise<Sample[]>, openSample: (sample: Sample) => void }} parts */
+export function mountSamplesMenu({ samples, openSample }) {
+  const menu = byId('samples-menu', HTMLElement);
+  const opener = byId('samples', HTMLButtonElement);
+  attachPopover(opener, menu);
+  void samples.then((all) => {
+    opener.hidden = all.length === 0;
+    for (const sample of all) {
+      const picture = h('img', { src: sample.url, alt: '', loading: 'lazy' });
+      const words = h('span', {}, sample.title, h('span', { class: 'quiet menu-note' }, creditLine(sample.credit, sample.licence)));
+      const item = h('button', { type: 'button', role: 'menuitem', 'data-sample': sample.id }, picture, words);
+      item.addEventListener('click', () => {
+        menu.hidePopover();
+        openSample(sample);
+      });
+      menu.append(item);
+    }
+  });
+}
+
+/**
+ * What runs the model, and why, on demand.
+ *
+ * @param {{ store: Store }} parts
+ */
+export function mountEngineChip({ store }) {
+  const chip = byId('engine', HTMLButtonElement);
+  const name = byId('engine-model', HTMLElement);
+  const label = byId('engine-label', HTMLElement);
+  const about = byId('engine-about', HTMLElement);
+  attachPopover(chip, about);
+  store.subscribe((state, before) => {
+    const { engine, model, view } = state;
+    const idle = engine.status === 'starting' ? 'Starting' : 'Not running';
+    const words = engine.status === 'running' ? providerName(engine.info) : idle;
+    chip.dataset.engine = engine.status;
+    name.textContent = model ? `${model.name}, ` : '';
+    label.textContent = words;
+    chip.setAttribute('aria-label', `Engine: ${name.textContent}${words}`);
+    if (engine === before.engine && model === before.model && view.timings === before.view.timings && about.childElementCount) return;
+    about.replaceChildren(...facts(state));
+  });
+}
+
+/** @param {State} state */
+function facts({ engine, model, view }) {
+  const head = h('h2', {}, model?.name ?? 'The engine');
+  const about = model?.description ? [h('p', {}, model.description)] : [];
+  if (engine.status === 'starting') return [head, ...about, h('p', {}, 'Starting. A picture can be opened meanwhile.')];
+  if (engine.status === 'failed') return [head, h('p', {}, `${engine.failure.message} ${engine.failure.hint}`)];
+  const { info } = engine;
+  const { encode, decode, total } = view.timings;
+  const ofModel = decode === undefined ? '' : `, ${duration(decode)} of it in the model`;
+  /** @type {[string, string | undefined][]} */
+  const rows = [
+    ['Runs on', providerName(info)],
+    ['Why', info.why],
+    ['Model', megabytes(info.modelBytes)],
+    ['Kept', info.storage === 'opfs' ? 'in this browser, for the next visit' : 'in memory, until the tab closes'],
+    ['Last encode', encode === undefined ? undefined : duration(encode)],
+    ['Last answer', total === undefined ? undefined : duration(total) + ofModel],
+  ];
+  const list = h('dl', {});
+  for (const [term, value] of rows) if (value) list.append(h('dt', {}, term), h('dd', {}, value));
+  return [head, ...about, list];
+}
