@@ -106,10 +106,10 @@ class Page:
 
     # ---- Time --------------------------------------------------------------------------------------------------
 
-    def load(self, url: str, *, until: Iterable[State] = ("ready",)) -> None:
+    def load(self, url: str, *, until: Iterable[State] = ("ready",), patience: float = PATIENCE) -> None:
         """Load an address and wait for one of some states."""
         self.driver.get(url)
-        self.wait_for(*until)
+        self.wait_for(*until, patience=patience)
 
     def visit(self, url: str) -> None:
         """Be on the site, running: as it is, if it is there already."""
@@ -240,6 +240,7 @@ class Page:
 
     def click(self, x: float, y: float, *, button: Button = "left", modifiers: int = 0) -> None:
         """Click an image pixel and wait until the model has answered."""
+        self.wait_for_frame()
         before = self.state()["revision"]
         at = self.to_client(x, y)
         self.mouse("mousePressed", at, button=button, modifiers=modifiers)
@@ -250,8 +251,13 @@ class Page:
         """Wait until the prompts are newer than a revision, and the model has answered."""
         self.wait_until(lambda: self.state()["revision"] > revision and self.phase == "idle", "an answer")
 
+    def wait_for_frame(self) -> None:
+        """Wait until what has changed is on the screen: before that, things may still move under the pointer."""
+        self.driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+
     def drag(self, *way: Spot, button: Button = "left", modifiers: int = 0) -> None:
         """Press at the first image pixel, move over the others, and let go at the last."""
+        self.wait_for_frame()
         first, *others = [self.to_client(*spot) for spot in way]
         self.mouse("mousePressed", first, button=button, modifiers=modifiers)
         for at in others:
@@ -277,7 +283,7 @@ class Page:
 
     def input(self, kind: str, event: dict[str, Any]) -> None:
         """Give the browser an input event as if it came from the operating system."""
-        self.driver.execute_cdp_cmd(f"Input.dispatch{kind}", event)
+        self.cdp(f"Input.dispatch{kind}", **event)
 
     def press(self, *keys: str, modifier: str = "") -> None:
         """Press keys, where the focus is."""
@@ -315,6 +321,10 @@ class Page:
         """Click the first button of a command that is shown."""
         buttons = self.driver.find_elements(By.CSS_SELECTOR, f"button[data-command='{name}']")
         next(button for button in buttons if button.is_displayed()).click()
+
+    def cdp(self, method: str, **parameters: Any) -> Any:
+        """Call the DevTools protocol."""
+        return self.driver.execute_cdp_cmd(method, parameters)
 
     def js(self, script: str, *arguments: Any) -> Any:
         """Run the body of a function in the page and return what it returns."""

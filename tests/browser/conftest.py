@@ -1,0 +1,138 @@
+"""The built site in headless Chrome. A console error or a request to elsewhere fails the test that caused it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+
+import build
+from build import SiteServer
+from tabsam import native
+from tabsam.image import open_image
+from tabsam.segmenter import Candidate
+from tests.support.chrome import start_chrome
+from tests.support.page import Page
+from tests.support.proxy import RecordingProxy, recording_proxy
+
+#: Screenshots: those that the README shows, and those of tests that failed.
+ARTIFACTS = Path(__file__).parent.parent / "artifacts"
+
+Serve = Callable[..., SiteServer]
+
+
+@pytest.fixture(scope="session")
+def proxy() -> Iterator[RecordingProxy]:
+    with recording_proxy() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chrome(proxy: RecordingProxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """Start the browser that most tests share. Each origin in it has a storage of its own."""
+    driver = start_chrome(tmp_path_factory.mktemp("profile"), flags=[f"--proxy-server=127.0.0.1:{proxy.server_port}"])
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="session")
+def server(site: Path) -> Iterator[SiteServer]:
+    """Serve the site, the same for all tests that can share an origin."""
+    with build.serving(site) as running:
+        yield running
+
+
+@pytest.fixture
+def serve(site: Path) -> Iterator[Serve]:
+    """Serve a site for one test: on a port of its own, and so with an empty storage, as on a first visit."""
+    with ExitStack() as stack:
+
+        def start(folder: Path = site, *, isolate: bool = True, base: str = "/") -> SiteServer:
+            return stack.enter_context(build.serving(folder, isolate=isolate, base=base))
+
+        yield start
+
+
+@pytest.fixture
+def page(chrome: Chrome, proxy: RecordingProxy, tmp_path: Path) -> Iterator[Page]:
+    """Give the tab of the shared browser."""
+    with watched_page(chrome, proxy, tmp_path) as watched:
+        yield watched
+
+
+@contextmanager
+def watched_page(driver: Chrome, proxy: RecordingProxy, folder: Path) -> Iterator[Page]:
+    """Hand a tab to a test, and look afterwards what it did that nobody saw."""
+    downloads = folder / "downloads"
+    downloads.mkdir()
+    behaviour = {"behavior": "allow", "downloadPath": str(downloads), "eventsEnabled": False}
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)
+    page = Page(driver, downloads)
+    page.forget_console()
+    proxy.foreign_hosts()
+    yield page
+    assert page.unexpected_errors() == []
+    assert proxy.foreign_hosts() == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what the window showed when a test failed."""
+    report = yield
+    if report.failed and report.when == "call":
+        for value in getattr(item, "funcargs", {}).values():
+            if isinstance(value, Page):
+                value.screenshot(ARTIFACTS / f"failed-{item.name}.png")
+    return report
+
+
+class Native:
+    """The same model on CPython, to say what the page should find."""
+
+    def __init__(self) -> None:
+        self._segmenter = native.load(build.ROOT / "models" / "nano")
+        self._picture = b""
+
+    def candidates(self, picture: bytes, state: Mapping[str, Any]) -> list[Candidate]:
+        """Ask for what the page was asked.
+
+        Parameters
+        ----------
+        picture : bytes
+            The file that is open in the page.
+        state : mapping
+            The page's, of which the points and the box count.
+        """
+        return asyncio.run(self._candidates(picture, state))
+
+    async def _candidates(self, picture: bytes, state: Mapping[str, Any]) -> list[Candidate]:
+        if picture != self._picture:
+            await self._segmenter.set_image(open_image(picture))
+            self._picture = picture
+        points = [(point["x"], point["y"]) for point in state["points"]]
+        labels = [point["label"] for point in state["points"]]
+        return await self._segmenter.predict(points, labels, box=state["box"])
+
+
+@pytest.fixture(scope="session")
+def native_model() -> Native:
+    return Native()
+
+
+@pytest.fixture(scope="session")
+def samples(site: Path) -> Mapping[str, bytes]:
+    """Give the sample pictures' files by their names."""
+    return {path.name: path.read_bytes() for path in (site / "samples").glob("*.png")}
+
+
+@pytest.fixture
+def cat(page: Page, server: SiteServer, samples: Mapping[str, bytes]) -> Page:
+    """Give the page with the cat's picture open and encoded, and nothing selected."""
+    page.visit(server.url)
+    page.open_picture(samples["chelsea.png"], "chelsea.png")
+    return page

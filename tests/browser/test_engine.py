@@ -1,0 +1,174 @@
+"""What runs the model, and why; and what is said when nothing can."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import Chrome
+
+from build import SiteServer
+from tabsam import native
+from tabsam.arrays import BoolArray
+from tabsam.image import open_image
+from tests.browser.conftest import Serve, watched_page
+from tests.support.chrome import SWIFTSHADER, start_chrome
+from tests.support.page import Page
+from tests.support.pictures import encoded, iou, red_disc, two_discs
+from tests.support.proxy import RecordingProxy
+from tests.support.sites import copy_site, lie_on_webgpu, offer_only
+from tests.support.tiny_model import tiny_model
+
+RED = (80, 120)
+#: WebGPU in software compiles its shaders slowly, and the self-test runs both graphs twice.
+SLOW = 180.0
+
+
+@pytest.fixture
+def tiny_site(site: Path, tmp_path: Path) -> Path:
+    """Give a copy of the site whose only model is the generated one."""
+    copy = copy_site(site, tmp_path / "site")
+    offer_only(tiny_model(), copy)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def webgpu_chrome(proxy: RecordingProxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """Start a browser with WebGPU, in software."""
+    flags = [*SWIFTSHADER, f"--proxy-server=127.0.0.1:{proxy.server_port}"]
+    driver = start_chrome(tmp_path_factory.mktemp("webgpu"), flags=flags)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def webgpu_page(webgpu_chrome: Chrome, proxy: RecordingProxy, tmp_path: Path) -> Iterator[Page]:
+    with watched_page(webgpu_chrome, proxy, tmp_path) as watched:
+        yield watched
+
+
+def segment_red(page: Page) -> BoolArray:
+    """Open the discs, click the red one and return its mask."""
+    page.open_picture(encoded(two_discs()), "discs.png")
+    page.click(*RED)
+    return page.mask()
+
+
+def tiny_native_mask() -> BoolArray:
+    """Return what the generated model finds under the same click on CPython."""
+    model = tiny_model()
+
+    async def ask() -> BoolArray:
+        segmenter = native.load_pair(model.encoder, model.decoder)
+        await segmenter.set_image(open_image(encoded(two_discs())))
+        return (await segmenter.predict([RED], [1]))[0].mask()
+
+    return asyncio.run(ask())
+
+
+def test_wasm_runs_with_threads_where_the_site_is_isolated(page: Page, server: SiteServer) -> None:
+    page.visit(server.url)
+    state = page.state()
+    cores = page.js("return navigator.hardwareConcurrency")
+    assert page.js("return crossOriginIsolated")
+    assert (state["provider"], state["threads"]) == ("wasm", min(cores, 8))
+    assert "WebGPU" in state["why"]
+    page.find("#engine").click()
+    assert state["why"] in page.find("#engine-about").text
+
+
+def test_wasm_runs_with_one_thread_where_it_is_not_and_says_why(page: Page, serve: Serve) -> None:
+    server = serve(isolate=False)
+    page.load(server.url)
+    state = page.state()
+    assert not page.js("return crossOriginIsolated")
+    assert (state["provider"], state["threads"]) == ("wasm", 1)
+    assert "not cross-origin isolated" in state["why"]
+    assert iou(segment_red(page), red_disc()) > 0.9
+
+
+def test_the_provider_and_the_threads_can_be_asked_for(page: Page, serve: Serve, tiny_site: Path) -> None:
+    server = serve(tiny_site)
+    page.load(f"{server.url}?provider=wasm&threads=1")
+    state = page.state()
+    assert (state["provider"], state["threads"]) == ("wasm", 1)
+    assert "asked for" in state["why"]
+
+
+def test_webgpu_runs_when_its_answers_are_right(webgpu_page: Page, serve: Serve, tiny_site: Path) -> None:
+    server = serve(tiny_site)
+    webgpu_page.load(server.url, patience=SLOW)
+    state = webgpu_page.state()
+    assert (state["provider"], state["model"]) == ("webgpu", "tiny")
+    assert "GPU" in state["why"]
+    mask = segment_red(webgpu_page)
+    assert iou(mask, red_disc()) > 0.9
+    assert iou(mask, tiny_native_mask()) > 0.99
+    webgpu_page.click(240, 120, button="right")
+    assert iou(webgpu_page.mask(), red_disc()) > 0.85
+
+
+def test_a_provider_that_answers_wrongly_is_refused(webgpu_page: Page, serve: Serve, tiny_site: Path) -> None:
+    lie_on_webgpu(tiny_site)
+    server = serve(tiny_site)
+    webgpu_page.load(server.url, patience=SLOW)
+    state = webgpu_page.state()
+    assert state["provider"] == "wasm"
+    assert "wrong answers in its self-test" in state["why"]
+    assert iou(segment_red(webgpu_page), tiny_native_mask()) > 0.99
+    # The verdict is remembered: the next visit starts without the test, and without WebGPU.
+    webgpu_page.load(server.url, patience=SLOW)
+    assert webgpu_page.state()["provider"] == "wasm"
+    assert "wrong answers in its self-test" in webgpu_page.state()["why"]
+
+
+def test_a_model_that_is_not_there_is_named_and_others_are_offered(page: Page, server: SiteServer) -> None:
+    page.load(f"{server.url}?model=nobody", until=("error",))
+    assert page.error_codes() == ["model-unlisted"]
+    (message,) = page.messages()
+    assert "nobody" in message
+    assert "nano" in message
+
+
+@pytest.mark.parametrize("part", ["pyodide.asm.wasm", "tabsam-*.whl"])
+def test_python_that_does_not_start_is_said_in_words(page: Page, serve: Serve, part: str) -> None:
+    server = serve()
+    (path,) = server.directory.glob(f"vendor/pyodide/{part}")
+    server.refused.add(f"/vendor/pyodide/{path.name}")
+    page.expected_errors += ["503", "/vendor/pyodide/"]  # Pyodide says it on the console, too
+    page.load(server.url, until=("error",), patience=20)
+    assert page.error_codes() == ["python-start"]
+    server.refused.clear()
+    page.find("[data-role='message-action']").click()
+    page.wait_for("ready")
+
+
+def test_the_site_works_under_any_path_and_asks_for_nothing_beside_it(page: Page, serve: Serve) -> None:
+    server = serve(base="/some/where/")
+    assert server.url.endswith("/some/where/")
+    page.load(server.url)
+    assert iou(segment_red(page), red_disc()) > 0.9
+    assert [path for path in server.log if not path.startswith("/some/where/")] == []
+
+
+def test_nothing_is_asked_of_anybody_else(page: Page, serve: Serve, proxy: RecordingProxy) -> None:
+    server = serve()
+    page.load(server.url)
+    segment_red(page)
+    for kind in ("mask-png", "cutout-png", "svg"):
+        page.export(kind)
+    page.find("#samples").click()
+    assert proxy.foreign_hosts() == []
+    policy = page.js("return fetch('.').then((response) => response.headers.get('Content-Security-Policy'))")
+    assert "default-src 'self'" in policy
+    blocked = page.driver.execute_async_script(
+        """
+        document.addEventListener('securitypolicyviolation', (event) => arguments[0](event.violatedDirective));
+        fetch('http://elsewhere.example/').catch(() => {});
+        """
+    )
+    assert blocked == "connect-src"
+    page.expected_errors.append("elsewhere.example")
+    assert proxy.foreign_hosts() == []

@@ -1,0 +1,207 @@
+"""Every way for a picture to come in, every kind of picture, and what is said of those that cannot be read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from build import SiteServer
+from tests.browser.conftest import Native
+from tests.support.page import Page, PageError
+from tests.support.pictures import bomb_png, encoded, grey_16_bit_tiff, iou, red_disc, rotated_jpeg, saved, two_discs
+
+SAME = 0.99
+RED = (80, 120)  # the middle of the red disc
+
+
+@pytest.fixture
+def running(page: Page, server: SiteServer) -> Page:
+    """Give the page, ready for a picture."""
+    page.visit(server.url)
+    return page
+
+
+def image_of(page: Page) -> tuple[str, int, int]:
+    """Return the open picture's name, width and height."""
+    image = page.state()["image"]
+    return image["name"], image["width"], image["height"]
+
+
+def test_a_dropped_file_is_opened(running: Page) -> None:
+    running.drop(encoded(two_discs()), "dropped.png", "image/png")
+    running.wait_for("idle")
+    assert image_of(running) == ("dropped.png", 320, 240)
+    assert "dropped.png" in running.driver.title
+
+
+def test_a_chosen_file_is_opened(running: Page, tmp_path: Path) -> None:
+    path = tmp_path / "chosen.png"
+    path.write_bytes(encoded(two_discs()))
+    running.choose_file(path)
+    running.wait_until(lambda: "chosen.png" in running.driver.title and running.phase == "idle", "the picture")
+    assert image_of(running) == ("chosen.png", 320, 240)
+
+
+def test_a_pasted_file_is_opened(running: Page) -> None:
+    running.paste(encoded(two_discs()), "pasted.png", "image/png")
+    running.wait_for("idle")
+    assert image_of(running) == ("pasted.png", 320, 240)
+
+
+@pytest.mark.parametrize(("sample", "size"), [("chelsea", (451, 300)), ("coffee", (600, 400)), ("astronaut", (512, 512))])
+def test_a_sample_is_opened_from_the_menu(running: Page, sample: str, size: tuple[int, int]) -> None:
+    running.find("#samples").click()
+    running.find(f"#samples-menu [data-sample='{sample}']").click()
+    running.wait_until(lambda: sample in running.driver.title and running.phase == "idle", "the sample")
+    assert image_of(running) == (f"{sample}.png", *size)
+
+
+def test_a_picture_may_be_dropped_while_python_starts_and_clicked_before_it_is_encoded(
+    page: Page, server: SiteServer, native_model: Native
+) -> None:
+    data = encoded(two_discs())
+    page.load(server.url, until=("starting",))
+    page.wait_until(lambda: page.js("return 'tabsam' in window"), "the page's script")
+    page.drop(data, "early.png", "image/png")
+    page.wait_until(lambda: page.js("return document.querySelector('#layer img') !== null"), "the picture")
+    at = page.to_client(*RED)
+    page.mouse("mousePressed", at)
+    page.mouse("mouseReleased", at)
+    page.wait_until(lambda: page.phase == "idle" and page.state()["candidates"], "the mask")
+    assert iou(page.mask(), native_model.candidates(data, page.state())[0].mask()) > SAME
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "GIF", "BMP"])
+def test_other_formats_are_opened(running: Page, kind: str) -> None:
+    running.open_picture(encoded(two_discs(), kind), f"discs.{kind.lower()}")
+    assert image_of(running) == (f"discs.{kind.lower()}", 320, 240)
+
+
+def test_a_cmyk_jpeg_and_a_picture_with_alpha_are_opened(running: Page) -> None:
+    discs = Image.fromarray(two_discs())
+    running.open_picture(saved(discs.convert("CMYK"), "JPEG"), "cmyk.jpg")
+    running.open_picture(saved(discs.convert("LA"), "PNG"), "alpha.png")
+    assert image_of(running) == ("alpha.png", 320, 240)
+
+
+def test_a_picture_stored_on_its_side_is_upright_everywhere(running: Page, native_model: Native) -> None:
+    data = rotated_jpeg(two_discs())
+    running.open_picture(data, "phone.jpg", "image/jpeg")
+    assert image_of(running) == ("phone.jpg", 320, 240)
+    _, _, width, height = running.rect("#layer img")
+    assert width / height == pytest.approx(320 / 240, abs=0.01)
+    running.click(*RED)
+    mask = running.mask()
+    assert iou(mask, native_model.candidates(data, running.state())[0].mask()) > SAME
+    cutout = Image.open(io.BytesIO(running.export("cutout-png")))
+    assert cutout.size == (320, 240)
+    assert np.asarray(cutout)[120, 80, :3] == pytest.approx((220, 30, 40), abs=12)
+
+
+def test_a_16_bit_tiff_that_the_browser_cannot_show_is_shown_and_segmented(running: Page, native_model: Native) -> None:
+    data = grey_16_bit_tiff(two_discs())
+    running.open_picture(data, "microscope.tif", "image/tiff")
+    assert image_of(running) == ("microscope.tif", 320, 240)
+    running.wait_until(lambda: running.js("return document.querySelector('#layer img')?.naturalWidth > 0"), "the preview")
+    running.click(*RED)
+    assert iou(running.mask(), native_model.candidates(data, running.state())[0].mask()) > SAME
+
+
+def test_a_picture_of_one_pixel_is_opened(running: Page) -> None:
+    running.open_picture(encoded(np.full((1, 1, 3), 128, np.uint8)), "pixel.png")
+    running.call("addPoint", 0.5, 0.5, 1)
+    assert running.mask().shape == (1, 1)
+
+
+def bad_files() -> Mapping[str, tuple[bytes, str, str]]:
+    """Give files, the code that each must be answered with, and a part of the sentence."""
+    jpeg = encoded(np.random.default_rng(1).integers(0, 255, (200, 200, 3), np.uint8), "JPEG")
+    return {
+        "empty": (b"", "image-empty", "empty"),
+        "text": (b"This is a letter, not a picture.\n" * 20, "image-unknown", "not a picture"),
+        "truncated JPEG": (jpeg[: len(jpeg) // 2], "image-corrupt", "damaged"),
+        "cut off in the header": (encoded(two_discs())[:20], "image-corrupt", "damaged"),
+        "144 megapixels": (bomb_png(), "image-too-large", "144 megapixels"),
+    }
+
+
+@pytest.mark.parametrize("kind", bad_files())
+def test_a_bad_file_is_refused_in_words_and_costs_nothing(cat: Page, kind: str) -> None:
+    data, code, words = bad_files()[kind]
+    cat.click(230, 150)
+    before, mask = cat.state(), cat.mask()
+    cat.drop(data, "bad.jpg", "image/jpeg")
+    cat.wait_until(lambda: cat.error_codes(), "a message")
+    assert cat.error_codes() == [code]
+    (message,) = cat.messages()
+    assert words in message
+    assert cat.find("[data-role='message-action']").is_displayed()
+    cat.wait_for("idle")
+    after = cat.state()
+    for part in ("image", "points", "candidates", "chosen", "canUndo"):
+        assert after[part] == before[part]
+    np.testing.assert_array_equal(cat.mask(), mask)
+    cat.click(20, 280, button="right")
+    assert len(cat.state()["points"]) == 2
+    cat.find(".message button[aria-label^='Dismiss']").click()
+    assert cat.messages() == []
+
+
+def test_a_bad_file_on_the_empty_page_leaves_it_ready(page: Page, server: SiteServer) -> None:
+    page.load(server.url)
+    page.drop(b"nonsense", "bad.png", "image/png")
+    page.wait_until(lambda: page.error_codes(), "a message")
+    page.wait_for("ready")
+    page.open_picture(encoded(two_discs()), "good.png")
+    assert page.messages() == []
+
+
+OPEN_AND_CANCEL = """
+(async (done) => {
+  const response = await fetch('samples/astronaut.png');
+  const opening = window.tabsam.open(await response.blob(), 'astronaut.png');
+  document.getElementById('cancel').click();
+  done(await opening.then(() => 'opened', (error) => error.code));
+})(arguments[0]);
+"""
+
+
+def test_opening_can_be_cancelled_and_the_picture_before_stays(cat: Page) -> None:
+    cat.click(230, 150)
+    before, mask = cat.state(), cat.mask()
+    outcome = cat.driver.execute_async_script(OPEN_AND_CANCEL)
+    assert outcome == "cancelled"
+    cat.wait_for("idle")
+    assert cat.messages() == []
+    assert cat.state() == before
+    np.testing.assert_array_equal(cat.mask(), mask)
+
+
+def test_the_newer_of_two_pictures_wins(running: Page, samples: Mapping[str, bytes]) -> None:
+    running.drop(samples["astronaut.png"], "astronaut.png")
+    running.drop(samples["coffee.png"], "coffee.png")
+    running.wait_for("idle")
+    assert image_of(running) == ("coffee.png", 600, 400)
+    assert running.messages() == []
+
+
+def test_calls_that_make_no_sense_are_rejected_with_a_code(cat: Page) -> None:
+    with pytest.raises(PageError) as outside:
+        cat.call("addPoint", 10_000, 5, 1)
+    assert outside.value.code == "prompt-outside"
+    assert outside.value.message
+    with pytest.raises(PageError) as early:
+        cat.call("exportAs", "svg")
+    assert early.value.code
+    assert cat.state()["points"] == []
+
+
+def test_red_and_blue_are_told_apart(running: Page) -> None:
+    running.open_picture(encoded(two_discs()), "discs.png")
+    running.click(*RED)
+    assert iou(running.mask(), red_disc()) > 0.9
