@@ -52,6 +52,7 @@
  *   state: { params: Record<string, never>, result: View },
  *   addPoint: { params: { x: number, y: number, label: 0 | 1 }, result: View },
  *   movePoint: { params: { id: number, x: number, y: number, gesture?: number }, result: View },
+ *   labelPoint: { params: { id: number, label: 0 | 1 }, result: View },
  *   removePoint: { params: { id: number }, result: View },
  *   setBox: { params: { box: Box | null }, result: View },
  *   choose: { params: { candidate: number }, result: View },
@@ -90,5 +91,5 @@
 
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
-  'start', 'open', 'cancel', 'state', 'addPoint', 'movePoint', 'removePoint', 'setBox', 'choose', 'clear', 'undo', 'redo', 'mask', 'contours', 'export',
+  'start', 'open', 'cancel', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'clear', 'undo', 'redo', 'mask', 'contours', 'export',
 ]);

@@ -95,9 +95,11 @@ class Document:
 
     def move_point(self, id: int, x: float, y: float, gesture: int | None = None) -> None:
         """Move a point; moves of one gesture, or of one point in a row when no gesture is given, are one step to undo."""
-        moved = replace(self._point(id), x=self._within(x, 1), y=self._within(y, 0))
-        points = tuple(moved if point.id == id else point for point in self.selection.points)
-        self._step(replace(self.selection, points=points, chosen=None), merge=("move", id, gesture))
+        self._change_point(replace(self._point(id), x=self._within(x, 1), y=self._within(y, 0)), merge=("move", id, gesture))
+
+    def label_point(self, id: int, label: int) -> None:
+        """Say that a point is on the object (1), or off it (0)."""
+        self._change_point(replace(self._point(id), label=label))
 
     def remove_point(self, id: int) -> None:
         """Take a point away."""
@@ -166,6 +168,10 @@ class Document:
         self._future.clear()
         self.selection = selection
         self._last_step = merge
+
+    def _change_point(self, changed: Point, merge: Hashable = None) -> None:
+        points = tuple(changed if point.id == changed.id else point for point in self.selection.points)
+        self._step(replace(self.selection, points=points, chosen=None), merge)
 
     def _point(self, id: int) -> Point:
         for point in self.selection.points:

@@ -86,6 +86,7 @@ class App:
             "movePoint": self._changes(
                 lambda doc, p: doc.move_point(_integer(p, "id"), _number(p, "x"), _number(p, "y"), p.get("gesture"))
             ),
+            "labelPoint": self._changes(lambda doc, p: doc.label_point(_integer(p, "id"), _label(p))),
             "removePoint": self._changes(lambda doc, p: doc.remove_point(_integer(p, "id"))),
             "setBox": self._changes(lambda doc, p: doc.set_box(_box(p))),
             "choose": self._changes(lambda doc, p: doc.choose(self._candidate_index(p))),

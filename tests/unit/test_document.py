@@ -51,6 +51,16 @@ def test_a_new_step_forgets_what_was_undone(document: Document) -> None:
     assert not document.can_redo
 
 
+def test_changing_a_points_label_keeps_it_and_is_one_step(document: Document) -> None:
+    document.add_point(1, 2, 1)
+    (point,) = document.selection.points
+    document.label_point(point.id, 0)
+    assert places(document) == [(1, 2, 0)]
+    assert document.selection.points[0].id == point.id
+    document.undo()
+    assert places(document) == [(1, 2, 1)]
+
+
 def test_a_drag_is_one_step(document: Document) -> None:
     document.add_point(1, 2, 1)
     (point,) = document.selection.points

@@ -53,6 +53,8 @@ export function createApi({ store, actions, stage }) {
     addPoint: (x, y, label = 1) => thenState(actions.addPoint(x, y, label)),
     /** @param {number} id @param {number} x @param {number} y */
     movePoint: (id, x, y) => thenState(actions.movePoint(id, x, y)),
+    /** @param {number} id @param {0 | 1} label */
+    labelPoint: (id, label) => thenState(actions.labelPoint(id, label)),
     /** @param {number} id */
     removePoint: (id) => thenState(actions.removePoint(id)),
     /** @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */

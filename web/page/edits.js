@@ -11,7 +11,8 @@
  * @typedef {{ kind: 'add', id: number, x: number, y: number, label: 0 | 1 }} AddEdit  `id` is temporary, below 0
  * @typedef {{ kind: 'move', id: number, x: number, y: number, gesture?: number }} MoveEdit  moves of one gesture are one step to undo
  * @typedef {{ kind: 'box', box: Box | null }} BoxEdit
- * @typedef {AddEdit | MoveEdit | BoxEdit | { kind: 'remove', id: number } | { kind: 'clear' } | { kind: 'choose', index: number }} Edit
+ * @typedef {{ kind: 'label', id: number, label: 0 | 1 }} LabelEdit
+ * @typedef {AddEdit | LabelEdit | MoveEdit | BoxEdit | { kind: 'remove', id: number } | { kind: 'clear' } | { kind: 'choose', index: number }} Edit
  *
  * @typedef {Point & { pending: boolean }} ShownPoint
  * @typedef {{ points: ShownPoint[], box: Box | null, chosen: number | null, cleared: boolean }} Prompts
@@ -41,6 +42,8 @@ function applyEdit(prompts, edit) {
     }
     case 'move':
       return { ...prompts, points: prompts.points.map((point) => (point.id === edit.id ? { ...point, x: edit.x, y: edit.y } : point)) };
+    case 'label':
+      return { ...prompts, points: prompts.points.map((point) => (point.id === edit.id ? { ...point, label: edit.label } : point)) };
     case 'remove':
       return { ...prompts, points: prompts.points.filter((point) => point.id !== edit.id) };
     case 'box':

@@ -29,7 +29,7 @@ export function mountCommandButtons({ store, commands }) {
     const command = commands.find(({ id }) => id === button.dataset.command);
     if (!command) throw new Error(`No command ${button.dataset.command}`);
     const [key] = command.keys;
-    if (!button.textContent.trim()) button.setAttribute('aria-label', command.label);
+    button.setAttribute('aria-label', command.label); // even where there is a word: a phone hides it
     button.dataset.tip = key ? `${command.label} (${keyName(key)})` : command.label;
     if (key && !key.includes(' ')) button.setAttribute('aria-keyshortcuts', key.replace('Mod', IS_MAC ? 'Meta' : 'Control'));
     button.addEventListener('click', command.run);

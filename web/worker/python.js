@@ -30,11 +30,22 @@ const PYODIDE = new URL('../vendor/pyodide/', import.meta.url).href;
 export async function startPython(onProgress) {
   onProgress('Starting Python');
   try {
-    const pyodide = await loadPyodide({ indexURL: PYODIDE, packages: ['tabsam'] });
+    const pyodide = await Promise.race([loadPyodide({ indexURL: PYODIDE, packages: ['tabsam'] }), missingWebAssembly()]);
     return new Python(pyodide.pyimport('tabsam.web'));
   } catch (error) {
     throw failure('python-start', 'Python could not be started.', 'Reload the page; if it stays so, use a current Chrome.', error);
   }
+}
+
+/**
+ * loadPyodide only warns, and never settles, when its WebAssembly cannot be fetched: find that out beside it.
+ *
+ * @returns {Promise<never>} rejects when it is not there, and else stays as it is
+ */
+async function missingWebAssembly() {
+  const { ok, status } = await fetch(new URL('pyodide.asm.wasm', PYODIDE), { method: 'HEAD' });
+  if (!ok) throw new Error(`pyodide.asm.wasm: the server answered ${status}`);
+  return new Promise(() => {});
 }
 
 export class Python {

@@ -28,6 +28,7 @@ export function createActions({ client, store, messages, pick }) {
     pick,
     addPoint: prompts.addPoint,
     movePoint: prompts.movePoint,
+    labelPoint: prompts.labelPoint,
     removePoint: prompts.removePoint,
     setBox: prompts.setBox,
     clear: prompts.clear,

@@ -78,6 +78,8 @@ export function createPrompts({ client, store, messages }) {
           return client.call('addPoint', { x: edit.x, y: edit.y, label: edit.label }, options);
         case 'move':
           return client.call('movePoint', { id: edit.id, x: edit.x, y: edit.y, gesture: edit.gesture }, options);
+        case 'label':
+          return client.call('labelPoint', { id: edit.id, label: edit.label }, options);
         case 'remove':
           return client.call('removePoint', { id: edit.id }, options);
         case 'box':
@@ -147,7 +149,7 @@ export function createPrompts({ client, store, messages }) {
      */
     movePoint(id, x, y, gesture) {
       if (id < 0) {
-        setHeldPlace(id, x, y);
+        amendHeld(id, { x, y });
         return Promise.resolve();
       }
       /** @type {MoveEdit} */
@@ -164,6 +166,16 @@ export function createPrompts({ client, store, messages }) {
       movers.set(id, mover);
       mover.done = follow(id, mover);
       return mover.done;
+    },
+
+    /**
+     * @param {number} id
+     * @param {0 | 1} label
+     */
+    labelPoint(id, label) {
+      if (id >= 0) return sendEdit({ kind: 'label', id, label });
+      amendHeld(id, { label });
+      return Promise.resolve();
     },
 
     /** @param {number} id */
@@ -217,12 +229,11 @@ export function createPrompts({ client, store, messages }) {
 
   /**
    * @param {number} id
-   * @param {number} x
-   * @param {number} y
+   * @param {Partial<AddEdit>} patch
    */
-  function setHeldPlace(id, x, y) {
+  function amendHeld(id, patch) {
     held = held.map((entry) => {
-      return entry.edit.kind === 'add' && entry.edit.id === id ? { ...entry, edit: { ...entry.edit, x, y } } : entry;
+      return entry.edit.kind === 'add' && entry.edit.id === id ? { ...entry, edit: { ...entry.edit, ...patch } } : entry;
     });
     if (store.state.opening) store.update({ edits: held.map(({ edit }) => edit) });
   }

@@ -38,12 +38,9 @@ export function createPointMenu(actions) {
      */
     open(point, anchor) {
       const on = point.label === 1;
-      const flip = item(on ? 'circle-minus' : 'circle-plus', on ? 'Make it background' : 'Make it foreground', 'flip', change);
+      const label = on ? 'Make it background' : 'Make it foreground';
+      const flip = item(on ? 'circle-minus' : 'circle-plus', label, 'flip', () => quietly(actions.labelPoint(point.id, on ? 0 : 1)));
       menu.replaceChildren(flip, item('trash-2', 'Remove', 'remove', () => quietly(actions.removePoint(point.id))));
-      function change() {
-        quietly(actions.removePoint(point.id));
-        quietly(actions.addPoint(point.x, point.y, on ? 0 : 1));
-      }
       menu.showPopover();
       placeBeside(menu, anchor.getBoundingClientRect());
     },
