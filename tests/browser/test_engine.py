@@ -18,7 +18,7 @@ from tests.support.chrome import SWIFTSHADER, start_chrome
 from tests.support.page import Page
 from tests.support.pictures import encoded, iou, red_disc, two_discs
 from tests.support.proxy import RecordingProxy
-from tests.support.sites import copy_site, lie_on_webgpu, offer_only
+from tests.support.sites import copy_site, lie_on_webgpu, lose_the_gpu, offer_only
 from tests.support.tiny_model import tiny_model
 
 RED = (80, 120)
@@ -122,6 +122,23 @@ def test_a_provider_that_answers_wrongly_is_refused(webgpu_page: Page, serve: Se
     webgpu_page.load(server.url, patience=SLOW)
     assert webgpu_page.state()["provider"] == "wasm"
     assert "wrong answers in its self-test" in webgpu_page.state()["why"]
+
+
+def test_a_lost_gpu_is_replaced_by_wasm_and_costs_nothing(webgpu_page: Page, serve: Serve, tiny_site: Path) -> None:
+    lose_the_gpu(tiny_site)
+    server = serve(tiny_site)
+    webgpu_page.load(server.url, patience=SLOW)
+    segment_red(webgpu_page)
+    assert webgpu_page.state()["provider"] == "webgpu"
+    webgpu_page.click(240, 120)
+    webgpu_page.wait_until(lambda: webgpu_page.state()["provider"] == "wasm", "another provider")
+    state = webgpu_page.state()
+    assert "lost" in state["why"]
+    assert len(state["points"]) == 2
+    assert len(state["candidates"]) == 3
+    assert any("lost" in message for message in webgpu_page.messages())
+    webgpu_page.call("undo")
+    assert iou(webgpu_page.mask(), tiny_native_mask()) > 0.99
 
 
 def test_a_model_that_is_not_there_is_named_and_others_are_offered(page: Page, server: SiteServer) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,12 +21,7 @@ def downloaded(page: Page, kind: str) -> tuple[str, bytes]:
     """Choose a format from the menu, and return the name and content of the file that the browser saved."""
     page.find("#export-formats").click()
     page.find(f"[data-export='{kind}']").click()
-
-    def files() -> list[Path]:
-        return [path for path in page.downloads.iterdir() if path.suffix in {".png", ".svg"}]
-
-    page.wait_until(files, "a download")
-    (path,) = files()
+    path = page.saved_file()
     return path.name, path.read_bytes()
 
 

@@ -296,6 +296,16 @@ class Page:
             chain.key_up(modifier)
         chain.perform()
 
+    def saved_file(self) -> Path:
+        """Wait for the one file that this test has the browser save."""
+
+        def complete() -> list[Path]:
+            return [path for path in self.downloads.iterdir() if path.suffix in {".png", ".svg"}]
+
+        self.wait_until(complete, "a download")
+        (path,) = complete()
+        return path
+
     # ---- What is said -------------------------------------------------------------------------------------------
 
     def messages(self) -> list[str]:

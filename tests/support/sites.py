@@ -29,6 +29,24 @@ export const InferenceSession = {{
 }};
 """
 
+#: Wraps a build of onnxruntime-web: the GPU is lost when the decoder is asked for a person's second mask.
+FRAIL_RUNTIME = """
+import * as honest from './{honest}';
+export * from './{honest}';
+export const InferenceSession = {{
+  async create(model, options) {{
+    const session = await honest.InferenceSession.create(model, options);
+    if (!options.executionProviders.includes('webgpu') || options.preferredOutputLocation) return session;
+    const run = session.run.bind(session);
+    session.run = async (feeds, ...parameters) => {{
+      if (feeds.point_labels.dims[1] === 2) (await honest.env.webgpu.device).destroy();
+      return run(feeds, ...parameters);
+    }};
+    return session;
+  }},
+}};
+"""
+
 #: What a private window of some browsers does.
 NO_STORAGE = """
 navigator.storage.getDirectory = () => Promise.reject(new DOMException('It is not allowed here.', 'SecurityError'));
@@ -66,11 +84,21 @@ def offer_only(model: TinyModel, site: Path) -> None:
 
 def lie_on_webgpu(site: Path) -> None:
     """Make WebGPU answer wrongly in a site, and WASM rightly."""
+    wrap_runtime(site, LYING_RUNTIME)
+
+
+def lose_the_gpu(site: Path) -> None:
+    """Make a site lose the GPU when a mask is asked for by two points."""
+    wrap_runtime(site, FRAIL_RUNTIME)
+
+
+def wrap_runtime(site: Path, wrapper: str) -> None:
+    """Put a module around the builds of onnxruntime-web that have WebGPU."""
     for name in ("ort.jspi.min.mjs", "ort.webgpu.min.mjs"):
         runtime = site / "vendor" / "onnxruntime" / name
         honest = runtime.with_name(f"honest-{name}")
         runtime.rename(honest)
-        rewrite(runtime, LYING_RUNTIME.format(honest=honest.name))
+        rewrite(runtime, wrapper.format(honest=honest.name))
 
 
 def take_storage_away(site: Path) -> None:

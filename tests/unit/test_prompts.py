@@ -32,9 +32,14 @@ def test_sam2_pads_inside_its_graph() -> None:
     assert labels.tolist() == [[1]]
 
 
-def test_a_mask_alone_is_one_padding_point() -> None:
+def test_a_mask_alone_is_one_padding_point_for_sam2() -> None:
     coords, labels = arrange_points(check_prompts(mask=np.zeros((4, 4))), FRAME, pad_without_box=False)
     assert (coords.tolist(), labels.tolist()) == ([[[0, 0]]], [[-1]])
+
+
+def test_a_mask_alone_is_no_point_at_all_for_sam1() -> None:
+    coords, labels = arrange_points(check_prompts(mask=np.zeros((4, 4))), FRAME, pad_without_box=True)
+    assert (coords.shape, labels.shape) == ((1, 0, 2), (1, 0))
 
 
 def test_labels_left_out_mean_foreground() -> None:
