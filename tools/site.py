@@ -80,6 +80,7 @@ def assemble(site: Path, inputs: str) -> None:
     add_page(site)
     add_models(site, ROOT / "models")
     add_onnxruntime(site)
+    copy(NODE_MODULES / "hash-wasm/dist/index.esm.min.js", site / "vendor/hash-wasm/index.esm.min.js")
     add_samples(site)
     add_pyodide(site)
     add_licences(site)
@@ -174,6 +175,7 @@ def add_licences(site: Path) -> None:
     shutil.copytree(ROOT / "licenses", target)
     copy(ROOT / "LICENSE", target / "tabsam.txt")
     copy(NODE_MODULES / "lucide-static/LICENSE", target / "lucide-static.txt")
+    copy(NODE_MODULES / "hash-wasm/LICENSE", target / "hash-wasm.txt")
     for wheel in (site / "vendor/pyodide").glob("*.whl"):
         name = wheel.name.partition("-")[0]
         (target / f"{name}.txt").write_bytes(licence_in(wheel))

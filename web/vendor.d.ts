@@ -13,3 +13,6 @@ declare module '*/vendor/onnxruntime/ort.webgpu.min.mjs' {
 declare module '*/vendor/onnxruntime/ort.wasm.min.mjs' {
   export * from 'onnxruntime-web';
 }
+declare module '*/vendor/hash-wasm/index.esm.min.js' {
+  export * from 'hash-wasm';
+}

@@ -6,7 +6,7 @@
  */
 
 import { asFailure, failure } from '../failure.js';
-import { readModelFile } from './store.js';
+import { readModelFile } from '../store/models.js';
 import { fromTensor, toTensor, zeros } from './tensors.js';
 
 /**
@@ -40,13 +40,15 @@ const operations = {
     const [model] = await Promise.all([readModel([encoder, decoder], onProgress), operations.load({ build, threads }, onProgress)]);
     onProgress({ message: provider === 'webgpu' ? 'Starting WebGPU' : 'Starting WASM' });
     const [encoderBytes, decoderBytes] = model.files;
+    const modelBytes = encoderBytes.byteLength + decoderBytes.byteLength; // opening may take the buffers away
     const started = {
       encoder: await operations.open({ bytes: encoderBytes, provider, keep: true }, onProgress),
       decoder: await operations.open({ bytes: decoderBytes, provider, keep: false }, onProgress),
+      modelBytes,
       stored: model.stored,
       notices: model.notices,
     };
-    if (warm && encoder.bytes + decoder.bytes <= WARMED_BYTES) {
+    if (warm && modelBytes <= WARMED_BYTES) {
       queue = queue.then(() => warmUp([started.encoder.session, started.decoder.session])).catch(() => {});
     }
     return started;
@@ -125,16 +127,20 @@ const operations = {
  * @param {OnProgress} onProgress
  */
 async function readModel(wanted, onProgress) {
-  const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
+  // The total is known only where every file's size is.
+  const total = wanted.reduce((sum, { bytes = NaN }) => sum + bytes, 0) || undefined;
   const loadedOf = wanted.map(() => 0);
+  // One that fails stops the others, which are of no use alone.
+  const stop = new AbortController();
   const found = await Promise.all(
-    wanted.map((file, index) =>
-      readModelFile(file, (bytes) => {
+    wanted.map((file, index) => {
+      const onBytes = (/** @type {number} */ bytes) => {
         loadedOf[index] = bytes;
         onProgress({ message: 'Reading the model', loaded: loadedOf.reduce((sum, part) => sum + part, 0), total });
-      }),
-    ),
-  );
+      };
+      return readModelFile(file, { signal: stop.signal, onBytes });
+    }),
+  ).finally(() => stop.abort());
   return {
     files: found.map(({ bytes }) => bytes),
     stored: found.every(({ stored }) => stored),

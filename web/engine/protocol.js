@@ -8,12 +8,14 @@
  * @typedef {'jspi' | 'asyncify' | 'wasm'} Build  which of onnxruntime-web's builds
  * @typedef {'webgpu' | 'wasm'} Provider
  *
- * @typedef {{ url: string, bytes: number, sha256: string }} ModelFile  `url` is absolute
+ * @typedef {{ urls: string[], bytes?: number, sha256?: string, parts?: { urls: string[], bytes: number, sha256: string }[] }} ModelFile
+ *   Mirrors of one file, absolute addresses; or parts that make it up, in order. `sha256` is of the whole; where it is not stated, the
+ *   first that comes is pinned.
  * @typedef {{ name: string, dtype: string, shape: (number | string)[] }} Spec
  * @typedef {{ session: number, inputs: Spec[], outputs: Spec[] }} LoadedSession
  * @typedef {{ build: Build, provider: Provider, threads: number, encoder: ModelFile, decoder: ModelFile, warm: boolean }} StartPlan
  *   `warm`: run both graphs once on zeros afterwards, since a first run is several times slower than the next.
- * @typedef {{ encoder: LoadedSession, decoder: LoadedSession, stored: boolean, notices: string[] }} Started
+ * @typedef {{ encoder: LoadedSession, decoder: LoadedSession, modelBytes: number, stored: boolean, notices: string[] }} Started
  *   The encoder keeps its outputs, as handles; the decoder's are read back.
  *
  * @typedef {{ dtype: string, dims: number[], data: Uint8Array<ArrayBuffer> }} Values  a tensor's bytes, little-endian

@@ -8,7 +8,7 @@
 
 import { asFailure, failure } from '../failure.js';
 import { Engine } from './engine.js';
-import { recall, remember } from './verdicts.js';
+import { VERDICTS, note, readNotes } from '../store/notes.js';
 
 /**
  * @typedef {import('../engine/protocol.js').Build} Build
@@ -107,13 +107,13 @@ async function start({ provider, build, threads }, { model, onProgress }) {
   const engine = new Engine();
   try {
     const plan = { build, provider, threads, encoder: model.encoder, decoder: model.decoder, warm: true };
-    const { encoder, decoder, stored, notices } = await engine.ask('start', plan, { onProgress });
+    const { encoder, decoder, modelBytes, stored, notices } = await engine.ask('start', plan, { onProgress });
     const info = {
       provider,
       threads,
       why: '',
       model: model.name,
-      modelBytes: model.encoder.bytes + model.decoder.bytes,
+      modelBytes,
       storage: /** @type {'opfs' | 'memory'} */ (stored ? 'opfs' : 'memory'),
       notices,
     };
@@ -134,7 +134,7 @@ async function start({ provider, build, threads }, { model, onProgress }) {
  */
 async function doubts(running, rung, climb) {
   const subject = [rung.adapter, navigator.userAgent, climb.model.encoder.sha256, climb.model.decoder.sha256].join(' | ');
-  let verdict = await recall(subject);
+  let verdict = /** @type {Verdict | undefined} */ ((await readNotes(VERDICTS))[subject]);
   if (!verdict) {
     climb.onProgress({ message: 'Checking WebGPU against WASM' });
     const reference = await start(wasmRung(climb.threads), climb);
@@ -143,7 +143,7 @@ async function doubts(running, rung, climb) {
     } finally {
       reference.engine.terminate();
     }
-    await remember(subject, verdict);
+    await note(VERDICTS, subject, verdict);
   }
   return verdict.agrees ? '' : `WebGPU gave wrong answers in its self-test (${verdict.reason}).`;
 }

@@ -104,8 +104,19 @@ async function findModel(id) {
   }
   const entry = catalog.models.find((/** @type {Model} */ model) => model.id === (id || catalog.default));
   if (!entry) throw failure('model-unlisted', `There is no model called '${id}' here.`, `Choose one of: ${catalog.models.map((/** @type {Model} */ model) => model.id).join(', ')}.`);
-  const absolute = (/** @type {import('../engine/protocol.js').ModelFile} */ file) => ({ ...file, url: new URL(file.url, CATALOG).href });
   return { ...entry, encoder: absolute(entry.encoder), decoder: absolute(entry.decoder) };
+}
+
+/**
+ * A catalogue's file, with addresses that hold everywhere.
+ *
+ * @typedef {{ url: string | string[], bytes?: number, sha256?: string, parts?: { url: string | string[], bytes: number, sha256: string }[] }} ListedFile
+ * @param {ListedFile} file
+ * @returns {import('../engine/protocol.js').ModelFile}
+ */
+function absolute({ url, parts, ...rest }) {
+  const addresses = (/** @type {string | string[]} */ listed) => [listed].flat().map((one) => new URL(one, CATALOG).href);
+  return { ...rest, urls: addresses(url ?? []), ...(parts && { parts: parts.map((part) => ({ ...part, urls: addresses(part.url) })) }) };
 }
 
 /**
