@@ -90,6 +90,12 @@ def frame_for(recipe: Recipe, image_size: Size, model_size: Size) -> Frame:
     return Frame(image_size, model_size, (height, width), upscales_twice=True)
 
 
+def resized(image: Image.Image, frame: Frame) -> Image.Image:
+    """Resize a picture to the frame's content, in whole grey levels, as SAM 1's reference does."""
+    height, width = frame.content_size
+    return image.resize((width, height), Image.Resampling.BILINEAR)
+
+
 def encoder_input(image: Image.Image, recipe: Recipe, frame: Frame) -> Float32Array:
     """Resize, normalise and pad a picture.
 
@@ -104,7 +110,7 @@ def encoder_input(image: Image.Image, recipe: Recipe, frame: Frame) -> Float32Ar
     """
     height, width = frame.content_size
     pixels = np.zeros((1, 3, *frame.model_size), np.float32)
-    whole = image.resize((width, height), Image.Resampling.BILINEAR) if recipe.resize == "uint8" else None
+    whole = resized(image, frame) if recipe.resize == "uint8" else None
     for channel, (mean, std) in enumerate(zip(recipe.mean, recipe.std, strict=True)):
         if whole is None:
             # One channel at a time, so that a 50-megapixel picture needs one float copy of a third of it, not of all.

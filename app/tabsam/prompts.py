@@ -81,22 +81,39 @@ def check_prompts(
 def arrange_points(prompts: Prompts, frame: Frame, *, pad_without_box: bool) -> tuple[Float32Array, Float32Array]:
     """Lay a box's corners and the points out as the decoder reads them.
 
-    The box comes first, as two points with labels 2 and 3 (SAM2ImagePredictor._predict; SAM 1's ONNX example). With no point
-    and no box at all, or with no box where the family wants it (SAM 1), one padding point (0, 0) with label -1 stands at the end.
+    The box comes first, as two points with labels 2 and 3 (SAM2ImagePredictor._predict; SAM 1 takes them in any order). Without
+    a box, SAM 1 (`pad_without_box`) wants one padding point (0, 0) with label -1 after clicks, and no point at all where there is
+    only a mask (segment_anything/modeling/prompt_encoder.py); SAM 2's graph pads clicks itself, and wants one where there is
+    nothing else (SAM2Base._forward_sam_heads).
 
     Returns
     -------
-    point_coords : float32, shape (1, N, 2), in model pixels
+    point_coords : float32, shape (1, N, 2), in model pixels; N may be 0
     point_labels : float32, shape (1, N)
     """
-    coords, labels = [frame.to_model(prompts.point_coords)], [prompts.point_labels]
+    coords, labels = arrange_clicks(prompts, frame)
     if prompts.box is not None:
-        coords.insert(0, frame.to_model(prompts.box.reshape(2, 2)))
-        labels.insert(0, np.array([BOX_TOP_LEFT, BOX_BOTTOM_RIGHT], np.float32))
-    elif pad_without_box or len(prompts.point_coords) == 0:
-        coords.append(np.zeros((1, 2), np.float32))
-        labels.append(np.array([PADDING], np.float32))
-    return np.concatenate(coords)[np.newaxis], np.concatenate(labels)[np.newaxis]
+        corners = frame.to_model(prompts.box.reshape(1, 2, 2))
+        return (
+            np.concatenate([corners, coords], axis=1),
+            np.concatenate([np.array([[BOX_TOP_LEFT, BOX_BOTTOM_RIGHT]], np.float32), labels], axis=1),
+        )
+    if pad_without_box == (labels.size > 0):
+        return add_point(coords, labels, PADDING)
+    return coords, labels
+
+
+def arrange_clicks(prompts: Prompts, frame: Frame) -> tuple[Float32Array, Float32Array]:
+    """Lay the clicks out alone: (1, N, 2) in model pixels and (1, N); N may be 0."""
+    return frame.to_model(prompts.point_coords)[np.newaxis], prompts.point_labels[np.newaxis]
+
+
+def add_point(coords: Float32Array, labels: Float32Array, label: int) -> tuple[Float32Array, Float32Array]:
+    """Put a point (0, 0) with a label that takes no notice of where it is (-1) at the end."""
+    return (
+        np.concatenate([coords, np.zeros((1, 1, 2), np.float32)], axis=1),
+        np.concatenate([labels, np.full((1, 1), label, np.float32)], axis=1),
+    )
 
 
 def mask_feed(prompts: Prompts, grid_size: Sequence[int], *, clamp: float | None) -> tuple[Float32Array, Float32Array]:

@@ -108,7 +108,7 @@ class Segmenter:
         picture = from_array(image) if isinstance(image, np.ndarray) else image
         frame = self._dialect.frame((picture.height, picture.width))
         feeds = self._dialect.encoder_feeds(picture, frame)
-        return Embedding(await self._encoder.run(feeds, self._dialect.embedding_names), frame)
+        return Embedding(await self._encoder.run(feeds, self._dialect.embedding), frame)
 
     def use(self, embedding: Embedding) -> None:
         """Make an embedding the current one, and release the one before."""
