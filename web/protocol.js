@@ -40,6 +40,12 @@
  *   What runs the model, and why, in words. `notices` are sentences that the person should read once (a stored model that
  *   was damaged and fetched again, a full disk).
  *
+ * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, bytes: number | null,
+ *   storedBytes: number, own: boolean, current: boolean }} ModelInfo
+ *   `bytes` is what it takes, null when nobody has said; `storedBytes` what of it is kept in this browser (all of it, some of it after a
+ *   download that was broken off, or nothing). `own`: the person added it.
+ * @typedef {{ models: ModelInfo[], usage: number, quota: number }} Shelf  the storage of this site, in bytes
+ *
  * @typedef {'mask-png' | 'cutout-png' | 'svg'} ExportKind
  * @typedef {{ bytes: ArrayBuffer, type: string, name: string }} Exported
  */
@@ -49,6 +55,11 @@
  *   start: { params: { model: string, provider?: 'webgpu' | 'wasm', threads?: number }, result: EngineInfo },
  *   open: { params: { bytes: ArrayBuffer, name: string, preview: boolean }, result: View },
  *   cancel: { params: Record<string, never>, result: null },
+ *   models: { params: Record<string, never>, result: Shelf },
+ *   useModel: { params: { id: string, provider?: 'webgpu' | 'wasm' }, result: { engine: EngineInfo, view: View } },
+ *   addModel: { params: { name: string, encoder: Blob, decoder: Blob }, result: { engine: EngineInfo, view: View } },
+ *   removeModel: { params: { id: string }, result: Shelf },
+ *   stopLoading: { params: Record<string, never>, result: null },
  *   state: { params: Record<string, never>, result: View },
  *   addPoint: { params: { x: number, y: number, label: 0 | 1 }, result: View },
  *   movePoint: { params: { id: number, x: number, y: number, gesture?: number }, result: View },
@@ -69,6 +80,10 @@
  * the stages 'file' (with `preview`, when asked for) and 'encode'. A call that changes prompts answers, first, a progress with
  * the new `view` (decoding: true) and then the result; when a newer change has overtaken it the result is the newer view.
  * Moves of one `gesture` (any number, one a drag) are one step to undo.
+ * `useModel` and `addModel` start another model beside the one that runs, with the progress stages 'model' and 'provider', and put it in its
+ * place when it is ready; when that fails or is stopped, the one before goes on. An open picture is then encoded again ('encode'), and its
+ * prompts are asked again: `view` has the answer. `stopLoading` gives them up with the code 'cancelled'; what has been downloaded is
+ * kept, and gone on from next time. `removeModel` takes a model's files out of the storage; the one that runs goes on running.
  * `cancel` gives up the `open` in progress, which then fails with the code 'cancelled'.
  *
  * @typedef {keyof Methods} Method
@@ -91,5 +106,5 @@
 
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
-  'start', 'open', 'cancel', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'clear', 'undo', 'redo', 'mask', 'contours', 'export',
+  'start', 'open', 'cancel', 'models', 'useModel', 'addModel', 'removeModel', 'stopLoading', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'clear', 'undo', 'redo', 'mask', 'contours', 'export',
 ]);

@@ -34,6 +34,10 @@ _REMEMBERED_ANSWERS = 32
 """Undo and redo within so many answers cost no decode; each is about 0.8 MB with three masks of 256 x 256."""
 
 
+_NOTHING_ASKED = object()
+"""What an answer is marked with whose model is gone: it is shown until there is another."""
+
+
 class _Opening:
     """A picture on its way in: can be given up, and be waited for."""
 
@@ -82,6 +86,7 @@ class App:
         self._methods: dict[str, Callable[[Params, OnProgress], Awaitable[Plain]]] = {
             "open": self._open,
             "cancel": self._cancel,
+            "refresh": self._refresh,
             "state": self._state,
             "addPoint": self._changes(lambda doc, p: doc.add_point(_number(p, "x"), _number(p, "y"), _label(p))),
             "movePoint": self._changes(
@@ -114,8 +119,10 @@ class App:
         return await self._methods[method](params, on_progress)
 
     def attach(self, segmenter: Segmenter) -> None:
-        """Use these sessions from now on. An open picture is encoded again when it is next needed."""
+        """Use these sessions from now on. An open picture is encoded and asked about anew when next needed."""
         self._segmenter = segmenter
+        self._answers.clear()
+        self._shown.prompts = _NOTHING_ASKED
         self._failure = None
         self._attached.set()
 
@@ -220,12 +227,26 @@ class App:
         labels = [point.label for point in selection.points]
 
         async def predict(segmenter: Segmenter) -> list[Candidate]:
-            if self._encoded_by is not segmenter:
-                segmenter.use(await segmenter.encode(document.image))
-                self._encoded_by = segmenter
+            await self._encode_for(segmenter, document)
             return await segmenter.predict(points, labels, selection.box)
 
         return await self._with_engine(predict)
+
+    async def _refresh(self, params: Params, on_progress: OnProgress) -> Plain:
+        """Encode the open picture for a model that has taken another's place, and ask it what the one before was asked."""
+        if self._document is not None:
+            document, start = self._document, time.perf_counter()
+            on_progress({"stage": "encode", "message": "Encoding the picture"})
+            async with self._decoding:
+                await self._with_engine(lambda segmenter: self._encode_for(segmenter, document))
+            self._timings = {"encode": _milliseconds_since(start)}
+            await self._settle()
+        return self._view()
+
+    async def _encode_for(self, segmenter: Segmenter, document: Document) -> None:
+        if self._encoded_by is not segmenter:
+            segmenter.use(await segmenter.encode(document.image))
+            self._encoded_by = segmenter
 
     async def _with_engine(self, action: Callable[[Segmenter], Awaitable[T]]) -> T:
         """Do something with the segmenter; when its engine dies meanwhile, once more with the next one."""
@@ -320,7 +341,7 @@ class App:
 
 
 def warm_up() -> None:
-    """Make an outline that nobody needs: the first takes 100 ms more than the next, and the person is still choosing a picture."""
+    """Make an outline that nobody needs: the first takes 100 ms more than the next, and the person still chooses."""
     y, x = np.mgrid[:256, :256].astype(np.float32)
     candidate = Candidate(100 - np.hypot(x - 128, y - 128), 1.0, 1.0, Frame((256, 256), (1024, 1024), (1024, 1024)))
     _Answer(None, [candidate])

@@ -252,6 +252,27 @@ async def test_a_lost_engine_is_replaced_without_losing_the_work(page: Page) -> 
 
 
 @on_a_page
+async def test_another_model_is_asked_what_the_one_before_was_asked(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    old = page.decoder.runs
+    encoder, decoder = page.new_engine()
+    view = await page.ask("refresh")
+    assert (encoder.runs, decoder.runs, page.decoder.runs) == (1, 1, old)
+    assert len(view["points"]) == 1
+    assert len(view["candidates"]) == 3
+    assert not view["decoding"]
+    assert (await page.ask("undo"))["candidates"] == []
+
+
+@on_a_page
+async def test_a_model_that_changes_before_there_is_a_picture_has_nothing_to_do(page: Page) -> None:
+    encoder, decoder = page.new_engine()
+    assert (await page.ask("refresh"))["image"] is None
+    assert (encoder.runs, decoder.runs) == (0, 0)
+
+
+@on_a_page
 async def test_when_no_engine_can_be_had_it_says_why(page: Page) -> None:
     page.app.detach(ModelError("no-provider", "This model cannot be run in this browser."))
     assert await code_of(page.open()) == "no-provider"

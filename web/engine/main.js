@@ -36,14 +36,14 @@ let lastNumber = 0;
 
 /** @type {{ [O in Operation]: (params: Operations[O]['params'], onProgress: OnProgress) => Promise<Operations[O]['result']> }} */
 const operations = {
-  async start({ build, provider, threads, encoder, decoder, warm }, onProgress) {
+  async start({ build, provider, threads, optimisation, encoder, decoder, warm }, onProgress) {
     const [model] = await Promise.all([readModel([encoder, decoder], onProgress), operations.load({ build, threads }, onProgress)]);
     onProgress({ message: provider === 'webgpu' ? 'Starting WebGPU' : 'Starting WASM' });
     const [encoderBytes, decoderBytes] = model.files;
     const modelBytes = encoderBytes.byteLength + decoderBytes.byteLength; // opening may take the buffers away
     const started = {
-      encoder: await operations.open({ bytes: encoderBytes, provider, keep: true }, onProgress),
-      decoder: await operations.open({ bytes: decoderBytes, provider, keep: false }, onProgress),
+      encoder: await operations.open({ bytes: encoderBytes, provider, optimisation, keep: true }, onProgress),
+      decoder: await operations.open({ bytes: decoderBytes, provider, optimisation, keep: false }, onProgress),
       modelBytes,
       stored: model.stored,
       notices: model.notices,
@@ -62,13 +62,13 @@ const operations = {
     return null;
   },
 
-  async open({ bytes, provider, keep }) {
+  async open({ bytes, provider, keep, optimisation = 'all' }) {
     const runtime = loaded();
     let session;
     try {
       session = await runtime.InferenceSession.create(new Uint8Array(bytes), {
         executionProviders: [provider],
-        graphOptimizationLevel: 'all',
+        graphOptimizationLevel: optimisation,
         logSeverityLevel: 3,
         ...(provider === 'webgpu' && keep && { preferredOutputLocation: 'gpu-buffer' }),
       });

@@ -7,13 +7,15 @@
 /**
  * @typedef {'jspi' | 'asyncify' | 'wasm'} Build  which of onnxruntime-web's builds
  * @typedef {'webgpu' | 'wasm'} Provider
+ * @typedef {'all' | 'disabled'} Optimisation  of the graph, by onnxruntime-web; raw SAM 2 encoders load only without
  *
  * @typedef {{ urls: string[], bytes?: number, sha256?: string, parts?: { urls: string[], bytes: number, sha256: string }[] }} ModelFile
  *   Mirrors of one file, absolute addresses; or parts that make it up, in order. `sha256` is of the whole; where it is not stated, the
  *   first that comes is pinned.
  * @typedef {{ name: string, dtype: string, shape: (number | string)[] }} Spec
  * @typedef {{ session: number, inputs: Spec[], outputs: Spec[] }} LoadedSession
- * @typedef {{ build: Build, provider: Provider, threads: number, encoder: ModelFile, decoder: ModelFile, warm: boolean }} StartPlan
+ * @typedef {{ build: Build, provider: Provider, threads: number, optimisation: Optimisation, encoder: ModelFile, decoder: ModelFile,
+ *   warm: boolean }} StartPlan
  *   `warm`: run both graphs once on zeros afterwards, since a first run is several times slower than the next.
  * @typedef {{ encoder: LoadedSession, decoder: LoadedSession, modelBytes: number, stored: boolean, notices: string[] }} Started
  *   The encoder keeps its outputs, as handles; the decoder's are read back.
@@ -27,7 +29,7 @@
  * @typedef {{
  *   start: { params: StartPlan, result: Started },
  *   load: { params: { build: Build, threads: number }, result: null },
- *   open: { params: { bytes: ArrayBuffer, provider: Provider, keep: boolean }, result: LoadedSession },
+ *   open: { params: { bytes: ArrayBuffer, provider: Provider, keep: boolean, optimisation?: Optimisation }, result: LoadedSession },
  *   run: { params: { session: number, feeds: Record<string, WireTensor>, outputs: string[] }, result: Record<string, WireTensor> },
  *   release: { params: { handles: number[] }, result: null },
  *   close: { params: { session: number }, result: null },

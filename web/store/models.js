@@ -67,8 +67,38 @@ export async function readModelFile(file, watch) {
   });
 }
 
-/** @param {ModelFile} file */
-function addressOf(file) {
+/**
+ * Keep a file that the person has, as if it had been fetched.
+ *
+ * @param {Blob} blob
+ * @returns {Promise<ModelFile>}
+ */
+export async function keepBlob(blob) {
+  const shelf = await openShelf();
+  if (!shelf) throw failure('storage-none', 'This browser gives the page no storage, so a model of your own cannot be kept.', 'Use a window that is not private.');
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const digest = await sha256(bytes.buffer);
+  const file = { urls: [], bytes: bytes.byteLength, sha256: digest };
+  if ((await shelf.find(digest))?.size === bytes.byteLength) return file;
+  const whole = await shelf.begin(digest);
+  if (!whole) throw failure('storage-busy', 'Another tab is storing this file.', 'Wait for it, or close it.', digest);
+  try {
+    whole.reset();
+    whole.append(bytes);
+    await whole.finish();
+  } catch (error) {
+    await whole.discard();
+    throw isFull(error) ? failure('storage-full', 'The disk is too full to keep this model.', 'Free some space, or delete a stored model.', error) : error;
+  }
+  return file;
+}
+
+/**
+ * What a file is known by while nobody has stated its digest.
+ *
+ * @param {ModelFile} file
+ */
+export function addressOf(file) {
   return (file.parts ?? [file]).flatMap(({ urls }) => urls).join(' ');
 }
 

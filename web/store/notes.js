@@ -9,6 +9,8 @@
 export const VERDICTS = 'verdicts.json';
 /** Digests that were noted on first use, by the addresses of files whose publishers state none. */
 export const PINS = 'pins.json';
+/** Models that the person added, by id. */
+export const OWN_MODELS = 'own-models.json';
 
 /**
  * @param {string} file

@@ -15,7 +15,9 @@ import { VERDICTS, note, readNotes } from '../store/notes.js';
  * @typedef {import('../engine/protocol.js').Provider} Provider
  * @typedef {import('../engine/protocol.js').LoadedSession} LoadedSession
  * @typedef {import('../protocol.js').EngineInfo} EngineInfo
- * @typedef {{ id: string, name: string, encoder: import('../engine/protocol.js').ModelFile, decoder: import('../engine/protocol.js').ModelFile }} Model
+ * @typedef {import('../engine/protocol.js').Optimisation} Optimisation
+ * @typedef {{ features?: string[], maxBufferSize?: number, maxStorageBufferBindingSize?: number }} Needs  of a GPU; sizes in bytes
+ * @typedef {import('./catalogue.js').Model} Model
  *
  * @typedef {{ provider: Provider, build: Build, threads: number, why: string, adapter?: string }} Rung
  *   `adapter` names the GPU; the verdict on it is remembered under that name.
@@ -27,6 +29,7 @@ import { VERDICTS, note, readNotes } from '../store/notes.js';
  * @property {Provider} [provider]   only this one, when it is given
  * @property {number} [threads]      at most so many
  * @property {string} [because]      why the ladder is climbed again, said before the reason for the provider
+ * @property {AbortSignal} signal    gives the model up that is being loaded
  * @property {(progress: import('../engine/protocol.js').EngineProgress) => void} onProgress
  * @property {(candidate: Running, reference: Running) => Promise<Verdict>} prove  whether a new provider answers as the proven one does
  */
@@ -42,7 +45,7 @@ export async function climbLadder(climb) {
   let last;
   for (const rung of rungs) {
     try {
-      const running = await start(rung, climb);
+      const running = await startSomehow(rung, climb);
       const refusal = rung.provider === 'webgpu' ? await doubts(running, rung, climb) : '';
       if (!refusal) {
         running.info.why = [rung.why, ...refusals].filter(Boolean).join(' ');
@@ -54,7 +57,7 @@ export async function climbLadder(climb) {
       last = asFailure(error);
       // What is wrong with the model or the network is wrong on every rung.
       if (last.code.startsWith('model-') && last.code !== 'model-load') throw error;
-      if (last.code === 'insecure-context') throw error;
+      if (last.code === 'insecure-context' || last.code === 'cancelled') throw error;
       refusals.push(`${rung.provider === 'webgpu' ? 'WebGPU' : 'WASM'} failed: ${last.message}`);
     }
   }
@@ -65,14 +68,17 @@ export async function climbLadder(climb) {
  * @param {Climb} climb
  * @returns {Promise<{ rungs: Rung[], refusals: string[] }>}
  */
-async function findRungs({ provider, threads }) {
+async function findRungs({ model, provider, threads }) {
   /** @type {Rung[]} */
   const rungs = [];
   /** @type {string[]} */
   const refusals = [];
   if (provider !== 'wasm') {
     const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-    if (adapter) {
+    const lack = adapter && lackOf(adapter, model.needs ?? {});
+    if (lack) {
+      refusals.push(lack);
+    } else if (adapter) {
       const build = 'Suspending' in WebAssembly ? 'jspi' : 'asyncify';
       const name = [adapter.info.vendor, adapter.info.architecture, adapter.info.device, adapter.info.description].filter(Boolean).join(' ') || 'GPU';
       rungs.push({ provider: 'webgpu', build, threads: 1, why: `Runs on the GPU (${name}).`, adapter: name });
@@ -99,14 +105,51 @@ function wasmRung(most) {
 }
 
 /**
+ * What a GPU cannot do that a model needs, in words; empty when it can do everything.
+ *
+ * @param {GPUAdapter} adapter
+ * @param {Needs} needs
+ * @returns {string}
+ */
+function lackOf(adapter, { features = [], maxBufferSize = 0, maxStorageBufferBindingSize = 0 }) {
+  const missing = features.filter((feature) => !adapter.features.has(feature));
+  if (missing.length) return `The GPU lacks what this model needs (${missing.join(', ')}).`;
+  const { limits } = adapter;
+  const fits = limits.maxBufferSize >= maxBufferSize && limits.maxStorageBufferBindingSize >= maxStorageBufferBindingSize;
+  return fits ? '' : 'The GPU’s buffers are too small for this model.';
+}
+
+/**
+ * Start with the graph optimised, and where it does not load so, in a fresh engine as it is.
+ *
  * @param {Rung} rung
  * @param {Climb} climb
  * @returns {Promise<Running>}
  */
-async function start({ provider, build, threads }, { model, onProgress }) {
-  const engine = new Engine();
+async function startSomehow(rung, climb) {
   try {
-    const plan = { build, provider, threads, encoder: model.encoder, decoder: model.decoder, warm: true };
+    return await start(rung, climb, 'all');
+  } catch (error) {
+    if (asFailure(error).code !== 'model-load') throw error;
+  }
+  const running = await start(rung, climb, 'disabled');
+  rung.why = `${rung.why} Without graph optimisation: this model does not load with it.`.trim();
+  return running;
+}
+
+/**
+ * @param {Rung} rung
+ * @param {Climb} climb
+ * @param {Optimisation} optimisation
+ * @returns {Promise<Running>}
+ */
+async function start({ provider, build, threads }, { model, onProgress, signal }, optimisation) {
+  if (signal.aborted) throw stopped();
+  const engine = new Engine();
+  const stop = () => engine.terminate();
+  signal.addEventListener('abort', stop);
+  try {
+    const plan = { build, provider, threads, optimisation, encoder: model.encoder, decoder: model.decoder, warm: true };
     const { encoder, decoder, modelBytes, stored, notices } = await engine.ask('start', plan, { onProgress });
     const info = {
       provider,
@@ -120,8 +163,14 @@ async function start({ provider, build, threads }, { model, onProgress }) {
     return { engine, encoder, decoder, info };
   } catch (error) {
     engine.terminate();
-    throw error;
+    throw signal.aborted ? stopped() : error;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
+}
+
+function stopped() {
+  return failure('cancelled', 'Loading the model was cancelled.', '');
 }
 
 /**
@@ -137,7 +186,7 @@ async function doubts(running, rung, climb) {
   let verdict = /** @type {Verdict | undefined} */ ((await readNotes(VERDICTS))[subject]);
   if (!verdict) {
     climb.onProgress({ message: 'Checking WebGPU against WASM' });
-    const reference = await start(wasmRung(climb.threads), climb);
+    const reference = await startSomehow(wasmRung(climb.threads), climb);
     try {
       verdict = await climb.prove(running, reference);
     } finally {

@@ -6,26 +6,81 @@
 
 import { asFailure, failure } from '../failure.js';
 import { METHODS } from '../protocol.js';
+import { findModel } from './catalogue.js';
 import { climbLadder } from './ladder.js';
 import { startPython } from './python.js';
+import { keepOwnModel, listOwnModel, listShelf, removeFiles, removeModel } from './shelf.js';
 
 /**
  * @typedef {import('../protocol.js').Methods} Methods
  * @typedef {import('../protocol.js').Method} Method
  * @typedef {import('../protocol.js').Progress} Progress
+ * @typedef {import('../protocol.js').View} View
  * @typedef {import('../protocol.js').EngineInfo} EngineInfo
  * @typedef {import('./python.js').Python} Python
  * @typedef {import('./ladder.js').Running} Running
- * @typedef {import('./ladder.js').Model} Model
- * @typedef {Methods['start']['params']} StartParams
+ * @typedef {import('./catalogue.js').Model} Model
+ * @typedef {(progress: Progress) => void} OnProgress
+ * @typedef {{ provider?: 'webgpu' | 'wasm', threads?: number }} Wishes
  */
-
-const CATALOG = new URL('../models/catalog.json', import.meta.url);
 
 /** @type {Promise<Python> | undefined} */
 let python;
+/** What runs now. @type {{ model: Model, running: Running } | undefined} */
+let current;
+/** What the person asked for at the start; it holds for every model after. @type {Wishes} */
+let wishes = {};
+/** Gives up the model that is on its way. */
+let loading = new AbortController();
 
-/** @param {(progress: Progress) => void} onProgress */
+/** @type {{ [M in Method]?: (params: Methods[M]['params'], onProgress: OnProgress) => Promise<Methods[M]['result']> }} */
+const methods = {
+  async start({ model: id, ...wanted }, onProgress) {
+    wishes = wanted;
+    const starting = pythonStarts(onProgress);
+    starting.catch(() => {}); // it is awaited below; until then its failure is nobody's surprise
+    try {
+      const model = await findModel(id);
+      const running = await climb(model, onProgress);
+      (await starting).attach(running);
+      current = { model, running };
+      return running.info;
+    } catch (error) {
+      await starting.then((ready) => ready.detach(asFailure(error)));
+      throw error;
+    }
+  },
+
+  models: () => listShelf(current?.model.id ?? ''),
+
+  async useModel({ id, provider }, onProgress) {
+    return change(await findModel(id), onProgress, { ...wishes, ...(provider && { provider }) });
+  },
+
+  async addModel(files, onProgress) {
+    const model = await keepOwnModel(files);
+    try {
+      const changed = await change(model, onProgress, wishes);
+      await listOwnModel(model);
+      return changed;
+    } catch (error) {
+      await removeFiles(model); // what is no model is not kept
+      throw error;
+    }
+  },
+
+  async removeModel({ id }) {
+    await removeModel(id);
+    return listShelf(current?.model.id ?? '');
+  },
+
+  async stopLoading() {
+    loading.abort();
+    return null;
+  },
+};
+
+/** @param {OnProgress} onProgress */
 function pythonStarts(onProgress) {
   python ??= startPython((message) => onProgress({ stage: 'python', message })).catch((error) => {
     python = undefined; // a failed start is forgotten, so that another try is a real one
@@ -35,88 +90,70 @@ function pythonStarts(onProgress) {
 }
 
 /**
- * @param {StartParams} params
- * @param {(progress: Progress) => void} onProgress
- * @returns {Promise<EngineInfo>}
- */
-async function start(params, onProgress) {
-  const starting = pythonStarts(onProgress);
-  starting.catch(() => {}); // it is awaited below; until then its failure is nobody's surprise
-  try {
-    const running = await climb(params, await findModel(params.model), onProgress);
-    (await starting).attach(running);
-    return running.info;
-  } catch (error) {
-    await starting.then((ready) => ready.detach(asFailure(error)));
-    throw error;
-  }
-}
-
-/**
- * @param {StartParams} params
+ * Start a model's engine beside the one that runs, if one does.
+ *
  * @param {Model} model
- * @param {(progress: Progress) => void} onProgress
+ * @param {OnProgress} onProgress
+ * @param {Wishes} [wanted]
  * @param {string} [because]
  * @returns {Promise<Running>}
  */
-async function climb(params, model, onProgress, because) {
+async function climb(model, onProgress, wanted = wishes, because = '') {
+  loading.abort();
+  loading = new AbortController();
   const running = await climbLadder({
+    ...wanted,
     model,
     because,
-    provider: because ? 'wasm' : params.provider,
-    threads: params.threads,
-    onProgress: (progress) => onProgress({ stage: progress.total ? 'model' : 'provider', ...progress }),
+    signal: loading.signal,
+    onProgress: (progress) => onProgress({ stage: progress.loaded === undefined ? 'provider' : 'model', ...progress }),
     prove: async (candidate, reference) => (await pythonStarts(onProgress)).selfTest(candidate, reference),
   });
-  running.engine.onlost = (reason) => void recover(params, model, reason);
+  running.engine.onlost = (reason) => void recover(model, reason);
   return running;
+}
+
+/**
+ * Put another model in the place of the one that runs. Until it is ready, and when it does not get so, the one before goes on.
+ *
+ * @param {Model} model
+ * @param {OnProgress} onProgress
+ * @param {Wishes} wanted
+ * @returns {Promise<{ engine: EngineInfo, view: View }>}
+ */
+async function change(model, onProgress, wanted) {
+  const ready = await pythonStarts(onProgress);
+  const running = await climb(model, onProgress, wanted);
+  try {
+    ready.attach(running);
+  } catch (error) {
+    running.engine.terminate();
+    throw error;
+  }
+  const before = current;
+  current = { model, running };
+  before?.running.engine.terminate();
+  const { result } = await ready.call('refresh', {}, onProgress);
+  return { engine: running.info, view: /** @type {View} */ (result) };
 }
 
 /**
  * The engine is gone, and Python is not: start another one under it.
  *
- * @param {StartParams} params
  * @param {Model} model
  * @param {string} reason
  */
-async function recover(params, model, reason) {
+async function recover(model, reason) {
   const ready = await pythonStarts(() => {});
   try {
-    const running = await climb(params, model, () => {}, `The GPU was lost (${reason}).`);
+    const running = await climb(model, () => {}, { ...wishes, provider: 'wasm' }, `The GPU was lost (${reason}).`);
     running.info.notices.push('The GPU was lost; tabsam goes on with WASM, and your work is as it was.');
     ready.attach(running);
+    current = { model, running };
     globalThis.postMessage({ event: 'engine', engine: running.info });
   } catch (error) {
     ready.detach(asFailure(error));
   }
-}
-
-/**
- * @param {string} id
- * @returns {Promise<Model>}
- */
-async function findModel(id) {
-  let catalog;
-  try {
-    catalog = await (await fetch(CATALOG)).json();
-  } catch (error) {
-    throw failure('catalog-unreachable', 'The list of models could not be read.', 'Check the network, then reload the page.', error);
-  }
-  const entry = catalog.models.find((/** @type {Model} */ model) => model.id === (id || catalog.default));
-  if (!entry) throw failure('model-unlisted', `There is no model called '${id}' here.`, `Choose one of: ${catalog.models.map((/** @type {Model} */ model) => model.id).join(', ')}.`);
-  return { ...entry, encoder: absolute(entry.encoder), decoder: absolute(entry.decoder) };
-}
-
-/**
- * A catalogue's file, with addresses that hold everywhere.
- *
- * @typedef {{ url: string | string[], bytes?: number, sha256?: string, parts?: { url: string | string[], bytes: number, sha256: string }[] }} ListedFile
- * @param {ListedFile} file
- * @returns {import('../engine/protocol.js').ModelFile}
- */
-function absolute({ url, parts, ...rest }) {
-  const addresses = (/** @type {string | string[]} */ listed) => [listed].flat().map((one) => new URL(one, CATALOG).href);
-  return { ...rest, urls: addresses(url ?? []), ...(parts && { parts: parts.map((part) => ({ ...part, urls: addresses(part.url) })) }) };
 }
 
 /**
@@ -128,8 +165,9 @@ async function answer({ id, method, params }) {
   };
   try {
     if (!METHODS.includes(method)) throw failure('unknown-method', `There is no method '${method}'.`, '');
-    if (method === 'start') {
-      globalThis.postMessage({ id, result: await start(params, onProgress) });
+    const own = methods[method];
+    if (own) {
+      globalThis.postMessage({ id, result: await own(params, onProgress) });
       return;
     }
     const ready = await pythonStarts(onProgress);
