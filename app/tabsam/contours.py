@@ -6,6 +6,7 @@ of the cost of making that mask. (0, 0) is the outer corner of the top-left pixe
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass
 from typing import TypeAlias, cast
@@ -14,7 +15,7 @@ import contourpy
 import numpy as np
 from numpy.typing import NDArray
 
-from tabsam.arrays import Float32Array, Float64Array, UInt32Array
+from tabsam.arrays import BoolArray, Float32Array, Float64Array, UInt32Array
 from tabsam.masks import content_logits
 from tabsam.preprocess import Frame
 
@@ -69,10 +70,13 @@ def outline(logits: Float32Array, frame: Frame, *, refine: int = 1, threshold: f
     """
     values = content_logits(logits, frame)
     extent = values.shape if frame.upscales_twice else frame.content_on_grid(logits.shape)
-    y = _sample_axis(values.shape[0], extent[0], refine)
-    x = _sample_axis(values.shape[1], extent[1], refine)
-    rows = values[y.lower] + (values[y.upper] - values[y.lower]) * y.weights[:, np.newaxis]
-    samples = rows[:, x.lower] + (rows[:, x.upper] - rows[:, x.lower]) * x.weights
+    inside = values > threshold
+    if not inside.any():
+        return from_polygons([])
+    # Only around the mask: most masks are small, and a click waits for three of them.
+    y = _sample_axis(values.shape[0], extent[0], refine).around(np.asarray(inside.any(axis=1)))
+    x = _sample_axis(values.shape[1], extent[1], refine).around(np.asarray(inside.any(axis=0)))
+    samples = x.interpolate(y.interpolate(values, axis=0), axis=1)
     height, width = frame.image_size
     generator = contourpy.contour_generator(
         x=x.positions * (width / extent[1]),
@@ -158,7 +162,23 @@ class _Samples:
     upper: NDArray[np.intp]
     weights: Float32Array
 
+    def around(self, cells: BoolArray) -> _Samples:
+        """Keep the samples from the last before the first of some cells, to the first after the last of them."""
+        first, last = np.flatnonzero(cells)[[0, -1]]
+        start = int(np.searchsorted(self.upper, first - 1))
+        end = int(np.searchsorted(self.lower, last + 1, side="right"))
+        return _Samples(self.positions[start:end], self.lower[start:end], self.upper[start:end], self.weights[start:end])
 
+    def interpolate(self, values: Float32Array, axis: int) -> Float32Array:
+        """Sample an array along an axis."""
+        lower = values.take(self.lower, axis)
+        if not self.weights.any():
+            return lower
+        weights = self.weights.reshape((-1, 1) if axis == 0 else (1, -1))
+        return lower + (values.take(self.upper, axis) - lower) * weights
+
+
+@functools.lru_cache(maxsize=16)
 def _sample_axis(length: int, extent: float, refine: int) -> _Samples:
     """Sample an axis of ``length`` cells at its cells' centres, at the steps between them, and at both ends of the picture.
 

@@ -83,8 +83,9 @@ def stability_score(logits: Float32Array, offset: float = 1.0) -> Float32Array:
     """
     if not offset > 0:
         raise PromptError("prompt-offset", f"The stability score's offset must be above 0, not {offset}.")
-    inner = np.count_nonzero(logits > offset, axis=(1, 2)).astype(np.float32)
-    outer = np.count_nonzero(logits > -offset, axis=(1, 2)).astype(np.float32)
+    # One mask at a time: counting along axes takes NumPy twice as long.
+    inner = np.array([np.count_nonzero(one > offset) for one in logits], np.float32)
+    outer = np.array([np.count_nonzero(one > -offset) for one in logits], np.float32)
     return np.asarray(inner / np.maximum(outer, np.float32(1)))
 
 
