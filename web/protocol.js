@@ -31,9 +31,9 @@
  *   candidates: Candidate[], chosen: number | null, decoding: boolean, canUndo: boolean, canRedo: boolean,
  *   timings: { encode?: number, decode?: number, total?: number }
  * }} View
- *   All that Python lets the page draw. `revision` grows with every change. While `decoding`, `candidates` are still those
- *   of the prompts before. `chosen` is the index of the candidate that is shown and exported, null when there is none.
- *   `timings` are milliseconds.
+ *   All that Python lets the page draw. `revision` grows with every change. While `decoding`, the candidates are still those of the
+ *   prompts before, and `candidates` is empty in a progress: the page has them. `chosen` is the index of the candidate that
+ *   is shown and exported, null when there is none. `timings` are milliseconds.
  *
  * @typedef {{ provider: 'webgpu' | 'wasm', threads: number, why: string, model: string, modelBytes: number,
  *   storage: 'opfs' | 'memory', notices: string[] }} EngineInfo

@@ -193,7 +193,8 @@ class App:
             change(self._open_document(), params)
             self._revision += 1
             if not self._is_answered():
-                on_progress({"stage": "decode", "message": "Finding the mask", "view": self._view()})
+                # Without outlines: the page has those that it shows, and the processor is about to be busy.
+                on_progress({"stage": "decode", "message": "Finding the mask", "view": self._view() | {"candidates": []}})
             await self._settle()
             return self._view()
 

@@ -15,7 +15,7 @@ import { phaseOf, shownOf } from './store.js';
 /** @param {{ store: Store, actions: Actions, stage: StageView }} parts */
 export function createApi({ store, actions, stage }) {
   function snapshot() {
-    const { engine, model, messages } = store.state;
+    const { engine, model, messages, loading } = store.state;
     const { view, picture, prompts, candidates, chosen } = shownOf(store.state);
     const info = engine.status === 'running' ? engine.info : null;
     return {
@@ -30,6 +30,8 @@ export function createApi({ store, actions, stage }) {
       canRedo: view.canRedo,
       timings: view.timings,
       model: info?.model ?? model?.id ?? null,
+      modelId: model?.id || null,
+      loading: loading && { model: loading.name, loaded: loading.progress?.loaded ?? null, total: loading.progress?.total ?? null },
       modelBytes: info?.modelBytes ?? null,
       provider: info?.provider ?? null,
       threads: info?.threads ?? null,
@@ -65,6 +67,16 @@ export function createApi({ store, actions, stage }) {
     redo: () => thenState(actions.redo()),
     /** @param {number} index  a candidate's rank */
     choose: (index) => thenState(actions.choose(index)),
+    /** The models that there are, and the storage in bytes. */
+    models: actions.models,
+    /** Use another model; the open picture and its prompts are put to it. @param {string} id @param {'webgpu' | 'wasm'} [provider] */
+    useModel: (id, provider) => thenState(actions.useModel(id, provider)),
+    /** Keep a model of one's own in this browser, and use it. @param {Blob} encoder @param {Blob} decoder @param {string} name */
+    addModel: (encoder, decoder, name) => thenState(actions.addModel(encoder, decoder, name)),
+    /** Take a model's files out of the storage; resolves to what `models` would. @param {string} id */
+    removeModel: actions.removeModel,
+    /** Give up the model that is being loaded; what has been downloaded is kept. */
+    stopLoading: actions.stopLoading,
     state: async () => snapshot(),
     mask: actions.mask,
     contours: actions.contours,

@@ -11,6 +11,7 @@ import { createCommands } from './commands.js';
 import { createHelp } from './help.js';
 import { mountKeyboard } from './keyboard.js';
 import { createMessages, mountMessages } from './messages.js';
+import { mountModels } from './models.js';
 import { mountPanel } from './panel.js';
 import { fetchSample, loadSamples } from './samples.js';
 import { mountSources } from './sources.js';
@@ -19,7 +20,7 @@ import { mountStatus } from './status.js';
 import { recall } from './storage.js';
 import { EMPTY_VIEW, Store, shownOf } from './store.js';
 import { mountTheme } from './theme.js';
-import { mountCommandButtons, mountEngineChip, mountExportMenu, mountSamplesMenu } from './toolbar.js';
+import { mountCommandButtons, mountExportMenu, mountSamplesMenu } from './toolbar.js';
 import { mountWelcome } from './welcome.js';
 import { EXPORT_NAMES } from './words.js';
 
@@ -32,6 +33,9 @@ const kinds = /** @type {ExportKind[]} */ (Object.keys(EXPORT_NAMES));
 const store = new Store({
   engine: { status: 'starting', progress: {} },
   model: null,
+  shelf: null,
+  loading: null,
+  shelfSaid: '',
   picture: null,
   view: EMPTY_VIEW,
   opening: null,
@@ -49,8 +53,8 @@ const client = new Client(worker, {
   onLost: (error) => actions.engineLost(error),
   onAnnouncement: ({ engine }) => actions.engineReplaced(engine),
 });
-const sources = mountSources(openFile);
-const actions = createActions({ client, store, messages, pick: sources.pick });
+const sources = mountSources({ onFile: openFile, onModelFiles: (files) => shelf.offer(files) });
+const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => shelf.pick() });
 const samples = loadSamples();
 
 /**
@@ -92,7 +96,7 @@ mountStatus({ store, actions });
 mountCommandButtons({ store, commands });
 mountExportMenu({ store, actions, enabled: (state) => !state.opening && shownOf(state).chosen !== null });
 mountSamplesMenu({ samples, openSample });
-mountEngineChip({ store });
+const shelf = mountModels({ store, actions });
 mountKeyboard({ store, commands });
 store.subscribe((state, before) => {
   // the first picture takes the keyboard with it: what had the focus is gone from the page

@@ -1,16 +1,21 @@
 /**
- * Where pictures come from: the file picker, a drop anywhere on the page, the clipboard.
+ * Where pictures come from: the file picker, a drop anywhere on the page, the clipboard. A model's files may be dropped, too.
  *
  * @module
  */
 
 import { byId, isTyping } from './dom.js';
+import { isModelFile } from './model-files.js';
 
 /** A file dragged over the page sends an event at least this often; when they stop it has left. Milliseconds. */
 const DRAG_GONE_MS = 250;
 
-/** @param {(file: File, others: number) => void} onFile  `others` counts files that came along */
-export function mountSources(onFile) {
+/**
+ * @typedef {{ onFile: (file: File, others: number) => void, onModelFiles: (files: File[]) => void }} Takers
+ *   `others` counts files that came along; files of a model come all at once
+ * @param {Takers} takers
+ */
+export function mountSources({ onFile, onModelFiles }) {
   const input = byId('file', HTMLInputElement);
   input.addEventListener('change', () => {
     const [file] = input.files ?? [];
@@ -18,7 +23,7 @@ export function mountSources(onFile) {
     input.value = ''; // the same file may be chosen again
   });
 
-  mountDrop(onFile);
+  mountDrop({ onFile, onModelFiles });
 
   document.addEventListener('paste', (event) => {
     if (isTyping(event.target)) return;
@@ -31,8 +36,8 @@ export function mountSources(onFile) {
   return { pick: () => input.click() };
 }
 
-/** @param {(file: File, others: number) => void} onFile */
-function mountDrop(onFile) {
+/** @param {Takers} takers */
+function mountDrop({ onFile, onModelFiles }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let gone;
   const leave = () => {
@@ -52,7 +57,10 @@ function mountDrop(onFile) {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (!files.length) return;
     event.preventDefault();
-    const file = files.find(({ type }) => type.startsWith('image/')) ?? files[0];
-    if (file) onFile(file, files.length - 1);
+    const ofModels = files.filter(isModelFile);
+    if (ofModels.length) onModelFiles(ofModels);
+    const others = files.filter((file) => !isModelFile(file));
+    const file = others.find(({ type }) => type.startsWith('image/')) ?? others[0];
+    if (file) onFile(file, others.length - 1);
   });
 }

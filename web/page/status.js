@@ -7,7 +7,7 @@
 
 import { byId } from './dom.js';
 import { phaseOf, shownOf, startProgressOf } from './store.js';
-import { duration, percent, pixels, progressLine, providerName } from './words.js';
+import { duration, loadingLine, percent, pixels, progressLine, providerName } from './words.js';
 
 /** @import {Actions} from './actions/actions.js' */
 /** @import {Opening, State, Store} from './store.js' */
@@ -82,8 +82,10 @@ function titleOf(state) {
 
 /** @param {State} state */
 function sentence(state) {
-  const { opening } = state;
-  switch (phaseOf(state)) {
+  const { opening, loading } = state;
+  const phase = phaseOf(state);
+  if (loading && (phase === 'ready' || phase === 'idle')) return `Loading ${loading.name}: ${loadingLine(loading)}`;
+  switch (phase) {
     case 'error':
       return 'The engine is not running.';
     case 'starting': {

@@ -7,7 +7,7 @@
 
 import { applyEdits } from './edits.js';
 
-/** @import {Candidate, EngineInfo, ExportKind, Failure, Progress, Stage, View} from '../protocol.js' */
+/** @import {Candidate, EngineInfo, ExportKind, Failure, Progress, Shelf, Stage, View} from '../protocol.js' */
 /** @import {Edit, Prompts} from './edits.js' */
 /** @import {Picture} from './picture.js' */
 /** @import {Message} from './messages.js' */
@@ -23,13 +23,18 @@ import { applyEdits } from './edits.js';
  *   A picture that is being opened. `picture` is null until the browser (or a preview from Python) can show it; `exact` says
  *   that its pixels are the picture's own, so that a click on it means what it says. `since` is a `performance.now()`.
  *
+ * @typedef {{ id: string | null, name: string, progress: Progress | null, speed: number | null, since: number }} Loading
+ *   A model that is being started beside the one that runs; no `id` while it is a new one of the person's own. `speed` is in
+ *   bytes per second, null when nobody can say.
+ *
  * @typedef {{
- *   engine: Engine, model: Model | null,
+ *   engine: Engine, model: Model | null, shelf: Shelf | null, loading: Loading | null, shelfSaid: string,
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: 'smart' | 'hand', zoom: number | null, exportKind: ExportKind,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
  *   yet, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
+ *   `model` is the one that runs; `shelf` is null until somebody has looked; `shelfSaid` is what has just been done with it.
  *
  * @typedef {'starting' | 'ready' | 'encoding' | 'decoding' | 'idle' | 'error'} Phase
  * @typedef {(state: State, before: State) => void} Listener

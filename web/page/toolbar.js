@@ -7,7 +7,7 @@
 import { IS_MAC, keyName } from './commands.js';
 import { byId, h, icon } from './dom.js';
 import { attachPopover } from './menu.js';
-import { EXPORT_NAMES, creditLine, duration, megabytes, providerName } from './words.js';
+import { EXPORT_NAMES, creditLine } from './words.js';
 
 /** @import {Actions} from './actions/actions.js' */
 /** @import {Command} from './commands.js' */
@@ -89,51 +89,4 @@ export function mountSamplesMenu({ samples, openSample }) {
       menu.append(item);
     }
   });
-}
-
-/**
- * What runs the model, and why, on demand.
- *
- * @param {{ store: Store }} parts
- */
-export function mountEngineChip({ store }) {
-  const chip = byId('engine', HTMLButtonElement);
-  const name = byId('engine-model', HTMLElement);
-  const label = byId('engine-label', HTMLElement);
-  const about = byId('engine-about', HTMLElement);
-  attachPopover(chip, about);
-  store.subscribe((state, before) => {
-    const { engine, model, view } = state;
-    const idle = engine.status === 'starting' ? 'Starting' : 'Not running';
-    const words = engine.status === 'running' ? providerName(engine.info) : idle;
-    chip.dataset.engine = engine.status;
-    name.textContent = model ? `${model.name}, ` : '';
-    label.textContent = words;
-    chip.setAttribute('aria-label', `Engine: ${name.textContent}${words}`);
-    if (engine === before.engine && model === before.model && view.timings === before.view.timings && about.childElementCount) return;
-    about.replaceChildren(...facts(state));
-  });
-}
-
-/** @param {State} state */
-function facts({ engine, model, view }) {
-  const head = h('h2', {}, model?.name ?? 'The engine');
-  const about = model?.description ? [h('p', {}, model.description)] : [];
-  if (engine.status === 'starting') return [head, ...about, h('p', {}, 'Starting. A picture can be opened meanwhile.')];
-  if (engine.status === 'failed') return [head, h('p', {}, `${engine.failure.message} ${engine.failure.hint}`)];
-  const { info } = engine;
-  const { encode, decode, total } = view.timings;
-  const ofModel = decode === undefined ? '' : `, ${duration(decode)} of it in the model`;
-  /** @type {[string, string | undefined][]} */
-  const rows = [
-    ['Runs on', providerName(info)],
-    ['Why', info.why],
-    ['Model', megabytes(info.modelBytes)],
-    ['Kept', info.storage === 'opfs' ? 'in this browser, for the next visit' : 'in memory, until the tab closes'],
-    ['Last encode', encode === undefined ? undefined : duration(encode)],
-    ['Last answer', total === undefined ? undefined : duration(total) + ofModel],
-  ];
-  const list = h('dl', {});
-  for (const [term, value] of rows) if (value) list.append(h('dt', {}, term), h('dd', {}, value));
-  return [head, ...about, list];
 }

@@ -78,10 +78,16 @@ export async function removeModel(id) {
   if (model.own) await unlistOwnModel(id);
 }
 
-/** @param {Model} model */
+/**
+ * Take away what a model alone has in the storage; a file that another model shares stays.
+ *
+ * @param {Model} model
+ */
 export async function removeFiles(model) {
-  const [shelf, pins] = [await openShelf(), await readNotes(PINS)];
-  for (const name of [...namesOf(model.encoder, pins), ...namesOf(model.decoder, pins)]) await shelf?.remove(name);
+  const [shelf, pins, { models }] = [await openShelf(), await readNotes(PINS), await readModels()];
+  const namesOfModel = ({ encoder, decoder } = model) => [...namesOf(encoder, pins), ...namesOf(decoder, pins)];
+  const shared = new Set(models.filter(({ id }) => id !== model.id).flatMap(namesOfModel));
+  for (const name of namesOfModel()) if (!shared.has(name)) await shelf?.remove(name);
 }
 
 /**

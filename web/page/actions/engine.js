@@ -22,11 +22,12 @@ export function createEngine({ client, store, messages }) {
   let resolveUp;
   /** @type {(error: TabsamError) => void} */
   let rejectUp;
-  /** Settles when the engine is up, or has failed to come up. @type {Promise<void>} */
-  const up = new Promise((resolve, reject) => {
+  /** @type {Promise<void>} */
+  let up = new Promise((resolve, reject) => {
     resolveUp = resolve;
     rejectUp = reject;
   });
+  const catalog = readCatalog();
   up.catch(() => {}); // the message bar has said it; whoever waits for `up` hears it too
 
   /** @param {TabsamError} error */
@@ -38,12 +39,14 @@ export function createEngine({ client, store, messages }) {
   }
 
   /**
-   * It is up, or another one has taken its place.
+   * It is up, or another one has taken its place: after a failure, too.
    *
    * @param {EngineInfo} info
    */
   function run(info) {
+    if (store.state.engine.status === 'failed') up = Promise.resolve();
     store.update({ engine: { status: 'running', info } });
+    messages.unsay('engine');
     info.notices.forEach((text, i) => messages.say({ topic: `engine-notice-${i}`, tone: 'notice', text, hint: '' }));
     resolveUp();
   }
@@ -51,7 +54,7 @@ export function createEngine({ client, store, messages }) {
   /** @param {URLSearchParams} query  may name `model`, `provider` and `threads` */
   async function start(query) {
     const wanted = query.get('model') ?? '';
-    void describeModel(wanted).then((model) => store.update({ model }));
+    void catalog.then((list) => store.update({ model: store.state.model ?? list?.models.find(({ id }) => id === (wanted || list.default)) ?? null }));
     try {
       run(
         await client.call('start', startParams(wanted, query), {
@@ -69,7 +72,17 @@ export function createEngine({ client, store, messages }) {
     }
   }
 
-  return { start, up, run, fail };
+  return {
+    start,
+    run,
+    fail,
+    /** Settles when the engine is up, or has failed to come up. */
+    get up() {
+      return up;
+    },
+    /** The id of the model that comes with the page, null when nobody can say. */
+    embedded: catalog.then((list) => list?.default ?? null),
+  };
 }
 
 /** @typedef {ReturnType<typeof createEngine>} Engine */
@@ -89,16 +102,13 @@ function startParams(model, query) {
 }
 
 /**
- * What the catalogue says about a model, for people. The worker reads the same list, and complains if it cannot.
+ * What the catalogue says about its models, for people. The worker reads the same list, and complains if it cannot.
  *
- * @param {string} id  empty for the default
- * @returns {Promise<Model | null>}
+ * @returns {Promise<Catalog | null>}
  */
-async function describeModel(id) {
+async function readCatalog() {
   try {
-    /** @type {Catalog} */
-    const catalog = await (await fetch('models/catalog.json')).json();
-    return catalog.models.find((model) => model.id === (id || catalog.default)) ?? null;
+    return await (await fetch('models/catalog.json')).json();
   } catch {
     return null;
   }

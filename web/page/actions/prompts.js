@@ -40,8 +40,10 @@ export function createPrompts({ client, store, messages }) {
   function receive(view, asked, edit) {
     if (asked !== epoch) return;
     const { edits, view: current } = store.state;
+    // While the model is busy the mask before is still the one to show; its outlines are not sent again.
+    const whole = view.decoding && !view.candidates.length ? { ...view, candidates: current.candidates } : view;
     store.update({
-      view: view.revision < current.revision ? current : view,
+      view: view.revision < current.revision ? current : whole,
       edits: edit ? edits.filter((other) => other !== edit) : edits,
     });
   }
@@ -208,6 +210,15 @@ export function createPrompts({ client, store, messages }) {
 
     /** @param {number} index  a candidate's rank, 0 is the best */
     choose: (index) => sendEdit({ kind: 'choose', index }),
+
+    /**
+     * Draw a view that comes with another model's answer, unless the page is ahead of it by now.
+     *
+     * @param {View} view
+     */
+    takeOver(view) {
+      if (view.image?.name === store.state.picture?.name) receive(view, epoch);
+    },
 
     /** Python holds a new picture: answers about the one before no longer count. */
     startOver() {

@@ -66,6 +66,9 @@ export function createOverlay(canvas) {
   const context = canvas.getContext('2d');
   if (!context) throw new Error('This browser gives no 2D canvas');
 
+  /** What is on the canvas: drawing it again would only take the processor from the model. @type {unknown[]} */
+  let drawn = [];
+
   return {
     /**
      * @param {number} width  device pixels
@@ -75,6 +78,7 @@ export function createOverlay(canvas) {
       if (canvas.width === width && canvas.height === height) return;
       canvas.width = width;
       canvas.height = height;
+      drawn = [];
     },
 
     /**
@@ -83,6 +87,9 @@ export function createOverlay(canvas) {
      * @param {number} ratio  device pixels per CSS pixel
      */
     draw(viewport, outline, ratio) {
+      const wanted = [outline && viewport, outline, ratio];
+      if (drawn.length && wanted.every((part, i) => part === drawn[i])) return;
+      drawn = wanted;
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, canvas.width, canvas.height);
       if (!viewport || !outline) return;

@@ -1,0 +1,168 @@
+/**
+ * The shelf of models: which there are, which one runs, and what of them is stored. Another model is started beside the one
+ * that runs, which goes on until the new one is ready, and stays if that fails or is stopped.
+ *
+ * @module
+ */
+
+import { TabsamError } from '../client.js';
+import { createPace } from '../pace.js';
+import { providerName } from '../words.js';
+
+/** @import {Client} from '../client.js' */
+/** @import {Message, Messages} from '../messages.js' */
+/** @import {Loading, Store} from '../store.js' */
+/** @import {EngineInfo, Progress, Shelf, View} from '../../protocol.js' */
+/** @import {Engine} from './engine.js' */
+/** @import {PromptActions} from './prompts.js' */
+
+/** The page is told of a download's bytes no more often. Milliseconds. */
+const TELL_EVERY_MS = 200;
+
+/** @typedef {{ engine: EngineInfo, view: View }} Replacement */
+
+/**
+ * @param {{ client: Client, store: Store, messages: Messages, engine: Engine, prompts: PromptActions, pickModel: () => void }} parts
+ *   `pickModel` lets the person choose the two files of a model of their own
+ */
+export function createModels({ client, store, messages, engine, prompts, pickModel }) {
+  /** The newest one. @type {Promise<unknown> | null} */
+  let loading = null;
+  let persisted = false;
+
+  /** @param {Shelf} shelf */
+  function put(shelf) {
+    const current = shelf.models.find((model) => model.current);
+    store.update({ shelf, ...(current ? { model: current } : {}) });
+    return shelf;
+  }
+
+  const models = async () => put(await client.call('models', {}));
+
+  /** @param {string} said  what has just been done, for the list of models; empty takes it back */
+  const say = (said) => store.update({ shelfSaid: said });
+
+  /** Ask the browser not to clear away what took minutes to fetch. It may ask the person, or say no; nothing depends on it. */
+  function persist() {
+    if (persisted) return;
+    persisted = true;
+    void navigator.storage?.persist?.().catch(() => {});
+  }
+
+  /** @param {Loading} now  whose progress it is */
+  function follow(now) {
+    const pace = createPace();
+    let told = -Infinity;
+    return (/** @type {Progress} */ progress) => {
+      if (progress.view) prompts.takeOver(progress.view);
+      const { stage, loaded, total } = progress;
+      const at = performance.now();
+      const speed = loaded === undefined || !total ? null : pace(loaded, at);
+      const before = store.state.loading;
+      if (before?.since !== now.since) return; // overtaken
+      if (stage === before.progress?.stage && loaded !== total && at - told < TELL_EVERY_MS) return;
+      told = at;
+      store.update({ loading: { ...now, progress, speed } });
+    };
+  }
+
+  /**
+   * Start a model in place of the one that runs. A newer wish gives up the older one.
+   *
+   * @param {{ id: string | null, name: string }} wanted  no id for one that has none yet
+   * @param {(onProgress: (progress: Progress) => void) => Promise<Replacement>} ask
+   * @param {(error: TabsamError) => Message['action']} wayOut
+   */
+  async function load({ id, name }, ask, wayOut) {
+    while (loading) await stop();
+    messages.unsay('model');
+    say('');
+    /** @type {Loading} */
+    const now = { id, name, progress: null, speed: null, since: performance.now() };
+    store.update({ loading: now });
+    const asked = ask(follow(now));
+    loading = asked;
+    try {
+      const replacement = await asked;
+      store.update({ loading: null, model: store.state.shelf?.models.find((model) => model.id === id) ?? { id: id ?? '', name } });
+      engine.run(replacement.engine);
+      prompts.takeOver(replacement.view);
+      say(`${replacement.engine.model} runs now, on ${providerName(replacement.engine)}.`);
+    } catch (thrown) {
+      const error = TabsamError.from(thrown);
+      store.update({ loading: null });
+      if (error.code === 'cancelled') say(`Stopped. ${name} goes on where it was when it is used again.`);
+      messages.report('model', error, wayOut(error));
+      throw error;
+    } finally {
+      if (loading === asked) loading = null;
+      await models().catch(() => {}); // the list is then as it was; what counts has been said
+    }
+  }
+
+  /** Resolves when nothing is being loaded; the one that runs goes on. */
+  async function stop() {
+    if (!loading) return;
+    const stopped = loading.catch(() => {});
+    await client.call('stopLoading', {});
+    await stopped;
+  }
+
+  const actions = {
+    /** The models and the storage, as they are now. */
+    models,
+
+    /**
+     * @param {string} id
+     * @param {'webgpu' | 'wasm'} [provider]  the fastest that works by default
+     * @returns {Promise<void>}
+     */
+    async useModel(id, provider) {
+      const name = store.state.shelf?.models.find((model) => model.id === id)?.name ?? id;
+      const again = { label: 'Try again', run: () => void actions.useModel(id, provider).catch(() => {}) };
+      void engine.embedded.then((embedded) => id === embedded || persist());
+      await load({ id, name }, (onProgress) => client.call('useModel', { id, provider }, { onProgress }), () => again);
+    },
+
+    /**
+     * @param {Blob} encoder
+     * @param {Blob} decoder
+     * @param {string} name
+     * @returns {Promise<void>}
+     */
+    async addModel(encoder, decoder, name) {
+      const again = { label: 'Try again', run: () => void actions.addModel(encoder, decoder, name).catch(() => {}) };
+      // Files that are no model, or no pair, will not become one by trying again.
+      const others = { label: 'Choose other files', run: pickModel };
+      persist();
+      await load(
+        { id: null, name },
+        (onProgress) => client.call('addModel', { name, encoder, decoder }, { onProgress }),
+        ({ code }) => (/^(storage|engine|worker|python)/.test(code) ? again : others),
+      );
+    },
+
+    /**
+     * Take a model's files out of the storage; the one that runs goes on running.
+     *
+     * @param {string} id
+     * @returns {Promise<Shelf>}
+     */
+    async removeModel(id) {
+      const model = store.state.shelf?.models.find((other) => other.id === id);
+      messages.unsay('model');
+      try {
+        const shelf = put(await client.call('removeModel', { id }));
+        say(model?.own ? `${model.name} is removed.` : `The stored files of ${model?.name ?? id} are deleted.`);
+        return shelf;
+      } catch (thrown) {
+        messages.report('model', thrown, { label: 'Try again', run: () => void actions.removeModel(id).catch(() => {}) });
+        throw TabsamError.from(thrown);
+      }
+    },
+
+    /** Give up the model that is being loaded; does nothing if none is. What has been downloaded is kept. */
+    stopLoading: stop,
+  };
+  return actions;
+}
