@@ -1,4 +1,4 @@
-"""``tabsam``: segment a picture from the shell."""
+"""``tabsam``: segment a picture from the shell, or convert a model for the browser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 when it worked, 1 when it could not, 2 when it was called wrongly."""
     options = _parser().parse_args(arguments)
     try:
-        return _segment(options)
+        return int(options.command(options))
     except TabsamError as error:
         print(f"tabsam: {error}", file=sys.stderr)
     except OSError as error:
@@ -47,9 +47,31 @@ def _segment(options: argparse.Namespace) -> int:
     return 0
 
 
+def _export(options: argparse.Namespace) -> int:
+    # Here, for the same reason.
+    try:
+        from tabsam_export.conversion import Wishes, convert
+    except ImportError as error:
+        raise TabsamError(
+            "extra-missing",
+            f"Converting models needs packages that are not installed ({error.name}).",
+            'Install them: pip install "tabsam[export]"',
+            details=str(error),
+        ) from error
+    wishes = {name: getattr(options, name) for name in ("model", "precision", "ort", "part_bytes", "id", "name", "licence")}
+    convert(options.checkpoint, options.output, Wishes(**wishes))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tabsam", description="Segment an object in a picture.")
+    parser = argparse.ArgumentParser(prog="tabsam", description="Segment an object in a picture, or convert a model.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_segment(commands)
+    _add_export(commands)
+    return parser
+
+
+def _add_segment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     segment = commands.add_parser("segment", help="write an object's mask, cut-out or outline")
     segment.add_argument("picture", type=Path)
     segment.add_argument("--model", type=Path, required=True, metavar="FOLDER", help="holds encoder.onnx and decoder.onnx")
@@ -59,7 +81,29 @@ def _parser() -> argparse.ArgumentParser:
     segment.add_argument("--candidate", type=int, default=1, help="1 is the one with the best IoU prediction")
     segment.add_argument("--format", choices=exporting.KINDS, default="mask-png")
     segment.add_argument("--output", type=Path, help="default: beside the picture")
-    return parser
+    segment.set_defaults(command=_segment)
+
+
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = commands.add_parser("export", help="convert a checkpoint of SAM 1 or SAM 2 to files for the browser")
+    export.add_argument("checkpoint", type=Path, help="Meta's .pt or .pth file, or a folder of Hugging Face's")
+    export.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="a new or empty one")
+    export.add_argument("--model", help="whose checkpoint it is, as sam1-vit-b or sam2.1-hiera-tiny; recognised if left out")
+    export.add_argument("--precision", choices=("fp32", "fp16", "int8"), default="fp32", help="of the weights in the files")
+    export.add_argument("--ort", action="store_true", help="write onnxruntime's own format, .ort")
+    export.add_argument("--part-bytes", type=whole_number, metavar="N", help="cut larger files into parts of so many bytes")
+    export.add_argument("--id", help="for the catalogue's entry, as are:")
+    export.add_argument("--name")
+    export.add_argument("--licence")
+    export.set_defaults(command=_export)
+
+
+def whole_number(text: str) -> int:
+    """Read a number above 0."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 class Numbers:

@@ -16,6 +16,8 @@ from PIL import Image
 
 from tabsam.arrays import Float32Array, Size
 
+_PIXELS_AT_ONCE = 4_000_000
+
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
@@ -112,12 +114,29 @@ def encoder_input(image: Image.Image, recipe: Recipe, frame: Frame) -> Float32Ar
     pixels = np.zeros((1, 3, *frame.model_size), np.float32)
     whole = resized(image, frame) if recipe.resize == "uint8" else None
     for channel, (mean, std) in enumerate(zip(recipe.mean, recipe.std, strict=True)):
-        if whole is None:
-            # One channel at a time, so that a 50-megapixel picture needs one float copy of a third of it, not of all.
-            plane = image.getchannel(channel).convert("F").resize((width, height), Image.Resampling.BILINEAR)
-        else:
-            plane = whole.getchannel(channel)
         content = pixels[0, channel, :height, :width]
-        np.subtract(np.asarray(plane, np.float32), np.float32(mean), out=content)
+        if whole is None:
+            _resize_channel(image, channel, content)
+        else:
+            content[:] = np.asarray(whole.getchannel(channel))
+        content -= np.float32(mean)
         content /= np.float32(std)
     return pixels
+
+
+def _resize_channel(image: Image.Image, channel: int, out: Float32Array) -> None:
+    """Resize one channel in floats, with antialiasing, into ``out`` (h, w).
+
+    In bands, so that a 50-megapixel picture needs floats for a few megapixels at a time.
+    """
+    height, width = out.shape
+    scale = image.height / height
+    reach = max(scale, 1.0)  # of the triangle that weighs the rows around a row's centre
+    rows = max(1, int(_PIXELS_AT_ONCE / (image.width * scale)))
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        first = max(0, int(top * scale - reach))
+        last = min(image.height, int(bottom * scale + reach) + 1)
+        band = image.crop((0, first, image.width, last)).getchannel(channel).convert("F")
+        box = (0, top * scale - first, image.width, bottom * scale - first)
+        out[top:bottom] = np.asarray(band.resize((width, bottom - top), Image.Resampling.BILINEAR, box=box))

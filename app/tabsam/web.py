@@ -18,7 +18,8 @@ from tabsam.errors import ModelError, TabsamError
 from tabsam.runtime import DTYPES, Session, Tensor, TensorSpec
 from tabsam.segmenter import Segmenter
 from tabsam.selftest import compare
-from tabsam.worker import App, Params, Plain, warm_up
+from tabsam.worker import App, Params, Plain
+from tabsam.worker import warm_up as warm_up
 
 
 class WebHandle:
@@ -106,7 +107,6 @@ async def handle(method: str, params: str, js_buffers: Any, js_on_progress: Any)
 def attach(js_engine: Any, sessions: str) -> None:
     """Use an engine's sessions from now on: ``{encoder, decoder}``, as ``open`` answered."""
     _app.attach(_segmenter(js_engine, sessions))
-    warm_up()
 
 
 def detach(failure: str) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tabsam import preprocess
 from tabsam.arrays import Float64Array
 from tabsam.preprocess import Frame, Recipe, encoder_input, frame_for
 
@@ -34,6 +35,14 @@ def test_a_float_resize_is_the_antialiased_triangle(size: tuple[int, int]) -> No
     assert given.shape == (1, 3, 32, 32)
     assert given.dtype == np.float32
     assert np.abs(given[0] - wanted).max() < 1e-4
+
+
+def test_bands_meet_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = Image.fromarray(np.random.default_rng(4).integers(0, 256, (301, 203, 3), dtype=np.uint8))
+    frame = frame_for(SQUASH, (301, 203), (64, 64))
+    whole = encoder_input(picture, SQUASH, frame)
+    monkeypatch.setattr(preprocess, "_PIXELS_AT_ONCE", 203 * 20)
+    assert np.abs(encoder_input(picture, SQUASH, frame) - whole).max() < 1e-4
 
 
 def test_a_letterbox_keeps_proportions_and_pads_with_zeros_right_and_below() -> None:

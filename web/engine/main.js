@@ -23,9 +23,6 @@ const RUNTIME = new URL('../vendor/onnxruntime/', import.meta.url).href;
 /** @type {Record<import('./protocol.js').Build, string>} */
 const BUILDS = { jspi: 'ort.jspi.min.mjs', asyncify: 'ort.webgpu.min.mjs', wasm: 'ort.wasm.min.mjs' };
 
-/** Above this a run on zeros takes longer than it saves. */
-const WARMED_BYTES = 64e6;
-
 /** @type {Ort | undefined} */
 let ort;
 /** @type {Map<number, { session: OrtSession, inputs: Spec[], outputs: Spec[], keep: boolean }>} */
@@ -36,22 +33,18 @@ let lastNumber = 0;
 
 /** @type {{ [O in Operation]: (params: Operations[O]['params'], onProgress: OnProgress) => Promise<Operations[O]['result']> }} */
 const operations = {
-  async start({ build, provider, threads, optimisation, encoder, decoder, warm }, onProgress) {
+  async start({ build, provider, threads, optimisation, encoder, decoder }, onProgress) {
     const [model] = await Promise.all([readModel([encoder, decoder], onProgress), operations.load({ build, threads }, onProgress)]);
     onProgress({ message: provider === 'webgpu' ? 'Starting WebGPU' : 'Starting WASM' });
     const [encoderBytes, decoderBytes] = model.files;
     const modelBytes = encoderBytes.byteLength + decoderBytes.byteLength; // opening may take the buffers away
-    const started = {
+    return {
       encoder: await operations.open({ bytes: encoderBytes, provider, optimisation, keep: true }, onProgress),
       decoder: await operations.open({ bytes: decoderBytes, provider, optimisation, keep: false }, onProgress),
       modelBytes,
       stored: model.stored,
       notices: model.notices,
     };
-    if (warm && modelBytes <= WARMED_BYTES) {
-      queue = queue.then(() => warmUp([started.encoder.session, started.decoder.session])).catch(() => {});
-    }
-    return started;
   },
 
   async load({ build, threads }) {
@@ -80,6 +73,15 @@ const operations = {
     const entry = { session, keep, inputs: session.inputMetadata.map(spec), outputs: session.outputMetadata.map(spec) };
     sessions.set(number, entry);
     return { session: number, inputs: entry.inputs, outputs: entry.outputs };
+  },
+
+  async warm({ sessions: numbers }) {
+    for (const number of numbers) {
+      const { session, inputs } = opened(number);
+      const feeds = Object.fromEntries(inputs.map((input) => [input.name, zeros(loaded(), input)]));
+      for (const tensor of Object.values(await session.run(feeds))) tensor.dispose();
+    }
+    return null;
   },
 
   async run({ session: number, feeds, outputs }) {
@@ -146,15 +148,6 @@ async function readModel(wanted, onProgress) {
     stored: found.every(({ stored }) => stored),
     notices: [...new Set(found.flatMap(({ notices }) => notices))],
   };
-}
-
-/** @param {number[]} numbers */
-async function warmUp(numbers) {
-  for (const number of numbers) {
-    const { session, inputs } = opened(number);
-    const feeds = Object.fromEntries(inputs.map((input) => [input.name, zeros(loaded(), input)]));
-    for (const tensor of Object.values(await session.run(feeds))) tensor.dispose();
-  }
 }
 
 function loaded() {

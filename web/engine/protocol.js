@@ -14,9 +14,7 @@
  *   first that comes is pinned.
  * @typedef {{ name: string, dtype: string, shape: (number | string)[] }} Spec
  * @typedef {{ session: number, inputs: Spec[], outputs: Spec[] }} LoadedSession
- * @typedef {{ build: Build, provider: Provider, threads: number, optimisation: Optimisation, encoder: ModelFile, decoder: ModelFile,
- *   warm: boolean }} StartPlan
- *   `warm`: run both graphs once on zeros afterwards, since a first run is several times slower than the next.
+ * @typedef {{ build: Build, provider: Provider, threads: number, optimisation: Optimisation, encoder: ModelFile, decoder: ModelFile }} StartPlan
  * @typedef {{ encoder: LoadedSession, decoder: LoadedSession, modelBytes: number, stored: boolean, notices: string[] }} Started
  *   The encoder keeps its outputs, as handles; the decoder's are read back.
  *
@@ -30,6 +28,7 @@
  *   start: { params: StartPlan, result: Started },
  *   load: { params: { build: Build, threads: number }, result: null },
  *   open: { params: { bytes: ArrayBuffer, provider: Provider, keep: boolean, optimisation?: Optimisation }, result: LoadedSession },
+ *   warm: { params: { sessions: number[] }, result: null },
  *   run: { params: { session: number, feeds: Record<string, WireTensor>, outputs: string[] }, result: Record<string, WireTensor> },
  *   release: { params: { handles: number[] }, result: null },
  *   close: { params: { session: number }, result: null },

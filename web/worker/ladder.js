@@ -149,7 +149,7 @@ async function start({ provider, build, threads }, { model, onProgress, signal }
   const stop = () => engine.terminate();
   signal.addEventListener('abort', stop);
   try {
-    const plan = { build, provider, threads, optimisation, encoder: model.encoder, decoder: model.decoder, warm: true };
+    const plan = { build, provider, threads, optimisation, encoder: model.encoder, decoder: model.decoder };
     const { encoder, decoder, modelBytes, stored, notices } = await engine.ask('start', plan, { onProgress });
     const info = {
       provider,

@@ -28,6 +28,8 @@ import { keepOwnModel, listOwnModel, listShelf, removeFiles, removeModel } from 
 let python;
 /** What runs now. @type {{ model: Model, running: Running } | undefined} */
 let current;
+/** Pictures that are being opened. */
+let opening = 0;
 /** What the person asked for at the start; it holds for every model after. @type {Wishes} */
 let wishes = {};
 /** Gives up the model that is on its way. */
@@ -42,8 +44,10 @@ const methods = {
     try {
       const model = await findModel(id);
       const running = await climb(model, onProgress);
-      (await starting).attach(running);
+      const ready = await starting;
+      ready.attach(running);
       current = { model, running };
+      setTimeout(() => warmUp(ready, running), 0);
       return running.info;
     } catch (error) {
       await starting.then((ready) => ready.detach(asFailure(error)));
@@ -87,6 +91,22 @@ function pythonStarts(onProgress) {
     throw error;
   });
   return python;
+}
+
+/** Above this a run on zeros takes longer than it saves. */
+const WARMED_BYTES = 64e6;
+
+/**
+ * A first run is several times slower than the next. Make it while the person chooses a picture, and not before: beside Python's
+ * start it would only take the processor from it.
+ *
+ * @param {Python} ready
+ * @param {Running} running
+ */
+function warmUp(ready, { engine, encoder, decoder, info }) {
+  if (opening || info.modelBytes > WARMED_BYTES) return;
+  engine.ask('warm', { sessions: [encoder.session, decoder.session] }).catch(() => {});
+  ready.warmUp();
 }
 
 /**
@@ -170,9 +190,14 @@ async function answer({ id, method, params }) {
       globalThis.postMessage({ id, result: await own(params, onProgress) });
       return;
     }
-    const ready = await pythonStarts(onProgress);
-    const { result, transfer } = await ready.call(method, params, onProgress);
-    globalThis.postMessage({ id, result }, { transfer });
+    if (method === 'open') opening += 1;
+    try {
+      const ready = await pythonStarts(onProgress);
+      const { result, transfer } = await ready.call(method, params, onProgress);
+      globalThis.postMessage({ id, result }, { transfer });
+    } finally {
+      if (method === 'open') opening -= 1;
+    }
   } catch (error) {
     globalThis.postMessage({ id, error: asFailure(error) });
   }

@@ -17,6 +17,7 @@ import { pack, transferable, unpack } from '../packing.js';
  * @property {(method: string, json: string, buffers: unknown[], onProgress: (json: string, buffers: Packed['buffers']) => void) => Promise<Packed & { failed: boolean }>} handle
  * @property {(engine: unknown, sessions: string) => void} attach
  * @property {(json: string) => void} detach
+ * @property {() => void} warm_up
  * @property {(candidate: unknown, candidateSessions: string, reference: unknown, referenceSessions: string) => Promise<string>} self_test
  */
 
@@ -86,6 +87,11 @@ export class Python {
    */
   detach(reason) {
     this.web.detach(JSON.stringify(reason));
+  }
+
+  /** Do once, for nothing, what takes much longer the first time. */
+  warmUp() {
+    this.web.warm_up();
   }
 
   /**
