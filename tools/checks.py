@@ -18,7 +18,7 @@ from tools.terminal import BuildError, Command, answer_of, complain, run, say, s
 CHROMES = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 
 #: The quick ones first.
-TEST_FOLDERS = ("tests/unit", "tests/pyodide", "tests/browser", "tests/conformance")
+TEST_FOLDERS = ("tests/unit", "tests/pyodide", "tests/browser", "tests/conformance", "tests/export")
 
 
 def installed(name: str) -> Path:

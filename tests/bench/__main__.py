@@ -1,0 +1,68 @@
+"""Measure the built site: ``python -m tests.bench [clicks] [start] [encode] [memory]``.
+
+Everything is measured in one run of headless Chromium on this machine, with two threads and the default model, and
+compared with what is bare: the same WebAssembly and the same model without tabsam around it, in turns, so that a busy machine
+is as busy for both. Exit status 1 says that a figure misses its target.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from build import DIST, SiteServer, serving
+from tests.bench import clicks, memory, preparing, starts
+from tests.bench.browser import THREADS, browsing
+from tests.bench.figures import Figure, table
+from tests.bench.site import assemble
+from tools.terminal import say
+
+PARTS = ("clicks", "start", "encode", "memory")
+
+NOTES = """\
+Every line: the median (smallest-largest, n), and the ratio of medians. Lines without a target are for information.
+A click is the pointer's event, painted the end of the drawing of mask and outline (the marks tabsam:click and tabsam:painted).
+Bare runs are of the same WebAssembly, model and shapes, in the same browser, and never at the same time as tabsam's own.
+Memory is the kernel's VmHWM (10^6 bytes) of the tab's renderer, shared memory and Chrome's own code included."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(prog="tests.bench", description="Measure the built site.")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"only these: {', '.join(PARTS)}")
+    parts = parser.parse_args(arguments).parts or PARTS
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    begun, load = time.monotonic(), os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="tabsam-bench-") as name:
+        folder = Path(name)
+        say("Drawing the pictures")
+        with serving(assemble(DIST, folder / "site")) as server:
+            figures = list(measure(parts, server, folder))
+    seconds = time.monotonic() - begun
+    print(f"\n{os.cpu_count()} cores, load {load:.1f} before and {os.getloadavg()[0]:.1f} after, {seconds:.0f} s\n")
+    print(f"{table(figures)}\n\n{NOTES}")
+    return int(any(figure.misses for figure in figures))
+
+
+def measure(parts: Sequence[str], server: SiteServer, folder: Path) -> Iterator[Figure]:
+    """Measure one part after the other, all but the memory in one browser."""
+    measures = {"clicks": clicks.measure, "start": starts.measure, "encode": preparing.measure}
+    with browsing(server, folder / "profile") as browser:
+        say(f"Measuring in {browser.version}, WASM with {THREADS} threads")
+        for part, measure_part in measures.items():
+            if part in parts:
+                say(f"Measuring: {part}")
+                yield from measure_part(browser)
+    if "memory" in parts:
+        say("Measuring: memory")
+        yield from memory.measure(server, folder / "fresh")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""Processes of this machine, as Linux describes them in /proc."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+def processes_below(ancestor: int, argument: str) -> list[int]:
+    """List the running descendants of a process that were started with an argument."""
+    parents = {int(folder.name): parent_of(folder) for folder in PROC.glob("[0-9]*")}
+
+    def descends(pid: int | None) -> bool:
+        while pid and pid != ancestor:
+            pid = parents.get(pid)
+        return pid == ancestor
+
+    return [pid for pid in parents if descends(pid) and argument in arguments_of(pid)]
+
+
+def peak_megabytes(pid: int) -> float:
+    """Give the largest resident set that a process ever had (VmHWM), in units of 10^6 bytes."""
+    match = re.search(r"VmHWM:\s+(\d+) kB", (PROC / str(pid) / "status").read_text())
+    return int(match[1]) * 1024 / 1e6 if match else 0.0
+
+
+def parent_of(folder: Path) -> int | None:
+    try:
+        match = re.search(r"PPid:\s+(\d+)", (folder / "status").read_text())
+    except OSError:  # it has ended meanwhile
+        return None
+    return int(match[1]) if match else None
+
+
+def arguments_of(pid: int) -> list[str]:
+    try:
+        # Chrome writes its processes' command lines anew, with spaces.
+        return re.split(r"[\0 ]", (PROC / str(pid) / "cmdline").read_text(errors="replace"))
+    except OSError:
+        return []
