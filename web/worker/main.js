@@ -47,7 +47,7 @@ const methods = {
       const ready = await starting;
       ready.attach(running);
       current = { model, running };
-      setTimeout(() => warmUp(ready, running), 0);
+      setTimeout(() => warmUp(ready, running), WARM_UP_AFTER);
       return running.info;
     } catch (error) {
       await starting.then((ready) => ready.detach(asFailure(error)));
@@ -93,6 +93,8 @@ function pythonStarts(onProgress) {
   return python;
 }
 
+/** Milliseconds in which a picture that was chosen during the start arrives: its encoding must not wait for a run on zeros. */
+const WARM_UP_AFTER = 1000;
 /** Above this a run on zeros takes longer than it saves. */
 const WARMED_BYTES = 64e6;
 

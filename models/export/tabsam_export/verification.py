@@ -12,9 +12,11 @@ from PIL import Image, ImageDraw
 
 from tabsam import dialects
 from tabsam.arrays import BoolArray, Float32Array
+from tabsam.dialects import Dialect
 from tabsam.native import NativeSession
 from tabsam.preprocess import encoder_input
 from tabsam.prompts import check_prompts
+from tabsam.runtime import Tensor
 from tabsam_export.errors import ExportError
 from tabsam_export.precision import Precision
 from tabsam_export.reference import Prompt, Reference
@@ -78,24 +80,35 @@ def verify(reference: Reference, encoder: Path, decoder: Path, precision: Precis
     ModelError
         If tabsam cannot open its own export.
     """
-    sessions = NativeSession(encoder, keep_outputs=True), NativeSession(decoder)
-    dialect = dialects.recognise(*sessions)
+    session = NativeSession(decoder)
+    dialect, ours = _encode(encoder, session)
     frame = dialect.frame(dialect.model_size)
-    pixels = encoder_input(picture(frame.image_size[0]), dialect.recipe, frame)
-    theirs = reference.embed(pixels)
-    ours = asyncio.run(sessions[0].run({dialect.picture.name: pixels}, dialect.embedding))
+    theirs = reference.embed(_pixels(dialect))
     last: Float32Array | None = None
     for prompt in _prompts(frame.image_size[0], dialect.mask_size[0]):
         if prompt.mask is not None and last is not None:
             prompt = Prompt(prompt.name, prompt.points, prompt.labels, prompt.box, np.clip(last, -32, 32))
         logits, scores = reference.predict(theirs, prompt)
         asked = check_prompts(prompt.points or None, prompt.labels or None, prompt.box, prompt.mask)
-        outputs = asyncio.run(sessions[1].run(dialect.decoder_feeds(ours, asked, frame), dialect.answer_names))
+        outputs = asyncio.run(session.run(dialect.decoder_feeds(ours, asked, frame), dialect.answer_names))
         answer = dialect.read(outputs)  # type: ignore[arg-type]  # this session gives arrays
         finding = compare(prompt.name, logits, answer.logits, scores, answer.iou_predictions)
         last = logits[0]
         yield finding
         _judge(finding, LIMITS[precision])
+
+
+def _encode(encoder: Path, decoder: NativeSession) -> tuple[Dialect, dict[str, Tensor]]:
+    """Encode the picture; the session goes before PyTorch does the same, since each takes gigabytes for a large model."""
+    session = NativeSession(encoder)
+    dialect = dialects.recognise(session, decoder)
+    return dialect, asyncio.run(session.run({dialect.picture.name: _pixels(dialect)}, dialect.embedding))
+
+
+def _pixels(dialect: Dialect) -> Float32Array:
+    """Give what the encoder sees, (1, 3, side, side)."""
+    frame = dialect.frame(dialect.model_size)
+    return encoder_input(picture(frame.image_size[0]), dialect.recipe, frame)
 
 
 def compare(name: str, logits: Float32Array, ours: Float32Array, scores: Float32Array, our_scores: Float32Array) -> Finding:
