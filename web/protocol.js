@@ -77,8 +77,8 @@
  *
  * `start` comes first, once; the others may be sent at once and wait for it. `open` replaces the document only when the new
  * picture has been encoded: until then, and when it fails or is cancelled, the one before stays. Its progress carries
- * the stages 'file' (with `preview`, when asked for) and 'encode'. A call that changes prompts answers, first, a progress with
- * the new `view` (decoding: true) and then the result; when a newer change has overtaken it the result is the newer view.
+ * the stages 'file' (with `preview`, when asked for) and 'encode'. A call that changes prompts answers, when the model
+ * takes its time, first a progress with the new `view` (decoding: true), and then the result; when a newer change has overtaken it the result is the newer view.
  * Moves of one `gesture` (any number, one a drag) are one step to undo.
  * `useModel` and `addModel` start another model beside the one that runs, with the progress stages 'model' and 'provider', and put it in its
  * place when it is ready; when that fails or is stopped, the one before goes on. An open picture is then encoded again ('encode'), and its

@@ -34,6 +34,9 @@ _REMEMBERED_ANSWERS = 32
 """Undo and redo within so many answers cost no decode; each is about 0.8 MB with three masks of 256 x 256."""
 
 
+_PATIENCE = 0.1
+"""Seconds after which a person wants to know that something is going on."""
+
 _NOTHING_ASKED = object()
 """What an answer is marked with whose model is gone: it is shown until there is another."""
 
@@ -187,15 +190,22 @@ class App:
     # Prompts and answers
 
     def _changes(self, change: Callable[[Document, Params], None]) -> Callable[[Params, OnProgress], Awaitable[Plain]]:
-        """Make a method that changes the document, says so at once, and then brings the model's answer."""
+        """Make a method that changes the document and brings the answer; when that takes long, it first says what changed."""
 
         async def method(params: Params, on_progress: OnProgress) -> Plain:
             change(self._open_document(), params)
             self._revision += 1
-            if not self._is_answered():
-                # Without outlines: the page has those that it shows, and the processor is about to be busy.
+
+            def say_so() -> None:
+                # Without outlines: the page has those that it shows.
                 on_progress({"stage": "decode", "message": "Finding the mask", "view": self._view() | {"candidates": []}})
-            await self._settle()
+
+            # Not at once: where the model answers sooner, the page would draw what nobody sees, on a processor that is busy.
+            news = asyncio.get_running_loop().call_later(_PATIENCE, say_so)
+            try:
+                await self._settle()
+            finally:
+                news.cancel()
             return self._view()
 
         return method

@@ -106,9 +106,14 @@ async def test_a_click_gives_three_candidates_with_outlines(page: Page) -> None:
 
 
 @on_a_page
-async def test_the_new_prompts_are_shown_before_the_model_has_answered(page: Page) -> None:
+async def test_the_new_prompts_are_shown_when_the_model_takes_its_time(page: Page) -> None:
     await page.open()
-    await page.ask("addPoint", x=80, y=120, label=1)
+    page.decoder.open.clear()
+    call = asyncio.ensure_future(page.ask("addPoint", x=80, y=120, label=1))
+    while not any(one["stage"] == "decode" for one in page.progress):
+        await asyncio.sleep(0.01)
+    page.decoder.open.set()
+    await call
     (progress,) = [one for one in page.progress if one["stage"] == "decode"]
     assert progress["view"]["decoding"]
     assert len(progress["view"]["points"]) == 1
