@@ -59,13 +59,13 @@ def attend(
     ]
     if offsets:
         parts += [_heads_apart(g, part, heads, offsets.side) for part in (offsets.rows, offsets.columns)]
-    at_once = _heads_at_once(heads, (windows or 0) * tokens * tokens)
+    at_once = heads_at_once(heads, (windows or 0) * tokens * tokens)
     turns = zip(*(g.split(part, heads // at_once, at_once, 1) for part in parts), strict=True)
     heard = g.concat([_weigh(g, offsets, at_once, tokens, *turn) for turn in turns], 1)
     return g.reshape(g.transpose(heard, 0, 2, 1, 3), 0, 0, heads * size)
 
 
-def _heads_at_once(heads: int, scores: int) -> int:
+def heads_at_once(heads: int, scores: int) -> int:
     """Tell how many heads' scores fit; a divisor of ``heads``."""
     return next(count for count in range(heads, 0, -1) if heads % count == 0 and (count * scores <= _MOST_SCORES or count == 1))
 

@@ -7,6 +7,7 @@ sam2/modeling/backbones/hieradet.py and image_encoder.py, and SAM2Base.forward_i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import onnx
@@ -144,7 +145,7 @@ def _pyramid(g: Graph, hiera: Hiera, weights: Weights, levels: list[str]) -> Non
     image_embed = _planes(g, embedding, grids[2], hiera.channels)
     if 2 in hiera.top_down and 3 in hiera.top_down:
         coarse = _planes(g, g.linear("neck.3", levels[3], *fine[3]), grids[3], hiera.channels)
-        image_embed = g.add(image_embed, _doubled(g, coarse))
+        image_embed = g.add(image_embed, _doubled(g, coarse, grids[3], hiera.channels))
     for level in (0, 1):
         # Two layers without anything between them are one.
         matrix, row = weights.linear(f"mask_decoder.conv_s{level}")
@@ -163,9 +164,8 @@ def _planes(g: Graph, tokens: str, grid: int, channels: int) -> str:
     return g.reshape(g.transpose(tokens, 1, 0), 1, channels, grid, grid)
 
 
-def _doubled(g: Graph, planes: str) -> str:
-    """Repeat each cell two by two."""
-    scales = g.constant("twice", np.array([1, 1, 2, 2], np.float32))
-    return str(
-        g.node("Resize", planes, "", scales, mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor")
-    )
+def _doubled(g: Graph, planes: str, grid: int, channels: int) -> str:
+    """Repeat each cell two by two: (1, channels, grid, grid) to (1, channels, 2 * grid, 2 * grid)."""
+    size = g.constant("doubled", np.array([1, channels, 2 * grid, 2 * grid], np.int64))
+    how: dict[str, Any] = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    return str(g.node("Resize", planes, "", "", size, **how))

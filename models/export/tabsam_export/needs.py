@@ -19,9 +19,13 @@ def gpu_needs(*models: onnx.ModelProto) -> dict[str, int]:
 
 def _largest_tensor(model: onnx.ModelProto) -> int:
     """Give the bytes of the largest tensor, constants included, with 1 for axes that are free."""
-    inferred = onnx.shape_inference.infer_shapes(_without_weights(model), strict_mode=True, data_prop=True)
-    values = (*inferred.graph.value_info, *inferred.graph.input, *inferred.graph.output)
-    return max(_bytes_of(value.type.tensor_type) for value in values)
+    return max(_bytes_of(value.type.tensor_type) for value in values_in(model))
+
+
+def values_in(model: onnx.ModelProto) -> list[onnx.ValueInfoProto]:
+    """List every tensor of a graph, with its dtype and shape."""
+    inferred = onnx.shape_inference.infer_shapes(_skeleton(model), strict_mode=True, data_prop=True)
+    return [*inferred.graph.value_info, *inferred.graph.input, *inferred.graph.output]
 
 
 def _bytes_of(tensor: onnx.TypeProto.Tensor) -> int:
@@ -29,11 +33,18 @@ def _bytes_of(tensor: onnx.TypeProto.Tensor) -> int:
     return int(count * helper.tensor_dtype_to_np_dtype(tensor.elem_type).itemsize)
 
 
-def _without_weights(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Copy a graph, with inputs in the place of its weights: their shapes are enough, and they may be gigabytes."""
+def _skeleton(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Copy a graph for the inference of shapes.
+
+    There are inputs in the place of its weights, whose shapes are enough and which may be gigabytes; and for onnxruntime's
+    own operator, of which onnx knows nothing, another that keeps the shape too.
+    """
     graph = model.graph
     shapes = [tensor for tensor in graph.initializer if tensor.data_type == TensorProto.INT64]
     weights = [tensor for tensor in graph.initializer if tensor.data_type != TensorProto.INT64]
     inputs = [helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims) for tensor in weights]
     copy = helper.make_graph(graph.node, graph.name, [*graph.input, *inputs], graph.output, shapes)
+    for node in copy.node:
+        if node.op_type == "Gelu":
+            node.op_type, node.domain = "Relu", ""
     return helper.make_model(copy, opset_imports=model.opset_import, ir_version=model.ir_version)
