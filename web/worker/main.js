@@ -6,10 +6,10 @@
 
 import { asFailure, failure } from '../failure.js';
 import { METHODS } from '../protocol.js';
-import { findModel } from './catalogue.js';
+import { findModel, listOwnModel } from './catalogue.js';
 import { climbLadder } from './ladder.js';
 import { startPython } from './python.js';
-import { keepOwnModel, listOwnModel, listShelf, removeFiles, removeModel } from './shelf.js';
+import { keepOwnModel, listShelf, removeFiles, removeModel } from './shelf.js';
 
 /**
  * @typedef {import('../protocol.js').Methods} Methods

@@ -8,7 +8,7 @@ import { failure } from '../failure.js';
 import { PINS, readNotes } from '../store/notes.js';
 import { addressOf, keepBlob } from '../store/models.js';
 import { openShelf } from '../store/private-files.js';
-import { listOwnModel, readModels, unlistOwnModel } from './catalogue.js';
+import { readModels, unlistOwnModel } from './catalogue.js';
 
 /**
  * @typedef {import('./catalogue.js').Model} Model
@@ -62,8 +62,6 @@ export async function keepOwnModel({ name, encoder, decoder }) {
     decoder: others,
   };
 }
-
-export { listOwnModel };
 
 /**
  * Take a model's files out of the storage, and one of the person's own off the list.
