@@ -1,6 +1,6 @@
 """tabsam: Segment Anything, with the segmentation in Python: in a browser tab (Pyodide) and on CPython alike."""
 
-from tabsam.errors import CancelledError, ImageError, ModelError, PromptError, RequestError, StateError, TabsamError
+from tabsam.errors import CancelledError, FormatError, ImageError, ModelError, PromptError, RequestError, StateError, TabsamError
 from tabsam.image import open_image
 from tabsam.segmenter import Candidate, Embedding, Segmenter
 
@@ -8,6 +8,7 @@ __all__ = [
     "CancelledError",
     "Candidate",
     "Embedding",
+    "FormatError",
     "ImageError",
     "ModelError",
     "PromptError",

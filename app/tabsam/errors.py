@@ -56,3 +56,7 @@ class RequestError(TabsamError, ValueError):
 
 class CancelledError(TabsamError):
     """Work that the user gave up."""
+
+
+class FormatError(TabsamError, ValueError):
+    """A file of annotations, classes or a project that cannot be read, or data that a format cannot hold."""

@@ -15,13 +15,14 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 
 from tabsam.contours import Outline
-from tabsam.document import Box, Document, Selection
+from tabsam.document import Document
 from tabsam.errors import CancelledError, ModelError, RequestError, StateError, TabsamError
 from tabsam.exporting import export, fine_outline
 from tabsam.formats.png import preview_png
 from tabsam.image import open_image
 from tabsam.preprocess import Frame
 from tabsam.segmenter import Candidate, Embedding, Segmenter
+from tabsam.selection import Box, Selection
 
 Params: TypeAlias = Mapping[str, Any]
 Plain: TypeAlias = Any

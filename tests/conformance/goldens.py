@@ -96,9 +96,7 @@ def _questions(name: str, reference: Any, image: UInt8Array, stem: Path) -> Iter
 
     takes_box, takes_mask = TAKES[name.partition(",")[0]]
     asked = {
-        kind: prompts
-        for kind, prompts in prompts_for(image).items()
-        if kind != "nothing" and (takes_box or prompts.box is None)
+        kind: prompts for kind, prompts in prompts_for(image).items() if kind != "nothing" and (takes_box or prompts.box is None)
     }
     if takes_mask:
         click = reference.predict(image, asked["a click"])
