@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tools.bytecode import compiled
 from tools.files import (
     CACHE,
     NODE_MODULES,
@@ -29,7 +30,8 @@ from tools.packages import Carrier, npm_version, pip, project
 from tools.terminal import BuildError, run, say
 
 #: Pyodide itself, from its npm package.
-FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+LIBRARY = "python_stdlib.zip"
 
 #: Of the packages that Pyodide builds, those that the page may load.
 PACKAGES = ("numpy", "pillow", "contourpy", "micropip")
@@ -54,11 +56,13 @@ def add_pyodide(site: Path) -> None:
     tabsam = build_wheel()
     for name in FILES:
         copy(source / name, target / name)
-    for entry in packages.values():
-        copy(wheels / entry["file_name"], target / entry["file_name"])
-    copy(tabsam, target / tabsam.name)
+    archives = compiled([source / LIBRARY, tabsam, *(wheels / entry["file_name"] for entry in packages.values())])
+    for archive in archives:
+        copy(archive, target / archive.name)
     packages["tabsam"] = lock_entry(tabsam)
-    write_json(target / "pyodide-lock.json", {"info": lock["info"], "packages": packages})
+    digests = {archive.name: sha256(archive) for archive in archives}
+    entries = {name: entry | {"sha256": digests[entry["file_name"]]} for name, entry in packages.items()}
+    write_json(target / "pyodide-lock.json", {"info": lock["info"], "packages": entries})
 
 
 def with_dependencies(names: Sequence[str], packages: Mapping[str, Any]) -> list[str]:

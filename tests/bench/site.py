@@ -1,4 +1,4 @@
-"""The built site with the bench's own pages and pictures beside it, so that all of them are of one origin."""
+"""The built site with the bench's own pages, pictures and a Pyodide as it comes beside it, all of one origin."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from PIL import Image
 
 from tabsam.arrays import Float32Array, UInt8Array
 from tests.support.pyodide_dist import link_or_copy
+from tools.files import CACHE, NODE_MODULES
+from tools.packages import npm_version
 
 PAGES = Path(__file__).parent / "page"
 
@@ -29,9 +31,17 @@ def assemble(dist: Path, target: Path) -> Path:
     """Make a folder with the site in it, and in bench/ what only the bench needs; give the folder."""
     shutil.copytree(dist, target, copy_function=link_or_copy)
     shutil.copytree(PAGES, target / "bench")
+    add_stock_pyodide(target / "bench/pyodide")
     for name, size in PICTURES.items():
         photograph(dist / "samples/coffee.png", size).save(target / "bench" / name, quality=90)
     return target
+
+
+def add_stock_pyodide(target: Path) -> None:
+    """Add Pyodide and its packages as they come, with nothing compiled beforehand."""
+    shutil.copytree(NODE_MODULES / "pyodide", target, copy_function=link_or_copy)
+    for wheel in (CACHE / "pyodide" / npm_version("pyodide")).glob("*.whl"):
+        link_or_copy(str(wheel), str(target / wheel.name))
 
 
 def photograph(sample: Path, size: tuple[int, int]) -> Image.Image:

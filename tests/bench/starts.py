@@ -19,13 +19,15 @@ PACKAGES = {"packages": ["numpy", "pillow", "contourpy"], "imports": "import num
 
 def measure(browser: Browser) -> Iterator[Figure]:
     """Start in turns, each in a new tab; the first turn fills the caches."""
-    starts, pythons, firsts, encodes = [], [], [], []
+    starts, pythons, compiled, firsts, encodes = [], [], [], [], []
     for number in range(WARM_UP + REPEATS):
-        start, python, (first, *runs) = start_site(browser), start_python(browser), start_encoder(browser)
+        start, python, (first, *runs) = start_site(browser), start_python(browser, "stock"), start_encoder(browser)
+        own = start_python(browser, "site")
         if number < WARM_UP:
             continue
         starts.append(start)
         pythons.append(python)
+        compiled.append(own["imported"])
         firsts.append(first)
         encodes.append(Sample(runs).median)
     loaded = [python["loaded"] for python in pythons]
@@ -35,6 +37,7 @@ def measure(browser: Browser) -> Iterator[Figure]:
     yield Figure("start to a sample's finished encoding", whole, Sample(bare), "Pyodide + encoder", TARGET)
     yield Figure("  bare Pyodide, its three packages loaded", Sample(loaded))
     yield Figure("  the same, and imported", Sample(imported))
+    yield Figure("  the same from the site, compiled beforehand", Sample(compiled))
     yield Figure("  bare encoder, first run", Sample(firsts))
     yield Figure("  bare encoder, later runs", Sample(encodes))
     for what in starts[0]["notes"]:
@@ -51,11 +54,11 @@ def start_site(browser: Browser) -> dict[str, Any]:
         return start
 
 
-def start_python(browser: Browser) -> dict[str, float]:
-    """Start Python with the packages that tabsam needs, and import them."""
+def start_python(browser: Browser, index: str) -> dict[str, float]:
+    """Start Python, "stock" as it comes or the "site"'s, with the packages that tabsam needs, and import them."""
     with browser.tab() as tab:
         tab.load_bench()
-        times: dict[str, float] = tab.ask("python", "start", **PACKAGES)
+        times: dict[str, float] = tab.ask("python", "start", index=index, **PACKAGES)
         return times
 
 
