@@ -46,6 +46,7 @@
  *   download that was broken off, or nothing). `own`: the person added it.
  * @typedef {{ models: ModelInfo[], usage: number, quota: number }} Shelf  the storage of this site, in bytes
  *
+ * @typedef {{ width: number, height: number, data: ArrayBuffer }} Bitmap  RGBA, four bytes a pixel
  * @typedef {'mask-png' | 'cutout-png' | 'svg'} ExportKind
  * @typedef {{ bytes: ArrayBuffer, type: string, name: string }} Exported
  */
@@ -70,6 +71,7 @@
  *   clear: { params: Record<string, never>, result: View },
  *   undo: { params: Record<string, never>, result: View },
  *   redo: { params: Record<string, never>, result: View },
+ *   thumbnail: { params: { side: number }, result: Bitmap | null },
  *   mask: { params: { candidate?: number }, result: { width: number, height: number, data: Uint8Array } },
  *   contours: { params: { candidate?: number, tolerance?: number }, result: Outline },
  *   export: { params: { kind: ExportKind, candidate?: number }, result: Exported },
@@ -84,6 +86,7 @@
  * place when it is ready; when that fails or is stopped, the one before goes on. An open picture is then encoded again ('encode'), and its
  * prompts are asked again: `view` has the answer. `stopLoading` gives them up with the code 'cancelled'; what has been downloaded is
  * kept, and gone on from next time. `removeModel` takes a model's files out of the storage; the one that runs goes on running.
+ * `thumbnail` is the picture brought to at most `side` pixels on its longest side; null without a picture.
  * `cancel` gives up the `open` in progress, which then fails with the code 'cancelled'.
  *
  * @typedef {keyof Methods} Method
@@ -106,5 +109,5 @@
 
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
-  'start', 'open', 'cancel', 'models', 'useModel', 'addModel', 'removeModel', 'stopLoading', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'clear', 'undo', 'redo', 'mask', 'contours', 'export',
+  'start', 'open', 'cancel', 'models', 'useModel', 'addModel', 'removeModel', 'stopLoading', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'clear', 'undo', 'redo', 'thumbnail', 'mask', 'contours', 'export',
 ]);

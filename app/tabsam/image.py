@@ -96,6 +96,11 @@ def from_array(array: UInt8Array) -> Image.Image:
     return Image.fromarray(array).convert("RGB")
 
 
+def thumbnail(image: Image.Image, side: int) -> Image.Image:
+    """Shrink a picture by a whole factor, by averaging, to at most ``side`` pixels on its longest side."""
+    return image.reduce(max(1, -(-max(image.size) // side)))
+
+
 def _identify(data: bytes | bytearray | memoryview) -> Image.Image:
     """Read the header only."""
     try:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from tabsam.arrays import Float32Array, Size
 
-_PIXELS_AT_ONCE = 4_000_000
+_PIXELS_AT_ONCE = 16_000_000
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)

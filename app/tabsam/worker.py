@@ -19,7 +19,7 @@ from tabsam.document import Document
 from tabsam.errors import CancelledError, ModelError, RequestError, StateError, TabsamError
 from tabsam.exporting import export, fine_outline
 from tabsam.formats.png import preview_png
-from tabsam.image import open_image
+from tabsam.image import open_image, thumbnail
 from tabsam.preprocess import Frame
 from tabsam.segmenter import Candidate, Embedding, Segmenter
 from tabsam.selection import Box, Selection
@@ -103,6 +103,7 @@ class App:
             "clear": self._changes(lambda doc, p: doc.clear()),
             "undo": self._changes(lambda doc, p: doc.undo()),
             "redo": self._changes(lambda doc, p: doc.redo()),
+            "thumbnail": self._thumbnail,
             "mask": self._mask,
             "contours": self._contours,
             "export": self._export,
@@ -147,15 +148,13 @@ class App:
             document = Document(_text(params, "name"), open_image(_bytes(params, "bytes")))
             preview = preview_png(document.image) if params.get("preview") else None
             on_progress({"stage": "file", "message": "Opened the picture", "preview": preview})
-            start = time.perf_counter()
-            on_progress({"stage": "encode", "message": "Encoding the picture"})
-            segmenter, embedding = await self._encode_unless_given_up(document, opening)
+            segmenter, embedding, milliseconds = await self._encode_unless_given_up(document, opening, on_progress)
             segmenter.use(embedding)
             self._encoded_by = segmenter
             self._document = document
             self._answers.clear()
             self._shown = _Answer(document.selection.prompts, [])
-            self._timings = {"encode": _milliseconds_since(start)}
+            self._timings = {"encode": milliseconds}
             self._revision += 1
             opened = True
             return self._view()
@@ -164,9 +163,13 @@ class App:
             if self._opening is opening:
                 self._opening = None
 
-    async def _encode_unless_given_up(self, document: Document, opening: _Opening) -> tuple[Segmenter, Embedding]:
-        async def encode(segmenter: Segmenter) -> tuple[Segmenter, Embedding]:
-            return segmenter, await segmenter.encode(document.image)
+    async def _encode_unless_given_up(
+        self, document: Document, opening: _Opening, on_progress: OnProgress
+    ) -> tuple[Segmenter, Embedding, float]:
+        async def encode(segmenter: Segmenter) -> tuple[Segmenter, Embedding, float]:
+            start = time.perf_counter()
+            on_progress({"stage": "encode", "message": "Encoding the picture"})
+            return segmenter, await segmenter.encode(document.image), _milliseconds_since(start)
 
         encoding = asyncio.ensure_future(self._with_engine(encode))
         futures: set[asyncio.Future[Any]] = {encoding, opening.given_up}
@@ -284,6 +287,12 @@ class App:
     async def _state(self, params: Params, on_progress: OnProgress) -> Plain:
         return self._view()
 
+    async def _thumbnail(self, params: Params, on_progress: OnProgress) -> Plain:
+        if self._document is None:
+            return None
+        small = thumbnail(self._document.image, _integer(params, "side")).convert("RGBA")
+        return {"width": small.width, "height": small.height, "data": small.tobytes()}
+
     async def _mask(self, params: Params, on_progress: OnProgress) -> Plain:
         mask = (await self._candidate(params)).mask()
         return {"width": mask.shape[1], "height": mask.shape[0], "data": mask.view(np.uint8).reshape(-1)}
@@ -359,7 +368,7 @@ def warm_up() -> None:
     _Answer(None, [candidate])
 
 
-def _release_result(encoding: asyncio.Future[tuple[Segmenter, Embedding]]) -> None:
+def _release_result(encoding: asyncio.Future[tuple[Segmenter, Embedding, float]]) -> None:
     if not encoding.cancelled() and encoding.exception() is None:
         encoding.result()[1].release()
 

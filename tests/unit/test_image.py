@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tabsam.errors import ImageError
-from tabsam.image import from_array, open_image
+from tabsam.image import from_array, open_image, thumbnail
 
 
 def saved(image: Image.Image, format: str, **options: Any) -> bytes:
@@ -147,3 +147,13 @@ def test_an_array_that_is_no_picture_is_refused(array: np.ndarray[Any, Any]) -> 
         from_array(array)
     assert caught.value.code == "image-array"
     assert isinstance(caught.value, ValueError)
+
+
+def test_a_thumbnail_averages_and_keeps_the_proportions() -> None:
+    image = Image.new("RGB", (40, 20))
+    image.paste((200, 100, 50), (0, 0, 20, 20))
+    small = thumbnail(image, side=10)
+    assert small.size == (10, 5)
+    assert small.getpixel((0, 0)) == (200, 100, 50)
+    assert thumbnail(image, side=40).size == image.size
+    assert max(thumbnail(image, side=39).size) == 20

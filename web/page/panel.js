@@ -12,9 +12,12 @@ import { labelName, place } from './words.js';
 
 /** @import {Actions} from './actions/actions.js' */
 /** @import {ShownPoint} from './edits.js' */
+/** @import {Picture} from './picture.js' */
 /** @import {Shown, Store} from './store.js' */
 /** @import {Box, Candidate} from '../protocol.js' */
 
+/** Longest side, in pixels, of the picture that thumbnails are drawn from: sharp enough, and cheap for a 50-megapixel photo. */
+const SMALL_SIDE = 1536;
 /** CSS pixels; the style sheet may show them smaller, never larger. */
 const THUMBNAIL = { width: 96, height: 72 };
 
@@ -64,7 +67,8 @@ export function mountPanel({ store, actions, highlight }) {
       button.setAttribute('aria-checked', String(checked));
       button.tabIndex = checked ? 0 : -1;
     });
-    listPrompts(shown);
+    // A prompt that has just been made is on the stage; its row comes with the answer, whose decoder wants the processor now.
+    if (state.opening || !state.edits.length) listPrompts(shown);
   });
 
   /** @param {Candidate[]} candidates */
@@ -116,10 +120,25 @@ export function mountPanel({ store, actions, highlight }) {
     requestAnimationFrame(() => setTimeout(drawThumbnails));
   }
 
+  /** @type {{ picture: Picture, bitmap: Promise<ImageBitmap | null> } | null} */
+  let small = null;
+
+  /**
+   * @param {Picture} picture  the one that is open
+   * @returns {Promise<ImageBitmap | null>}  null if it cannot be had: thumbnails then show the outline alone
+   */
+  function smallOf(picture) {
+    if (small?.picture !== picture) {
+      void small?.bitmap.then((bitmap) => bitmap?.close());
+      small = { picture, bitmap: actions.thumbnail(SMALL_SIDE).catch(() => null) };
+    }
+    return small.bitmap;
+  }
+
   async function drawThumbnails() {
     const { picture, candidates } = shownOf(store.state);
     if (!picture || !candidates.length || candidates !== drawn) return;
-    const bitmap = await picture.small();
+    const bitmap = await smallOf(picture);
     if (candidates !== drawn) return; // overtaken
     const crop = cropAround(candidates.map(({ outline }) => outline), picture, THUMBNAIL.width / THUMBNAIL.height);
     candidates.forEach(({ outline }, i) => {

@@ -30,6 +30,8 @@ let python;
 let current;
 /** Pictures that are being opened. */
 let opening = 0;
+/** Gives up the pictures that wait for Python to start. */
+let waiting = new AbortController();
 /** What the person asked for at the start; it holds for every model after. @type {Wishes} */
 let wishes = {};
 /** Gives up the model that is on its way. */
@@ -178,6 +180,25 @@ async function recover(model, reason) {
   }
 }
 
+function giveUpWaiting() {
+  waiting.abort();
+  waiting = new AbortController();
+}
+
+/**
+ * Python can give up a picture; until it runs, somebody else must.
+ *
+ * @param {Promise<Python>} starting
+ * @returns {Promise<Python>}
+ */
+function unlessGivenUp(starting) {
+  const { signal } = waiting;
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(failure('cancelled', 'Opening the picture was cancelled.', '')), { once: true });
+    starting.then(resolve, reject);
+  });
+}
+
 /**
  * @param {{ id: number, method: Method, params: never }} request
  */
@@ -193,8 +214,9 @@ async function answer({ id, method, params }) {
       return;
     }
     if (method === 'open') opening += 1;
+    if (method === 'cancel') giveUpWaiting();
     try {
-      const ready = await pythonStarts(onProgress);
+      const ready = await (method === 'open' ? unlessGivenUp(pythonStarts(onProgress)) : pythonStarts(onProgress));
       const { result, transfer } = await ready.call(method, params, onProgress);
       globalThis.postMessage({ id, result }, { transfer });
     } finally {

@@ -22,7 +22,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
   const engine = createEngine({ client, store, messages });
   const prompts = createPrompts({ client, store, messages });
   const shelf = createModels({ client, store, messages, engine, prompts, pickModel });
-  const opening = createOpening({ client, store, messages, engine, prompts, pick });
+  const opening = createOpening({ client, store, messages, prompts, pick });
   const exporting = createExporting({ client, store, messages, settled: opening.settled });
   return {
     /** @param {URLSearchParams} query */
@@ -50,6 +50,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     undo: prompts.undo,
     redo: prompts.redo,
     choose: prompts.choose,
+    thumbnail: exporting.thumbnail,
     mask: exporting.mask,
     contours: exporting.contours,
     exportAs: exporting.exportAs,

@@ -18,24 +18,13 @@ import { RELOAD } from '../messages.js';
  * @param {{ client: Client, store: Store, messages: Messages }} parts
  */
 export function createEngine({ client, store, messages }) {
-  /** @type {(value: void) => void} */
-  let resolveUp;
-  /** @type {(error: TabsamError) => void} */
-  let rejectUp;
-  /** @type {Promise<void>} */
-  let up = new Promise((resolve, reject) => {
-    resolveUp = resolve;
-    rejectUp = reject;
-  });
   const catalog = readCatalog();
-  up.catch(() => {}); // the message bar has said it; whoever waits for `up` hears it too
 
   /** @param {TabsamError} error */
   function fail(error) {
     const { code, message, hint, details } = error;
     store.update({ engine: { status: 'failed', failure: { code, message, hint, details } } });
     messages.report('engine', error, RELOAD);
-    rejectUp(error);
   }
 
   /**
@@ -44,11 +33,9 @@ export function createEngine({ client, store, messages }) {
    * @param {EngineInfo} info
    */
   function run(info) {
-    if (store.state.engine.status === 'failed') up = Promise.resolve();
     store.update({ engine: { status: 'running', info } });
     messages.unsay('engine');
     info.notices.forEach((text, i) => messages.say({ topic: `engine-notice-${i}`, tone: 'notice', text, hint: '' }));
-    resolveUp();
   }
 
   /** @param {URLSearchParams} query  may name `model`, `provider` and `threads` */
@@ -76,10 +63,6 @@ export function createEngine({ client, store, messages }) {
     start,
     run,
     fail,
-    /** Settles when the engine is up, or has failed to come up. */
-    get up() {
-      return up;
-    },
     /** The id of the model that comes with the page, null when nobody can say. */
     embedded: catalog.then((list) => list?.default ?? null),
   };

@@ -29,6 +29,18 @@ export function createExporting({ client, store, messages, settled }) {
   return {
     exportAs,
 
+    /**
+     * The open picture, small: from Python, which has it decoded. The browser would decode all of it once more, which at 50
+     * megapixels takes 200 MB.
+     *
+     * @param {number} side  pixels, the most that the longest side may have
+     * @returns {Promise<ImageBitmap | null>}
+     */
+    async thumbnail(side) {
+      const small = await client.call('thumbnail', { side });
+      return small && createImageBitmap(new ImageData(new Uint8ClampedArray(small.data), small.width, small.height));
+    },
+
     /** @param {number} [candidate] */
     async mask(candidate) {
       await settled();

@@ -13,7 +13,6 @@ import { blankPicture, loadPicture, withSize } from '../picture.js';
 /** @import {Messages} from '../messages.js' */
 /** @import {Picture} from '../picture.js' */
 /** @import {Opening, Store} from '../store.js' */
-/** @import {Engine} from './engine.js' */
 /** @import {PromptActions} from './prompts.js' */
 
 /** A larger picture is shown only when Python has taken it: merely decoding one could cost a gigabyte. */
@@ -21,8 +20,8 @@ const SHOW_AT_ONCE = 100e6;
 
 /** @typedef {{ abort: AbortController, sent: boolean, done: Promise<void> }} Transaction */
 
-/** @param {{ client: Client, store: Store, messages: Messages, engine: Engine, prompts: PromptActions, pick: () => void }} parts */
-export function createOpening({ client, store, messages, engine, prompts, pick }) {
+/** @param {{ client: Client, store: Store, messages: Messages, prompts: PromptActions, pick: () => void }} parts */
+export function createOpening({ client, store, messages, prompts, pick }) {
   /** The newest one; older ones are being given up. @type {Transaction | null} */
   let newest = null;
 
@@ -53,12 +52,14 @@ export function createOpening({ client, store, messages, engine, prompts, pick }
     /** The one to dispose of if this fails. @type {Picture | null} */
     let picture = null;
     try {
+      const { engine } = store.state;
+      if (engine.status === 'failed') throw new TabsamError(engine.failure);
       picture = await loadPicture(blob, name).catch(() => null);
       signal.throwIfAborted();
       const shown = picture !== null;
       if (picture && picture.width * picture.height <= SHOW_AT_ONCE) void show(picture);
 
-      await unlessAborted(engine.up, signal);
+      // The engine may still be starting: the file is read meanwhile.
       const bytes = await blob.arrayBuffer().catch(unreadable);
       signal.throwIfAborted();
 
@@ -166,20 +167,6 @@ export function createOpening({ client, store, messages, engine, prompts, pick }
       while (newest) await newest.done.catch(() => {});
     },
   };
-}
-
-/**
- * @template T
- * @param {Promise<T>} promise
- * @param {AbortSignal} signal
- * @returns {Promise<T>}
- */
-function unlessAborted(promise, signal) {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(cancelled());
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /**

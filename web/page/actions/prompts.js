@@ -57,9 +57,11 @@ export function createPrompts({ client, store, messages }) {
   async function send(ask, edit) {
     const asked = epoch;
     const { edits, busy } = store.state;
+    // Asked before it is drawn: the model starts while the page draws.
+    const answer = ask({ onProgress: ({ view }) => view && receive(view, asked, edit) });
     store.update({ busy: busy + 1, edits: edit && !edits.includes(edit) ? [...edits, edit] : edits });
     try {
-      receive(await ask({ onProgress: ({ view }) => view && receive(view, asked, edit) }), asked, edit);
+      receive(await answer, asked, edit);
       messages.unsay('prompt');
     } catch (thrown) {
       store.update({ edits: store.state.edits.filter((other) => other !== edit) });

@@ -21,7 +21,7 @@ import { toImage, toStage } from './viewport.js';
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Picture} from '../picture.js' */
 /** @import {Store} from '../store.js' */
-/** @import {Box} from '../../protocol.js' */
+/** @import {Box, View} from '../../protocol.js' */
 /** @import {Spot} from './viewport.js' */
 
 /** From here on pixels are worth seeing as pixels. CSS pixels per image pixel. */
@@ -49,6 +49,9 @@ export function mountStage({ store, actions }) {
 
   // ---- drawing ----
 
+  /** @param {View} view  whether it holds an answer that has not been drawn */
+  const isNews = (view) => view.image !== null && !view.decoding && view.revision !== paintedRevision;
+
   function requestFrame() {
     frame ||= requestAnimationFrame(draw);
   }
@@ -65,7 +68,7 @@ export function mountStage({ store, actions }) {
       layer.toggleAttribute('data-pixelated', viewport.scale >= PIXELATED_FROM);
       points.position(viewport, draft ?? prompts.box, draft !== null);
     }
-    if (view.image && !view.decoding && view.revision !== paintedRevision) {
+    if (isNews(view)) {
       paintedRevision = view.revision;
       document.body.dataset.revision = String(view.revision);
       performance.mark('tabsam:painted', { detail: { revision: view.revision } });
@@ -172,7 +175,9 @@ export function mountStage({ store, actions }) {
     if (shown.picture !== camera.picture) show(shown.picture);
     stage.dataset.tool = state.tool;
     if (points.update(shown.prompts)) stage.focus({ preventScroll: true });
-    requestFrame();
+    // An answer is drawn at once, so that the very next frame shows it.
+    if (isNews(shown.view)) draw();
+    else requestFrame();
   });
   new ResizeObserver(measure).observe(stage);
   watchPixelRatio(measure);
