@@ -1,13 +1,18 @@
-"""PNG: the mask, and the picture cut out by it."""
+"""PNG: masks, and the picture cut out by them."""
 
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import numpy as np
 from PIL import Image
 
-from tabsam.arrays import BoolArray
+from tabsam.annotations import Annotations
+from tabsam.arrays import BoolArray, Size
+from tabsam.formats.writing import Files, drawn, file_name, stem_of
+from tabsam.raster import Crop, fill, fill_crop
 
 _COMPRESSION = 3
 """zlib's level. 6, Pillow's own, takes twice as long for a tenth less."""
@@ -15,7 +20,7 @@ _COMPRESSION = 3
 
 def mask_png(mask: BoolArray) -> bytes:
     """Write a mask, bool (height, width), as 8-bit grey: 255 on the object, 0 off it."""
-    return _png(Image.fromarray(mask.view(np.uint8) * np.uint8(255)))
+    return png_bytes(Image.fromarray(mask).convert("L"))
 
 
 def cutout_png(image: Image.Image, mask: BoolArray) -> bytes:
@@ -28,20 +33,82 @@ def cutout_png(image: Image.Image, mask: BoolArray) -> bytes:
     image : PIL.Image.Image, mode "RGB"
     mask : bool, shape (height, width)
     """
-    alpha = Image.fromarray(mask.view(np.uint8) * np.uint8(255))
     cutout = Image.new("RGBA", image.size)
-    cutout.paste(image, mask=alpha)
-    return _png(cutout)
+    cutout.paste(image, mask=Image.fromarray(mask))
+    return png_bytes(cutout)
 
 
 def preview_png(image: Image.Image, longest_side: int = 2048) -> bytes:
     """Write a picture small enough for a screen, for a viewer that cannot read its file."""
     small = image.copy()
     small.thumbnail((longest_side, longest_side))
-    return _png(small)
+    return png_bytes(small)
 
 
-def _png(image: Image.Image) -> bytes:
+def object_masks(annotations: Annotations) -> Files:
+    """Write each object's mask of the whole picture, with one bit a pixel."""
+    annotations = drawn(annotations)
+    return {
+        name: crop_png(fill_crop(instance.outline, annotations.image_size), annotations.image_size)
+        for name, instance in zip(_object_names(annotations), annotations.instances, strict=True)
+    }
+
+
+def object_cutouts(annotations: Annotations, image: Image.Image, *, full: bool = False) -> Files:
+    """Write each object cut out of the picture.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image, mode "RGB"
+        Of the annotations' size.
+    full : bool
+        At the picture's size; else as large as the object, and objects that cover no pixel are left out.
+    """
+    annotations = drawn(annotations)
+    files = {}
+    for name, instance in zip(_object_names(annotations), annotations.instances, strict=True):
+        if full:
+            files[name] = cutout_png(image, fill(instance.outline, annotations.image_size))
+            continue
+        crop = fill_crop(instance.outline, annotations.image_size)
+        height, width = crop.mask.shape
+        if height:
+            box = (crop.left, crop.top, crop.left + width, crop.top + height)
+            files[name] = cutout_png(image.crop(box), crop.mask)
+    return files
+
+
+def crop_png(crop: Crop, image_size: Size) -> bytes:
+    """Write the whole picture's mask, of which only a crop is not empty, as PNG of one bit a pixel.
+
+    Without making that mask: of a large picture with many objects it takes a tenth of the time that Pillow takes.
+    """
+    height, width = image_size
+    rows = np.zeros((height, 1 + (width + 7) // 8), np.uint8)  # each begins with its filter: none
+    crop_height = crop.mask.shape[0]
+    first, shift = divmod(crop.left, 8)
+    packed = np.packbits(np.pad(crop.mask, ((0, 0), (shift, 0))), axis=1)
+    rows[crop.top : crop.top + crop_height, 1 + first : 1 + first + packed.shape[1]] = packed
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.tobytes(), 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+def _object_names(annotations: Annotations) -> list[str]:
+    """Name files after the picture, the object's place and its class: "street-003-car.png"."""
+    stem = stem_of(annotations.picture)
+    names = []
+    for place, instance in enumerate(annotations.instances, 1):
+        category = annotations.category(instance.category)
+        label = file_name(category.name) if category else ""
+        names.append(f"{stem}-{place:03d}{'-' if label else ''}{label}.png")
+    return names
+
+
+def png_bytes(image: Image.Image) -> bytes:
+    """Write any picture as PNG."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=_COMPRESSION)
     return buffer.getvalue()

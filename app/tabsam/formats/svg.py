@@ -1,11 +1,15 @@
-"""SVG: the outline as one path."""
+"""SVG: outlines as paths; an object is a path, a class a group."""
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+from html import escape
 
+from tabsam.annotations import Annotations, Category, Instance
 from tabsam.arrays import Float64Array, Size
 from tabsam.contours import Outline
+from tabsam.formats.writing import drawn, on_a_line
+
+_UNCLASSIFIED = Category(0, "", "#808080")
 
 
 def outline_svg(line: Outline, image_size: Size, title: str) -> str:
@@ -26,6 +30,47 @@ def outline_svg(line: Outline, image_size: Size, title: str) -> str:
         f'  <path fill="#0072b2" fill-rule="evenodd" d="{path}"/>\n'
         "</svg>\n"
     )
+
+
+def annotations_svg(annotations: Annotations) -> str:
+    """Write all objects as an SVG of the picture's size.
+
+    The classes are groups (``id="class-2"``), in their order, the objects paths (``id="object-5"``) with their names as titles,
+    lower ones first within their class. Objects without a class are grey, in a last group, ``class-0``.
+    """
+    height, width = annotations.image_size
+    objects = drawn(annotations).instances
+    known = {category.id for category in annotations.categories}
+    groups = [(category, [one for one in objects if one.category == category.id]) for category in annotations.categories]
+    groups.append((_UNCLASSIFIED, [one for one in objects if one.category not in known]))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">\n'
+        f"  <title>{_escaped(annotations.picture)}</title>\n"
+        + "".join(_group(category, members) for category, members in groups if members)
+        + "</svg>\n"
+    )
+
+
+def _group(category: Category, members: list[Instance]) -> str:
+    title = f"    <title>{_escaped(category.name)}</title>\n" if category.name else ""
+    color = _escaped(category.color)
+    return (
+        f'  <g id="class-{category.id}" fill="{color}" fill-opacity="0.5" fill-rule="evenodd" stroke="{color}">\n'
+        + title
+        + "".join(map(_path, members))
+        + "  </g>\n"
+    )
+
+
+def _path(instance: Instance) -> str:
+    path = "".join(map(_ring, instance.outline.rings()))
+    title = f"<title>{_escaped(instance.name)}</title>" if instance.name else ""
+    return f'    <path id="object-{instance.id}" d="{path}">{title}</path>\n'
+
+
+def _escaped(text: str) -> str:
+    """Escape a text for XML, which has no control characters at all."""
+    return escape("".join(character for character in on_a_line(text) if character >= " " and character not in "\ufffe\uffff"))
 
 
 def _ring(ring: Float64Array) -> str:

@@ -1,0 +1,75 @@
+"""Which format is this? From what is in a file first, and from its name where that does not tell."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from tabsam.errors import FormatError
+from tabsam.formats.reading import json_object, text_of
+
+WORLD_FILES = (".jgw", ".jpgw", ".pgw", ".pngw", ".tfw", ".tifw", ".wld")
+
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"BM", b"II*\x00", b"MM\x00*", b"GIF8")
+_GEOJSON = ("FeatureCollection", "Feature", "Polygon", "MultiPolygon", "GeometryCollection")
+_FEWEST_YOLO_FIELDS = 5
+_LINES_LOOKED_AT = 20
+
+
+def detect(name: str, data: bytes) -> str:
+    """Tell a file's format.
+
+    Parameters
+    ----------
+    name : str
+        The file's name.
+
+    Returns
+    -------
+    str
+        "project", "coco", "labelme", "geojson", "mask", "yolo", "classes" or "world-file".
+
+    Raises
+    ------
+    FormatError
+        ``unknown-format``; ``not-text`` and ``not-json`` when it claims to be JSON and is damaged.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if data[:4] == b"PK\x03\x04" or suffix == ".tabsam":
+        return "project"
+    if data.startswith(_PICTURES):
+        return "mask"
+    if suffix in WORLD_FILES:
+        return "world-file"
+    if suffix in (".json", ".geojson") or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return _detect_json(data)
+    if suffix in (".txt", ".names"):
+        lines = [line.split() for line in text_of(data).splitlines() if line.strip()][:_LINES_LOOKED_AT]
+        return "yolo" if any(_is_label(line) for line in lines) else "classes"
+    raise _unknown()
+
+
+def _detect_json(data: bytes) -> str:
+    root = json_object(data, "a COCO, LabelMe or GeoJSON file")
+    if "annotations" in root or "images" in root:
+        return "coco"
+    if "shapes" in root:
+        return "labelme"
+    if root.get("type") in _GEOJSON:
+        return "geojson"
+    raise _unknown()
+
+
+def _is_label(fields: list[str]) -> bool:
+    try:
+        numbers = [float(field) for field in fields]
+    except ValueError:
+        return False
+    return len(numbers) >= _FEWEST_YOLO_FIELDS and numbers[0].is_integer()
+
+
+def _unknown() -> FormatError:
+    return FormatError(
+        "unknown-format",
+        "The format of this file is not known.",
+        "Choose a COCO, LabelMe or GeoJSON file, YOLO labels, a mask, a class list or a .tabsam project.",
+    )

@@ -1,0 +1,219 @@
+"""From lists of numbers that somebody else wrote to outlines, and from outlines to such lists.
+
+A ring that crosses itself is kept and filled by the even-odd rule, which is what pycocotools, Pillow and OpenCV do with it, and
+that is said; one that leaves the picture is cut off at its border, and that is said as well.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tabsam.arrays import Float64Array, Int64Array, Size
+from tabsam.contours import Outline, from_polygons
+from tabsam.formats.reading import Collected, Json
+from tabsam.raster import counted_up, fill, spans
+from tabsam.tracing import outline_of_mask
+
+_FARTHEST = 1e7
+"""Pixels; beyond this lies no picture, and what lies there is a mistake."""
+
+_CORNERS_CHECKED = 20_000
+"""Rings with more are not searched for crossings, which takes long and changes nothing but a sentence."""
+
+_PAIRS_AT_ONCE = 2_000_000
+_PAIRS_CHECKED = 40_000_000
+
+
+def points_of(value: Json) -> Float64Array | None:
+    """Take [[x, y], ...] or [x, y, x, y, ...] as float64 (N, 2); None for what is neither."""
+    if not isinstance(value, list):
+        return None
+    if value and all(isinstance(point, list) for point in value):
+        flat = [number for point in value for number in point[:2]]
+        if any(len(point) < 2 for point in value):
+            return None
+    else:
+        flat = value
+    if len(flat) % 2 or not all(isinstance(number, int | float) and not isinstance(number, bool) for number in flat):
+        return None
+    try:
+        return np.array(flat, np.float64).reshape(-1, 2)
+    except OverflowError:  # an integer beyond any float
+        return np.full((len(flat) // 2, 2), np.inf)
+
+
+def sound_polygon(rings: list[Float64Array], found: Collected) -> list[Float64Array]:
+    """Take a boundary and its holes over, each closed and within the picture.
+
+    Parameters
+    ----------
+    rings : float64, shape (N, 2) each
+        The boundary first; closed or not.
+    found : Collected
+        Where it is said what was left out or changed, once a polygon.
+
+    Returns
+    -------
+    list of float64, shape (n, 2)
+        Empty when the boundary is left out.
+    """
+    kept = []
+    crosses = cut = False
+    for index, ring in enumerate(rings):
+        closed = _closed(ring, found)
+        if closed is None and index == 0:
+            return []
+        if closed is None:
+            continue
+        within = clipped(closed, found.image_size)
+        if within is None and index == 0:
+            found.say("A polygon outside the picture was left out.", "{n} polygons outside the picture were left out.")
+            return []
+        cut = cut or within is not closed
+        crosses = crosses or crosses_itself(closed)
+        if within is not None:
+            kept.append(within)
+    if cut:
+        found.say(
+            "A polygon that left the picture was cut off at its border.",
+            "{n} polygons that left the picture were cut off at its border.",
+        )
+    if crosses:
+        found.say(
+            "A polygon crosses itself; it was kept, and where it lies over itself it is empty.",
+            "{n} polygons cross themselves; they were kept, and where they lie over themselves they are empty.",
+        )
+    return kept
+
+
+def united(polygons: list[list[Float64Array]], found: Collected) -> Outline:
+    """Make one object of polygons that a format fills one by one; where they overlap, it is all inside.
+
+    Overlapping polygons are traced again along their pixels, since an outline's even-odd rule would make holes of what they
+    share.
+    """
+    together = from_polygons([polygon for polygon in polygons if polygon])
+    if overlapping(together, found.image_size):
+        found.say(
+            "An object's polygons overlap; they were joined, and follow the pixels' edges now.",
+            "The polygons of {n} objects overlap; they were joined, and follow the pixels' edges now.",
+        )
+        mask = np.zeros(found.image_size, np.bool_)
+        for polygon in polygons:
+            mask |= fill(from_polygons([polygon]), found.image_size)
+        return outline_of_mask(mask)
+    return together
+
+
+def overlapping(line: Outline, image_size: Size) -> bool:
+    """Tell whether polygons of an outline share pixels."""
+    polygons = line.polygons()
+    if len(polygons) < 2:
+        return False
+    alone = sum(spans(from_polygons([polygon]), image_size).pixel_count for polygon in polygons)
+    return alone != spans(line, image_size).pixel_count
+
+
+def has_holes(line: Outline) -> bool:
+    """Tell whether any polygon of an outline has a hole."""
+    return bool((np.diff(line.polygon_offsets.astype(np.int64)) > 1).any())
+
+
+def signed_area(ring: Float64Array) -> float:
+    """Measure a closed ring: above 0 where it runs counter-clockwise, with y up."""
+    x, y = ring[:, 0], ring[:, 1]
+    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
+
+
+def rounded(ring: Float64Array, digits: int = 3) -> Float64Array:
+    """Round a ring for a text file; thousandths of a pixel are finer than any hand or model."""
+    return np.round(ring, digits) + 0.0  # no -0.0
+
+
+def clipped(ring: Float64Array, image_size: Size) -> Float64Array | None:
+    """Cut a closed ring off at the picture's border (Sutherland and Hodgman, 1974); None when nothing of it is inside.
+
+    A ring that is inside is given back itself. Parts that fall apart stay connected along the border, which encloses nothing.
+    """
+    height, width = image_size
+    for axis, sign, limit in ((0, 1, 0.0), (0, -1, -float(width)), (1, 1, 0.0), (1, -1, -float(height))):
+        distance = ring[:, axis] * sign - limit
+        if (distance >= 0).all():
+            continue
+        if (distance <= 0).all():
+            return None
+        ring = _cut(ring, distance, axis, limit * sign)
+    return ring if len(ring) > 3 and (np.ptp(ring, axis=0) > 0).all() else None
+
+
+def crosses_itself(ring: Float64Array) -> bool:
+    """Tell whether two edges of a closed ring cross; not whether they touch."""
+    if not 5 <= len(ring) <= _CORNERS_CHECKED:
+        return False
+    begin, end = ring[:-1], ring[1:]
+    low, high = np.minimum(begin, end), np.maximum(begin, end)
+    order = np.argsort(low[:, 0])
+    begin, end, low, high = begin[order], end[order], low[order], high[order]
+    # An edge can cross only those that begin, from the left, before it ends.
+    later = np.arange(1, len(order) + 1)
+    last = np.maximum(np.searchsorted(low[:, 0], high[:, 0], side="left"), later)
+    pairs = np.cumsum(last - later)
+    if pairs[-1] > _PAIRS_CHECKED:
+        return False
+    first = 0
+    while first < len(order):
+        done = int(pairs[first - 1]) if first else 0
+        stop = max(first + 1, int(np.searchsorted(pairs, done + _PAIRS_AT_ONCE, side="right")))
+        one, other = counted_up(later[first:stop], last[first:stop])
+        one = one + first
+        near = (low[one, 1] < high[other, 1]) & (low[other, 1] < high[one, 1])
+        if _cross(begin, end, one[near], other[near]):
+            return True
+        first = stop
+    return False
+
+
+def _cross(begin: Float64Array, end: Float64Array, one: Int64Array, other: Int64Array) -> bool:
+    def side(a: Float64Array, b: Float64Array, point: Float64Array) -> Float64Array:
+        return np.sign((b[:, 0] - a[:, 0]) * (point[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (point[:, 0] - a[:, 0]))
+
+    a, b, c, d = begin[one], end[one], begin[other], end[other]
+    return bool(((side(a, b, c) * side(a, b, d) < 0) & (side(c, d, a) * side(c, d, b) < 0)).any())
+
+
+def _closed(ring: Float64Array, found: Collected) -> Float64Array | None:
+    """Close a ring, without vertices that repeat the one before; None, and why is said, for what is no ring."""
+    if not np.isfinite(ring).all() or (np.abs(ring) > _FARTHEST).any():
+        found.say(
+            "A polygon with numbers that are in no picture was left out.",
+            "{n} polygons with numbers that are in no picture were left out.",
+        )
+        return None
+    moves = np.append(True, (ring[1:] != ring[:-1]).any(axis=1)) if len(ring) else np.zeros(0, np.bool_)
+    kept = ring[moves]
+    if len(kept) > 1 and (kept[0] == kept[-1]).all():
+        kept = kept[:-1]
+    if len(kept) < 3:
+        found.say(
+            "A polygon with fewer than three points was left out.", "{n} polygons with fewer than three points were left out."
+        )
+        return None
+    away = kept - kept[0]
+    farthest = away[np.argmax((away**2).sum(axis=1))]
+    if not (away[:, 0] * farthest[1] - away[:, 1] * farthest[0]).any():
+        found.say("A polygon that is only a line was left out.", "{n} polygons that are only lines were left out.")
+        return None
+    return np.concatenate([kept, kept[:1]])
+
+
+def _cut(ring: Float64Array, distance: Float64Array, axis: int, limit: float) -> Float64Array:
+    """Keep the side of a line where the distance is not below 0."""
+    before, after = distance[:-1], distance[1:]
+    crosses = (before < 0) != (after < 0)
+    share = np.divide(before, before - after, out=np.zeros_like(before), where=crosses)[:, np.newaxis]
+    at = ring[:-1] + share * (ring[1:] - ring[:-1])
+    at[:, axis] = limit
+    # Each edge gives where it crosses the line, then its end, if that is inside.
+    both = np.stack([at, ring[1:]], axis=1).reshape(-1, 2)
+    kept = both[np.column_stack([crosses, after >= 0]).ravel()]
+    return np.concatenate([kept, kept[:1]])

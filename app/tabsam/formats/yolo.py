@@ -1,0 +1,122 @@
+"""YOLO segmentation labels, as Ultralytics reads them: a line an object, its class's number and one ring from 0 to 1.
+
+The format has neither holes nor parts: an object's rings are joined into one by cuts of no width (keyhole.py), so nothing of the
+object is lost, and they are taken apart again when it is read. Names and scores of objects are lost; classes without objects
+stay, with their place in the list as their number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+from tabsam.annotations import Annotations
+from tabsam.arrays import Float64Array, Size
+from tabsam.contours import Outline, from_polygons
+from tabsam.errors import FormatError
+from tabsam.formats.classes import write_classes
+from tabsam.formats.keyhole import joined, parted
+from tabsam.formats.reading import Collected, Imported, text_of
+from tabsam.formats.rings import sound_polygon
+from tabsam.formats.writing import Files, category_of, classified, stem_of
+
+_BOX_FIELDS = 5
+_FEWEST_FIELDS = 7
+
+
+def write_yolo(annotations: Annotations) -> Files:
+    """Write ``labels/<picture>.txt``, ``data.yaml`` and ``classes.txt``; the picture belongs into ``images/`` beside them."""
+    annotations = classified(annotations)
+    numbers = {category.id: number for number, category in enumerate(annotations.categories)}
+    lines = [
+        f"{numbers[category_of(annotations, one).id]} {_normalised(joined(one.outline), annotations.image_size)}\n"
+        for one in annotations.instances
+    ]
+    # A JSON string is a YAML string.
+    names = "".join(
+        f"  {number}: {json.dumps(one.name, ensure_ascii=False)}\n" for number, one in enumerate(annotations.categories)
+    )
+    return {
+        f"labels/{stem_of(annotations.picture)}.txt": "".join(lines).encode(),
+        "data.yaml": f"train: images\nval: images\nnames:\n{names}".encode(),
+        "classes.txt": write_classes(annotations.categories),
+    }
+
+
+def read_yolo(data: bytes, image_size: Size, picture: str, *, classes: Sequence[str] = ()) -> Imported:
+    """Read the labels of one picture.
+
+    Parameters
+    ----------
+    classes : names in order
+        A class without one is called "class 7".
+
+    Raises
+    ------
+    FormatError
+        ``not-text``, or ``wrong-structure`` when no line is one of this format.
+    """
+    found = Collected(picture, image_size)
+    for name in classes:
+        found.category(name)
+    lines = [line.split() for line in text_of(data).splitlines() if line.strip()]
+    parsed = [_parsed(line) for line in lines]
+    if lines and not any(numbers is not None for numbers in parsed):
+        raise FormatError(
+            "wrong-structure",
+            "This is not a file of YOLO labels: no line is a class's number and coordinates.",
+            "Check that you chose the right file and the right format.",
+        )
+    for numbers in parsed:
+        outline = _outline(numbers, found)
+        if outline is not None and numbers is not None:
+            found.add(outline, _category(int(numbers[0]), classes, found))
+    return found.imported()
+
+
+def _normalised(ring: Float64Array, size: Size) -> str:
+    return " ".join(f"{number:.8g}" for number in np.clip(ring / (size[1], size[0]), 0, 1).ravel().tolist())
+
+
+def _parsed(fields: list[str]) -> Float64Array | None:
+    """Give a line's numbers, or None if they are none, or the first is no class's number."""
+    try:
+        numbers = np.array([float(field) for field in fields])
+    except ValueError:
+        return None
+    is_class = 0 <= numbers[0] < 1e6 and numbers[0] == int(numbers[0])
+    return numbers if is_class and len(numbers) >= _BOX_FIELDS else None
+
+
+def _outline(numbers: Float64Array | None, found: Collected) -> Outline | None:
+    if numbers is None:
+        found.say(
+            "A line that is not a class's number and coordinates was left out.",
+            "{n} lines that are not a class's number and coordinates were left out.",
+        )
+        return None
+    if len(numbers) == _BOX_FIELDS:
+        found.say("An object with a box and no outline was left out.", "{n} objects with a box and no outline were left out.")
+        return None
+    if len(numbers) < _FEWEST_FIELDS or len(numbers) % 2 == 0:
+        found.say(
+            "A line with an x and no y, or fewer than three points, was left out.",
+            "{n} lines with an x and no y, or fewer than three points, were left out.",
+        )
+        return None
+    height, width = found.image_size
+    rings = sound_polygon([numbers[1:].reshape(-1, 2) * (width, height)], found)
+    if not rings:
+        return None
+    outline = parted(rings[0])
+    return outline if len(outline.vertices) else from_polygons([rings])
+
+
+def _category(number: int, classes: Sequence[str], found: Collected) -> int:
+    if number < len(classes):
+        return found.category(classes[number])
+    if classes:
+        found.say("An object's class is not in the class list.", "The classes of {n} objects are not in the class list.")
+    return found.category(f"class {number}")
