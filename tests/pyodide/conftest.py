@@ -16,7 +16,14 @@ from tests.support import pyodide_dist
 from tests.support.in_page import Runner
 
 #: The modules that run on both sides.
-SHARED = ("__init__.py", "support/__init__.py", "support/cases.py", "support/contract.py")
+SHARED = (
+    "__init__.py",
+    "support/__init__.py",
+    "support/annotated.py",
+    "support/cases.py",
+    "support/contract.py",
+    "support/round_trips.py",
+)
 
 
 @pytest.hookimpl(trylast=True)
