@@ -1,4 +1,4 @@
-"""``tabsam``: segment a picture from the shell, or convert a model for the browser."""
+"""``tabsam``: segment a picture, or all that is in it, from the shell, or convert a model for the browser."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 
 from tabsam import exporting
 from tabsam.errors import TabsamError
+from tabsam.everything import EverythingOptions, Step
+from tabsam.formats.png import mask_png
+from tabsam.found import Found
 from tabsam.image import open_image
 
 
@@ -47,6 +50,40 @@ def _segment(options: argparse.Namespace) -> int:
     return 0
 
 
+def _everything(options: argparse.Namespace) -> int:
+    # Here, for the same reason.
+    from tabsam import sync
+
+    image = open_image(options.picture.read_bytes())
+    wishes = EverythingOptions(**{name: getattr(options, name) for name in _EVERYTHING})
+    output = options.output or options.picture.with_name(f"{options.picture.stem}-masks")
+    with sync.load(options.model) as segmenter:
+        found = segmenter.everything(image, wishes, progress=_say)
+    output.mkdir(parents=True, exist_ok=True)
+    for number, one in enumerate(found):
+        output.joinpath(f"{number}.png").write_bytes(mask_png(one.mask()))
+    output.joinpath("metadata.csv").write_text(_table(found), encoding="utf-8")
+    print(output)
+    return 0
+
+
+def _say(step: Step) -> None:
+    print(f"{step.done} of {step.of} points", end="\n" if step.final else "\r", file=sys.stderr, flush=True)
+
+
+def _table(found: Sequence[Found]) -> str:
+    """Write what Meta's own script does beside its masks (segment_anything/scripts/amg.py)."""
+    columns = (
+        "id,area,bbox_x0,bbox_y0,bbox_w,bbox_h,point_input_x,point_input_y,predicted_iou,stability_score,"
+        "crop_box_x0,crop_box_y0,crop_box_w,crop_box_h"
+    )
+    rows = (
+        (number, one.area, *one.bbox_xywh, *one.point_coords, one.predicted_iou, one.stability_score, *one.crop_box_xywh)
+        for number, one in enumerate(found)
+    )
+    return "\n".join([columns, *(",".join(map(str, row)) for row in rows), ""])
+
+
 def _export(options: argparse.Namespace) -> int:
     # Here, for the same reason.
     try:
@@ -67,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tabsam", description="Segment an object in a picture, or convert a model.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_segment(commands)
+    _add_everything(commands)
     _add_export(commands)
     return parser
 
@@ -82,6 +120,33 @@ def _add_segment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     segment.add_argument("--format", choices=exporting.KINDS, default="mask-png")
     segment.add_argument("--output", type=Path, help="default: beside the picture")
     segment.set_defaults(command=_segment)
+
+
+_EVERYTHING = {
+    "points_per_side": "of the grid of clicks",
+    "points_per_batch": "clicks from one report of progress to the next",
+    "pred_iou_thresh": "keep masks that the model thinks better than this; 0.8 is right for SAM 2",
+    "stability_score_thresh": "keep masks that are so stable when their threshold moves",
+    "stability_score_offset": "by so many logits",
+    "box_nms_thresh": "of masks whose boxes lie over each other by more than this, keep one",
+    "crop_n_layers": "look again in crops of the picture: 4 in layer 1, 16 in layer 2",
+    "crop_nms_thresh": "the same between crops",
+    "crop_overlap_ratio": "of crops, in parts of the picture's shorter side",
+    "crop_n_points_downscale_factor": "by which each layer's crops have fewer points a side",
+    "min_mask_region_area": "remove islands and fill holes of fewer pixels",
+}
+
+
+def _add_everything(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    everything = commands.add_parser("everything", help="write a mask of each thing that is found, and a table of them")
+    everything.add_argument("picture", type=Path)
+    everything.add_argument("--model", type=Path, required=True, metavar="FOLDER", help="holds encoder.onnx and decoder.onnx")
+    everything.add_argument("--output", type=Path, metavar="FOLDER", help="default: beside the picture")
+    for name, text in _EVERYTHING.items():
+        default = getattr(EverythingOptions, name)
+        option = f"--{name.replace('_', '-')}"
+        everything.add_argument(option, type=type(default), default=default, metavar="N", help=f"{text} (%(default).3g)")
+    everything.set_defaults(command=_everything)
 
 
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -6,12 +6,18 @@ The definition is the reference's: bilinear with half-pixel centres and no antia
 
 from __future__ import annotations
 
+import math
+from typing import TypeAlias
+
 import numpy as np
 from PIL import Image
 
 from tabsam.arrays import BoolArray, Float32Array, Size
 from tabsam.errors import PromptError
 from tabsam.preprocess import Frame
+
+Span: TypeAlias = tuple[int, int]
+"""(start, end) on an axis; the end is not in it."""
 
 _PIXELS_AT_ONCE = 4_000_000
 """Full-size logits are made in strips of about this many pixels: a 50-megapixel mask never needs 200 MB of floats."""
@@ -31,14 +37,47 @@ def to_mask(logits: Float32Array, frame: Frame, *, threshold: float = 0.0) -> Bo
     bool, shape ``frame.image_size``
     """
     height, width = frame.image_size
-    source = content_logits(logits, frame)
-    source = _shrink_axis(_shrink_axis(source, height, axis=0), width, axis=1)
-    mask = np.empty((height, width), np.bool_)
-    rows = max(1, _PIXELS_AT_ONCE // width)
-    for top in range(0, height, rows):
-        bottom = min(top + rows, height)
-        np.greater(_grow(source, (height, width), top, bottom), threshold, out=mask[top:bottom])
+    return window_mask(logits, frame, (0, height), (0, width), threshold=threshold)
+
+
+def window_mask(logits: Float32Array, frame: Frame, rows: Span, columns: Span, *, threshold: float = 0.0) -> BoolArray:
+    """Make a part of the full-size mask: the image pixels in `rows` and `columns`.
+
+    Returns
+    -------
+    bool, shape (rows, columns)
+    """
+    mask = np.empty((rows[1] - rows[0], columns[1] - columns[0]), np.bool_)
+    at_once = max(1, _PIXELS_AT_ONCE // max(1, mask.shape[1]))
+    for top in range(rows[0], rows[1], at_once):
+        bottom = min(top + at_once, rows[1])
+        strip = window_logits(logits, frame, frame.image_size, (top, bottom), columns)
+        np.greater(strip, threshold, out=mask[top - rows[0] : bottom - rows[0]])
     return mask
+
+
+def window_logits(logits: Float32Array, frame: Frame, size: Size, rows: Span, columns: Span) -> Float32Array:
+    """Bring logits to the picture's size, or to another, and give a part of them, without making the rest.
+
+    Parameters
+    ----------
+    logits : float32, shape (h, w)
+        On the decoder's own grid.
+    size : (height, width)
+        ``frame.image_size``, or that of a coarser picture of the same.
+    rows, columns : (start, end)
+        In pixels of `size`.
+
+    Returns
+    -------
+    float32, shape (rows, columns)
+    """
+    if not frame.upscales_twice:
+        return _resample(logits, size, rows, columns)
+    height, width = frame.content_size
+    needed = _reach(rows, height, size[0]), _reach(columns, width, size[1])
+    content = _resample(logits, frame.model_size, *needed)
+    return _resample(content, size, rows, columns, whole=frame.content_size, corner=(needed[0][0], needed[1][0]))
 
 
 def content_logits(logits: Float32Array, frame: Frame) -> Float32Array:
@@ -57,8 +96,7 @@ def content_logits(logits: Float32Array, frame: Frame) -> Float32Array:
 
 def resize_logits(logits: Float32Array, size: Size) -> Float32Array:
     """Resize (h, w) logits to ``size`` as ``interpolate(mode="bilinear", align_corners=False)`` does."""
-    source = _shrink_axis(_shrink_axis(logits, size[0], axis=0), size[1], axis=1)
-    return _grow(source, size, 0, size[0])
+    return _resample(logits, size, (0, size[0]), (0, size[1]))
 
 
 def stability_score(logits: Float32Array, offset: float = 1.0) -> Float32Array:
@@ -89,27 +127,44 @@ def stability_score(logits: Float32Array, offset: float = 1.0) -> Float32Array:
     return np.asarray(inner / np.maximum(outer, np.float32(1)))
 
 
-def _grow(source: Float32Array, size: Size, top: int, bottom: int) -> Float32Array:
-    """Make rows ``top`` to ``bottom`` of ``source`` brought to ``size``, which is no smaller on either axis.
+def _resample(
+    source: Float32Array, size: Size, rows: Span, columns: Span, *, whole: Size | None = None, corner: tuple[int, int] = (0, 0)
+) -> Float32Array:
+    """Give `rows` and `columns` of an array brought to `size`.
 
-    Where nothing shrinks, Pillow's bilinear is the reference's: two taps at half-pixel centres, edges repeated.
+    Parameters
+    ----------
+    source : float32, shape (h, w)
+        The array, or the part of one of size `whole` that lies at `corner` (row, column).
     """
-    height, width = size
-    scale = source.shape[0] / height
-    strip = Image.fromarray(source).resize(
-        (width, bottom - top), Image.Resampling.BILINEAR, box=(0, top * scale, source.shape[1], bottom * scale)
+    spans = []
+    for axis, (span, length) in enumerate(zip((rows, columns), size, strict=True)):
+        total, first = (whole or source.shape)[axis], corner[axis]
+        if length < total:
+            source = _two_taps(source, span, total / length, first, axis)
+            spans.append((0.0, float(span[1] - span[0])))
+        else:
+            spans.append((span[0] * total / length - first, min(span[1] * total / length - first, source.shape[axis])))
+    (top, bottom), (left, right) = spans
+    # Where nothing shrinks, Pillow's bilinear is the reference's: two taps at half-pixel centres, edges repeated.
+    part = Image.fromarray(source).resize(
+        (columns[1] - columns[0], rows[1] - rows[0]), Image.Resampling.BILINEAR, box=(left, top, right, bottom)
     )
-    return np.asarray(strip)
+    return np.asarray(part)
 
 
-def _shrink_axis(source: Float32Array, length: int, axis: int) -> Float32Array:
-    """Bring one axis down to ``length`` with two taps, or leave it if it would grow; Pillow would antialias."""
-    if length >= source.shape[axis]:
-        return source
-    centres = (np.arange(length) + 0.5) * (source.shape[axis] / length) - 0.5
+def _two_taps(source: Float32Array, span: Span, scale: float, first: int, axis: int) -> Float32Array:
+    """Bring one axis, of which `source` holds what follows cell `first`, down with two taps; Pillow would antialias."""
+    centres = (np.arange(*span) + 0.5) * scale - 0.5 - first
+    last = source.shape[axis] - 1
     lower = np.floor(centres).astype(np.intp)
-    weight = (centres - lower).astype(np.float32)
-    shape = (-1, 1) if axis == 0 else (1, -1)
-    first = np.take(source, lower, axis=axis)
-    second = np.take(source, np.minimum(lower + 1, source.shape[axis] - 1), axis=axis)
-    return np.asarray(first + (second - first) * weight.reshape(shape), np.float32)
+    weight = (centres - lower).astype(np.float32).reshape((-1, 1) if axis == 0 else (1, -1))
+    below = np.take(source, np.clip(lower, 0, last), axis=axis)
+    above = np.take(source, np.clip(lower + 1, 0, last), axis=axis)
+    return np.asarray(below + (above - below) * weight, np.float32)
+
+
+def _reach(span: Span, source_length: int, length: int) -> Span:
+    """Tell which cells of an axis a span of its resized one is made of, and one more at either end."""
+    scale = source_length / length
+    return max(0, int(span[0] * scale) - 1), min(source_length, math.ceil(span[1] * scale) + 1)

@@ -5,7 +5,7 @@ This module awaits runs and calls arithmetic; it computes nothing of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,11 +16,15 @@ from PIL import Image
 from tabsam import dialects, masks
 from tabsam.arrays import AnyArray, BoolArray, Float32Array, UInt8Array
 from tabsam.contours import Outline, outline
-from tabsam.errors import StateError
+from tabsam.dialects import Answers
+from tabsam.errors import ModelError, StateError
 from tabsam.image import from_array
 from tabsam.preprocess import Frame
 from tabsam.prompts import check_prompts
 from tabsam.runtime import Session, Tensor
+
+_OBJECTS_A_RUN = 8
+"""More make a decoder on a CPU slower by the object, and want a gigabyte of memory."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Segmenter:
         self._decoder = decoder
         self._dialect = dialects.recognise(encoder, decoder)
         self._embedding: Embedding | None = None
+        self._objects_a_run = _OBJECTS_A_RUN if self._dialect.takes_several else 1
 
     @property
     def family(self) -> str:
@@ -163,6 +168,49 @@ class Segmenter:
             Candidate(answer.logits[index], float(answer.iou_predictions[index]), float(stability[index]), frame)
             for index in best_first
         ]
+
+    async def predict_each(self, points: ArrayLike, embedding: Embedding) -> AsyncGenerator[Answers, None]:
+        """Ask for many objects' masks, each by one click on it, several in a run where the decoder takes them.
+
+        Parameters
+        ----------
+        points : (B, 2), x then y, in image pixels
+        embedding : Embedding
+            From :meth:`encode`; neither it nor the current one is touched.
+
+        Yields
+        ------
+        Answers
+            Of the next objects, in the order of the points, and masks in the model's own order; after each run.
+
+        Raises
+        ------
+        PromptError
+            For points that make no sense.
+        ModelError
+            ``model-run`` when the decoder fails.
+        """
+        waiting = check_prompts(points).point_coords
+        while len(waiting):
+            some = waiting[: self._objects_a_run]
+            try:
+                answers = await self._decode_each(some, embedding)
+            except ModelError:
+                # A graph may state a free axis and not bear it, and many objects may need more memory than there is.
+                if len(some) == 1:
+                    raise
+                self._objects_a_run = len(some) // 2
+                continue
+            waiting = waiting[len(some) :]
+            yield answers
+
+    async def _decode_each(self, points: Float32Array, embedding: Embedding) -> Answers:
+        if len(points) == 1:
+            feeds = self._dialect.decoder_feeds(embedding.tensors, check_prompts(points), embedding.frame)
+        else:
+            feeds = self._dialect.feeds_for_each(embedding.tensors, points, embedding.frame)
+        outputs = await self._decoder.run(feeds, self._dialect.answer_names)
+        return self._dialect.read_each(cast(Mapping[str, AnyArray], outputs), len(points))
 
     async def close(self) -> None:
         """Release the embedding and close both sessions."""

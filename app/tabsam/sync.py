@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ from PIL import Image
 
 from tabsam import native
 from tabsam.arrays import UInt8Array
+from tabsam.everything import EverythingOptions, Step, everything
+from tabsam.found import Found
 from tabsam.segmenter import Candidate, Segmenter
 
 T = TypeVar("T")
@@ -44,6 +47,33 @@ class SyncSegmenter:
     ) -> list[Candidate]:
         """See :meth:`tabsam.Segmenter.predict`."""
         return self._wait(self._segmenter.predict(points, labels, box, mask))
+
+    def everything(
+        self,
+        image: Image.Image | UInt8Array,
+        options: EverythingOptions | None = None,
+        *,
+        progress: Callable[[Step], None] | None = None,
+    ) -> list[Found]:
+        """Find all that is in a picture; see :func:`tabsam.everything.everything`.
+
+        Parameters
+        ----------
+        progress : function
+            Called with each step, in another thread; what it raises ends the search.
+        """
+        return self._wait(self._everything(image, options, progress))
+
+    async def _everything(
+        self, image: Image.Image | UInt8Array, options: EverythingOptions | None, progress: Callable[[Step], None] | None
+    ) -> list[Found]:
+        found: tuple[Found, ...] = ()
+        async with aclosing(everything(self._segmenter, image, options)) as steps:
+            async for step in steps:
+                found = step.found
+                if progress is not None:
+                    progress(step)
+        return list(found)
 
     def close(self) -> None:
         """Close the sessions and end the thread."""

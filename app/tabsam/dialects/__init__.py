@@ -5,7 +5,7 @@ A user's own file needs no manifest. Adding a dialect is a small class, its plac
 
 from __future__ import annotations
 
-from tabsam.dialects.base import Answer, Dialect, check_they_belong_together, described
+from tabsam.dialects.base import Answer, Answers, Dialect, check_they_belong_together, described
 from tabsam.dialects.efficientsam import EfficientSam
 from tabsam.dialects.hf import HfSam1, HfSam2
 from tabsam.dialects.sam1 import EdgeSam, Sam1
@@ -13,7 +13,7 @@ from tabsam.dialects.sam2 import Sam2, Sam2Ort, Sam2RectLabel
 from tabsam.errors import ModelError
 from tabsam.runtime import Session
 
-__all__ = ["DIALECTS", "Answer", "Dialect", "recognise"]
+__all__ = ["DIALECTS", "Answer", "Answers", "Dialect", "recognise"]
 
 DIALECTS: tuple[type[Dialect], ...] = (Sam1, Sam2, Sam2Ort, Sam2RectLabel, HfSam1, HfSam2, EfficientSam, EdgeSam)
 

@@ -39,6 +39,20 @@ class Answer:
     iou_predictions: Float32Array
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What a decoder said of several objects.
+
+    Attributes
+    ----------
+    logits : float32, shape (B, M, h, w)
+    iou_predictions : float32, shape (B, M)
+    """
+
+    logits: Float32Array
+    iou_predictions: Float32Array
+
+
 class Dialect:
     """One family's way to be asked and to answer; subclasses fill in the names.
 
@@ -105,6 +119,13 @@ class Dialect:
         return self.boxes is None or self.boxes in self.inputs
 
     @property
+    def takes_several(self) -> bool:
+        """Whether the decoder says that it takes several objects a run, all of one picture."""
+        objects = self.inputs[self.points].shape[-3]
+        pictures = self.inputs[self.embedding[0]].shape[0]
+        return isinstance(objects, str) and objects != pictures
+
+    @property
     def answer_names(self) -> tuple[str, ...]:
         """The decoder's outputs that are read."""
         return self.logits_name, self.scores
@@ -138,6 +159,26 @@ class Dialect:
             arrays[self.boxes] = self.box_feed(prompts, frame)
         return feeds | {name: _fitted(array, self.inputs[name]) for name, array in arrays.items()}
 
+    def feeds_for_each(self, embedding: Mapping[str, Tensor], points: Float32Array, frame: Frame) -> dict[str, Tensor]:
+        """Give every input of the decoder's, for one object at each of some points, where it :attr:`takes_several`.
+
+        Parameters
+        ----------
+        points : float32, shape (B, 2), in image pixels
+        """
+        prompts = [Prompts(point[np.newaxis], np.ones(1, np.float32), None, None) for point in points]
+        arranged = [self.arrange(prompt, frame) for prompt in prompts]
+        arrays: dict[str, AnyArray] = {
+            self.points: np.concatenate([coords for coords, _ in arranged]),
+            self.labels: np.concatenate([labels for _, labels in arranged]),
+        }
+        feeds = self.decoder_feeds(embedding, prompts[0], frame)
+        if self.mask and self.has_mask and self.takes_mask:
+            for name, array in zip((self.mask, self.has_mask), mask_feed(prompts[0], self.mask_size, clamp=None), strict=True):
+                objects = len(points) if isinstance(self.inputs[name].shape[0], str) else 1
+                arrays[name] = np.repeat(array, objects, axis=0)
+        return feeds | {name: _fitted_objects(array, self.inputs[name]) for name, array in arrays.items()}
+
     def arrange(self, prompts: Prompts, frame: Frame) -> tuple[Float32Array, Float32Array]:
         """Lay the clicks out as this family reads them: (1, N, 2) and (1, N)."""
         return arrange_points(prompts, frame, pad_without_box=self.pads_without_box)
@@ -160,6 +201,27 @@ class Dialect:
         scores = np.asarray(outputs[self.scores], np.float32).reshape(-1, len(logits))[0]
         first = 1 if len(logits) == 4 else 0
         return Answer(logits[first:], scores[first:])
+
+    def read_each(self, outputs: Mapping[str, AnyArray], count: int) -> Answers:
+        """Take `count` objects.
+
+        Raises
+        ------
+        ModelError
+            ``model-run`` when the decoder answered for another number of them.
+        """
+        logits = np.asarray(outputs[self.logits_name], np.float32)
+        logits = logits.reshape(-1, *logits.shape[-3:])
+        scores = np.asarray(outputs[self.scores], np.float32)
+        if len(logits) != count or scores.size != count * logits.shape[1]:
+            raise ModelError(
+                "model-run",
+                "The model answered for another number of objects than it was asked for.",
+                "Ask for one at a time.",
+                details=f"{count} objects; masks {logits.shape}, scores {scores.shape}.",
+            )
+        first = 1 if logits.shape[1] == 4 else 0
+        return Answers(logits[:, first:], scores.reshape(count, -1)[:, first:])
 
     def _check(self, prompts: Prompts) -> None:
         if prompts.mask_input is not None and not self.takes_mask:
@@ -214,6 +276,12 @@ def _fitted(array: AnyArray, spec: TensorSpec) -> AnyArray:
     # A prompt's axes are batch, [object,] point, coordinate: an object axis goes in after the batch.
     array = array.reshape(array.shape[:1] + (1,) * missing + array.shape[1:])
     return np.ascontiguousarray(array, spec.dtype or array.dtype)
+
+
+def _fitted_objects(array: AnyArray, spec: TensorSpec) -> AnyArray:
+    """Give an array of several objects its dtype, and the axes, all of one picture, that the graph states before theirs."""
+    missing = max(0, len(spec.shape) - array.ndim)
+    return np.ascontiguousarray(array.reshape((1,) * missing + array.shape), spec.dtype or array.dtype)
 
 
 def _size_of(spec: TensorSpec | None) -> Size | None:
