@@ -23,9 +23,9 @@ _OneChunk: TypeAlias = tuple[list[Float64Array | None], list[UInt32Array | None]
 """What contourpy gives for FillType.ChunkCombinedOffsetOffset: one entry a chunk, None where there is nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outline:
-    """Polygons with holes, as flat arrays.
+    """Polygons with holes, as flat arrays. Two are equal only if they are the same one.
 
     Attributes
     ----------
@@ -91,21 +91,6 @@ def outline(logits: Float32Array, frame: Frame, *, refine: int = 1, threshold: f
     return Outline(points[0], ring_offsets[0], polygon_offsets[0])
 
 
-def simplify(line: Outline, tolerance: float) -> Outline:
-    """Leave out vertices that lie within ``tolerance`` image pixels of the line without them (Douglas and Peucker, 1973).
-
-    Rings that would keep fewer than three corners are left out, and with its boundary a polygon's holes.
-    """
-    if tolerance <= 0:
-        return line
-    polygons = []
-    for rings in line.polygons():
-        kept = [_simplify_ring(ring, tolerance) for ring in rings]
-        if len(kept[0]) > 3:
-            polygons.append([ring for ring in kept if len(ring) > 3])
-    return from_polygons(polygons)
-
-
 def without_small(line: Outline, below: float) -> Outline:
     """Leave out holes, then polygons, that enclose less than ``below`` square image pixels; the largest polygon stays."""
     polygons = [[rings[0], *(hole for hole in rings[1:] if _ring_area(hole) >= below)] for rings in line.polygons()]
@@ -132,33 +117,6 @@ def area(line: Outline) -> float:
 def _ring_area(ring: Float64Array) -> float:
     x, y = ring[:, 0], ring[:, 1]
     return abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2
-
-
-def _simplify_ring(ring: Float64Array, tolerance: float) -> Float64Array:
-    """Simplify a closed ring from its first vertex and the one farthest from it, so that neither half collapses."""
-    farthest = int(np.argmax(((ring - ring[0]) ** 2).sum(axis=1)))
-    keep = np.zeros(len(ring), np.bool_)
-    keep[[0, farthest, -1]] = True
-    open_spans = [(0, farthest), (farthest, len(ring) - 1)]
-    while open_spans:
-        start, end = open_spans.pop()
-        if end - start < 2:
-            continue
-        distances = _distances(ring[start + 1 : end], ring[start], ring[end])
-        index = int(np.argmax(distances))
-        if distances[index] > tolerance:
-            middle = start + 1 + index
-            keep[middle] = True
-            open_spans += [(start, middle), (middle, end)]
-    return ring[keep]
-
-
-def _distances(points: Float64Array, start: Float64Array, end: Float64Array) -> Float64Array:
-    """Measure how far points are from a segment."""
-    direction = end - start
-    length_squared = float(direction @ direction)
-    along = np.clip((points - start) @ direction / length_squared, 0, 1) if length_squared else np.zeros(len(points))
-    return np.asarray(np.hypot(*(points - start - along[:, np.newaxis] * direction).T))
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from pathlib import PurePath
 
 from PIL import Image
 
-from tabsam.contours import Outline, simplify
+from tabsam.contours import Outline
 from tabsam.errors import RequestError
 from tabsam.formats.png import cutout_png, mask_png
 from tabsam.formats.svg import outline_svg
 from tabsam.segmenter import Candidate
+from tabsam.simplifying import simplify
 
 KINDS = ("mask-png", "cutout-png", "svg")
 
@@ -29,7 +30,7 @@ class Exported:
     name: str
 
 
-def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: str) -> Exported:
+def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: str, *, threshold: float = 0.0) -> Exported:
     """Write a candidate at the picture's full size.
 
     Parameters
@@ -38,6 +39,8 @@ def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: st
     image : PIL.Image.Image, mode "RGB"
     picture_name : str
         The picture's file name; the export is named after it.
+    threshold : float
+        In logits: where the mask ends.
 
     Raises
     ------
@@ -46,15 +49,15 @@ def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: st
     """
     stem = PurePath(picture_name).stem or "picture"
     if kind == "mask-png":
-        return Exported(mask_png(candidate.mask()), "image/png", f"{stem}-mask.png")
+        return Exported(mask_png(candidate.mask(threshold=threshold)), "image/png", f"{stem}-mask.png")
     if kind == "cutout-png":
-        return Exported(cutout_png(image, candidate.mask()), "image/png", f"{stem}-cutout.png")
+        return Exported(cutout_png(image, candidate.mask(threshold=threshold)), "image/png", f"{stem}-cutout.png")
     if kind == "svg":
-        text = outline_svg(fine_outline(candidate, _TOLERANCE), candidate.frame.image_size, stem)
+        text = outline_svg(fine_outline(candidate, _TOLERANCE, threshold=threshold), candidate.frame.image_size, stem)
         return Exported(text.encode(), "image/svg+xml", f"{stem}-outline.svg")
     raise RequestError("unknown-format", f"There is no format '{kind}'.", f"Choose one of: {', '.join(KINDS)}.")
 
 
-def fine_outline(candidate: Candidate, tolerance: float) -> Outline:
+def fine_outline(candidate: Candidate, tolerance: float, *, threshold: float = 0.0) -> Outline:
     """Follow the mask's edge closely, then leave out what ``tolerance`` (image pixels; 0 keeps all) makes needless."""
-    return simplify(candidate.outline(refine=_REFINE), tolerance)
+    return simplify(candidate.outline(refine=_REFINE, threshold=threshold), tolerance)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -24,7 +25,7 @@ _NOT_A_PICTURE_HINT = "Choose a JPEG, PNG, WebP, GIF, BMP or TIFF picture."
 
 
 def open_image(data: bytes | bytearray | memoryview, *, max_megapixels: float = MAX_MEGAPIXELS) -> Image.Image:
-    """Decode a picture file.
+    """Decode a picture file, to be segmented.
 
     Parameters
     ----------
@@ -45,6 +46,23 @@ def open_image(data: bytes | bytearray | memoryview, *, max_megapixels: float = 
     ImageError
         ``image-empty``, ``image-unknown`` (not a picture, or none of the formats), ``image-too-large``, or ``image-corrupt``.
     """
+    return _decode(data, max_megapixels, _to_rgb)
+
+
+def open_as_it_is(data: bytes) -> Image.Image:
+    """Decode a picture file upright, in whatever mode it has: a mask's numbers must not be stretched or laid over white.
+
+    Raises
+    ------
+    ImageError
+        As :func:`open_image` does.
+    """
+    return _decode(data, MAX_MEGAPIXELS, lambda image: image)
+
+
+def _decode(
+    data: bytes | bytearray | memoryview, max_megapixels: float, convert: Callable[[Image.Image], Image.Image]
+) -> Image.Image:
     if len(data) == 0:
         raise ImageError("image-empty", "This file is empty.", _NOT_A_PICTURE_HINT)
     image = _identify(data)
@@ -57,7 +75,7 @@ def open_image(data: bytes | bytearray | memoryview, *, max_megapixels: float = 
         )
     try:
         image.load()
-        return _to_rgb(ImageOps.exif_transpose(image))
+        return convert(ImageOps.exif_transpose(image))
     except MemoryError as error:
         raise ImageError(
             "image-too-large",

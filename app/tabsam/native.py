@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
+from tabsam.arrays import AnyArray
 from tabsam.errors import ModelError
 from tabsam.runtime import Session, Tensor, TensorSpec
 from tabsam.segmenter import Segmenter
@@ -31,6 +32,12 @@ class NativeHandle:
 
     def __init__(self, value: ort.OrtValue) -> None:
         self.value: ort.OrtValue | None = value
+
+    async def read(self) -> AnyArray:
+        """Copy the numbers."""
+        if self.value is None:
+            raise ModelError("tensor-released", "This picture is no longer encoded.", "Open it again.")
+        return np.array(self.value.numpy())
 
     def release(self) -> None:
         """Let onnxruntime free the tensor."""

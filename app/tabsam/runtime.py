@@ -32,6 +32,16 @@ class TensorSpec:
 class Handle(Protocol):
     """A tensor that stays where its runtime put it (on the GPU, in the runtime's heap). Feed it back, or release it."""
 
+    async def read(self) -> AnyArray:
+        """Copy the numbers, for a check: it is what handles are there to avoid.
+
+        Raises
+        ------
+        ModelError
+            ``tensor-released``.
+        """
+        ...
+
     def release(self) -> None: ...
 
 

@@ -5,6 +5,7 @@ This module awaits runs and calls arithmetic; it computes nothing of its own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -14,14 +15,14 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from tabsam import dialects, masks
-from tabsam.arrays import AnyArray, BoolArray, Float32Array, UInt8Array
+from tabsam.arrays import AnyArray, BoolArray, Float32Array, Size, UInt8Array
 from tabsam.contours import Outline, outline
 from tabsam.dialects import Answers
 from tabsam.errors import ModelError, StateError
 from tabsam.image import from_array
 from tabsam.preprocess import Frame
 from tabsam.prompts import check_prompts
-from tabsam.runtime import Session, Tensor
+from tabsam.runtime import Session, Tensor, TensorSpec
 
 _OBJECTS_A_RUN = 8
 """More make a decoder on a CPU slower by the object, and want a gigabyte of memory."""
@@ -47,21 +48,30 @@ class Candidate:
     stability_score: float
     frame: Frame
 
-    def mask(self) -> BoolArray:
+    def mask(self, *, threshold: float = 0.0) -> BoolArray:
         """Make the mask, (height, width), at the picture's full size."""
-        return masks.to_mask(self.logits, self.frame)
+        return masks.to_mask(self.logits, self.frame, threshold=threshold)
 
-    def outline(self, *, refine: int = 1) -> Outline:
+    def outline(self, *, refine: int = 1, threshold: float = 0.0) -> Outline:
         """Follow the mask's edge, in image pixels; see :func:`tabsam.contours.outline`."""
-        return outline(self.logits, self.frame, refine=refine)
+        return outline(self.logits, self.frame, refine=refine, threshold=threshold)
 
 
 @dataclass(frozen=True)
 class Embedding:
-    """What the encoder made of one picture: handles, which stay in the runtime, and the picture's frame."""
+    """What the encoder made of one picture: handles, which stay in the runtime, and the picture's frame.
+
+    Attributes
+    ----------
+    tensors : mapping of str to Tensor
+    frame : Frame
+    nbytes : int
+        What the tensors take, as far as the graph tells.
+    """
 
     tensors: Mapping[str, Tensor]
     frame: Frame
+    nbytes: int = 0
 
     def release(self) -> None:
         """Let the runtime free the tensors. Nothing can be predicted from this embedding afterwards."""
@@ -98,6 +108,21 @@ class Segmenter:
         """The dialect's name, as "sam2"."""
         return self._dialect.family
 
+    @property
+    def takes_mask(self) -> bool:
+        """Whether :meth:`predict` can be given a mask."""
+        return self._dialect.takes_mask
+
+    @property
+    def mask_size(self) -> Size:
+        """(height, width) of the logits that the decoder takes as a mask."""
+        return self._dialect.mask_size
+
+    @property
+    def takes_box(self) -> bool:
+        """Whether :meth:`predict` can be given a box."""
+        return self._dialect.takes_box
+
     async def encode(self, image: Image.Image | UInt8Array) -> Embedding:
         """Encode a picture and leave the current one as it is.
 
@@ -108,22 +133,24 @@ class Segmenter:
         Returns
         -------
         Embedding
-            The caller's to release, unless it goes to :meth:`use`.
+            The caller's to release; not while it is in :meth:`use`.
         """
         picture = from_array(image) if isinstance(image, np.ndarray) else image
         frame = self._dialect.frame((picture.height, picture.width))
         feeds = self._dialect.encoder_feeds(picture, frame)
-        return Embedding(await self._encoder.run(feeds, self._dialect.embedding), frame)
+        nbytes = sum(_bytes_of(self._encoder.outputs[name]) for name in self._dialect.embedding)
+        return Embedding(await self._encoder.run(feeds, self._dialect.embedding), frame, nbytes)
 
-    def use(self, embedding: Embedding) -> None:
-        """Make an embedding the current one, and release the one before."""
-        if self._embedding is not None and self._embedding is not embedding:
-            self._embedding.release()
+    def use(self, embedding: Embedding | None) -> None:
+        """Make an embedding the current one, or none; the one before is its owner's to release."""
         self._embedding = embedding
 
     async def set_image(self, image: Image.Image | UInt8Array) -> None:
-        """Encode a picture and make it the current one; when that fails, the one before stays."""
-        self.use(await self.encode(image))
+        """Encode a picture, make it the current one and release the one before; when that fails, the one before stays."""
+        before, embedding = self._embedding, await self.encode(image)
+        self.use(embedding)
+        if before is not None:
+            before.release()
 
     async def predict(
         self,
@@ -219,3 +246,14 @@ class Segmenter:
             self._embedding = None
         await self._encoder.close()
         await self._decoder.close()
+
+
+_FREE_SIDE = 64
+"""Cells a side of every SAM's image embedding with a 1024 frame: what is taken where a graph leaves it open."""
+
+
+def _bytes_of(spec: TensorSpec) -> int:
+    sides = [
+        side if isinstance(side, int) and side > 0 else (1 if axis == 0 else _FREE_SIDE) for axis, side in enumerate(spec.shape)
+    ]
+    return math.prod(sides) * np.dtype(spec.dtype or "float32").itemsize

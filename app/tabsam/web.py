@@ -15,10 +15,11 @@ from pyodide.ffi import JsException, to_js
 
 from tabsam.arrays import AnyArray
 from tabsam.errors import ModelError, TabsamError
+from tabsam.requests import Params, Plain
 from tabsam.runtime import DTYPES, Session, Tensor, TensorSpec
 from tabsam.segmenter import Segmenter
-from tabsam.selftest import compare
-from tabsam.worker import App, Params, Plain
+from tabsam.selftest import Verdict, compare, compare_large
+from tabsam.worker import App
 from tabsam.worker import warm_up as warm_up
 
 
@@ -28,6 +29,10 @@ class WebHandle:
     def __init__(self, js_engine: Any, number: int) -> None:
         self._js_engine = js_engine
         self.number = number
+
+    async def read(self) -> AnyArray:
+        """Copy the numbers out of the engine."""
+        return _array(await _ask(self._js_engine, "read", {"handle": self.number}, _Packing()))
 
     def release(self) -> None:
         """Let the engine free the tensor."""
@@ -72,10 +77,7 @@ class WebSession:
     def _tensor(self, wire: Mapping[str, Any]) -> Tensor:
         if "handle" in wire:
             return WebHandle(self._js_engine, wire["handle"])
-        array = np.empty(wire["dims"], wire["dtype"])
-        if array.size:
-            wire["data"].assign_to(array.reshape(-1).view(np.uint8))
-        return array
+        return _array(wire)
 
 
 def _keeps_the_promise(session: WebSession) -> Session:
@@ -104,9 +106,14 @@ async def handle(method: str, params: str, js_buffers: Any, js_on_progress: Any)
     return to_js({"json": text, "buffers": packing.js_buffers, "failed": failed}, dict_converter=js.Object.fromEntries)
 
 
-def attach(js_engine: Any, sessions: str) -> None:
-    """Use an engine's sessions from now on: ``{encoder, decoder}``, as ``open`` answered."""
-    _app.attach(_segmenter(js_engine, sessions))
+def attach(js_engine: Any, sessions: str) -> str:
+    """Use an engine's sessions from now on: ``{encoder, decoder}``, as ``open`` answered; give a failure, or nothing."""
+    try:
+        segmenter = _segmenter(js_engine, sessions)
+    except TabsamError as error:  # as an exception it would cross as a traceback
+        return json.dumps(error.as_dict())
+    _app.attach(segmenter)
+    return ""
 
 
 def detach(failure: str) -> None:
@@ -116,13 +123,24 @@ def detach(failure: str) -> None:
 
 async def self_test(js_candidate: Any, candidate: str, js_reference: Any, reference: str) -> str:
     """Compare two engines' answers: ``{agrees, reason}``."""
-    verdict = await compare(_segmenter(js_candidate, candidate), _segmenter(js_reference, reference))
-    return json.dumps({"agrees": verdict.agrees, "reason": verdict.reason})
+    return _plain_verdict(await compare(_segmenter(js_candidate, candidate), _segmenter(js_reference, reference)))
+
+
+async def large_self_test(js_candidate: Any, candidate: str, js_reference: Any, decoder: str) -> str:
+    """Compare an engine's answers with those of one that has the decoder only: ``{agrees, reason}``."""
+    # The encoder's names and shapes say what the decoder's answers mean; it is not run.
+    encoder = WebSession(js_candidate, json.loads(candidate)["encoder"])
+    reference = Segmenter(encoder, WebSession(js_reference, json.loads(decoder)))
+    return _plain_verdict(await compare_large(_segmenter(js_candidate, candidate), reference))
 
 
 def _segmenter(js_engine: Any, sessions: str) -> Segmenter:
     opened = json.loads(sessions)
     return Segmenter(WebSession(js_engine, opened["encoder"]), WebSession(js_engine, opened["decoder"]))
+
+
+def _plain_verdict(verdict: Verdict) -> str:
+    return json.dumps({"agrees": verdict.agrees, "reason": verdict.reason})
 
 
 # Packing
@@ -156,6 +174,13 @@ def _describe(tensor: Tensor, packing: _Packing) -> dict[str, Any]:
         return {"handle": tensor.number}
     assert isinstance(tensor, np.ndarray)  # a handle of another runtime cannot come here
     return {"dtype": tensor.dtype.name, "dims": list(tensor.shape), "data": packing.add(_js_bytes(np.ascontiguousarray(tensor)))}
+
+
+def _array(wire: Mapping[str, Any]) -> AnyArray:
+    array = np.empty(wire["dims"], wire["dtype"])
+    if array.size:
+        wire["data"].assign_to(array.reshape(-1).view(np.uint8))
+    return array
 
 
 def _js_bytes(array: AnyArray) -> Any:

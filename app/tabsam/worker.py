@@ -1,39 +1,49 @@
 """What the page calls: each method of web/protocol.js, translated from a request into calls, and their outcome into plain data.
 
-It runs on CPython as well, which is how it is tested; web.py connects it to JavaScript.
+It runs on CPython as well, which is how it is tested; web.py connects it to JavaScript. What is asked about objects is in
+objects.py, the search for everything in searching.py.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
+import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
+from PIL import Image
 
-from tabsam.contours import Outline
+from tabsam.annotations import Annotations
+from tabsam.answers import Answer, plain_outline
 from tabsam.document import Document
-from tabsam.errors import CancelledError, ModelError, RequestError, StateError, TabsamError
+from tabsam.embeddings import Embeddings
+from tabsam.errors import CancelledError, FormatError, ModelError, RequestError, StateError, TabsamError
 from tabsam.exporting import export, fine_outline
 from tabsam.formats.png import preview_png
 from tabsam.image import open_image, thumbnail
+from tabsam.objects import Objects
 from tabsam.preprocess import Frame
+from tabsam.requests import OnProgress, Params, Plain, box, data, flag, integer, label, number, optional_integer, text
+from tabsam.searching import Searching
 from tabsam.segmenter import Candidate, Embedding, Segmenter
-from tabsam.selection import Box, Selection
-
-Params: TypeAlias = Mapping[str, Any]
-Plain: TypeAlias = Any
-"""Plain data: dicts, lists, strings, numbers, None; bytes and one-dimensional arrays for what is large."""
-OnProgress: TypeAlias = Callable[[Plain], None]
+from tabsam.selection import Point, Selection
+from tabsam.views import Views
 
 T = TypeVar("T")
+Method: TypeAlias = Callable[[Params, OnProgress], Awaitable[Plain]]
 
 _REMEMBERED_ANSWERS = 32
 """Undo and redo within so many answers cost no decode; each is about 0.8 MB with three masks of 256 x 256."""
 
+_REMEMBERED_DOCUMENTS = 64
+"""Of so many pictures the work is there again when they are opened again."""
+
+_EMBEDDING_BYTES = 256_000_000
+"""What encoded pictures may take; the default model's take 16 MB each."""
 
 _PATIENCE = 0.1
 """Seconds after which a person wants to know that something is going on."""
@@ -55,58 +65,74 @@ class _Opening:
             self.given_up.set_result(None)
 
 
-class _Answer:
-    """What the model said to some prompts, with the outlines as the page draws them."""
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """The picture that is open.
 
-    def __init__(self, prompts: Hashable, candidates: Sequence[Candidate]) -> None:
-        self.prompts = prompts
-        self.candidates = candidates
-        self.plain = [
-            {
-                "index": index,
-                "iouPrediction": candidate.iou_prediction,
-                "stabilityScore": candidate.stability_score,
-                "outline": _plain_outline(candidate.outline()),
-            }
-            for index, candidate in enumerate(candidates)
-        ]
+    Attributes
+    ----------
+    image : PIL.Image.Image, mode "RGB"
+    source : bytes
+        Its file.
+    digest : str
+        The file's SHA-256, in hex.
+    """
+
+    image: Image.Image
+    source: bytes
+    digest: str
 
 
 class App:
-    """The application's state: the document, the segmenter, and what the model last said."""
+    """The application's state: the picture, the document, the segmenter, and what the model last said."""
 
     def __init__(self) -> None:
         self._segmenter: Segmenter | None = None
         self._failure: TabsamError | None = None
         self._attached = asyncio.Event()
+        self._picture: Picture | None = None
         self._document: Document | None = None
-        self._encoded_by: Segmenter | None = None
-        self._answers: OrderedDict[Hashable, _Answer] = OrderedDict()
-        self._shown = _Answer(Selection().prompts, [])
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._embeddings = Embeddings(_EMBEDDING_BYTES)
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._shown = Answer(Selection().prompts, [])
         self._decoding = asyncio.Lock()
         self._opening: _Opening | None = None
+        self._hovers = 0
+        self._feeds_back = True
+        self._views = Views()
         self._revision = 0
         self._timings: dict[str, float] = {}
-        self._methods: dict[str, Callable[[Params, OnProgress], Awaitable[Plain]]] = {
+        self._searching = Searching(self)
+        self._methods: dict[str, Method] = {
             "open": self._open,
             "cancel": self._cancel,
             "refresh": self._refresh,
             "state": self._state,
-            "addPoint": self._changes(lambda doc, p: doc.add_point(_number(p, "x"), _number(p, "y"), _label(p))),
-            "movePoint": self._changes(
-                lambda doc, p: doc.move_point(_integer(p, "id"), _number(p, "x"), _number(p, "y"), p.get("gesture"))
+            "addPoint": self.changes(
+                lambda doc, p: doc.add_point(number(p, "x"), number(p, "y"), label(p), refines=self._refines())
             ),
-            "labelPoint": self._changes(lambda doc, p: doc.label_point(_integer(p, "id"), _label(p))),
-            "removePoint": self._changes(lambda doc, p: doc.remove_point(_integer(p, "id"))),
-            "setBox": self._changes(lambda doc, p: doc.set_box(_box(p))),
-            "choose": self._changes(lambda doc, p: doc.choose(self._candidate_index(p))),
-            "clear": self._changes(lambda doc, p: doc.clear()),
-            "undo": self._changes(lambda doc, p: doc.undo()),
-            "redo": self._changes(lambda doc, p: doc.redo()),
+            "movePoint": self.changes(
+                lambda doc, p: doc.move_point(integer(p, "id"), number(p, "x"), number(p, "y"), optional_integer(p, "gesture"))
+            ),
+            "labelPoint": self.changes(lambda doc, p: doc.label_point(integer(p, "id"), label(p))),
+            "removePoint": self.changes(lambda doc, p: doc.remove_point(integer(p, "id"))),
+            "setBox": self.changes(lambda doc, p: doc.set_box(box(p), optional_integer(p, "gesture"))),
+            "choose": self.changes(lambda doc, p: doc.choose(self._candidate_index(p))),
+            "setThreshold": self.changes(
+                lambda doc, p: doc.set_threshold(number(p, "threshold"), optional_integer(p, "gesture"))
+            ),
+            "clear": self.changes(lambda doc, p: doc.clear()),
+            "undo": self.changes(lambda doc, p: doc.undo()),
+            "redo": self.changes(lambda doc, p: doc.redo()),
+            "feedBack": self._feed_back,
+            "hover": self._hover,
             "thumbnail": self._thumbnail,
             "mask": self._mask,
             "contours": self._contours,
             "export": self._export,
+            **Objects(self).methods(),
+            **self._searching.methods(),
         }
 
     async def handle(self, method: str, params: Params, on_progress: OnProgress) -> Plain:
@@ -126,6 +152,7 @@ class App:
     def attach(self, segmenter: Segmenter) -> None:
         """Use these sessions from now on. An open picture is encoded and asked about anew when next needed."""
         self._segmenter = segmenter
+        self._embeddings.clear()
         self._answers.clear()
         self._shown.prompts = _NOTHING_ASKED
         self._failure = None
@@ -137,6 +164,130 @@ class App:
         self._failure = failure
         self._attached.set()
 
+    # What the other modules need
+
+    @property
+    def document(self) -> Document:
+        """The open document; ``no-image`` without one."""
+        if self._document is None:
+            raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
+        return self._document
+
+    @property
+    def picture(self) -> Picture:
+        """The open picture; ``no-image`` without one."""
+        if self._picture is None:
+            raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
+        return self._picture
+
+    def view(self) -> Plain:
+        """All that the page draws."""
+        document, answered = self._document, self._is_answered()
+        view = {
+            "revision": self._revision,
+            "image": None,
+            "points": [],
+            "box": None,
+            "mask": None,
+            "threshold": 0.0,
+            "candidates": self._shown.plain(0.0 if document is None else document.selection.threshold),
+            "chosen": self._chosen(),
+            "decoding": not answered,
+            "canUndo": False,
+            "canRedo": False,
+            "active": None,
+            "category": None,
+            "refines": None,
+            "feedsBack": self._feeds_back,
+            "objects": self._views.objects(document),
+            "encoded": {"pictures": len(self._embeddings), "bytes": self._embeddings.nbytes},
+            "timings": dict(self._timings),
+        }
+        if document is None:
+            return view
+        selection = document.selection
+        height, width = document.image_size
+        return view | {
+            "image": {"name": document.name, "width": width, "height": height},
+            "points": [{"id": point.id, "x": point.x, "y": point.y, "label": point.label} for point in selection.points],
+            "box": None if selection.box is None else list(selection.box),
+            "mask": None if selection.mask is None else plain_outline(selection.mask),
+            "threshold": selection.threshold,
+            "canUndo": document.can_undo,
+            "canRedo": document.can_redo,
+            "active": document.active,
+            "category": document.category,
+            "refines": document.work.refines,
+        }
+
+    def changed(self) -> Plain:
+        """Count a change that needs no answer, and give the view."""
+        self._revision += 1
+        return self.view()
+
+    def changes(self, change: Callable[[Document, Params], object]) -> Method:
+        """Make a method that changes the document and brings the answer; when that takes long, it first says what changed."""
+
+        async def method(params: Params, on_progress: OnProgress) -> Plain:
+            change(self.document, params)
+            self._revision += 1
+
+            def say_so() -> None:
+                # Without outlines: the page has those that it shows.
+                on_progress({"stage": "decode", "message": "Finding the mask", "view": self.view() | {"candidates": []}})
+
+            # Not at once: where the model answers sooner, the page would draw what nobody sees, on a processor that is busy.
+            news = asyncio.get_running_loop().call_later(_PATIENCE, say_so)
+            try:
+                await self.settle()
+            finally:
+                news.cancel()
+            return self.view()
+
+        return method
+
+    async def settle(self) -> None:
+        """Bring the answer to the newest prompts; those that have been overtaken meanwhile are never decoded."""
+        async with self._decoding:
+            selection = self.document.selection
+            if self._shown.prompts == selection.prompts:
+                return
+            start = time.perf_counter()
+            self._shown = await self._answer_to(selection)
+            self._timings["total"] = _milliseconds_since(start)
+            self._revision += 1
+
+    async def answer_to(self, selection: Selection) -> Answer:
+        """Ask the model something without changing the document."""
+        async with self._decoding:
+            return await self._answer_to(selection)
+
+    async def candidate(self, params: Params) -> Candidate:
+        """Give the candidate that is asked for, or the one that is shown; of the newest prompts."""
+        await self.settle()
+        index = self._chosen() if params.get("candidate") is None else self._candidate_index(params)
+        if index is None:
+            raise StateError("nothing-selected", "Nothing is selected yet.", "Click an object first.")
+        return self._shown.candidates[index]
+
+    async def shown(self) -> tuple[Answer, int | None]:
+        """Give the answer to the newest prompts, and which of its candidates is shown."""
+        await self.settle()
+        return self._shown, self._chosen()
+
+    async def with_segmenter(self, action: Callable[[Segmenter, Embedding], Awaitable[T]]) -> T:
+        """Do something with the segmenter and the open picture's embedding; when the engine dies meanwhile, once more."""
+        picture = self.picture
+
+        async def act(segmenter: Segmenter) -> T:
+            return await action(segmenter, await self._encode_for(segmenter, picture))
+
+        return await self._with_engine(act)
+
+    def replace_document(self, document: Document) -> None:
+        """Put a document in the place of the open one, of the same picture."""
+        self._document = self._documents[self.picture.digest] = document
+
     # Opening a picture
 
     async def _open(self, params: Params, on_progress: OnProgress) -> Plain:
@@ -145,40 +296,67 @@ class App:
         opening = self._opening = _Opening()
         opened = False
         try:
-            document = Document(_text(params, "name"), open_image(_bytes(params, "bytes")))
-            preview = preview_png(document.image) if params.get("preview") else None
+            name, source, annotations = _unpacked(text(params, "name"), data(params, "bytes"))
+            picture = Picture(open_image(source), source, hashlib.sha256(source).hexdigest())
+            preview = preview_png(picture.image) if params.get("preview") or annotations else None
             on_progress({"stage": "file", "message": "Opened the picture", "preview": preview})
-            segmenter, embedding, milliseconds = await self._encode_unless_given_up(document, opening, on_progress)
+            segmenter, embedding, milliseconds = await self._encode_unless_given_up(picture, opening, on_progress)
+            await self._searching.stop()
+            self._embeddings.put(segmenter, picture.digest, embedding)
             segmenter.use(embedding)
-            self._encoded_by = segmenter
-            self._document = document
+            self._picture = picture
+            self._document = self._document_of(picture, name)
+            if annotations is not None:
+                self._document.merge(annotations)
             self._answers.clear()
-            self._shown = _Answer(document.selection.prompts, [])
+            self._shown = Answer(Selection().prompts, [])
             self._timings = {"encode": milliseconds}
             self._revision += 1
             opened = True
-            return self._view()
         finally:
             opening.ended.set_result(opened)
             if self._opening is opening:
                 self._opening = None
+        await self.settle()  # a picture that has been open before has its prompts
+        return self.view()
+
+    def _document_of(self, picture: Picture, name: str) -> Document:
+        """Give the work on a picture that has been open before, or begin it."""
+        document = self._documents.pop(picture.digest, None) or Document(name, (picture.image.height, picture.image.width))
+        document.name = name
+        self._documents[picture.digest] = document
+        if len(self._documents) > _REMEMBERED_DOCUMENTS:
+            self._documents.popitem(last=False)
+        return document
 
     async def _encode_unless_given_up(
-        self, document: Document, opening: _Opening, on_progress: OnProgress
+        self, picture: Picture, opening: _Opening, on_progress: OnProgress
     ) -> tuple[Segmenter, Embedding, float]:
         async def encode(segmenter: Segmenter) -> tuple[Segmenter, Embedding, float]:
             start = time.perf_counter()
-            on_progress({"stage": "encode", "message": "Encoding the picture"})
-            return segmenter, await segmenter.encode(document.image), _milliseconds_since(start)
+            embedding = self._embeddings.get(segmenter, picture.digest)
+            if embedding is None:
+                on_progress({"stage": "encode", "message": "Encoding the picture"})
+                embedding = await segmenter.encode(picture.image)
+            return segmenter, embedding, _milliseconds_since(start)
 
         encoding = asyncio.ensure_future(self._with_engine(encode))
         futures: set[asyncio.Future[Any]] = {encoding, opening.given_up}
         await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
         if opening.given_up.done():
-            # A run cannot be stopped half-way; what it still brings is thrown away.
-            encoding.add_done_callback(_release_result)
+            # A run cannot be stopped half-way; what it still brings is kept: it may be wanted again.
+            encoding.add_done_callback(lambda done: self._keep_result(done, picture))
             raise CancelledError("cancelled", "Opening the picture was cancelled.")
         return await encoding
+
+    def _keep_result(self, encoding: asyncio.Future[tuple[Segmenter, Embedding, float]], picture: Picture) -> None:
+        if encoding.cancelled() or encoding.exception() is not None:
+            return
+        segmenter, embedding, _ = encoding.result()
+        if segmenter is self._segmenter:
+            self._embeddings.put(segmenter, picture.digest, embedding)
+            if self._picture is not None:
+                self._embeddings.get(segmenter, self._picture.digest)  # the open one is the last that may go
 
     async def _cancel(self, params: Params, on_progress: OnProgress) -> Plain:
         if self._opening is not None:
@@ -193,75 +371,91 @@ class App:
 
     # Prompts and answers
 
-    def _changes(self, change: Callable[[Document, Params], None]) -> Callable[[Params, OnProgress], Awaitable[Plain]]:
-        """Make a method that changes the document and brings the answer; when that takes long, it first says what changed."""
+    async def _answer_to(self, selection: Selection) -> Answer:
+        start = time.perf_counter()
+        answer = self._answers.pop(selection.prompts, None)
+        if answer is None and selection.is_empty:
+            answer = Answer(selection.prompts, [])
+        elif answer is None:
+            candidates = await self._predict(selection, await self._refined_by(selection))
+            self._timings["decode"] = _milliseconds_since(start)
+            answer = Answer(selection.prompts, candidates)
+        self._answers[selection.prompts] = answer
+        if len(self._answers) > _REMEMBERED_ANSWERS:
+            self._answers.popitem(last=False)
+        return answer
 
-        async def method(params: Params, on_progress: OnProgress) -> Plain:
-            change(self._open_document(), params)
-            self._revision += 1
-
-            def say_so() -> None:
-                # Without outlines: the page has those that it shows.
-                on_progress({"stage": "decode", "message": "Finding the mask", "view": self._view() | {"candidates": []}})
-
-            # Not at once: where the model answers sooner, the page would draw what nobody sees, on a processor that is busy.
-            news = asyncio.get_running_loop().call_later(_PATIENCE, say_so)
-            try:
-                await self._settle()
-            finally:
-                news.cancel()
-            return self._view()
-
-        return method
-
-    async def _settle(self) -> None:
-        """Bring the answer to the newest prompts; those that have been overtaken meanwhile are never decoded."""
-        async with self._decoding:
-            document = self._open_document()
-            selection = document.selection
-            if self._shown.prompts == selection.prompts:
-                return
-            start = time.perf_counter()
-            answer = self._answers.pop(selection.prompts, None)
-            if answer is None and selection.is_empty:
-                answer = _Answer(selection.prompts, [])
-            elif answer is None:
-                candidates = await self._predict(document)
-                self._timings["decode"] = _milliseconds_since(start)
-                answer = _Answer(selection.prompts, candidates)
-            self._answers[selection.prompts] = answer
-            if len(self._answers) > _REMEMBERED_ANSWERS:
-                self._answers.popitem(last=False)
-            self._shown = answer
-            self._timings["total"] = _milliseconds_since(start)
-            self._revision += 1
-
-    async def _predict(self, document: Document) -> list[Candidate]:
-        selection = document.selection
+    async def _predict(self, selection: Selection, refined: Candidate | None) -> list[Candidate]:
         points = [(point.x, point.y) for point in selection.points]
         labels = [point.label for point in selection.points]
 
-        async def predict(segmenter: Segmenter) -> list[Candidate]:
-            await self._encode_for(segmenter, document)
-            return await segmenter.predict(points, labels, selection.box)
+        async def predict(segmenter: Segmenter, embedding: Embedding) -> list[Candidate]:
+            mask = None if refined is None else refined.logits
+            if selection.mask is not None:
+                from tabsam.painting import mask_logits  # here: few ever paint, and the start waits for every import
 
-        return await self._with_engine(predict)
+                mask = mask_logits(selection.mask, embedding.frame, segmenter.mask_size)
+            return await segmenter.predict(points, labels, selection.box, mask)
+
+        return await self.with_segmenter(predict)
+
+    async def _refined_by(self, selection: Selection) -> Candidate | None:
+        """Give the candidate that the answer to a selection refines: known, mostly, or else asked for again."""
+        if selection.refined is None or self._segmenter is None or not self._segmenter.takes_mask:
+            return None
+        before, index = selection.refined
+        candidates = (await self._answer_to(before)).candidates
+        return candidates[min(index, len(candidates) - 1)]
+
+    def _refines(self) -> int | None:
+        """Tell which candidate the next point is to refine; None where it is to begin anew.
+
+        Only of an answer that is there: a click that has been overtaken is never decoded.
+        """
+        return self._chosen() if self._feeds_back and self._is_answered() else None
+
+    async def _feed_back(self, params: Params, on_progress: OnProgress) -> Plain:
+        self._feeds_back = flag(params, "on")
+        return self.changed()
+
+    async def _hover(self, params: Params, on_progress: OnProgress) -> Plain:
+        """Tell what a click would select; None when the pointer has moved on meanwhile."""
+        self._hovers += 1
+        mine, document = self._hovers, self.document
+        if params.get("x") is None:
+            return None
+        x, y = number(params, "x"), number(params, "y")
+        async with self._decoding:
+            if mine != self._hovers or document is not self._document:
+                return None
+            selection = document.selection
+            points = (*selection.points, Point(0, x, y, 1, self._refines()))
+            answer = await self._answer_to(replace(selection, points=points, rounds=()))
+        best = answer.candidates[0]
+        return {
+            "outline": answer.outline(0, selection.threshold),
+            "iouPrediction": best.iou_prediction,
+            "decode": self._timings.get("decode"),
+        }
 
     async def _refresh(self, params: Params, on_progress: OnProgress) -> Plain:
         """Encode the open picture for a model that has taken another's place, and ask it what the one before was asked."""
-        if self._document is not None:
-            document, start = self._document, time.perf_counter()
+        if self._picture is not None:
+            picture, start = self._picture, time.perf_counter()
             on_progress({"stage": "encode", "message": "Encoding the picture"})
             async with self._decoding:
-                await self._with_engine(lambda segmenter: self._encode_for(segmenter, document))
+                await self._with_engine(lambda segmenter: self._encode_for(segmenter, picture))
             self._timings = {"encode": _milliseconds_since(start)}
-            await self._settle()
-        return self._view()
+            await self.settle()
+        return self.view()
 
-    async def _encode_for(self, segmenter: Segmenter, document: Document) -> None:
-        if self._encoded_by is not segmenter:
-            segmenter.use(await segmenter.encode(document.image))
-            self._encoded_by = segmenter
+    async def _encode_for(self, segmenter: Segmenter, picture: Picture) -> Embedding:
+        embedding = self._embeddings.get(segmenter, picture.digest)
+        if embedding is None:
+            embedding = await segmenter.encode(picture.image)
+            self._embeddings.put(segmenter, picture.digest, embedding)
+        segmenter.use(embedding)
+        return embedding
 
     async def _with_engine(self, action: Callable[[Segmenter], Awaitable[T]]) -> T:
         """Do something with the segmenter; when its engine dies meanwhile, once more with the next one."""
@@ -285,46 +479,34 @@ class App:
     # What is asked of the document
 
     async def _state(self, params: Params, on_progress: OnProgress) -> Plain:
-        return self._view()
+        return self.view()
 
     async def _thumbnail(self, params: Params, on_progress: OnProgress) -> Plain:
-        if self._document is None:
+        if self._picture is None:
             return None
-        small = thumbnail(self._document.image, _integer(params, "side")).convert("RGBA")
+        small = thumbnail(self._picture.image, integer(params, "side")).convert("RGBA")
         return {"width": small.width, "height": small.height, "data": small.tobytes()}
 
     async def _mask(self, params: Params, on_progress: OnProgress) -> Plain:
-        mask = (await self._candidate(params)).mask()
+        mask = (await self.candidate(params)).mask(threshold=self.document.selection.threshold)
         return {"width": mask.shape[1], "height": mask.shape[0], "data": mask.view(np.uint8).reshape(-1)}
 
     async def _contours(self, params: Params, on_progress: OnProgress) -> Plain:
-        tolerance = 0.0 if params.get("tolerance") is None else _number(params, "tolerance")
-        return _plain_outline(fine_outline(await self._candidate(params), tolerance))
+        tolerance = 0.0 if params.get("tolerance") is None else number(params, "tolerance")
+        candidate, threshold = await self.candidate(params), self.document.selection.threshold
+        return plain_outline(fine_outline(candidate, tolerance, threshold=threshold))
 
     async def _export(self, params: Params, on_progress: OnProgress) -> Plain:
-        candidate = await self._candidate(params)
-        document = self._open_document()
-        exported = export(_text(params, "kind"), candidate, document.image, document.name)
+        candidate = await self.candidate(params)
+        threshold = self.document.selection.threshold
+        exported = export(text(params, "kind"), candidate, self.picture.image, self.document.name, threshold=threshold)
         return {"bytes": exported.data, "type": exported.type, "name": exported.name}
 
-    async def _candidate(self, params: Params) -> Candidate:
-        """Give the candidate that is asked for, or the one that is shown; of the newest prompts."""
-        await self._settle()
-        index = self._chosen() if params.get("candidate") is None else self._candidate_index(params)
-        if index is None:
-            raise StateError("nothing-selected", "Nothing is selected yet.", "Click an object first.")
-        return self._shown.candidates[index]
-
     def _candidate_index(self, params: Params) -> int:
-        index = _integer(params, "candidate")
+        index = integer(params, "candidate")
         if not 0 <= index < len(self._shown.candidates):
             raise RequestError("no-such-candidate", f"There is no candidate {index}; there are {len(self._shown.candidates)}.")
         return index
-
-    def _open_document(self) -> Document:
-        if self._document is None:
-            raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
-        return self._document
 
     def _is_answered(self) -> bool:
         return self._document is None or self._shown.prompts == self._document.selection.prompts
@@ -335,95 +517,29 @@ class App:
         chosen = self._document.selection.chosen or 0
         return chosen if chosen < len(self._shown.candidates) else 0
 
-    def _view(self) -> Plain:
-        document = self._document
-        view = {
-            "revision": self._revision,
-            "image": None,
-            "points": [],
-            "box": None,
-            "candidates": self._shown.plain,
-            "chosen": self._chosen(),
-            "decoding": not self._is_answered(),
-            "canUndo": False,
-            "canRedo": False,
-            "timings": dict(self._timings),
-        }
-        if document is None:
-            return view
-        selection = document.selection
-        return view | {
-            "image": {"name": document.name, "width": document.image.width, "height": document.image.height},
-            "points": [{"id": point.id, "x": point.x, "y": point.y, "label": point.label} for point in selection.points],
-            "box": None if selection.box is None else list(selection.box),
-            "canUndo": document.can_undo,
-            "canRedo": document.can_redo,
-        }
+
+def _unpacked(name: str, source: bytes) -> tuple[str, bytes, Annotations | None]:
+    """Give a picture's name and file; of a project those that it holds, with its annotations."""
+    if not source.startswith(b"PK\x03\x04"):
+        return name, source, None
+    from tabsam.formats.project import read_project
+
+    project = read_project(source)
+    if project.picture is None:
+        raise FormatError(
+            "project-no-picture",
+            f"This project does not hold its picture, '{project.annotations.picture}'.",
+            "Open the picture first, and then the project.",
+        )
+    return project.annotations.picture, project.picture, project.annotations
 
 
 def warm_up() -> None:
     """Make an outline that nobody needs: the first takes 100 ms more than the next, and the person still chooses."""
     y, x = np.mgrid[:256, :256].astype(np.float32)
     candidate = Candidate(100 - np.hypot(x - 128, y - 128), 1.0, 1.0, Frame((256, 256), (1024, 1024), (1024, 1024)))
-    _Answer(None, [candidate])
-
-
-def _release_result(encoding: asyncio.Future[tuple[Segmenter, Embedding, float]]) -> None:
-    if not encoding.cancelled() and encoding.exception() is None:
-        encoding.result()[1].release()
-
-
-def _plain_outline(line: Outline) -> Plain:
-    return {"vertices": line.vertices.astype(np.float32).reshape(-1), "offsets": line.ring_offsets}
+    Answer(None, [candidate]).plain()
 
 
 def _milliseconds_since(start: float) -> float:
     return (time.perf_counter() - start) * 1000
-
-
-# Parameters, checked where they enter
-
-
-def _number(params: Params, name: str) -> float:
-    value = params.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise RequestError("bad-request", f"'{name}' must be a number, not {value!r}.")
-    return float(value)
-
-
-def _integer(params: Params, name: str) -> int:
-    value = _number(params, name)
-    if value != int(value):
-        raise RequestError("bad-request", f"'{name}' must be a whole number, not {value!r}.")
-    return int(value)
-
-
-def _text(params: Params, name: str) -> str:
-    value = params.get(name)
-    if not isinstance(value, str):
-        raise RequestError("bad-request", f"'{name}' must be text, not {value!r}.")
-    return value
-
-
-def _bytes(params: Params, name: str) -> bytes | memoryview:
-    value = params.get(name)
-    if not isinstance(value, bytes | memoryview):
-        raise RequestError("bad-request", f"'{name}' must be bytes.")
-    return value
-
-
-def _label(params: Params) -> int:
-    label = _integer(params, "label")
-    if label not in (0, 1):
-        raise RequestError("bad-request", f"'label' must be 1 on the object or 0 off it, not {label}.")
-    return label
-
-
-def _box(params: Params) -> Box | None:
-    value = params.get("box")
-    if value is None:
-        return None
-    if not isinstance(value, list | tuple) or len(value) != 4:
-        raise RequestError("bad-request", "'box' must be four numbers: x0, y0, x1, y1.")
-    x0, y0, x1, y1 = (_number({"box": number}, "box") for number in value)
-    return x0, y0, x1, y1

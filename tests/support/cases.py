@@ -11,7 +11,20 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image
 
-from tabsam import contours, document, image, masks, preprocess, prompts
+from tabsam import (
+    combining,
+    contours,
+    document,
+    editing,
+    image,
+    masks,
+    morphology,
+    painting,
+    preprocess,
+    prompts,
+    regions,
+    simplifying,
+)
 from tabsam.arrays import AnyArray, Float32Array, UInt8Array
 from tabsam.formats import png, svg
 
@@ -90,14 +103,14 @@ def outlines() -> Sequence[AnyArray]:
     """Follow the ring at two refinements, simplified or not."""
     frame = preprocess.frame_for(SAM_2, (240, 320), (64, 64))
     lines = [contours.outline(ring_logits(), frame, refine=refine) for refine in (1, 4)]
-    lines.append(contours.simplify(lines[1], 0.5))
+    lines.append(simplifying.simplify(lines[1], 0.5))
     lines.append(contours.outline(np.full((4, 4), -1, np.float32), frame))
     return [array for line in lines for array in (line.vertices, line.ring_offsets, line.polygon_offsets)]
 
 
 def document_steps() -> Sequence[AnyArray]:
     """Add, move, undo, redo, box and choose; return the points and the box after each step."""
-    made = document.Document("noise.png", image.from_array(noise(24, 17)))
+    made = document.Document("noise.png", (24, 17))
     steps: list[Callable[[], None]] = [
         lambda: made.add_point(3.5, 4.25, 1),
         lambda: made.add_point(16, 23, 0),
@@ -133,6 +146,35 @@ def exported_files() -> Sequence[AnyArray]:
     ]
 
 
+def shaped_outlines() -> Sequence[AnyArray]:
+    """Shape, cut and paint the ring's outline; return what each outline encloses, and a mask prompt."""
+    size = (90, 120)
+    frame = preprocess.frame_for(SAM_2, size, (64, 64))
+    ring = contours.outline(ring_logits(), frame)
+    stroke = painting.stroke_outline([[10, 10], [60, 45], [110, 20]], 6)
+    shaped = [
+        morphology.smooth(ring, 2, size),
+        morphology.grow(ring, 3, size),
+        morphology.grow(ring, -3, size),
+        morphology.open_(ring, 2, size),
+        morphology.close(ring, 2, size),
+        morphology.fill_holes(ring),
+        combining.union(ring, stroke, size),
+        combining.subtract(ring, stroke, size),
+        combining.intersect(ring, stroke, size),
+        editing.without_crossings(stroke, size),
+    ]
+    return [np.array([contours.area(line) for line in shaped]), painting.mask_logits(ring, frame, (64, 64))]
+
+
+def labelled_regions() -> Sequence[AnyArray]:
+    """Label what noise leaves connected, and clean it."""
+    mask = noise(40, 30)[..., 0] > 128
+    found = regions.components(mask)
+    cleaned = (regions.fill_holes(mask, smaller_than=9), regions.remove_islands(mask, smaller_than=9))
+    return [found.labels.astype(np.int32), found.sizes.astype(np.int32), *cleaned]
+
+
 #: Each with the largest difference that is allowed; 0 for what is not a float.
 CASES: dict[str, tuple[Case, float]] = {
     "SAM 2's encoder input": (sam_2_inputs, 1e-5),
@@ -141,6 +183,8 @@ CASES: dict[str, tuple[Case, float]] = {
     "masks": (full_size_masks, 0),
     "stability scores": (stability_scores, 1e-6),
     "outlines": (outlines, 1e-4),
+    "shapes": (shaped_outlines, 0.05),  # square pixels, of some thousands
+    "regions": (labelled_regions, 0),
     "document": (document_steps, 0),
     "files": (exported_files, 0),
 }

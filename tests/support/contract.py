@@ -95,11 +95,24 @@ async def keeps_outputs_as_handles_that_can_be_fed(open_session: Open) -> None:
             assert same_bits(array, EXTREMES[name]), (name, array)
 
 
+async def reads_a_handle_and_leaves_it_to_be_fed(open_session: Open) -> None:
+    keeping, reading = await open_session(True), await open_session(False)
+    kept = await keeping.run(feeds(EXTREMES), OUTPUTS)
+    for name, array in EXTREMES.items():
+        tensor = cast(Handle, kept[f"{name}_out"])
+        first = await tensor.read()
+        assert same_bits(first, array), (name, first)
+        first[:] = 0  # it is the caller's
+        assert same_bits(await tensor.read(), array), name
+        assert same_bits((await echo(reading, {name: tensor}))[name], array), name
+
+
 async def refuses_a_released_handle(open_session: Open) -> None:
     keeping, reading = await open_session(True), await open_session(False)
     tensor = cast(Handle, (await keeping.run(feeds({}), ["uint8_out"]))["uint8_out"])
     tensor.release()
     assert await failure(echo(reading, {"uint8": tensor})) is not None
+    assert await failure(tensor.read()) is not None
 
 
 async def is_usable_after_a_failed_run(open_session: Open) -> None:
@@ -128,6 +141,7 @@ CHECKS: dict[str, Check] = {
         gives_arrays_that_are_the_callers,
         gives_only_the_outputs_that_are_asked_for,
         keeps_outputs_as_handles_that_can_be_fed,
+        reads_a_handle_and_leaves_it_to_be_fed,
         refuses_a_released_handle,
         is_usable_after_a_failed_run,
         answers_each_of_several_calls_with_its_own,

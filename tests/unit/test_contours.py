@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tabsam.arrays import BoolArray, Float32Array
-from tabsam.contours import Outline, area, from_polygons, outline, simplify
+from tabsam.contours import Outline, area, outline
 from tabsam.masks import to_mask
 from tabsam.preprocess import Frame
 
@@ -90,30 +90,3 @@ def test_refining_brings_the_outline_closer_to_the_edge() -> None:
     mask = to_mask(logits, frame)
     errors = [1 - iou(painted(outline(logits, frame, refine=refine), (800, 800), scale=1), mask) for refine in (1, 4)]
     assert errors[1] < errors[0] / 3
-
-
-def test_simplifying_leaves_out_vertices_and_stays_within_the_tolerance() -> None:
-    line = outline(discs((16, 16, 10, 1)), Frame((320, 320), (32, 32), (32, 32)), refine=4)
-    simpler = simplify(line, 1.0)
-    assert len(simpler.vertices) < len(line.vertices) / 4
-    radii = np.hypot(*(simpler.vertices - 160).T)
-    assert np.abs(radii - 100).max() < 1.5
-    assert area(simpler) == pytest.approx(area(line), rel=0.02)
-
-
-def test_simplifying_a_square_leaves_its_corners() -> None:
-    side = np.linspace(0, 10, 11)
-    square = np.concatenate(
-        [
-            np.stack([side, 0 * side], 1),
-            np.stack([10 + 0 * side, side], 1),
-            np.stack([side[::-1], 10 + 0 * side], 1),
-            [[0, 5], [0, 0]],
-        ]
-    )
-    assert simplify(from_polygons([[square]]), 0.5).vertices.tolist() == [[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]]
-
-
-def test_simplifying_drops_specks_with_their_holes() -> None:
-    speck = np.array([[0, 0], [0.2, 0], [0.2, 0.2], [0, 0]])
-    assert simplify(from_polygons([[speck, speck]]), 1.0).rings() == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from PIL import Image
 
 from tabsam.document import Document
 from tabsam.errors import PromptError, StateError
@@ -11,7 +10,7 @@ from tabsam.errors import PromptError, StateError
 
 @pytest.fixture
 def document() -> Document:
-    return Document("cat.png", Image.new("RGB", (200, 100)))
+    return Document("cat.png", (100, 200))
 
 
 def places(document: Document) -> list[tuple[float, float, int]]:

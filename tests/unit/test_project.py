@@ -13,6 +13,7 @@ import pytest
 
 from tabsam.annotations import Annotations
 from tabsam.formats.project import read_project, write_project
+from tabsam.raster import fill
 from tabsam.selection import Point, Selection
 from tests.support.annotated import SIZE, random_annotations, same, three_kinds
 from tests.support.refused import refusal
@@ -23,7 +24,8 @@ PICTURE = b"the bytes of a picture file"
 def everything() -> Annotations:
     annotations = three_kinds()
     first, second, *others = annotations.instances
-    prompts = Selection((Point(1, 2.5, 3.25, 1), Point(4, 0.1, 1 / 3, 0)), (1.0, 2.0, 30.5, 31.0), 2)
+    points = (Point(1, 2.5, 3.25, 1), Point(4, 0.1, 1 / 3, 0, refines=1))
+    prompts = Selection(points, (1.0, 2.0, 30.5, 31.0), rounds=(0, 2), chosen=2, threshold=-0.5)
     changed = (replace(first, visible=False, prompts=prompts), replace(second, locked=True, score=1 / 3), *others)
     return replace(annotations, instances=changed)
 
@@ -175,3 +177,12 @@ def test_a_head_with_a_wrong_member_is_damage(path: tuple[str | int, ...], value
         inner[path[-1]] = value
 
     assert refusal(read_project, repacked(write_project(everything()), change))[0] == "project-damaged"
+
+
+def test_a_painted_mask_comes_back_with_its_holes() -> None:
+    annotations = three_kinds()
+    first, *others = annotations.instances
+    painted = replace(first, prompts=Selection(mask=first.outline))
+    back = read_project(write_project(replace(annotations, instances=(painted, *others)))).annotations.instances[0].prompts.mask
+    assert back is not None
+    assert (fill(back, annotations.image_size) == fill(first.outline, annotations.image_size)).all()

@@ -4,93 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any
 
 import numpy as np
-import pytest
 from PIL import Image
 
-from tabsam import ModelError, Segmenter, TabsamError
-from tabsam.native import NativeSession
-from tabsam.runtime import Tensor, TensorSpec
-from tabsam.worker import App
+from tabsam import ModelError
+from tests.support.asking import Page, code_of, on_a_page, png
 from tests.support.pictures import red_disc, two_discs
-from tests.support.tiny_model import tiny_model
-
-
-class Gate:
-    """A real session that counts its runs, can be held up, and can be lost."""
-
-    def __init__(self, session: NativeSession) -> None:
-        self._session = session
-        self.runs = 0
-        self.open = asyncio.Event()
-        self.open.set()
-        self.lost = False
-
-    @property
-    def inputs(self) -> Mapping[str, TensorSpec]:
-        return self._session.inputs
-
-    @property
-    def outputs(self) -> Mapping[str, TensorSpec]:
-        return self._session.outputs
-
-    async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
-        self.runs += 1
-        await self.open.wait()
-        if self.lost:
-            raise ModelError("engine-lost", "The engine that runs the model is gone.")
-        return await self._session.run(feeds, outputs)
-
-    async def close(self) -> None:
-        await self._session.close()
-
-
-class Page:
-    """An app with the small model, and what it told the page on the way."""
-
-    def __init__(self) -> None:
-        self.app = App()
-        self.progress: list[dict[str, Any]] = []
-        self.encoder, self.decoder = self.new_engine()
-
-    def new_engine(self) -> tuple[Gate, Gate]:
-        encoder = Gate(NativeSession(tiny_model().encoder, keep_outputs=True))
-        decoder = Gate(NativeSession(tiny_model().decoder))
-        self.app.attach(Segmenter(encoder, decoder))
-        return encoder, decoder
-
-    async def ask(self, method: str, **params: Any) -> Any:
-        return await self.app.handle(method, params, self.progress.append)
-
-    async def open(self, name: str = "discs.png", **params: Any) -> Any:
-        return await self.ask("open", name=name, bytes=png(two_discs()), **params)
-
-
-def png(picture: Any) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def on_a_page(test: Callable[[Page], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    def wrapped() -> None:
-        async def body() -> None:
-            await test(Page())
-
-        asyncio.run(body())
-
-    wrapped.__name__ = test.__name__
-    return wrapped
-
-
-async def code_of(call: Awaitable[Any]) -> str:
-    with pytest.raises(TabsamError) as caught:
-        await call
-    assert caught.value.message
-    return caught.value.code
 
 
 @on_a_page
@@ -296,6 +216,92 @@ async def test_an_outline_can_be_asked_for_simpler(page: Page) -> None:
     await page.ask("addPoint", x=80, y=120, label=1)
     exact, simple = await page.ask("contours"), await page.ask("contours", tolerance=2)
     assert 0 < len(simple["vertices"]) < len(exact["vertices"]) / 4
+
+
+@on_a_page
+async def test_a_picture_that_is_opened_again_costs_no_encode_and_has_its_work(page: Page) -> None:
+    await page.open(name="first.png")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.open(name="second.png", picture=two_discs()[:, ::-1].copy())
+    assert page.encoder.runs == 2
+    view = await page.open(name="first.png")
+    assert page.encoder.runs == 2
+    assert (len(view["points"]), len(view["candidates"]), view["canUndo"]) == (1, 3, True)
+    assert view["encoded"]["pictures"] == 2
+    assert view["encoded"]["bytes"] > 0
+
+
+@on_a_page
+async def test_a_click_where_the_pointer_rested_costs_no_decode(page: Page) -> None:
+    await page.open()
+    hovered = await page.ask("hover", x=80, y=120)
+    assert page.decoder.runs == 1
+    view = await page.ask("addPoint", x=80, y=120, label=1)
+    assert page.decoder.runs == 1
+    assert view["candidates"][0]["outline"]["vertices"].tolist() == hovered["outline"]["vertices"].tolist()
+
+
+@on_a_page
+async def test_a_hover_changes_nothing_and_the_newest_wins(page: Page) -> None:
+    await page.open()
+    before = await page.ask("state")
+    answers = await asyncio.gather(
+        *(page.ask("hover", x=80 + step, y=120) for step in range(5)), page.ask("hover", x=None, y=None)
+    )
+    assert answers[1:] == [None] * 5
+    assert page.decoder.runs == 1  # the first, which ran already when the next came
+    after = await page.ask("state")
+    assert (after["revision"], after["points"], after["canUndo"]) == (before["revision"], [], False)
+
+
+@on_a_page
+async def test_the_threshold_moves_the_edge_without_asking_the_model(page: Page) -> None:
+    await page.open()
+    wide = await page.ask("addPoint", x=80, y=120, label=1)
+    for threshold in (1.0, 2.0):
+        narrow = await page.ask("setThreshold", threshold=threshold, gesture=1)
+    assert page.decoder.runs == 1
+    assert narrow["candidates"][0]["outline"]["vertices"].max() < wide["candidates"][0]["outline"]["vertices"].max()
+    mask = (await page.ask("mask"))["data"]
+    assert mask.sum() < red_disc().sum()
+    assert (await page.ask("undo"))["threshold"] == 0
+
+
+@on_a_page
+async def test_a_further_point_refines_the_answer_before_where_that_is_wanted(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    refined = await page.ask("addPoint", x=90, y=120, label=1)
+    assert [point.refines for point in page.app.document.selection.points] == [None, 0]
+    assert page.decoder.runs == 2
+    await page.ask("undo")
+    await page.ask("redo")
+    assert page.decoder.runs == 2
+    await page.ask("undo")
+    await page.ask("feedBack", on=False)
+    anew = await page.ask("addPoint", x=90, y=120, label=1)
+    assert page.app.document.selection.points[1].refines is None
+    assert anew["candidates"][0]["outline"]["vertices"].tolist() != refined["candidates"][0]["outline"]["vertices"].tolist()
+
+
+@on_a_page
+async def test_what_a_moved_point_was_refined_by_is_asked_again(page: Page) -> None:
+    await page.open()
+    for x in (80, 90, 85):
+        view = await page.ask("addPoint", x=x, y=120, label=1)
+    runs = page.decoder.runs
+    view = await page.ask("movePoint", id=view["points"][0]["id"], x=75, y=120)
+    assert page.decoder.runs == runs + 3
+    assert len(view["candidates"]) == 3
+
+
+@on_a_page
+async def test_a_point_whose_forerunners_are_gone_begins_anew(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    view = await page.ask("addPoint", x=90, y=120, label=1)
+    view = await page.ask("removePoint", id=view["points"][0]["id"])
+    assert len(view["candidates"]) == 3
 
 
 @on_a_page

@@ -3,6 +3,10 @@
 Labels 2 and 3 mean nothing in them: a box goes in an input of its own. A graph that has that input pads no clicks by itself
 when the input is empty, where its PyTorch twin would, so the padding point is added here. What there is none of is given as an
 empty tensor, clicks (1, 1, 0, 2) beside a box too, as transformers.js does.
+
+That is not probed. The twin pads if it is given no boxes at all (``pad=(boxes is None)``), so whatever is traced with boxes does
+not; and of a graph that did all the same, answers would not tell: one padding point more changes them either way, and nothing
+says which is the right one.
 """
 
 from __future__ import annotations

@@ -16,46 +16,47 @@ RECIPE = Recipe(
 )
 
 
-class Sam2(Dialect):
+class _Sam2(Dialect):
+    """What all exports of SAM 2 share: the picture's recipe, and how a mask is fed back."""
+
+    recipe = RECIPE
+    mask_clamp = 32.0
+
+
+class Sam2(_Sam2):
     """As samexporter writes it; tabsam's own nano model and exports speak it too.
 
     Variants take ``orig_im_size``, and give masks at another size with the low-res ones beside them.
     """
 
     family = "sam2"
-    recipe = RECIPE
     encoder_input = ("image",)
     embedding = ("image_embed", "high_res_feats_0", "high_res_feats_1")
     mask = "mask_input"
     has_mask = "has_mask_input"
     size = "orig_im_size"
     logits = ("low_res_masks", "masks")
-    mask_clamp = 32.0
 
 
-class Sam2Ort(Dialect):
+class Sam2Ort(_Sam2):
     """As onnxruntime's own tool writes it (onnxruntime/python/tools/transformers/models/sam2)."""
 
     family = "sam2-ort"
-    recipe = RECIPE
     encoder_input = ("image",)
     embedding = ("image_features_0", "image_features_1", "image_embeddings")
     mask = "input_masks"
     has_mask = "has_input_masks"
     size = "original_image_size"
     logits = ("low_res_masks",)
-    mask_clamp = 32.0
 
 
-class Sam2RectLabel(Dialect):
+class Sam2RectLabel(_Sam2):
     """As RectLabel's exporter writes it: four masks, the single-mask token's first."""
 
     family = "sam2-rectlabel"
-    recipe = RECIPE
     encoder_input = ("input",)
     embedding = ("image_embeddings", "high_res_features1", "high_res_features2")
     mask = "mask_input"
     has_mask = "has_mask_input"
     size = "orig_im_size"
     logits = ("low_res_masks", "masks")
-    mask_clamp = 32.0

@@ -18,7 +18,7 @@ import numpy as np
 
 from tabsam.annotations import Annotations, Category, Instance
 from tabsam.arrays import Float64Array, UInt32Array
-from tabsam.contours import Outline
+from tabsam.contours import Outline, from_polygons
 from tabsam.errors import FormatError
 from tabsam.formats.archive import zipped
 from tabsam.formats.reading import Json, json_object
@@ -199,9 +199,12 @@ def _plain_instance(instance: Instance) -> dict[str, Json]:
         "locked": instance.locked,
         "score": instance.score,
         "prompts": {
-            "points": [[point.id, point.x, point.y, point.label] for point in prompts.points],
+            "points": [[point.id, point.x, point.y, point.label, point.refines] for point in prompts.points],
             "box": None if prompts.box is None else list(prompts.box),
+            "mask": None if prompts.mask is None else [ring.tolist() for ring in prompts.mask.rings()],
+            "rounds": list(prompts.rounds),
             "chosen": prompts.chosen,
+            "threshold": prompts.threshold,
         },
         "ringOffsets": instance.outline.ring_offsets.tolist(),
         "polygonOffsets": instance.outline.polygon_offsets.tolist(),
@@ -238,13 +241,34 @@ def _instances(plain: list[Json], points: Float64Array) -> list[Instance]:
 
 
 def _prompts(plain: Json) -> Selection:
-    points = tuple(Point(_typed(id, int), _number(x), _number(y), _typed(label, int)) for id, x, y, label in plain["points"])
+    points = tuple(
+        Point(_typed(id, int), _number(x), _number(y), _typed(label, int), _rank(refines))
+        for id, x, y, label, refines in plain["points"]
+    )
     box = plain["box"]
     if box is not None:
         x0, y0, x1, y1 = map(_number, box)
         box = (x0, y0, x1, y1)
-    chosen = plain["chosen"]
-    return Selection(points, box, None if chosen is None else _typed(chosen, int))
+    return Selection(
+        points,
+        box,
+        _mask(plain["mask"]),
+        tuple(_typed(index, int) for index in plain["rounds"]),
+        _rank(plain["chosen"]),
+        _number(plain["threshold"]),
+    )
+
+
+def _rank(plain: Json) -> int | None:
+    return None if plain is None else _typed(plain, int)
+
+
+def _mask(plain: Json) -> Outline | None:
+    """Read a painted mask: rings, filled by the even-odd rule, so that which is whose hole does not matter."""
+    if plain is None:
+        return None
+    rings = [np.array([[_number(x), _number(y)] for x, y in ring], np.float64).reshape(-1, 2) for ring in plain]
+    return _closed(from_polygons([[ring] for ring in rings]))
 
 
 def _offsets(plain: Json) -> UInt32Array:

@@ -1,0 +1,92 @@
+"""The app worker's Python on CPython, with the small model: asked as the page asks it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tabsam import ModelError, Segmenter, TabsamError
+from tabsam.native import NativeSession
+from tabsam.runtime import Tensor, TensorSpec
+from tabsam.worker import App
+from tests.support.pictures import two_discs
+from tests.support.tiny_model import tiny_model
+
+
+class Gate:
+    """A real session that counts its runs, can be held up, and can be lost."""
+
+    def __init__(self, session: NativeSession) -> None:
+        self._session = session
+        self.runs = 0
+        self.open = asyncio.Event()
+        self.open.set()
+        self.lost = False
+
+    @property
+    def inputs(self) -> Mapping[str, TensorSpec]:
+        return self._session.inputs
+
+    @property
+    def outputs(self) -> Mapping[str, TensorSpec]:
+        return self._session.outputs
+
+    async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
+        self.runs += 1
+        await self.open.wait()
+        if self.lost:
+            raise ModelError("engine-lost", "The engine that runs the model is gone.")
+        return await self._session.run(feeds, outputs)
+
+    async def close(self) -> None:
+        await self._session.close()
+
+
+class Page:
+    """An app with the small model, and what it told the page on the way."""
+
+    def __init__(self) -> None:
+        self.app = App()
+        self.progress: list[dict[str, Any]] = []
+        self.encoder, self.decoder = self.new_engine()
+
+    def new_engine(self) -> tuple[Gate, Gate]:
+        encoder = Gate(NativeSession(tiny_model().encoder, keep_outputs=True))
+        decoder = Gate(NativeSession(tiny_model().decoder))
+        self.app.attach(Segmenter(encoder, decoder))
+        return encoder, decoder
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        return await self.app.handle(method, params, self.progress.append)
+
+    async def open(self, name: str = "discs.png", picture: Any = None, **params: Any) -> Any:
+        return await self.ask("open", name=name, bytes=png(two_discs() if picture is None else picture), **params)
+
+
+def png(picture: Any) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def on_a_page(test: Callable[[Page], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    def wrapped() -> None:
+        async def body() -> None:
+            await test(Page())
+
+        asyncio.run(body())
+
+    wrapped.__name__ = test.__name__
+    return wrapped
+
+
+async def code_of(call: Awaitable[Any]) -> str:
+    with pytest.raises(TabsamError) as caught:
+        await call
+    assert caught.value.message
+    return caught.value.code

@@ -1,0 +1,36 @@
+"""Outlines that one can write down."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tabsam.arrays import Float64Array
+from tabsam.contours import Outline, from_polygons
+
+
+def rectangle(left: float, top: float, right: float, bottom: float) -> Float64Array:
+    """Return a closed ring (5, 2)."""
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]], np.float64)
+
+
+def circle(x: float, y: float, radius: float, corners: int = 200) -> Float64Array:
+    """Return a closed ring (corners + 1, 2)."""
+    turn = np.linspace(0, 2 * np.pi, corners + 1)
+    ring = np.column_stack([x + radius * np.cos(turn), y + radius * np.sin(turn)])
+    ring[-1] = ring[0]
+    return ring
+
+
+def shape(*polygons: list[Float64Array]) -> Outline:
+    """Put polygons, each its boundary and then its holes, together."""
+    return from_polygons(list(polygons))
+
+
+def box(left: float, top: float, right: float, bottom: float) -> Outline:
+    """Return a rectangle's outline."""
+    return shape([rectangle(left, top, right, bottom)])
+
+
+def disc(x: float, y: float, radius: float) -> Outline:
+    """Return a disc's outline."""
+    return shape([circle(x, y, radius)])
