@@ -20,14 +20,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 
-#: What the page may do: run its own code and WebAssembly, and talk to nobody but the place it came from.
+#: What the page may do: run its own code and WebAssembly, and fetch, where a person asks it to, a model from elsewhere.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
         "script-src 'self' 'wasm-unsafe-eval'",
         "worker-src 'self' blob:",
         "img-src 'self' blob: data:",
-        "connect-src 'self' blob:",
+        "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
         "style-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tools import catalogue
 from tools.files import DIST, NODE_MODULES, ROOT, WEB, alone, copy, digest_of, read_json, swap, verify, write_json
 from tools.packages import install_npm_packages, npm_version, project
 from tools.pyodide import add_pyodide
@@ -149,17 +150,16 @@ def symbol(name: str, path: Path) -> str:
 def add_models(site: Path, folder: Path) -> None:
     """Copy the catalogue and the models that are in the folder; each must be the one that the catalogue describes."""
     catalog = read_json(folder / "catalog.json")
-    parts = [model[part] for model in catalog["models"] for part in ("encoder", "decoder")]
-    for part in parts:
-        if "://" in part["url"]:
-            continue  # the page downloads it, and checks it then
-        file = folder / part["url"]
+    if problems := catalogue.problems_of(catalog):
+        raise BuildError(f"models/catalog.json is wrong. {' '.join(problems)} See docs/models.md.")
+    for local in catalogue.local_files(catalog):
+        file = folder / local.path
         if not file.is_file():
             raise BuildError(f"{file.name} is missing in models/. Get it back from version control.")
-        verify(file, part["sha256"], "Get it back from version control, or correct models/catalog.json.")
-        if file.stat().st_size != part["bytes"]:
+        verify(file, local.sha256, "Get it back from version control, or correct models/catalog.json.")
+        if file.stat().st_size != local.bytes:
             raise BuildError(f"{file.name} has {file.stat().st_size} bytes. Correct 'bytes' in models/catalog.json.")
-        copy(file, site / "models" / part["url"])
+        copy(file, site / "models" / local.path)
     copy(folder / "catalog.json", site / "models/catalog.json")
 
 

@@ -1,16 +1,37 @@
 /**
- * Errors that can cross to another thread and arrive as what they were.
+ * Errors that a person can act on, and that cross to another thread and arrive as what they were.
  *
  * @module
  */
 
 /** @typedef {import('./protocol.js').Failure} Failure */
 
-export class FailureError extends Error {
+export class TabsamError extends Error {
   /** @param {Failure} failure */
-  constructor(failure) {
-    super(`${failure.message} ${failure.hint}`.trim());
-    this.failure = failure;
+  constructor({ code, message, hint, details = '' }) {
+    super(message);
+    this.name = 'TabsamError';
+    this.code = code;
+    this.hint = hint;
+    this.details = details;
+  }
+
+  /** As plain data, to be sent; Python reads it by this name too (tabsam/web.py). @returns {Failure} */
+  get failure() {
+    const { code, message, hint, details } = this;
+    return { code, message, hint, details };
+  }
+
+  /**
+   * Whatever was thrown, as a TabsamError. Only what nobody foresaw becomes the code 'internal'.
+   *
+   * @param {unknown} thrown
+   * @returns {TabsamError}
+   */
+  static from(thrown) {
+    if (thrown instanceof TabsamError) return thrown;
+    const details = thrown instanceof Error ? `${thrown.name}: ${thrown.message}\n${thrown.stack ?? ''}` : String(thrown);
+    return failure('internal', 'Something went wrong inside tabsam.', 'Try again; if it stays so, copy the details into a bug report.', details);
   }
 }
 
@@ -19,20 +40,18 @@ export class FailureError extends Error {
  * @param {string} message  what happened, in the user's words
  * @param {string} hint     what to do next
  * @param {unknown} [cause]  goes into the details
- * @returns {FailureError}
+ * @returns {TabsamError}
  */
 export function failure(code, message, hint, cause) {
-  return new FailureError({ code, message, hint, details: cause === undefined ? '' : String(cause) });
+  return new TabsamError({ code, message, hint, details: cause === undefined ? '' : String(cause) });
 }
 
 /**
- * Describe whatever was thrown; something that nobody foresaw is described as such.
+ * Describe whatever was thrown, as what can be sent.
  *
  * @param {unknown} error
  * @returns {Failure}
  */
 export function asFailure(error) {
-  if (error instanceof FailureError) return error.failure;
-  const details = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error);
-  return { code: 'internal', message: 'Something went wrong inside tabsam.', hint: 'Try again; if it happens twice, reload the page.', details };
+  return TabsamError.from(error).failure;
 }

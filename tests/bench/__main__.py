@@ -1,4 +1,4 @@
-"""Measure the built site: ``python -m tests.bench [clicks] [start] [encode] [memory]``.
+"""Measure the built site: ``python -m tests.bench [clicks] [start] [encode] [annotate] [memory] [sam2]``.
 
 Everything is measured in one run of headless Chromium on this machine, with two threads and the default model, and
 compared with what is bare: the same WebAssembly and the same model without tabsam around it, in turns, so that a busy machine
@@ -16,13 +16,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from build import DIST, SiteServer, serving
-from tests.bench import clicks, memory, preparing, starts
+from tests.bench import annotating, clicks, memory, preparing, sam2, starts
 from tests.bench.browser import THREADS, browsing
 from tests.bench.figures import Figure, table
 from tests.bench.site import assemble
 from tools.terminal import say
 
-PARTS = ("clicks", "start", "encode", "memory")
+PARTS = ("clicks", "start", "encode", "annotate", "memory", "sam2")
 
 NOTES = """\
 Every line: the median (smallest-largest, n), and the ratio of medians. Lines without a target are for information.
@@ -51,8 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure(parts: Sequence[str], server: SiteServer, folder: Path) -> Iterator[Figure]:
-    """Measure one part after the other, all but the memory in one browser."""
-    measures = {"clicks": clicks.measure, "start": starts.measure, "encode": preparing.measure}
+    """Measure one part after the other, all but the memory and the large model in one browser."""
+    measures = {"clicks": clicks.measure, "start": starts.measure, "encode": preparing.measure, "annotate": annotating.measure}
     with browsing(server, folder / "profile") as browser:
         say(f"Measuring in {browser.version}, WASM with {THREADS} threads")
         for part, measure_part in measures.items():
@@ -62,6 +62,9 @@ def measure(parts: Sequence[str], server: SiteServer, folder: Path) -> Iterator[
     if "memory" in parts:
         say("Measuring: memory")
         yield from memory.measure(server, folder / "fresh")
+    if "sam2" in parts:
+        say("Measuring: sam2")
+        yield from sam2.measure(server, folder / "sam2")
 
 
 if __name__ == "__main__":

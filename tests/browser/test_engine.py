@@ -18,7 +18,7 @@ from tests.support.chrome import SWIFTSHADER, start_chrome
 from tests.support.page import Page
 from tests.support.pictures import encoded, iou, red_disc, two_discs
 from tests.support.proxy import RecordingProxy
-from tests.support.sites import copy_site, lie_on_webgpu, lose_the_gpu, offer_only
+from tests.support.sites import MARK, copy_site, leave_no_room_on_wasm, lie_on_webgpu, lose_the_gpu, offer_as_large, offer_only
 from tests.support.tiny_model import tiny_model
 
 RED = (80, 120)
@@ -32,6 +32,13 @@ def tiny_site(site: Path, tmp_path: Path) -> Path:
     copy = copy_site(site, tmp_path / "site")
     offer_only(tiny_model(), copy)
     return copy
+
+
+@pytest.fixture
+def large_site(tiny_site: Path) -> Path:
+    """Give a site whose built-in model is the generated one, with another that it takes for large."""
+    offer_as_large(tiny_model(), tiny_site)
+    return tiny_site
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +110,7 @@ def test_webgpu_runs_when_its_answers_are_right(webgpu_page: Page, serve: Serve,
     state = webgpu_page.state()
     assert (state["provider"], state["model"]) == ("webgpu", "tiny")
     assert "GPU" in state["why"]
+    assert "Checked against WASM: its logits differ by" in state["why"]
     mask = segment_red(webgpu_page)
     assert iou(mask, red_disc()) > 0.9
     assert iou(mask, tiny_native_mask()) > 0.99
@@ -122,6 +130,43 @@ def test_a_provider_that_answers_wrongly_is_refused(webgpu_page: Page, serve: Se
     webgpu_page.load(server.url, patience=SLOW)
     assert webgpu_page.state()["provider"] == "wasm"
     assert "wrong answers in its self-test" in webgpu_page.state()["why"]
+
+
+def test_a_large_model_is_checked_without_encoding_on_wasm_and_what_was_shown_is_said(
+    webgpu_page: Page, serve: Serve, large_site: Path
+) -> None:
+    leave_no_room_on_wasm(large_site, MARK)
+    server = serve(large_site)
+    webgpu_page.load(f"{server.url}?model=large", patience=SLOW)
+    state = webgpu_page.state()
+    assert (state["provider"], state["model"]) == ("webgpu", "large")
+    assert "on a made-up embedding its logits differ by" in state["why"]
+    assert "its encoder's numbers are finite" in state["why"]
+    assert "tiny as a whole: its logits differ by" in state["why"]
+    assert iou(segment_red(webgpu_page), tiny_native_mask()) > 0.99
+    # Both verdicts are remembered: WASM is not even fetched.
+    runtime = "/vendor/onnxruntime/ort.wasm.min.mjs"
+    server.refused.add(runtime)
+    for model in ("large", "tiny"):
+        webgpu_page.load(f"{server.url}?model={model}", patience=SLOW)
+        assert webgpu_page.state()["provider"] == "webgpu"
+
+
+def test_a_large_model_whose_decoder_answers_wrongly_is_refused(webgpu_page: Page, serve: Serve, large_site: Path) -> None:
+    lie_on_webgpu(large_site, MARK)
+    webgpu_page.load(f"{serve(large_site).url}?model=large", patience=SLOW)
+    state = webgpu_page.state()
+    assert state["provider"] == "wasm"
+    assert "wrong answers in its self-test (on a made-up embedding its logits are off by" in state["why"]
+    assert iou(segment_red(webgpu_page), tiny_native_mask()) > 0.99
+
+
+def test_a_large_model_is_refused_where_the_built_in_one_is(webgpu_page: Page, serve: Serve, large_site: Path) -> None:
+    lie_on_webgpu(large_site, "tabsam-tests")
+    webgpu_page.load(f"{serve(large_site).url}?model=large", patience=SLOW)
+    state = webgpu_page.state()
+    assert (state["provider"], state["model"]) == ("wasm", "large")
+    assert "wrong answers in its self-test (tiny: its logits are off by" in state["why"]
 
 
 def test_a_lost_gpu_is_replaced_by_wasm_and_costs_nothing(webgpu_page: Page, serve: Serve, tiny_site: Path) -> None:

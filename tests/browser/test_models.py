@@ -8,15 +8,17 @@ import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import onnx
 import pytest
 from selenium.webdriver.common.by import By
 
 from tests.browser.conftest import Native, Serve
 from tests.support.page import Page, PageError
 from tests.support.pictures import encoded, iou, red_disc, two_discs
+from tests.support.proxy import RecordingProxy
 from tests.support.sites import copy_site, rewrite
-from tests.support.tiny_model import tiny_model
-from tools.server import SiteHandler
+from tests.support.tiny_model import TinyModel, tiny_model
+from tools.server import SiteHandler, SiteServer
 
 RED = (80, 120)
 #: The bytes after which a slow server makes a pause, and how long it is in seconds.
@@ -184,7 +186,7 @@ def test_what_is_no_pair_is_refused_and_the_old_model_goes_on(
     add_own(page, *files)
     page.wait_until(page.messages, "a message")
     (message,) = page.messages()
-    assert message
+    assert page.error_codes() == ["model-unknown" if halves == "two encoders" else "no-provider"]
     assert message in " ".join(text_of(page, "#models-failed").split())
     assert text_of(page, "#models-failed button") == "Choose other files"
     after = page.state()
@@ -256,3 +258,296 @@ def test_a_model_that_cannot_be_fetched_is_said_and_tried_again(page: Page, serv
     page.wait_until(lambda: page.state()["modelId"] == "nano" and page.state()["loading"] is None, "the model")
     assert page.messages() == []
     assert len(page.state()["candidates"]) == 3
+
+
+# ---- Lists and models from elsewhere, for which servers on other ports stand ------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SiteServer:
+    """Serve a catalogue with the generated model, and its files, from another origin that lets anybody read them."""
+    common_headers = SiteServer.common_headers
+    monkeypatch.setattr(SiteServer, "common_headers", lambda self: {**common_headers(self), "Access-Control-Allow-Origin": "*"})
+    folder = tmp_path / "elsewhere"
+    weights = save_with_weights(tiny_model(), folder / "files")
+    files = {role: listed(folder / "files" / f"{role}.onnx", folder) for role in ("encoder", "decoder")}
+    files["encoder"]["data"] = [{"name": weights.name, **listed(weights, folder)}]
+    entry = {"id": "theirs", "name": "Theirs", "licence": "none", "dtype": "float32", "description": "Not ours.", **files}
+    write_catalog(folder, entry)
+    server: SiteServer = serve(folder, isolate=False)
+    return server
+
+
+def write_catalog(folder: Path, *entries: dict[str, Any]) -> None:
+    rewrite(folder / "catalog.json", json.dumps({"models": entries}))
+
+
+def listed(path: Path, folder: Path) -> dict[str, Any]:
+    """Describe a file for a catalogue in a folder."""
+    data = path.read_bytes()
+    return {"url": path.relative_to(folder).as_posix(), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def save_with_weights(model: TinyModel, folder: Path) -> Path:
+    """Write a model whose encoder keeps its weights in a file of its own; return that file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "decoder.onnx").write_bytes(model.decoder)
+    graph = onnx.load_from_string(model.encoder)
+    where = "encoder.onnx_data"
+    onnx.save_model(graph, folder / "encoder.onnx", save_as_external_data=True, location=where, size_threshold=0)
+    return folder / where
+
+
+def list_from(page: Page, address: str) -> None:
+    """Type the address of another list of models into the panel, and have it listed."""
+    open_models(page)
+    page.js("document.querySelector('#catalog').closest('details').open = true")
+    field = page.find("#catalog-url")
+    field.clear()
+    field.send_keys(address)
+    page.find("#catalog .button").click()
+
+
+def unfold(page: Page) -> None:
+    """Show the models that would have to be fetched."""
+    page.js("document.querySelector('#models-elsewhere').open = true")
+
+
+def test_another_list_is_listed_and_remembered(page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer) -> None:
+    server = serve(two_models)
+    page.load(server.url)
+    segment_red(page)
+    list_from(page, f"{elsewhere.url}catalog.json")
+    page.wait_until(lambda: "Theirs" in models_of(page), "their model")
+    assert elsewhere.log == ["/catalog.json"]
+    assert "1 model from 127.0.0.1" in text_of(page, "#models-said")
+    unfold(page)
+    assert f"from 127.0.0.1:{elsewhere.server_port}" in text_of(page, "[data-model=theirs]")
+    page.find("[data-model=theirs] [data-role=use]").click()
+    page.wait_until(lambda: page.state()["modelId"] == "theirs" and page.state()["loading"] is None, "their model")
+    assert iou(page.mask(), red_disc()) > 0.9
+    assert models_of(page)["Theirs"]["storedBytes"] == models_of(page)["Theirs"]["bytes"]
+
+    page.load(server.url)
+    page.wait_until(lambda: page.state()["modelId"] == "theirs", "the model of the last visit")
+    assert page.messages() == []
+    open_models(page)
+    page.js("document.querySelector('#catalog').closest('details').open = true")
+    page.wait_until(lambda: "127.0.0.1" in text_of(page, "#catalog-now"), "the list of the last visit")
+    page.find("#catalog-leave").click()
+    page.wait_until(lambda: "Theirs" not in models_of(page), "their list to go")
+    assert {"tiny", "tabsam nano"} <= set(models_of(page))
+
+
+def test_a_list_and_its_model_may_stand_in_the_address(page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer) -> None:
+    server = serve(two_models)
+    page.load(f"{server.url}?catalog={elsewhere.url}catalog.json&model=theirs")
+    assert page.state()["model"] == "Theirs"
+    segment_red(page)
+    page.load(server.url)
+    assert page.state()["model"] == "tiny"
+    assert "Theirs" not in models_of(page)
+
+
+BROKEN = {
+    "nobody there": (None, "catalog-unreachable"),
+    "no such file": (b"", "catalog-refused"),
+    "no list": (b"<!doctype html><p>Welcome", "catalog-invalid"),
+    "an entry without an encoder": (json.dumps({"models": [{"id": "one", "name": "One"}]}).encode(), "catalog-invalid"),
+}
+
+
+@pytest.mark.parametrize("how", ["field", "address"])
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_list_that_cannot_be_used_is_said_and_ours_stays(
+    page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer, case: str, how: str
+) -> None:
+    content, code = BROKEN[case]
+    rewrite(elsewhere.directory / "catalog.json", content or b"{}")
+    address = f"{elsewhere.url}catalog.json"
+    if content == b"":
+        address = f"{elsewhere.url}nothing.json"
+    elif content is None:
+        elsewhere.shutdown()
+        elsewhere.server_close()
+    page.expected_errors.append(str(elsewhere.server_port))
+    server = serve(two_models)
+    page.load(server.url + (f"?catalog={address}" if how == "address" else ""))
+    if how == "field":
+        list_from(page, address)
+    page.wait_until(lambda: page.error_codes() == [code], "the error")
+    open_models(page)
+    (message,) = page.messages()
+    assert message in " ".join(text_of(page, "#models-failed").split())
+    assert set(models_of(page)) == {"tiny", "tabsam nano"}
+    assert page.state()["model"] == "tiny"
+
+
+def test_nobody_else_is_asked_before_a_model_of_theirs_is_chosen(page: Page, serve: Serve, proxy: RecordingProxy) -> None:
+    page.load(serve().url)
+    open_models(page)
+    unfold(page)
+    assert "huggingface.co" in text_of(page, "[data-model='sam2.1-tiny']")
+    segment_red(page)
+    assert proxy.foreign_hosts() == []
+    page.expected_errors.append("huggingface.co")
+    with pytest.raises(PageError) as caught:
+        page.call("useModel", "mobilesam")
+    assert caught.value.code == "model-unreachable"
+    assert set(proxy.foreign_hosts()) == {"huggingface.co"}
+    assert page.state()["modelId"] == "nano"
+    page.click(60, 140)
+    assert len(page.state()["points"]) == 2
+
+
+# ---- One's own, from a folder and from addresses -----------------------------------------------------------------------
+
+
+def test_a_folder_gives_a_model_with_its_weights(page: Page, serve: Serve, two_models: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "My SAM"
+    weights = save_with_weights(tiny_model(), folder / "onnx")
+    for role in ("encoder", "decoder"):
+        (folder / "onnx" / f"{role}_quantized.onnx").write_bytes(b"another")
+    (folder / "README.md").write_text("Read me.")
+    server = serve(two_models)
+    page.load(server.url)
+    segment_red(page)
+    open_models(page)
+    page.find("#own-folder").send_keys(str(folder))
+    page.wait_until(lambda: text_of(page, "#own-encoder").startswith("encoder.onnx"), "the pair")
+    assert text_of(page, "#own-decoder").startswith("decoder.onnx")
+    assert "4 graphs" in text_of(page, "#own-note")
+    page.find("#own-add").click()
+    page.wait_until(lambda: page.state()["model"] == "My SAM" and page.state()["loading"] is None, "one's own model")
+    assert iou(page.mask(), red_disc()) > 0.9
+    assert models_of(page)["My SAM"]["storedBytes"] == sum(
+        path.stat().st_size for path in (weights, weights.with_name("encoder.onnx"), weights.with_name("decoder.onnx"))
+    )
+    page.load(server.url)
+    assert page.state()["model"] == "My SAM"
+    segment_red(page)
+    page.call("removeModel", page.state()["modelId"])
+    assert "My SAM" not in models_of(page)
+
+
+def test_weights_that_are_missing_are_named(page: Page, serve: Serve, two_models: Path, tmp_path: Path) -> None:
+    weights = save_with_weights(tiny_model(), tmp_path / "mine")
+    page.load(serve(two_models).url)
+    add_own(page, weights.with_name("encoder.onnx"), weights.with_name("decoder.onnx"))
+    page.wait_until(lambda: page.error_codes() == ["model-weights"], "the error")
+    assert "encoder.onnx_data" in page.messages()[0]
+    page.find("#own-files").send_keys(str(weights))
+    page.find("#own-add").click()
+    page.wait_until(lambda: models_of(page).get("My model", {}).get("current"), "the model with its weights")
+    assert page.messages() == []
+
+
+def add_from_web(page: Page, encoder: str, decoder: str, name: str = "") -> None:
+    """Type the addresses of a model into the panel, and have it used."""
+    open_models(page)
+    page.js("document.querySelector('#own-web').open = true")
+    for role, address in (("encoder", encoder), ("decoder", decoder)):
+        field = page.find(f"#own-{role}-url")
+        field.clear()
+        field.send_keys(address)
+    if name:
+        page.find("#own-name").clear()
+        page.find("#own-name").send_keys(name)
+    page.find("#own-add").click()
+
+
+def test_a_model_from_two_addresses_is_kept_like_ones_own(
+    page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer
+) -> None:
+    server = serve(two_models)
+    page.load(server.url)
+    segment_red(page)
+    files = f"{elsewhere.url}files/"
+    add_from_web(page, f"{files}encoder.onnx", f"{files}decoder.onnx", "From afar")
+    page.wait_until(lambda: page.state()["model"] == "From afar" and page.state()["loading"] is None, "the model")
+    assert iou(page.mask(), red_disc()) > 0.9
+    assert sorted(elsewhere.log) == ["/files/decoder.onnx", "/files/encoder.onnx", "/files/encoder.onnx_data"]
+    assert models_of(page)["From afar"]["own"]
+    elsewhere.log.clear()
+    page.load(server.url)
+    assert page.state()["model"] == "From afar"
+    segment_red(page)
+    assert elsewhere.log == []
+
+
+@pytest.mark.parametrize(
+    ("encoder", "decoder", "code"),
+    [
+        ("files/encoder.onnx", "files/nothing.onnx", "model-refused"),
+        ("files/decoder.onnx", "files/encoder.onnx", "model-unknown"),
+        ("files/decoder.onnx", "files/decoder.onnx", "address-invalid"),
+        ("ftp://example.org/encoder.onnx", "files/decoder.onnx", "address-invalid"),
+    ],
+)
+def test_addresses_that_give_no_model_are_refused(
+    page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer, encoder: str, decoder: str, code: str
+) -> None:
+    page.load(serve(two_models).url)
+    page.expected_errors.append("404")
+    addresses = [part if "://" in part else elsewhere.url + part for part in (encoder, decoder)]
+    add_from_web(page, *addresses)
+    page.wait_until(lambda: page.error_codes() == [code], "the error")
+    assert page.state()["model"] == "tiny"
+    assert set(models_of(page)) == {"tiny", "tabsam nano"}
+
+
+# ---- What the next visit begins with -----------------------------------------------------------------------------------
+
+
+def test_the_next_visit_begins_with_the_last_model(page: Page, serve: Serve, two_models: Path) -> None:
+    server = serve(two_models)
+    page.load(server.url)
+    page.call("useModel", "nano")
+    page.load(server.url)
+    assert page.state()["modelId"] == "nano"
+    page.load(f"{server.url}?model=tiny")
+    assert page.state()["modelId"] == "tiny"
+    page.load(server.url)
+    assert page.state()["modelId"] == "nano"
+
+
+def test_a_last_model_that_is_gone_gives_way_with_a_notice(page: Page, serve: Serve, two_models: Path) -> None:
+    server = serve(two_models)
+    page.load(server.url)
+    page.call("useModel", "nano")
+    page.js("return navigator.storage.getDirectory().then((root) => root.removeEntry('models', { recursive: true }))")
+    server.log.clear()
+    page.load(server.url)
+    assert page.state()["model"] == "tiny"
+    (notice,) = page.messages()
+    assert "tabsam nano is no longer stored" in notice
+    assert "tiny runs instead" in notice
+    assert NANO_ENCODER not in server.log
+    page.wait_until(lambda: page.state()["modelId"] == "tiny", "the right name")
+    page.load(server.url)
+    assert page.messages() == []
+
+
+def test_the_model_can_be_run_elsewhere_and_the_page_says_why(page: Page, serve: Serve, two_models: Path) -> None:
+    server = serve(two_models)
+    page.load(server.url)
+    segment_red(page)
+    open_models(page)
+    assert page.find("#provider-switch [value='']").is_selected()
+    page.find("#provider-switch [value=wasm]").click()
+    page.wait_until(lambda: page.state()["wish"] == "wasm", "WASM")
+    assert "WASM was asked for" in text_of(page, "#models-now")
+    page.find("#provider-switch [value=webgpu]").click()
+    page.wait_until(lambda: page.error_codes() == ["provider-unavailable"], "the error")
+    assert "no WebGPU adapter" in page.messages()[0]
+    page.wait_until(lambda: page.find("#provider-switch [value=wasm]").is_selected(), "the switch to go back")
+    assert iou(page.mask(), red_disc()) > 0.9
+
+    page.load(server.url)
+    assert (page.state()["wish"], page.state()["provider"]) == ("wasm", "wasm")
+    page.js("localStorage.setItem('tabsam.provider', 'webgpu')")
+    page.load(server.url)
+    assert (page.state()["wish"], page.state()["provider"]) == (None, "wasm")
+    assert "where it ran last time it cannot" in page.messages()[0]
+    page.load(server.url)
+    assert page.messages() == []

@@ -5,19 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import onnx
 
 from tests.support.pyodide_dist import link_or_copy
 from tests.support.tiny_model import TinyModel
 
-#: Wraps a build of onnxruntime-web: what a session on WebGPU answers has the wrong sign.
+#: In the bytes of a model that `offer_as_large` offers, and of no other.
+MARK = "offered as large"
+
+#: Wraps a build of onnxruntime-web: what a decoder on WebGPU answers has the wrong sign, if some text is in its file.
 LYING_RUNTIME = """
 import * as honest from './{honest}';
 export * from './{honest}';
 export const InferenceSession = {{
   async create(model, options) {{
+    const text = new TextDecoder('latin1').decode(model);
     const session = await honest.InferenceSession.create(model, options);
     if (!options.executionProviders.includes('webgpu') || options.preferredOutputLocation) return session;
+    if (!text.includes('{text}')) return session;
     const run = session.run.bind(session);
     session.run = async (...parameters) => {{
       const results = await run(...parameters);
@@ -47,6 +56,20 @@ export const InferenceSession = {{
 }};
 """
 
+#: Wraps a build of onnxruntime-web: it has no room for an encoder in whose file there is some text.
+NARROW_RUNTIME = """
+import * as honest from './{honest}';
+export * from './{honest}';
+export const InferenceSession = {{
+  async create(model, options) {{
+    const isIt = new TextDecoder('latin1').decode(model).includes('{text}');
+    const session = await honest.InferenceSession.create(model, options);
+    if (isIt && session.inputNames.length === 1) throw new Error('no room');
+    return session;
+  }},
+}};
+"""
+
 #: What a private window of some browsers does.
 NO_STORAGE = """
 navigator.storage.getDirectory = () => Promise.reject(new DOMException('It is not allowed here.', 'SecurityError'));
@@ -67,24 +90,45 @@ def rewrite(path: Path, content: str | bytes) -> None:
 
 def offer_only(model: TinyModel, site: Path) -> None:
     """Make the generated model the only one that a site offers."""
-    folder = site / "models" / "tiny"
-    model.save(folder)
-    parts = {
-        part: {
-            "url": f"tiny/{part}.onnx",
-            "bytes": len(data),
-            "sha256": hashlib.sha256(data).hexdigest(),
-        }
-        for part, data in (("encoder", model.encoder), ("decoder", model.decoder))
-    }
-    entry = {"id": "tiny", "name": "tiny", "family": "sam2", "licence": "none", "dtype": "float32", "description": ""}
-    catalog = {"default": "tiny", "models": [{**entry, **parts}]}
+    catalog = {"default": "tiny", "models": [added(model.encoder, model.decoder, site, "tiny")]}
     rewrite(site / "models" / "catalog.json", json.dumps(catalog))
 
 
-def lie_on_webgpu(site: Path) -> None:
-    """Make WebGPU answer wrongly in a site, and WASM rightly."""
-    wrap_runtime(site, LYING_RUNTIME)
+def offer_as_large(model: TinyModel, site: Path) -> None:
+    """Offer a model, as "large", beside those of a site; and have the site take it, and any other, for large."""
+    path = site / "models" / "catalog.json"
+    catalog = json.loads(path.read_text(encoding="utf-8"))
+    catalog["models"].append(added(with_mark(model.encoder), with_mark(model.decoder), site, "large"))
+    rewrite(path, json.dumps(catalog))
+    rewrite(site / "worker" / "sizes.js", "export const LARGE_BYTES = 0;\n")
+
+
+def added(encoder: bytes, decoder: bytes, site: Path, name: str) -> dict[str, Any]:
+    """Put a model's files into a site, and give its entry for the catalogue."""
+    TinyModel(encoder, decoder).save(site / "models" / name)
+    parts = {
+        part: {"url": f"{name}/{part}.onnx", "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for part, data in (("encoder", encoder), ("decoder", decoder))
+    }
+    return {"id": name, "name": name, "family": "sam2", "licence": "none", "dtype": "float32", "description": "", **parts}
+
+
+def with_mark(file: bytes) -> bytes:
+    """Give the same graph, in a file that is another."""
+    model = onnx.load_from_string(file)
+    model.doc_string = MARK
+    data: bytes = model.SerializeToString(deterministic=True)
+    return data
+
+
+def lie_on_webgpu(site: Path, text: str = "") -> None:
+    """Make WebGPU answer wrongly in a site, and WASM rightly; with a text, only for decoders that have it in their file."""
+    wrap_runtime(site, LYING_RUNTIME, text=text)
+
+
+def leave_no_room_on_wasm(site: Path, text: str) -> None:
+    """Make WASM fail to load encoders that have a text in their file."""
+    wrap_runtime(site, NARROW_RUNTIME, text=text, builds=("wasm",))
 
 
 def lose_the_gpu(site: Path) -> None:
@@ -92,13 +136,13 @@ def lose_the_gpu(site: Path) -> None:
     wrap_runtime(site, FRAIL_RUNTIME)
 
 
-def wrap_runtime(site: Path, wrapper: str) -> None:
-    """Put a module around the builds of onnxruntime-web that have WebGPU."""
-    for name in ("ort.jspi.min.mjs", "ort.webgpu.min.mjs"):
-        runtime = site / "vendor" / "onnxruntime" / name
-        honest = runtime.with_name(f"honest-{name}")
+def wrap_runtime(site: Path, wrapper: str, *, text: str = "", builds: Sequence[str] = ("jspi", "webgpu")) -> None:
+    """Put a module around builds of onnxruntime-web; those that have WebGPU, when none are named."""
+    for build in builds:
+        runtime = site / "vendor" / "onnxruntime" / f"ort.{build}.min.mjs"
+        honest = runtime.with_name(f"honest-{runtime.name}")
         runtime.rename(honest)
-        rewrite(runtime, wrapper.format(honest=honest.name))
+        rewrite(runtime, wrapper.format(honest=honest.name, text=text))
 
 
 def take_storage_away(site: Path) -> None:

@@ -6,8 +6,8 @@
  */
 
 import { asFailure, failure } from '../failure.js';
-import { readModelFile } from '../store/models.js';
-import { fromTensor, toTensor, zeros } from './tensors.js';
+import { readGraph } from './graph.js';
+import { copyOf, fromTensor, toTensor, zeros } from './tensors.js';
 
 /**
  * @typedef {typeof import('onnxruntime-web')} Ort
@@ -36,11 +36,11 @@ const operations = {
   async start({ build, provider, threads, optimisation, encoder, decoder }, onProgress) {
     const [model] = await Promise.all([readModel([encoder, decoder], onProgress), operations.load({ build, threads }, onProgress)]);
     onProgress({ message: provider === 'webgpu' ? 'Starting WebGPU' : 'Starting WASM' });
-    const [encoderBytes, decoderBytes] = model.files;
-    const modelBytes = encoderBytes.byteLength + decoderBytes.byteLength; // opening may take the buffers away
+    const [encoderGraph, decoderGraph] = model.graphs;
+    const modelBytes = bytesOf(encoderGraph) + bytesOf(decoderGraph); // opening may take the buffers away
     return {
-      encoder: await operations.open({ bytes: encoderBytes, provider, optimisation, keep: true }, onProgress),
-      decoder: await operations.open({ bytes: decoderBytes, provider, optimisation, keep: false }, onProgress),
+      encoder: await operations.open({ ...encoderGraph, provider, optimisation, keep: true }, onProgress),
+      decoder: await operations.open({ ...decoderGraph, provider, optimisation, keep: false }, onProgress),
       modelBytes,
       stored: model.stored,
       notices: model.notices,
@@ -55,7 +55,7 @@ const operations = {
     return null;
   },
 
-  async open({ bytes, provider, keep, optimisation = 'all' }) {
+  async open({ bytes, data = [], provider, keep, optimisation = 'all' }) {
     const runtime = loaded();
     let session;
     try {
@@ -63,6 +63,7 @@ const operations = {
         executionProviders: [provider],
         graphOptimizationLevel: optimisation,
         logSeverityLevel: 3,
+        ...(data.length && { externalData: data.map((weights) => ({ path: weights.path, data: new Uint8Array(weights.data) })) }),
         ...(provider === 'webgpu' && keep && { preferredOutputLocation: 'gpu-buffer' }),
       });
     } catch (error) {
@@ -108,6 +109,10 @@ const operations = {
     return answer;
   },
 
+  async read({ handle }) {
+    return copyOf(keptTensor(handle));
+  },
+
   async release({ handles }) {
     for (const handle of handles) {
       kept.get(handle)?.dispose();
@@ -125,29 +130,33 @@ const operations = {
 };
 
 /**
- * @param {import('./protocol.js').ModelFile[]} wanted
+ * @param {[encoder: import('./protocol.js').ModelFile, decoder: import('./protocol.js').ModelFile]} wanted
  * @param {OnProgress} onProgress
  */
 async function readModel(wanted, onProgress) {
   // The total is known only where every file's size is.
-  const total = wanted.reduce((sum, { bytes = NaN }) => sum + bytes, 0) || undefined;
+  const total = wanted.flatMap((file) => [file, ...(file.data ?? [])]).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || undefined;
   const loadedOf = wanted.map(() => 0);
   // One that fails stops the others, which are of no use alone.
   const stop = new AbortController();
-  const found = await Promise.all(
-    wanted.map((file, index) => {
-      const onBytes = (/** @type {number} */ bytes) => {
-        loadedOf[index] = bytes;
-        onProgress({ message: 'Reading the model', loaded: loadedOf.reduce((sum, part) => sum + part, 0), total });
-      };
-      return readModelFile(file, { signal: stop.signal, onBytes });
-    }),
-  ).finally(() => stop.abort());
-  return {
-    files: found.map(({ bytes }) => bytes),
-    stored: found.every(({ stored }) => stored),
-    notices: [...new Set(found.flatMap(({ notices }) => notices))],
+  const read = (/** @type {0 | 1} */ index) => {
+    const onBytes = (/** @type {number} */ bytes) => {
+      loadedOf[index] = bytes;
+      onProgress({ message: 'Reading the model', loaded: loadedOf.reduce((sum, part) => sum + part, 0), total });
+    };
+    return readGraph(wanted[index], { signal: stop.signal, onBytes });
   };
+  const graphs = await Promise.all([read(0), read(1)]).finally(() => stop.abort());
+  return {
+    graphs,
+    stored: graphs.every(({ stored }) => stored),
+    notices: [...new Set(graphs.flatMap(({ notices }) => notices))],
+  };
+}
+
+/** @param {import('./graph.js').Graph} graph */
+function bytesOf({ bytes, data }) {
+  return data.reduce((sum, weights) => sum + weights.data.byteLength, bytes.byteLength);
 }
 
 function loaded() {

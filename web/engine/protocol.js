@@ -9,9 +9,11 @@
  * @typedef {'webgpu' | 'wasm'} Provider
  * @typedef {'all' | 'disabled'} Optimisation  of the graph, by onnxruntime-web; raw SAM 2 encoders load only without
  *
- * @typedef {{ urls: string[], bytes?: number, sha256?: string, parts?: { urls: string[], bytes: number, sha256: string }[] }} ModelFile
+ * @typedef {{ urls: string[], bytes?: number, sha256?: string, parts?: { urls: string[], bytes: number, sha256: string }[],
+ *   data?: (ModelFile & { name: string })[] }} ModelFile
  *   Mirrors of one file, absolute addresses; or parts that make it up, in order. `sha256` is of the whole; where it is not stated, the
- *   first that comes is pinned.
+ *   first that comes is pinned. `data` are the files that a graph keeps its weights in, by the names that it has for them.
+ * @typedef {{ path: string, data: ArrayBuffer }} Weights  a file that a graph keeps weights in, by the name that it has for it
  * @typedef {{ name: string, dtype: string, shape: (number | string)[] }} Spec
  * @typedef {{ session: number, inputs: Spec[], outputs: Spec[] }} LoadedSession
  * @typedef {{ build: Build, provider: Provider, threads: number, optimisation: Optimisation, encoder: ModelFile, decoder: ModelFile }} StartPlan
@@ -27,9 +29,10 @@
  * @typedef {{
  *   start: { params: StartPlan, result: Started },
  *   load: { params: { build: Build, threads: number }, result: null },
- *   open: { params: { bytes: ArrayBuffer, provider: Provider, keep: boolean, optimisation?: Optimisation }, result: LoadedSession },
+ *   open: { params: { bytes: ArrayBuffer, data?: Weights[], provider: Provider, keep: boolean, optimisation?: Optimisation }, result: LoadedSession },
  *   warm: { params: { sessions: number[] }, result: null },
  *   run: { params: { session: number, feeds: Record<string, WireTensor>, outputs: string[] }, result: Record<string, WireTensor> },
+ *   read: { params: Kept, result: Values },
  *   release: { params: { handles: number[] }, result: null },
  *   close: { params: { session: number }, result: null },
  * }} Operations

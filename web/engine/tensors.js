@@ -51,13 +51,32 @@ export function toTensor(ort, { dtype, dims, data }) {
  * @returns {Promise<Values>} with a buffer of its own, that can be transferred
  */
 export async function fromTensor(tensor) {
-  if (!isKnown(tensor.type)) throw failure('tensor-dtype', `The model answers with numbers of type ${tensor.type}, which are not read here.`, '');
-  const view = /** @type {Float32Array<ArrayBuffer>} */ (await tensor.getData());
+  const view = await viewOf(tensor);
   const whole = view.byteLength === view.buffer.byteLength && view.buffer instanceof ArrayBuffer;
-  const data = whole ? new Uint8Array(view.buffer) : new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+  const data = whole ? new Uint8Array(view.buffer) : view.slice();
   const values = { dtype: tensor.type, dims: [...tensor.dims], data };
   tensor.dispose();
   return values;
+}
+
+/**
+ * Read a tensor back, wherever it is, and leave it there.
+ *
+ * @param {OrtTensor} tensor
+ * @returns {Promise<Values>} with a buffer of its own
+ */
+export async function copyOf(tensor) {
+  return { dtype: tensor.type, dims: [...tensor.dims], data: (await viewOf(tensor)).slice() };
+}
+
+/**
+ * @param {OrtTensor} tensor
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} its bytes, perhaps in the runtime's own heap
+ */
+async function viewOf(tensor) {
+  if (!isKnown(tensor.type)) throw failure('tensor-dtype', `The model answers with numbers of type ${tensor.type}, which are not read here.`, '');
+  const { buffer, byteOffset, byteLength } = /** @type {Float32Array<ArrayBuffer>} */ (await tensor.getData());
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /**

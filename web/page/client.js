@@ -4,36 +4,11 @@
  * @module
  */
 
+import { TabsamError } from '../failure.js';
+
+export { TabsamError };
+
 /** @import {Announcement, Failure, Method, Methods, Progress} from '../protocol.js' */
-
-/** A failure that a person can act on, as the worker (or the page itself) described it. */
-export class TabsamError extends Error {
-  /** @param {Failure} failure */
-  constructor({ code, message, hint, details }) {
-    super(message);
-    this.name = 'TabsamError';
-    this.code = code;
-    this.hint = hint;
-    this.details = details;
-  }
-
-  /**
-   * Whatever was thrown, as a TabsamError. Only what nobody foresaw becomes the code 'unexpected'.
-   *
-   * @param {unknown} thrown
-   * @returns {TabsamError}
-   */
-  static from(thrown) {
-    if (thrown instanceof TabsamError) return thrown;
-    const details = thrown instanceof Error ? `${thrown.name}: ${thrown.message}\n${thrown.stack ?? ''}` : String(thrown);
-    return new TabsamError({
-      code: 'unexpected',
-      message: 'Something went wrong that should not have.',
-      hint: 'Try again; if it stays, copy the details into a bug report.',
-      details,
-    });
-  }
-}
 
 /** What a call that was given up fails with. Nobody needs to be told: they asked for it. */
 export const cancelled = () => new TabsamError({ code: 'cancelled', message: 'Cancelled.', hint: '' });

@@ -1,12 +1,15 @@
 /**
  * Brings one file over the network, whatever happens on the way: a connection that breaks is taken up where it broke, mirrors are
- * tried in turn, and what arrives is hashed as it comes.
+ * tried in turn, and what arrives is hashed as it comes, once.
  *
  * @module
  */
 
 import { createSHA256 } from '../vendor/hash-wasm/index.esm.min.js';
-import { FailureError, failure } from '../failure.js';
+import { failure } from '../failure.js';
+import { Mirror, Setback, connect } from './connection.js';
+
+/** @typedef {import('../failure.js').TabsamError} TabsamError */
 
 /**
  * @typedef {{ urls: string[], bytes?: number, sha256?: string }} Source
@@ -14,6 +17,7 @@ import { FailureError, failure } from '../failure.js';
  *
  * @typedef {object} Sink  where the bytes go
  * @property {number} size
+ * @property {boolean} lasting  what is in it will be there on the next visit
  * @property {(chunk: Uint8Array<ArrayBuffer>) => void} append
  * @property {(take: (chunk: Uint8Array<ArrayBuffer>) => void) => void} readInto
  * @property {() => void} reset
@@ -21,174 +25,176 @@ import { FailureError, failure } from '../failure.js';
  * @typedef {{ signal: AbortSignal, onBytes: (loaded: number) => void }} Watch
  */
 
-/** How often a connection is taken up again that brings nothing, and how long to wait before, in milliseconds. */
+/** How often all mirrors are asked again when none brings anything, and how long to wait before, in milliseconds. */
 const PAUSES = [500, 1500, 4000];
 
 /**
- * Fill a sink with a file; what it holds already is gone on from.
+ * Fill a sink with a file; what it holds already is gone on from, if a digest will tell whether it belongs together.
  *
  * @param {Source} source
  * @param {Sink} sink
  * @param {Watch} watch
  * @returns {Promise<string>} its SHA-256, which is `source.sha256` if that is given
- * @throws {FailureError} model-unreachable, model-refused, model-html, model-digest or cancelled; a full disk's own error
+ * @throws {TabsamError} model-unreachable, model-refused, model-html, model-digest or cancelled; a full disk's own error
  */
 export async function download(source, sink, watch) {
-  /** @type {FailureError | undefined} */
-  let last;
-  for (const url of source.urls) {
-    try {
-      return await downloadFrom(url, source, sink, watch);
-    } catch (error) {
-      if (!(error instanceof FailureError) || error.failure.code === 'cancelled') throw error;
-      last = error;
-    }
-  }
-  throw last ?? failure('model-unreachable', 'There is no address to fetch the model from.', 'Choose another model.');
-}
-
-/**
- * @param {string} url
- * @param {Source} source
- * @param {Sink} sink
- * @param {Watch} watch
- * @returns {Promise<string>}
- */
-async function downloadFrom(url, source, sink, watch) {
-  // Without a digest nothing would tell that the beginning is of an older file than the end.
-  if (!source.sha256) sink.reset();
-  for (;;) {
-    const wentOn = sink.size > 0;
-    const digest = await fill(url, source, sink, watch);
-    if (!source.sha256 || digest === source.sha256) return digest;
-    const details = `${url}: ${sink.size} bytes, ${source.bytes ?? 'an unknown number'} expected; SHA-256 ${digest}`;
-    sink.reset();
-    // What was there from an earlier visit may be to blame: once more, from the start.
-    if (!wentOn) {
-      throw failure(
-        'model-digest',
-        'What was downloaded is not the model that was asked for: its digest differs.',
-        'Try again; if it stays so, the file has changed where it comes from.',
-        details,
-      );
-    }
-  }
-}
-
-/**
- * Fetch until the file is whole, taking up broken connections.
- *
- * @param {string} url
- * @param {Source} source
- * @param {Sink} sink
- * @param {Watch} watch
- * @returns {Promise<string>} the digest of all that the sink holds
- */
-async function fill(url, source, sink, { signal, onBytes }) {
-  const hash = await createSHA256();
-  sink.readInto((chunk) => hash.update(chunk));
+  const arrival = new Arrival(source, sink, await createSHA256());
+  if (arrival.isWhole()) return arrival.digest();
+  if (arrival.size) watch.onBytes(arrival.size);
+  let mirrors = source.urls.map((url) => new Mirror(url));
+  /** @type {TabsamError} */
+  let last = failure('model-unreachable', 'This model is not stored here, and it has no address to be fetched from.', 'Add its files again, or choose another model.');
   let fruitless = 0;
   for (;;) {
-    const before = sink.size;
-    try {
-      if (source.bytes !== undefined && sink.size === source.bytes) return hash.digest('hex');
-      const response = await request(url, sink.size, signal);
-      if (response.status !== 206 && sink.size > 0) {
-        sink.reset();
-        hash.init();
+    const { most } = arrival;
+    for (const mirror of mirrors) {
+      try {
+        await fetchRest(mirror, arrival, watch);
+        return arrival.digest();
+      } catch (error) {
+        if (watch.signal.aborted) throw failure('cancelled', 'Loading the model was cancelled.', '');
+        last = blame(mirror, error);
       }
-      for await (const chunk of contents(response)) {
-        if (sink.size === 0) refusePage(url, response, chunk);
-        sink.append(chunk);
-        hash.update(chunk);
-        onBytes(sink.size);
-      }
-      // A connection that ends early looks like one that ended well, when the server gave no length.
-      if (source.bytes === undefined || sink.size >= source.bytes) return hash.digest('hex');
-      throw new TypeError(`the connection ended after ${sink.size} of ${source.bytes} bytes`);
-    } catch (error) {
-      if (signal.aborted) throw failure('cancelled', 'Loading the model was cancelled.', '');
-      // TypeError is what fetch and a broken stream reject with; anything else (a refusal, a full disk) is final here.
-      if (!(error instanceof TypeError)) throw error;
-      fruitless = sink.size > before ? 0 : fruitless + 1;
-      const pause = PAUSES[fruitless];
-      if (pause === undefined) {
-        throw failure(
-          'model-unreachable',
-          'The connection broke while the model was loading.',
-          'Check the network, then try again: what has arrived is kept.',
-          `${url}: ${error.message}`,
-        );
-      }
-      await sleep(pause, signal);
     }
+    mirrors = mirrors.filter(({ lives }) => lives > 0);
+    if (arrival.most > most) fruitless = 0;
+    const pause = PAUSES[fruitless++];
+    if (!mirrors.length || pause === undefined) throw last;
+    await sleep(pause, watch.signal);
   }
 }
 
 /**
- * @param {string} url
- * @param {number} from
- * @param {AbortSignal} signal
- * @returns {Promise<Response>}
+ * @param {Mirror} mirror
+ * @param {Arrival} arrival
+ * @param {Watch} watch
  */
-async function request(url, from, signal) {
-  // A Range that starts somewhere and goes to the end needs no preflight from another origin.
-  const response = await fetch(url, { signal, headers: from ? { Range: `bytes=${from}-` } : {} });
-  if (response.status === 416) return fetch(url, { signal }); // the file is shorter than what was kept: from the start
-  if (response.ok && response.body) return response;
-  throw failure(
-    'model-refused',
-    `The model could not be fetched: the server answered ${response.status}.`,
-    'Try again later, or choose another model.',
-    `${url}: ${response.status} ${response.statusText}`,
-  );
-}
-
-/**
- * The file's bytes; one that was packed with gzip comes unpacked.
- *
- * @param {Response} response
- * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>>}
- */
-async function* contents(response) {
-  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
-  const first = await reader.read();
-  if (first.done) return;
-  const isPacked = response.status !== 206 && first.value[0] === 0x1f && first.value[1] === 0x8b;
-  const rest = new ReadableStream({
-    start: (controller) => controller.enqueue(first.value),
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  const stream = isPacked ? rest.pipeThrough(new DecompressionStream('gzip')) : rest;
-  // A reader rather than `for await` over the stream itself, which not every browser has.
-  const unpacked = stream.getReader();
-  for (;;) {
-    const { done, value } = await unpacked.read();
-    if (done) return;
-    yield value;
+async function fetchRest(mirror, arrival, { signal, onBytes }) {
+  const { source } = arrival;
+  // What has come wrong once may lie so in the browser's cache. And what is stored here need not be in the cache as well.
+  const cache = mirror.lives < 2 ? 'reload' : arrival.sink.lasting ? 'no-store' : 'default';
+  const connection = await connect(mirror, source, arrival, { signal, cache });
+  try {
+    if (connection.goesOn && arrival.mirror !== mirror) arrival.mirror = null;
+    if (!connection.goesOn) arrival.begin(mirror);
+    for await (const chunk of connection.chunks()) {
+      arrival.append(chunk);
+      if (arrival.size > (source.bytes ?? Infinity)) throw arrival.refuse(mirror);
+      onBytes(arrival.size);
+    }
+    const total = source.bytes ?? connection.total ?? 1;
+    if (arrival.size < total) {
+      if (connection.isMeasured && !connection.goesOn) throw arrival.refuse(mirror);
+      // A connection that ends early looks like one that ended well, when the server gave no length.
+      throw new TypeError(`the connection ended after ${arrival.size} of ${total} bytes`);
+    }
+    if (!arrival.isRight()) throw arrival.refuse(mirror);
+  } finally {
+    connection.close();
   }
 }
 
-/**
- * @param {string} url
- * @param {Response} response
- * @param {Uint8Array} start  of the file
- */
-function refusePage(url, response, start) {
-  const isPage = response.headers.get('Content-Type')?.startsWith('text/html') || /^\s*<(!doctype|html)/i.test(new TextDecoder().decode(start.subarray(0, 64)));
-  if (isPage) {
-    throw failure(
-      'model-html',
-      'The server sent a web page in place of the model.',
-      'The address may be wrong, or want you to sign in or to accept a licence first.',
-      url,
+/** A sink with the digest of what is in it. */
+class Arrival {
+  /**
+   * @param {Source} source
+   * @param {Sink} sink
+   * @param {import('hash-wasm').IHasher} hash
+   */
+  constructor(source, sink, hash) {
+    this.source = source;
+    this.sink = sink;
+    this.hash = hash;
+    /** Where all of it came from; null where it is put together. @type {Mirror | null} */
+    this.mirror = null;
+    // Without a digest nothing would tell that the beginning is of an older file than the end.
+    if (!source.sha256 || sink.size > (source.bytes ?? Infinity)) sink.reset();
+    sink.readInto((chunk) => hash.update(chunk));
+    /** The most that was ever there: more is progress. */
+    this.most = sink.size;
+    // As long as it should be, and something else: damaged on an earlier visit.
+    if (sink.size === source.bytes && !this.isRight()) this.reset();
+  }
+
+  get size() {
+    return this.sink.size;
+  }
+
+  isWhole() {
+    return this.size > 0 && this.size === this.source.bytes;
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} chunk */
+  append(chunk) {
+    this.sink.append(chunk);
+    this.hash.update(chunk);
+    this.most = Math.max(this.most, this.size);
+  }
+
+  reset() {
+    this.sink.reset();
+    this.hash.init();
+    this.mirror = null;
+  }
+
+  /** @param {Mirror} mirror */
+  begin(mirror) {
+    this.reset();
+    this.mirror = mirror;
+  }
+
+  digest() {
+    const state = this.hash.save();
+    const digest = this.hash.digest('hex');
+    this.hash.load(state); // a digest ends a hash; it may be asked for again
+    return digest;
+  }
+
+  isRight() {
+    return !this.source.sha256 || this.digest() === this.source.sha256;
+  }
+
+  /**
+   * What is there is not the file: throw it away.
+   *
+   * @param {Mirror} mirror
+   * @returns {Setback}
+   */
+  refuse({ url }) {
+    const { bytes, sha256 } = this.source;
+    const details = `${url}: ${this.size} bytes, ${bytes ?? 'an unknown number'} expected; SHA-256 ${this.digest()}, ${sha256 ?? 'none'} expected`;
+    this.reset();
+    const error = failure(
+      'model-digest',
+      'What was downloaded is not the model that was asked for: its digest differs.',
+      'Try again; if it stays so, the file has changed where it comes from.',
+      details,
     );
+    return new Setback(error, 1);
   }
+}
+
+/**
+ * Put down to a mirror what went wrong with it.
+ *
+ * @param {Mirror} mirror
+ * @param {unknown} error
+ * @returns {TabsamError}
+ * @throws what is not the mirror's fault: a full disk
+ */
+function blame(mirror, error) {
+  if (error instanceof Setback) {
+    mirror.lives -= error.costs;
+    return error.error;
+  }
+  // TypeError is what fetch and a broken stream reject with.
+  if (!(error instanceof TypeError)) throw error;
+  return failure(
+    'model-unreachable',
+    'The connection broke while the model was loading.',
+    'Check the network, then try again: what has arrived is kept.',
+    `${mirror.url}: ${error.message}`,
+  );
 }
 
 /**

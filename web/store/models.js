@@ -7,15 +7,16 @@
  * @module
  */
 
-import { createSHA256 } from '../vendor/hash-wasm/index.esm.min.js';
-import { failure } from '../failure.js';
+import { TabsamError, failure } from '../failure.js';
+import { sha256 } from './digest.js';
 import { download } from './download.js';
-import { Shelf, openShelf } from './private-files.js';
+import { MemorySink } from './memory.js';
 import { PINS, note, readNotes } from './notes.js';
+import { openShelf } from './private-files.js';
 
 /** @typedef {import('../engine/protocol.js').ModelFile} ModelFile */
 /** @typedef {import('./download.js').Watch} Watch */
-/** @typedef {import('./download.js').Source} Source */
+/** @typedef {import('./private-files.js').Shelf} Shelf */
 
 /**
  * @typedef {{ bytes: ArrayBuffer, stored: boolean, notices: string[] }} Found
@@ -24,8 +25,11 @@ import { PINS, note, readNotes } from './notes.js';
 
 /** How many parts of one file come side by side. */
 const AT_ONCE = 4;
+/** How often a tab that waits for another one's download looks how far it is. Milliseconds. */
+const LOOK_EVERY = 500;
 
 const NO_STORAGE = 'This browser gives the page no storage (a private window?): the model is kept in memory and fetched again next time.';
+const UNWRITABLE = 'The browser did not let the page store the model: it is kept in memory and fetched again next time.';
 const DAMAGED = 'The stored copy of the model was damaged; it was thrown away and fetched again.';
 const DISK_FULL = 'The disk is full: the model is kept in memory and fetched again next time. Free some space to keep it.';
 const PINNED = 'Nobody has stated this model’s digest. It was noted now; from now on only this very file is used.';
@@ -36,35 +40,24 @@ const PINNED = 'Nobody has stated this model’s digest. It was noted now; from 
  * @param {ModelFile} file
  * @param {Watch} watch
  * @returns {Promise<Found>}
- * @throws {import('../failure.js').FailureError} what `download` throws, or insecure-context
+ * @throws {TabsamError} what `download` throws, model-changed or insecure-context
  */
 export async function readModelFile(file, watch) {
   if (!globalThis.isSecureContext) {
     throw failure('insecure-context', 'This page was not loaded over a secure connection.', 'Open it over https, or from localhost.');
   }
-  /** @type {string[]} */
-  const notices = [];
-  const shelf = await openShelf();
-  const digest = file.sha256 ?? (await pinned(file));
-  const kept = shelf && digest ? await readStored(shelf, digest, notices) : null;
-  if (kept) {
-    watch.onBytes(kept.byteLength);
-    return { bytes: kept, stored: true, notices };
+  try {
+    return await (file.parts ? readParts(file, file.parts, watch) : readWhole(file, watch));
+  } catch (error) {
+    const isWrong = error instanceof TabsamError && error.code === 'model-digest';
+    if (!isWrong || file.sha256 || !(await knownDigest(file))) throw error;
+    throw failure(
+      'model-changed',
+      'This is not the model that came from the same address the first time.',
+      'If you trust the new one, delete the model’s stored files here first.',
+      error.details,
+    );
   }
-  if (!shelf) return fetchIntoMemory(file, digest, watch, [...notices, NO_STORAGE]);
-  if ((await Shelf.room()) < (file.bytes ?? 0)) return fetchIntoMemory(file, digest, watch, [...notices, DISK_FULL]);
-  // Two tabs do not fetch one file at the same time: the second waits, and finds it stored.
-  return alone(digest ?? addressOf(file), watch.signal, async () => {
-    const known = digest ?? (await pinned(file));
-    const meanwhile = known ? await readStored(shelf, known, notices) : null;
-    if (meanwhile) return { bytes: meanwhile, stored: true, notices };
-    try {
-      return await fetchOntoShelf(shelf, file, known, watch, notices);
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      return fetchIntoMemory(file, known, watch, [...notices, DISK_FULL]);
-    }
-  });
 }
 
 /**
@@ -79,18 +72,25 @@ export async function keepBlob(blob) {
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const digest = await sha256(bytes.buffer);
   const file = { urls: [], bytes: bytes.byteLength, sha256: digest };
-  if ((await shelf.find(digest))?.size === bytes.byteLength) return file;
-  const whole = await shelf.begin(digest);
-  if (!whole) throw failure('storage-busy', 'Another tab is storing this file.', 'Wait for it, or close it.', digest);
+  if (await readStored(shelf, digest, [])) return file;
+  const whole = await shelf.begin(digest).catch((error) => {
+    if (isFull(error)) throw storageFull(error);
+    throw failure('storage-busy', 'Another tab is storing this file.', 'Wait for it, or close it.', error);
+  });
   try {
     whole.reset();
     whole.append(bytes);
     await whole.finish();
   } catch (error) {
     await whole.discard();
-    throw isFull(error) ? failure('storage-full', 'The disk is too full to keep this model.', 'Free some space, or delete a stored model.', error) : error;
+    throw isFull(error) ? storageFull(error) : error;
   }
   return file;
+}
+
+/** @param {unknown} error */
+function storageFull(error) {
+  return failure('storage-full', 'The disk is too full to keep this model.', 'Free some space, or delete a stored model.', error);
 }
 
 /**
@@ -103,12 +103,41 @@ export function addressOf(file) {
 }
 
 /**
+ * A name on the shelf for a file that nobody knows the digest of, while it is fetched.
+ *
+ * @param {ModelFile} file
+ */
+export function passingName(file) {
+  return sha256(new TextEncoder().encode(addressOf(file)).buffer);
+}
+
+/**
  * @param {ModelFile} file
  * @returns {Promise<string | undefined>}
  */
-async function pinned(file) {
-  const digest = (await readNotes(PINS))[addressOf(file)];
-  return typeof digest === 'string' ? digest : undefined;
+async function knownDigest(file) {
+  if (file.sha256) return file.sha256;
+  const pin = (await readNotes(PINS))[addressOf(file)];
+  return typeof pin === 'string' ? pin : undefined;
+}
+
+/**
+ * What a file is called on the shelf while it is fetched.
+ *
+ * @param {ModelFile} file
+ */
+async function nameOf(file) {
+  return (await knownDigest(file)) ?? passingName(file);
+}
+
+/**
+ * @param {ModelFile} file
+ * @param {string} digest
+ * @param {string[]} notices
+ */
+async function pin(file, digest, notices) {
+  await note(PINS, addressOf(file), digest);
+  notices.push(PINNED);
 }
 
 /**
@@ -118,9 +147,8 @@ async function pinned(file) {
  * @returns {Promise<ArrayBuffer | null>}
  */
 async function readStored(shelf, digest, notices) {
-  const stored = await shelf.find(digest);
-  if (!stored) return null;
-  const bytes = await stored.arrayBuffer();
+  const bytes = await shelf.read(digest);
+  if (!bytes) return null;
   if ((await sha256(bytes)) === digest) return bytes;
   notices.push(DAMAGED);
   await shelf.remove(digest);
@@ -128,139 +156,169 @@ async function readStored(shelf, digest, notices) {
 }
 
 /**
+ * @param {ModelFile} file
+ * @param {Watch} watch
+ * @returns {Promise<Found>}
+ */
+async function readWhole(file, watch) {
+  /** @type {string[]} */
+  const notices = [];
+  const shelf = await openShelf();
+  if (!shelf) return fetchIntoMemory(file, await knownDigest(file), watch, [NO_STORAGE]);
+  const find = async () => {
+    const digest = await knownDigest(file);
+    const bytes = digest ? await readStored(shelf, digest, notices) : null;
+    if (bytes) watch.onBytes(bytes.byteLength);
+    return bytes && { bytes, stored: true, notices };
+  };
+  const found = await find();
+  if (found) return found;
+  // Two tabs do not fetch one file at the same time: the second looks on, and finds it stored.
+  const name = await nameOf(file);
+  const lookOn = setInterval(async () => watch.onBytes(await shelf.sizeOfUnfinished(name)), LOOK_EVERY);
+  const stopLooking = () => clearInterval(lookOn);
+  const work = async () => {
+    stopLooking();
+    return (await find()) ?? fetchOntoShelf(shelf, file, watch, notices);
+  };
+  return alone(name, watch.signal, work).finally(stopLooking);
+}
+
+/**
  * @param {Shelf} shelf
  * @param {ModelFile} file
- * @param {string | undefined} digest
  * @param {Watch} watch
  * @param {string[]} notices
  * @returns {Promise<Found>}
  */
-async function fetchOntoShelf(shelf, file, digest, watch, notices) {
-  const name = digest ?? (await sha256(new TextEncoder().encode(addressOf(file)).buffer));
-  const whole = await shelf.begin(name);
-  if (!whole) return fetchIntoMemory(file, digest, watch, notices);
+async function fetchOntoShelf(shelf, file, watch, notices) {
+  const digest = await knownDigest(file);
+  let whole;
+  try {
+    whole = await shelf.begin(await nameOf(file));
+  } catch (error) {
+    return fetchIntoMemory(file, digest, watch, [...notices, isFull(error) ? DISK_FULL : UNWRITABLE]);
+  }
   let actual;
   try {
-    actual = file.parts ? await joinParts(shelf, file.parts, whole, watch) : await download({ ...file, sha256: digest }, whole, watch);
+    whole.reserve(file.bytes ?? 0);
+    actual = await download({ ...file, sha256: digest }, whole, watch);
   } catch (error) {
-    // What has arrived stays for the next try, unless there is no room for it anyway.
-    if (isFull(error)) await whole.discard();
-    else whole.close();
-    throw error;
+    if (!isFull(error)) {
+      whole.close(); // what has arrived stays for the next try
+      throw error;
+    }
+    const sink = new MemorySink(file.bytes);
+    whole.readInto((chunk) => sink.append(chunk));
+    await whole.discard();
+    return fetchIntoMemory(file, digest, watch, [...notices, DISK_FULL], sink);
   }
-  if (!digest) {
-    await note(PINS, addressOf(file), actual);
-    notices.push(PINNED);
-    whole.name = actual;
-  }
-  await whole.finish();
-  const bytes = await readStored(shelf, actual, notices);
-  if (!bytes) throw failure('model-digest', 'The model was damaged while it was stored.', 'Try again.', actual);
+  // Read back unchecked: every byte was hashed on its way in, a moment ago.
+  const bytes = whole.contents();
+  await whole.finish(actual);
+  if (!digest) await pin(file, actual, notices);
   return { bytes, stored: true, notices };
 }
 
 /**
- * Fetch parts side by side, each under its own digest, and put them together in order.
- *
- * @param {Shelf} shelf
- * @param {Source[]} parts
- * @param {import('./private-files.js').Unfinished} whole
- * @param {Watch} watch
- * @returns {Promise<string>} the digest of the whole
- */
-async function joinParts(shelf, parts, whole, { signal, onBytes }) {
-  const loaded = parts.map(() => 0);
-  const fetchPart = async (/** @type {number} */ index) => {
-    const part = parts[index];
-    const name = part.sha256 ?? '';
-    if (!(await shelf.find(name))) {
-      const sink = await shelf.begin(name);
-      if (!sink) throw failure('storage-busy', 'Another tab is loading this model.', 'Wait for it, or close it.', name);
-      await download(part, sink, { signal, onBytes: (bytes) => report(index, bytes) }).then(
-        () => sink.finish(),
-        (error) => {
-          sink.close();
-          throw error;
-        },
-      );
-    }
-    report(index, part.bytes ?? 0);
-  };
-  const report = (/** @type {number} */ index, /** @type {number} */ bytes) => {
-    loaded[index] = bytes;
-    onBytes(loaded.reduce((sum, one) => sum + one, 0));
-  };
-  let next = 0;
-  const worker = async () => {
-    while (next < parts.length) await fetchPart(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, parts.length) }, worker));
-  whole.reset();
-  for (const { sha256: name = '' } of parts) {
-    const stored = await shelf.find(name);
-    if (stored) whole.append(new Uint8Array(await stored.arrayBuffer()));
-  }
-  for (const { sha256: name = '' } of parts) await shelf.remove(name);
-  const hash = await createSHA256();
-  whole.readInto((chunk) => hash.update(chunk));
-  return hash.digest('hex');
-}
-
-/**
  * @param {ModelFile} file
  * @param {string | undefined} digest
  * @param {Watch} watch
  * @param {string[]} notices
+ * @param {MemorySink} [sink]  with what has arrived already
  * @returns {Promise<Found>}
  */
-async function fetchIntoMemory(file, digest, watch, notices) {
-  const sources = file.parts ?? [{ ...file, sha256: digest }];
-  const sinks = sources.map(({ bytes }) => new MemorySink(bytes));
-  const loaded = sources.map(() => 0);
-  for (const [index, source] of sources.entries()) {
-    const onBytes = (/** @type {number} */ bytes) => {
-      loaded[index] = bytes;
-      watch.onBytes(loaded.reduce((sum, one) => sum + one, 0));
-    };
-    await download(source, sinks[index], { signal: watch.signal, onBytes });
-  }
-  const bytes = await new Blob(sinks.map((sink) => sink.contents())).arrayBuffer();
-  if (digest && file.parts && (await sha256(bytes)) !== digest) {
-    throw failure('model-digest', 'The model’s parts do not make up the model that was asked for.', 'Choose another model.', addressOf(file));
-  }
-  return { bytes, stored: false, notices };
+async function fetchIntoMemory(file, digest, watch, notices, sink = new MemorySink(file.bytes)) {
+  const actual = await download({ ...file, sha256: digest }, sink, watch);
+  if (!digest && !notices.includes(NO_STORAGE)) await pin(file, actual, notices);
+  return { bytes: sink.contents(), stored: false, notices };
 }
 
-/** Bytes that are kept in memory, where there is nowhere else. */
-class MemorySink {
-  /** @param {number} [expected] */
-  constructor(expected = 1 << 20) {
-    this.size = 0;
-    this.buffer = new Uint8Array(expected);
+/**
+ * Bring parts side by side, each a file of its own with its own digest, and join them in order. They stay parts on the shelf: joined
+ * there, they would need twice the room.
+ *
+ * @param {ModelFile} file
+ * @param {NonNullable<ModelFile['parts']>} parts
+ * @param {Watch} watch
+ * @returns {Promise<Found>}
+ */
+async function readParts(file, parts, { signal, onBytes }) {
+  const digest = await knownDigest(file);
+  const kept = digest && (await readStoredParts(parts, digest));
+  if (kept) {
+    onBytes(kept.byteLength);
+    return { bytes: kept, stored: true, notices: [] };
   }
-
-  /** @param {Uint8Array<ArrayBuffer>} chunk */
-  append(chunk) {
-    if (this.size + chunk.byteLength > this.buffer.byteLength) {
-      const larger = new Uint8Array(Math.max(this.size + chunk.byteLength, this.buffer.byteLength * 2));
-      larger.set(this.buffer);
-      this.buffer = larger;
-    }
-    this.buffer.set(chunk, this.size);
-    this.size += chunk.byteLength;
+  const joined = new Uint8Array(parts.reduce((sum, { bytes }) => sum + bytes, 0));
+  const loaded = parts.map(() => 0);
+  /** @type {Set<string>} */
+  const notices = new Set();
+  let stored = true;
+  // One that fails stops the others, which are of no use alone; what they have stays for the next try.
+  const stop = new AbortController();
+  const readPart = async (/** @type {number} */ index) => {
+    const report = (/** @type {number} */ bytes) => {
+      loaded[index] = bytes;
+      onBytes(loaded.reduce((sum, one) => sum + one, 0));
+    };
+    const found = await readWhole(parts[index], { signal: AbortSignal.any([signal, stop.signal]), onBytes: report });
+    joined.set(new Uint8Array(found.bytes), parts.slice(0, index).reduce((sum, { bytes }) => sum + bytes, 0));
+    found.notices.forEach((notice) => notices.add(notice));
+    stored &&= found.stored;
+  };
+  let next = 0;
+  const readSome = async () => {
+    while (next < parts.length) await readPart(next++);
+  };
+  await allOrNone(
+    Array.from({ length: Math.min(AT_ONCE, parts.length) }, readSome),
+    () => stop.abort(),
+  );
+  const actual = await sha256(joined.buffer);
+  const told = [...notices];
+  if (!digest) {
+    await pin(file, actual, told);
+  } else if (actual !== digest) {
+    throw failure('model-digest', 'The model’s parts do not make up the model that was asked for.', 'Choose another model.', `${addressOf(file)}: SHA-256 ${actual}, ${digest} expected`);
   }
+  return { bytes: joined.buffer, stored, notices: told };
+}
 
-  /** @param {(chunk: Uint8Array<ArrayBuffer>) => void} take */
-  readInto(take) {
-    take(this.contents());
+/**
+ * The parts as they are on the shelf, checked as a whole only. What is wrong with which is for `readWhole` to find.
+ *
+ * @param {NonNullable<ModelFile['parts']>} parts
+ * @param {string} digest  of the whole
+ * @returns {Promise<ArrayBuffer | null>}
+ */
+async function readStoredParts(parts, digest) {
+  const shelf = await openShelf();
+  const joined = new Uint8Array(parts.reduce((sum, { bytes }) => sum + bytes, 0));
+  let at = 0;
+  for (const part of parts) {
+    const bytes = await shelf?.read(part.sha256);
+    if (bytes?.byteLength !== part.bytes) return null;
+    joined.set(new Uint8Array(bytes), at);
+    at += part.bytes;
   }
+  return (await sha256(joined.buffer)) === digest ? joined.buffer : null;
+}
 
-  reset() {
-    this.size = 0;
-  }
-
-  contents() {
-    return this.buffer.subarray(0, this.size);
+/**
+ * Wait for all; when one fails, have the others stopped, and wait until they are.
+ *
+ * @param {Promise<void>[]} works
+ * @param {() => void} stop
+ * @returns {Promise<void>}
+ */
+async function allOrNone(works, stop) {
+  try {
+    await Promise.all(works);
+  } catch (error) {
+    stop();
+    await Promise.allSettled(works);
+    throw error;
   }
 }
 
@@ -285,13 +343,4 @@ async function alone(what, signal, work) {
 /** @param {unknown} error */
 function isFull(error) {
   return error instanceof DOMException && error.name === 'QuotaExceededError';
-}
-
-/**
- * @param {ArrayBuffer} bytes
- * @returns {Promise<string>} lower-case hex
- */
-async function sha256(bytes) {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

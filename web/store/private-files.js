@@ -7,6 +7,10 @@
 const FOLDER = 'models';
 const UNFINISHED = '.part';
 
+/** A worker that was just ended, or a tab that was closed, lets go of its files a moment later than of its locks. Milliseconds. */
+const TRY_AGAIN_AFTER = 100;
+const TRIES = 30;
+
 /** @typedef {{ name: string, bytes: number }} Stored */
 
 /** @returns {Promise<Shelf | null>} null where the browser gives the page no storage (private windows, some embedded ones) */
@@ -37,13 +41,35 @@ export class Shelf {
     }
   }
 
+  /**
+   * @param {string} name
+   * @returns {Promise<ArrayBuffer | null>} null where there is none, or what there is cannot be read: another tab has just removed it
+   */
+  async read(name) {
+    try {
+      return (await (await this.find(name))?.arrayBuffer()) ?? null;
+    } catch (error) {
+      if (error instanceof DOMException) return null;
+      throw error;
+    }
+  }
+
   /** @returns {Promise<Stored[]>} whole and unfinished files */
   async list() {
     const stored = [];
     for await (const [name, handle] of this.folder.entries()) {
-      if (handle.kind === 'file') stored.push({ name, bytes: (await /** @type {FileSystemFileHandle} */ (handle).getFile()).size });
+      const file = handle.kind === 'file' && (await this.find(name)); // one that has just been finished has another name by now
+      if (file) stored.push({ name, bytes: file.size });
     }
     return stored;
+  }
+
+  /**
+   * @param {string} name  of a file when it is whole
+   * @returns {Promise<number>} how much of it has come, in bytes
+   */
+  async sizeOfUnfinished(name) {
+    return (await this.find(name + UNFINISHED))?.size ?? 0;
   }
 
   /** @param {string} name */
@@ -56,21 +82,19 @@ export class Shelf {
    * Open an unfinished file to go on with it; what it holds already stays.
    *
    * @param {string} name  its name when it is whole
-   * @returns {Promise<Unfinished | null>} null when it cannot be written: another tab holds it, or there is no room at all
+   * @returns {Promise<Unfinished>}
+   * @throws {DOMException} NoModificationAllowedError while another tab writes it; QuotaExceededError when there is no room at all
    */
   async begin(name) {
-    try {
-      const handle = await this.folder.getFileHandle(name + UNFINISHED, { create: true });
-      return new Unfinished(this, name, handle, await handle.createSyncAccessHandle());
-    } catch {
-      return null;
+    const handle = await this.folder.getFileHandle(name + UNFINISHED, { create: true });
+    for (let tries = 1; ; tries++) {
+      try {
+        return new Unfinished(this, name, handle, await handle.createSyncAccessHandle());
+      } catch (error) {
+        if (tries === TRIES || !(error instanceof DOMException) || error.name !== 'NoModificationAllowedError') throw error;
+        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
+      }
     }
-  }
-
-  /** @returns {Promise<number>} bytes that can still be stored, as far as the browser tells */
-  static async room() {
-    const { quota = Infinity, usage = 0 } = await navigator.storage.estimate();
-    return quota - usage;
   }
 }
 
@@ -88,6 +112,23 @@ export class Unfinished {
     this.handle = handle;
     this.access = access;
     this.size = access.getSize();
+    this.lasting = true;
+  }
+
+  /**
+   * See that there is room, before anything is fetched. `navigator.storage.estimate` cannot tell: the quota that Chrome reports is
+   * made up, so that nobody is known by the size of their disk.
+   *
+   * @param {number} bytes  of the whole
+   * @throws {DOMException} QuotaExceededError when there is none
+   */
+  reserve(bytes) {
+    if (bytes <= this.size) return;
+    try {
+      this.access.truncate(bytes);
+    } finally {
+      this.access.truncate(this.size);
+    }
   }
 
   /**
@@ -113,6 +154,17 @@ export class Unfinished {
     }
   }
 
+  /** @returns {ArrayBuffer} all that is there */
+  contents() {
+    const bytes = new Uint8Array(this.size);
+    for (let at = 0; at < bytes.byteLength; ) {
+      const read = this.access.read(bytes.subarray(at), { at });
+      if (read === 0) throw new DOMException('The file is shorter than what was written.', 'NotReadableError');
+      at += read;
+    }
+    return bytes.buffer;
+  }
+
   reset() {
     this.access.truncate(0);
     this.size = 0;
@@ -124,11 +176,15 @@ export class Unfinished {
     this.access.close();
   }
 
-  /** Give it its own name: it is whole. */
-  async finish() {
+  /**
+   * Give it its own name: it is whole.
+   *
+   * @param {string} [name]
+   */
+  async finish(name = this.name) {
     this.close();
     // Every browser with OPFS has it; the type library does not yet.
-    await /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (this.handle).move(this.name);
+    await /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (this.handle).move(name);
   }
 
   async discard() {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FailureError, failure } from '../failure.js';
+import { TabsamError, failure } from '../failure.js';
 import { pack, transferable, unpack } from '../packing.js';
 
 /**
@@ -93,7 +93,7 @@ export class Engine {
     if (!call) return;
     if ('progress' in reply) return call.onProgress?.(reply.progress);
     this.waiting.delete(reply.id);
-    if ('error' in reply) call.reject(new FailureError(reply.error));
+    if ('error' in reply) call.reject(new TabsamError(reply.error));
     else call.resolve(/** @type {never} */ (reply.result));
   }
 }

@@ -8,7 +8,10 @@
 
 import { asFailure, failure } from '../failure.js';
 import { Engine } from './engine.js';
+import { readGraph } from '../engine/graph.js';
+import { addressOf } from '../store/models.js';
 import { VERDICTS, note, readNotes } from '../store/notes.js';
+import { LARGE_BYTES } from './sizes.js';
 
 /**
  * @typedef {import('../engine/protocol.js').Build} Build
@@ -22,6 +25,7 @@ import { VERDICTS, note, readNotes } from '../store/notes.js';
  * @typedef {{ provider: Provider, build: Build, threads: number, why: string, adapter?: string }} Rung
  *   `adapter` names the GPU; the verdict on it is remembered under that name.
  * @typedef {{ engine: Engine, encoder: LoadedSession, decoder: LoadedSession, info: EngineInfo }} Running
+ * @typedef {{ engine: Engine, decoder: LoadedSession }} RunningDecoder
  * @typedef {{ agrees: boolean, reason: string }} Verdict
  *
  * @typedef {object} Climb
@@ -31,7 +35,10 @@ import { VERDICTS, note, readNotes } from '../store/notes.js';
  * @property {string} [because]      why the ladder is climbed again, said before the reason for the provider
  * @property {AbortSignal} signal    gives the model up that is being loaded
  * @property {(progress: import('../engine/protocol.js').EngineProgress) => void} onProgress
+ * @property {() => Promise<Model>} findBuiltIn  the model that the site starts with: what it shows of a GPU holds for larger ones
  * @property {(candidate: Running, reference: Running) => Promise<Verdict>} prove  whether a new provider answers as the proven one does
+ * @property {(candidate: Running, reference: RunningDecoder) => Promise<Verdict>} proveLarge  the same by the decoder, and whether the
+ *   encoder's answers are plausible
  */
 
 /**
@@ -46,13 +53,14 @@ export async function climbLadder(climb) {
   for (const rung of rungs) {
     try {
       const running = await startSomehow(rung, climb);
-      const refusal = rung.provider === 'webgpu' ? await doubts(running, rung, climb) : '';
-      if (!refusal) {
-        running.info.why = [rung.why, ...refusals].filter(Boolean).join(' ');
+      const verdict = rung.provider === 'webgpu' ? await judge(running, rung, climb) : null;
+      if (!verdict || verdict.agrees) {
+        const proof = verdict ? `Checked against WASM: ${verdict.reason}.` : '';
+        running.info.why = [rung.why, proof, ...refusals].filter(Boolean).join(' ');
         return running;
       }
       running.engine.terminate();
-      refusals.push(refusal);
+      refusals.push(`WebGPU gave wrong answers in its self-test (${verdict.reason}).`);
     } catch (error) {
       last = asFailure(error);
       // What is wrong with the model or the network is wrong on every rung.
@@ -179,20 +187,132 @@ function stopped() {
  * @param {Running} running
  * @param {Rung} rung
  * @param {Climb} climb
- * @returns {Promise<string>} why it is not to be used; empty when it is
+ * @returns {Promise<Verdict>}
  */
-async function doubts(running, rung, climb) {
-  const subject = [rung.adapter, navigator.userAgent, climb.model.encoder.sha256, climb.model.decoder.sha256].join(' | ');
-  let verdict = /** @type {Verdict | undefined} */ ((await readNotes(VERDICTS))[subject]);
-  if (!verdict) {
-    climb.onProgress({ message: 'Checking WebGPU against WASM' });
-    const reference = await startSomehow(wasmRung(climb.threads), climb);
-    try {
-      verdict = await climb.prove(running, reference);
-    } finally {
-      reference.engine.terminate();
-    }
-    await note(VERDICTS, subject, verdict);
+async function judge(running, rung, climb) {
+  const noted = await notedVerdict(rung, climb.model);
+  if (noted) return noted;
+  climb.onProgress({ message: 'Checking WebGPU against WASM' });
+  // What is loaded for the check alone is none of the person's model.
+  const quiet = { ...climb, onProgress: () => {} };
+  try {
+    const verdict = await (running.info.modelBytes > LARGE_BYTES ? compareLarge(running, rung, quiet) : compareWhole(running, quiet));
+    await note(VERDICTS, subject(rung, climb.model), verdict);
+    return verdict;
+  } catch (error) {
+    running.engine.terminate();
+    throw error;
   }
-  return verdict.agrees ? '' : `WebGPU gave wrong answers in its self-test (${verdict.reason}).`;
+}
+
+/**
+ * Let both providers encode a picture and decode a click.
+ *
+ * @param {Running} running
+ * @param {Climb} climb
+ * @returns {Promise<Verdict>}
+ */
+async function compareWhole(running, climb) {
+  const reference = await startSomehow(wasmRung(climb.threads), climb);
+  try {
+    return await climb.prove(running, reference);
+  } finally {
+    reference.engine.terminate();
+  }
+}
+
+/**
+ * WASM would take minutes for a large encoder. Let the built-in model show that this GPU can encode, compare the large one's decoder,
+ * and see that what its encoder gives is plausible.
+ *
+ * @param {Running} running
+ * @param {Rung} rung
+ * @param {Climb} climb
+ * @returns {Promise<Verdict>}
+ */
+async function compareLarge(running, rung, climb) {
+  const builtIn = await climb.findBuiltIn();
+  if (builtIn.id === climb.model.id) return compareWhole(running, climb); // nothing smaller is there to show it
+  const shown = await judgeBuiltIn(builtIn, rung, climb);
+  if (!shown.agrees) return { agrees: false, reason: `${builtIn.name}: ${shown.reason}` };
+  const reference = await startDecoder(wasmRung(climb.threads), climb);
+  try {
+    const { agrees, reason } = await climb.proveLarge(running, reference);
+    return { agrees, reason: agrees ? `${reason}; ${builtIn.name} as a whole: ${shown.reason}` : reason };
+  } finally {
+    reference.engine.terminate();
+  }
+}
+
+/**
+ * @param {Model} builtIn
+ * @param {Rung} rung
+ * @param {Climb} climb
+ * @returns {Promise<Verdict>}
+ */
+async function judgeBuiltIn(builtIn, rung, climb) {
+  const noted = await notedVerdict(rung, builtIn);
+  if (noted) return noted;
+  const climbBuiltIn = { ...climb, model: builtIn };
+  try {
+    const running = await startSomehow({ ...rung }, climbBuiltIn);
+    try {
+      const verdict = await compareWhole(running, climbBuiltIn);
+      await note(VERDICTS, subject(rung, builtIn), verdict);
+      return verdict;
+    } finally {
+      running.engine.terminate();
+    }
+  } catch (error) {
+    const { code, message, details } = asFailure(error);
+    if (code === 'cancelled') throw error;
+    // Whatever is wrong with the built-in model, it is not the model that was asked for: that one is left to the next rung.
+    throw failure('provider-unproven', `it could not be checked with ${builtIn.name}. ${message}`, '', details);
+  }
+}
+
+/**
+ * Start an engine that has a model's decoder only.
+ *
+ * @param {Rung} rung
+ * @param {Climb} climb
+ * @returns {Promise<RunningDecoder>}
+ */
+async function startDecoder({ build, provider, threads }, { model, signal, onProgress }) {
+  const { bytes, data } = await readGraph(model.decoder, { signal, onBytes: () => onProgress({ message: 'Reading the model' }) });
+  const engine = new Engine();
+  const stop = () => engine.terminate();
+  signal.addEventListener('abort', stop);
+  try {
+    await engine.ask('load', { build, threads });
+    const open = (/** @type {Optimisation} */ optimisation) => engine.ask('open', { bytes, data, provider, keep: false, optimisation });
+    const decoder = await open('all').catch(() => open('disabled'));
+    return { engine, decoder };
+  } catch (error) {
+    engine.terminate();
+    throw signal.aborted ? stopped() : error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * @param {Rung} rung
+ * @param {Model} model
+ * @returns {Promise<Verdict | undefined>}
+ */
+async function notedVerdict(rung, model) {
+  return /** @type {Verdict | undefined} */ ((await readNotes(VERDICTS))[subject(rung, model)]);
+}
+
+/**
+ * What a verdict is on.
+ *
+ * @param {Rung} rung
+ * @param {Model} model
+ */
+function subject({ adapter }, { encoder, decoder }) {
+  const files = [encoder, decoder].flatMap((file) => [file, ...(file.data ?? [])]);
+  const names = files.map((file) => file.sha256 ?? addressOf(file));
+  return [adapter, navigator.userAgent, ...names].join(' | ');
 }

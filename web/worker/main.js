@@ -6,10 +6,11 @@
 
 import { asFailure, failure } from '../failure.js';
 import { METHODS } from '../protocol.js';
-import { findModel, listOwnModel } from './catalogue.js';
+import { findModel, listOwnModel, useCatalogue } from './catalogue.js';
 import { climbLadder } from './ladder.js';
 import { startPython } from './python.js';
-import { keepOwnModel, listShelf, removeFiles, removeModel } from './shelf.js';
+import { LARGE_BYTES } from './sizes.js';
+import { fetchOwnModel, isStored, keepOwnModel, listShelf, removeFiles, removeModel } from './shelf.js';
 
 /**
  * @typedef {import('../protocol.js').Methods} Methods
@@ -39,13 +40,14 @@ let loading = new AbortController();
 
 /** @type {{ [M in Method]?: (params: Methods[M]['params'], onProgress: OnProgress) => Promise<Methods[M]['result']> }} */
 const methods = {
-  async start({ model: id, ...wanted }, onProgress) {
+  async start({ model: id, catalog = '', recalled = [], ...wanted }, onProgress) {
     wishes = wanted;
+    const listed = useCatalogue(catalog);
+    listed.catch(() => {}); // the page asks for the list itself, and tells why it cannot be had
     const starting = pythonStarts(onProgress);
     starting.catch(() => {}); // it is awaited below; until then its failure is nobody's surprise
     try {
-      const model = await findModel(id);
-      const running = await climb(model, onProgress);
+      const { model, running } = await startWanted(id, recalled, listed, onProgress);
       const ready = await starting;
       ready.attach(running);
       current = { model, running };
@@ -63,8 +65,23 @@ const methods = {
     return change(await findModel(id), onProgress, { ...wishes, ...(provider && { provider }) });
   },
 
-  async addModel(files, onProgress) {
-    const model = await keepOwnModel(files);
+  async useProvider({ provider }, onProgress) {
+    if (!current) throw failure('engine-none', 'No model runs that could be run elsewhere.', 'Choose a model first.');
+    const wanted = { ...wishes, provider: provider ?? undefined };
+    const changed = await change(current.model, onProgress, wanted).catch((error) => {
+      throw provider ? unavailable(provider, error) : error;
+    });
+    wishes = wanted;
+    return changed;
+  },
+
+  async useCatalog({ url }) {
+    await useCatalogue(url);
+    return listShelf(current?.model.id ?? '');
+  },
+
+  async addModel(source, onProgress) {
+    const model = 'urls' in source ? await fetchOwn(source, onProgress) : await keepOwnModel(source);
     try {
       const changed = await change(model, onProgress, wishes);
       await listOwnModel(model);
@@ -95,10 +112,64 @@ function pythonStarts(onProgress) {
   return python;
 }
 
+/**
+ * The model to begin with. What is only recalled from an earlier visit is done without where it cannot be had; what is asked for now is not.
+ *
+ * @param {string} id
+ * @param {('model' | 'provider')[]} recalled
+ * @param {Promise<void>} listed  resolves when the other list of models is there
+ * @param {OnProgress} onProgress
+ * @returns {Promise<{ model: Model, running: Running }>}
+ */
+async function startWanted(id, recalled, listed, onProgress) {
+  try {
+    const model = await findModel(id).catch(async () => {
+      await listed.catch(() => {}); // it may be on it
+      return findModel(id);
+    });
+    if (recalled.includes('model') && !(await isStored(model))) {
+      throw failure('model-gone', `${model.name} is no longer stored in this browser.`, 'Choose it again to fetch it.');
+    }
+    return { model, running: await climb(model, onProgress) };
+  } catch (error) {
+    const { code, message } = asFailure(error);
+    const givenUp = code === 'no-provider' && recalled.includes('provider') ? 'provider' : recalled.find((one) => one === 'model');
+    if (!givenUp) throw error;
+    if (givenUp === 'provider') wishes = { ...wishes, provider: undefined };
+    const others = recalled.filter((one) => one !== givenUp);
+    const { model, running } = await startWanted(givenUp === 'provider' ? id : '', others, listed, onProgress);
+    const place = running.info.provider === 'webgpu' ? 'the GPU' : 'WASM';
+    running.info.notices.unshift(
+      givenUp === 'provider' ? `${model.name} runs on ${place}: where it ran last time it cannot now.` : `${message} ${model.name} runs instead.`,
+    );
+    return { model, running };
+  }
+}
+
+/**
+ * @param {import('../protocol.js').OwnAddresses} addresses
+ * @param {OnProgress} onProgress
+ */
+function fetchOwn(addresses, onProgress) {
+  loading.abort();
+  loading = new AbortController();
+  return fetchOwnModel(addresses, { signal: loading.signal, onBytes: (loaded) => onProgress({ stage: 'model', message: 'Reading the model', loaded }) });
+}
+
+/**
+ * @param {'webgpu' | 'wasm'} provider
+ * @param {unknown} error
+ */
+function unavailable(provider, error) {
+  const { code, details = '' } = asFailure(error);
+  if (code !== 'no-provider') return error;
+  const place = provider === 'webgpu' ? 'the GPU' : 'WASM';
+  const [why = ''] = details.split('\n', 1);
+  return failure('provider-unavailable', `This model does not run on ${place} here. ${why}`.trim(), 'It goes on where it was.', details);
+}
+
 /** Milliseconds in which a picture that was chosen during the start arrives: its encoding must not wait for a run on zeros. */
 const WARM_UP_AFTER = 1000;
-/** Above this a run on zeros takes longer than it saves. */
-const WARMED_BYTES = 64e6;
 
 /**
  * A first run is several times slower than the next. Make it while the person chooses a picture, and not before: beside Python's
@@ -108,7 +179,7 @@ const WARMED_BYTES = 64e6;
  * @param {Running} running
  */
 function warmUp(ready, { engine, encoder, decoder, info }) {
-  if (opening || info.modelBytes > WARMED_BYTES) return;
+  if (opening || info.modelBytes > LARGE_BYTES) return; // of a large one, a run on zeros takes longer than it saves
   engine.ask('warm', { sessions: [encoder.session, decoder.session] }).catch(() => {});
   ready.warmUp();
 }
@@ -131,7 +202,9 @@ async function climb(model, onProgress, wanted = wishes, because = '') {
     because,
     signal: loading.signal,
     onProgress: (progress) => onProgress({ stage: progress.loaded === undefined ? 'provider' : 'model', ...progress }),
+    findBuiltIn: () => findModel(''),
     prove: async (candidate, reference) => (await pythonStarts(onProgress)).selfTest(candidate, reference),
+    proveLarge: async (candidate, reference) => (await pythonStarts(onProgress)).largeSelfTest(candidate, reference),
   });
   running.engine.onlost = (reason) => void recover(model, reason);
   return running;

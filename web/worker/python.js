@@ -5,7 +5,7 @@
  */
 
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
-import { FailureError, failure } from '../failure.js';
+import { TabsamError, failure } from '../failure.js';
 import { pack, transferable, unpack } from '../packing.js';
 
 /**
@@ -15,10 +15,11 @@ import { pack, transferable, unpack } from '../packing.js';
  *
  * @typedef {object} WebModule  tabsam/web.py
  * @property {(method: string, json: string, buffers: unknown[], onProgress: (json: string, buffers: Packed['buffers']) => void) => Promise<Packed & { failed: boolean }>} handle
- * @property {(engine: unknown, sessions: string) => void} attach
+ * @property {(engine: unknown, sessions: string) => string} attach
  * @property {(json: string) => void} detach
  * @property {() => void} warm_up
  * @property {(candidate: unknown, candidateSessions: string, reference: unknown, referenceSessions: string) => Promise<string>} self_test
+ * @property {(candidate: unknown, candidateSessions: string, reference: unknown, referenceDecoder: string) => Promise<string>} large_self_test
  */
 
 /** Where Pyodide and its wheels lie. */
@@ -67,7 +68,7 @@ export class Python {
       onProgress(/** @type {Progress} */ (unpack({ json: progress, buffers: parts })));
     });
     const result = unpack(reply);
-    if (reply.failed) throw new FailureError(/** @type {import('../protocol.js').Failure} */ (result));
+    if (reply.failed) throw new TabsamError(/** @type {import('../protocol.js').Failure} */ (result));
     return { result, transfer: transferable(reply.buffers) };
   }
 
@@ -75,9 +76,11 @@ export class Python {
    * Give Python the sessions to work with, in place of those before; an open picture is encoded again.
    *
    * @param {Running} running
+   * @throws {TabsamError} model-unknown or model-mismatch; those before are kept
    */
   attach(running) {
-    this.web.attach(running.engine, sessions(running));
+    const failed = this.web.attach(running.engine, sessions(running));
+    if (failed) throw new TabsamError(JSON.parse(failed));
   }
 
   /**
@@ -101,6 +104,15 @@ export class Python {
    */
   async selfTest(candidate, reference) {
     return JSON.parse(await this.web.self_test(candidate.engine, sessions(candidate), reference.engine, sessions(reference)));
+  }
+
+  /**
+   * @param {Running} candidate
+   * @param {import('./ladder.js').RunningDecoder} reference
+   * @returns {Promise<import('./ladder.js').Verdict>}
+   */
+  async largeSelfTest(candidate, reference) {
+    return JSON.parse(await this.web.large_self_test(candidate.engine, sessions(candidate), reference.engine, JSON.stringify(reference.decoder)));
   }
 }
 

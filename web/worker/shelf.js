@@ -4,15 +4,18 @@
  * @module
  */
 
+import { missingWeights, weightsNamedIn } from '../engine/graph.js';
 import { failure } from '../failure.js';
-import { PINS, readNotes } from '../store/notes.js';
-import { addressOf, keepBlob } from '../store/models.js';
+import { sha256 } from '../store/digest.js';
+import { addressOf, keepBlob, passingName, readModelFile } from '../store/models.js';
+import { PINS, note, readNotes } from '../store/notes.js';
 import { openShelf } from '../store/private-files.js';
-import { readModels, unlistOwnModel } from './catalogue.js';
+import { catalogueInUse, hostOf, readModels, unlistOwnModel } from './catalogue.js';
 
 /**
  * @typedef {import('./catalogue.js').Model} Model
  * @typedef {import('../engine/protocol.js').ModelFile} ModelFile
+ * @typedef {import('../store/models.js').Watch} Watch
  */
 
 /**
@@ -23,44 +26,104 @@ export async function listShelf(current) {
   const [{ models }, shelf, pins] = [await readModels(), await openShelf(), await readNotes(PINS)];
   const sizes = new Map((await shelf?.list())?.map(({ name, bytes }) => [name, bytes]));
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-  const storedOf = (/** @type {ModelFile} */ file) => namesOf(file, pins).reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
-  return {
-    usage,
-    quota,
-    models: models.map((model) => ({
-      id: model.id,
-      name: model.name,
-      description: model.description,
-      family: model.family,
-      licence: model.licence,
-      dtype: model.dtype,
-      own: model.own,
-      bytes: (model.encoder.bytes ?? NaN) + (model.decoder.bytes ?? NaN) || null,
-      storedBytes: storedOf(model.encoder) + storedOf(model.decoder),
-      current: model.id === current,
-    })),
+  const sizeOf = async (/** @type {ModelFile[]} */ files) => {
+    const names = (await Promise.all(files.map((file) => namesOf(file, pins)))).flat();
+    return names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
   };
+  const listed = models.map(async (model) => ({
+    id: model.id,
+    name: model.name,
+    description: model.description,
+    family: model.family,
+    licence: model.licence,
+    dtype: model.dtype,
+    source: model.source ?? '',
+    host: hostOf(model),
+    origin: model.origin,
+    own: model.own,
+    bytes: filesOf(model).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null,
+    // A decoder alone is there because another model has the same one.
+    storedBytes: (await sizeOf([model.encoder])) && (await sizeOf(filesOf(model))),
+    current: model.id === current,
+  }));
+  return { usage, quota, catalog: catalogueInUse(), models: await Promise.all(listed) };
 }
 
 /**
- * Keep a person's own two files. Whether they are a model shows only when they are started.
+ * Whether a model is whole in the storage, so that it starts without the network.
  *
- * @param {{ name: string, encoder: Blob, decoder: Blob }} files
- * @returns {Promise<Model>}
+ * @param {Model} model
+ * @returns {Promise<boolean>}
  */
-export async function keepOwnModel({ name, encoder, decoder }) {
-  const [kept, others] = [await keepBlob(encoder), await keepBlob(decoder)];
-  return {
-    id: `own-${kept.sha256?.slice(0, 8)}-${others.sha256?.slice(0, 8)}`,
-    name: name.trim() || 'My model',
-    description: 'Added by you, from two files.',
-    family: '',
-    licence: '',
-    dtype: '',
-    own: true,
-    encoder: kept,
-    decoder: others,
-  };
+export async function isStored(model) {
+  const [shelf, pins] = [await openShelf(), await readNotes(PINS)];
+  const names = new Set((await shelf?.list())?.map(({ name }) => name));
+  return filesOf(model).every((file) => names.has(String(file.sha256 ?? pins[addressOf(file)])));
+}
+
+/**
+ * Keep a person's own files. Whether they are a model shows only when they are started.
+ *
+ * @param {import('../protocol.js').OwnFiles} files
+ * @returns {Promise<Model>}
+ * @throws {import('../failure.js').TabsamError} model-weights when a graph names a file that was not given; what `keepBlob` throws
+ */
+export async function keepOwnModel({ name, encoder, decoder, data }) {
+  return ownModel(name, 'Added by you, from files.', await keepGraph(encoder, data), await keepGraph(decoder, data));
+}
+
+/**
+ * Fetch a person's own model from where it is. Its graphs tell which other files they need; those are beside them.
+ *
+ * @param {import('../protocol.js').OwnAddresses} addresses
+ * @param {Watch} watch
+ * @returns {Promise<Model>}
+ * @throws {import('../failure.js').TabsamError} what `readModelFile` throws
+ */
+export async function fetchOwnModel({ name, urls }, { signal, onBytes }) {
+  // The smaller one first: a mistake in its address shows before the larger one has come.
+  const decoder = await fetchGraph(urls.decoder, { signal, onBytes });
+  const before = decoder.bytes ?? 0;
+  const encoder = await fetchGraph(urls.encoder, { signal, onBytes: (bytes) => onBytes(before + bytes) });
+  return ownModel(name, `Added by you, from ${new URL(urls.encoder).host}.`, encoder, decoder);
+}
+
+/**
+ * @param {string} name
+ * @param {string} description
+ * @param {ModelFile} encoder
+ * @param {ModelFile} decoder
+ * @returns {Model}
+ */
+function ownModel(name, description, encoder, decoder) {
+  const id = `own-${encoder.sha256?.slice(0, 8)}-${decoder.sha256?.slice(0, 8)}`;
+  return { id, name: name.trim() || 'My model', description, family: '', licence: '', dtype: '', origin: 'own', own: true, encoder, decoder };
+}
+
+/**
+ * @param {Blob} blob
+ * @param {readonly File[]} others  among which are the files that the graph keeps its weights in
+ * @returns {Promise<ModelFile>}
+ */
+async function keepGraph(blob, others) {
+  const data = [];
+  for (const name of weightsNamedIn(await blob.arrayBuffer())) {
+    const file = others.find((other) => other.name === name.split('/').at(-1));
+    if (!file) throw missingWeights(name);
+    data.push({ name, ...(await keepBlob(file)) });
+  }
+  return { ...(await keepBlob(blob)), ...(data.length && { data }) };
+}
+
+/**
+ * @param {string} url
+ * @param {Watch} watch
+ * @returns {Promise<ModelFile>}
+ */
+async function fetchGraph(url, watch) {
+  const { bytes } = await readModelFile({ urls: [url] }, watch);
+  const data = weightsNamedIn(bytes).map((name) => ({ name, urls: [new URL(name, url).href] }));
+  return { urls: [url], bytes: bytes.byteLength, sha256: await sha256(bytes), ...(data.length && { data }) };
 }
 
 /**
@@ -77,15 +140,30 @@ export async function removeModel(id) {
 }
 
 /**
- * Take away what a model alone has in the storage; a file that another model shares stays.
+ * Take away what a model alone has in the storage, and forget the digests that were pinned for it; a file that another model shares
+ * stays.
  *
  * @param {Model} model
  */
 export async function removeFiles(model) {
   const [shelf, pins, { models }] = [await openShelf(), await readNotes(PINS), await readModels()];
-  const namesOfModel = ({ encoder, decoder } = model) => [...namesOf(encoder, pins), ...namesOf(decoder, pins)];
-  const shared = new Set(models.filter(({ id }) => id !== model.id).flatMap(namesOfModel));
-  for (const name of namesOfModel()) if (!shared.has(name)) await shelf?.remove(name);
+  const others = models.filter(({ id }) => id !== model.id).flatMap(filesOf);
+  const shared = new Set((await Promise.all(others.map((file) => namesOf(file, pins)))).flat());
+  for (const file of filesOf(model)) {
+    const own = (await namesOf(file, pins)).filter((name) => !shared.has(name));
+    for (const name of own) await shelf?.remove(name);
+    if (own.length && addressOf(file) in pins) await note(PINS, addressOf(file), undefined);
+  }
+}
+
+/**
+ * All files that a model is made of.
+ *
+ * @param {Model} model
+ * @returns {ModelFile[]}
+ */
+function filesOf({ encoder, decoder }) {
+  return [encoder, decoder].flatMap((file) => [file, ...(file.data ?? [])]);
 }
 
 /**
@@ -93,9 +171,10 @@ export async function removeFiles(model) {
  *
  * @param {ModelFile} file
  * @param {Record<string, unknown>} pins
- * @returns {string[]}
+ * @returns {Promise<string[]>}
  */
-function namesOf(file, pins) {
-  const digests = [file.sha256 ?? pins[addressOf(file)], ...(file.parts ?? []).map(({ sha256 }) => sha256)];
-  return digests.filter((digest) => typeof digest === 'string').flatMap((digest) => [digest, `${digest}.part`]);
+async function namesOf(file, pins) {
+  const digest = file.sha256 ?? pins[addressOf(file)] ?? (await passingName(file));
+  const digests = [digest, ...(file.parts ?? []).map(({ sha256 }) => sha256)];
+  return digests.filter((one) => typeof one === 'string').flatMap((one) => [one, `${one}.part`]);
 }

@@ -43,6 +43,18 @@ export function ask(kind, method, params) {
   });
 }
 
+let runs = 0;
+new BroadcastChannel('bench: encoder runs').onmessage = () => (runs += 1);
+
+/**
+ * How often the page's engine has run its encoder, since this module was loaded; where the runtime tells (sam2.py).
+ *
+ * @returns {number}
+ */
+export function encoderRuns() {
+  return runs;
+}
+
 /** The one that is waited for. @type {((seen: Seen) => void) | null} */
 let waiting = null;
 /** What came before it was waited for. @type {Seen | null} */
@@ -85,6 +97,20 @@ export function painted() {
 }
 
 /**
+ * Wait for the first preview under the pointer since `watch`.
+ *
+ * @returns {Promise<number>}  milliseconds from the pointer's event to the end of the drawing
+ */
+export async function previewed() {
+  for (;;) {
+    const [drawn] = performance.getEntriesByName('tabsam:previewed');
+    const [moved] = performance.getEntriesByName('tabsam:hovered');
+    if (drawn && moved) return drawn.startTime - moved.startTime;
+    await new Promise((resolve) => setTimeout(resolve, 4));
+  }
+}
+
+/**
  * Open a picture of the bench's in the page, and wait until it is encoded.
  *
  * @param {string} name
@@ -121,7 +147,57 @@ export async function exportAs(kind) {
 }
 
 /**
+ * Import so many objects, stars with a hole all over the picture.
+ *
+ * @param {number} count
+ * @param {number} width
+ * @param {number} height
+ */
+export async function addObjects(count, width, height) {
+  const columns = Math.ceil(Math.sqrt(count));
+  const [stepX, stepY] = [width / columns, height / columns];
+  const features = Array.from({ length: count }, (_, number) => {
+    const [x, y] = [(number % columns) + 0.5, Math.floor(number / columns) + 0.5];
+    const ring = (/** @type {number} */ size) => {
+      const corners = Array.from({ length: 240 }, (_one, corner) => {
+        const [angle, reach] = [(corner / 240) * 2 * Math.PI, size * (0.7 + 0.3 * Math.cos(corner / 4))];
+        return [stepX * (x + reach * Math.cos(angle)), stepY * (y + reach * Math.sin(angle))];
+      });
+      return [...corners, corners[0]];
+    };
+    const geometry = { type: 'Polygon', coordinates: number % 2 ? [ring(0.7)] : [ring(0.7), ring(0.2)] };
+    return { type: 'Feature', properties: { class: `class ${number % 5}` }, geometry };
+  });
+  const { added } = await tabsam().importFile(new Blob([JSON.stringify({ type: 'FeatureCollection', features })]), 'stars.geojson');
+  if (added !== count) throw new Error(`${added} objects came, not ${count}`);
+}
+
+/**
+ * @param {string} format
+ * @returns {Promise<number>}  milliseconds
+ */
+export async function exportObjects(format) {
+  const start = performance.now();
+  const { file } = await tabsam().exportObjects(format);
+  if (!file.size) throw new Error(`${format} came empty`);
+  return performance.now() - start;
+}
+
+/**
+ * @param {object} options
+ * @returns {Promise<{ milliseconds: number, found: number }>}
+ */
+export async function findAll(options) {
+  const start = performance.now();
+  const { length } = await tabsam().findAll(options);
+  return { milliseconds: performance.now() - start, found: length };
+}
+
+/**
  * @typedef {{
+ *   importFile: (blob: Blob, name: string) => Promise<{ added: number }>,
+ *   exportObjects: (format: string) => Promise<{ file: File }>,
+ *   findAll: (options: object) => Promise<unknown[]>,
  *   open: (blob: Blob, name: string) => Promise<{ timings: { encode?: number } }>,
  *   undo: () => Promise<unknown>,
  *   exportAs: (kind: string) => Promise<Blob>,

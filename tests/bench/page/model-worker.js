@@ -45,18 +45,18 @@ answering({
   encode,
 
   /**
-   * @param {{ points: number }} params  how many
+   * @param {{ points: number, objects?: number }} params  how many points of how many objects
    * @returns {Promise<number>}  milliseconds
    */
-  async decode({ points }) {
+  async decode({ points, objects = 1 }) {
     const side = image.dims[3] ?? 0;
-    const mask = shapeOf(decoder, 'mask_input');
+    const mask = [objects, ...shapeOf(decoder, 'mask_input').slice(1)];
     const feeds = {
       ...embedding,
-      point_coords: new ort.Tensor('float32', Float32Array.from({ length: 2 * points }, () => Math.random() * side), [1, points, 2]),
-      point_labels: new ort.Tensor('float32', new Float32Array(points).fill(1), [1, points]),
+      point_coords: new ort.Tensor('float32', Float32Array.from({ length: 2 * points * objects }, () => Math.random() * side), [objects, points, 2]),
+      point_labels: new ort.Tensor('float32', new Float32Array(points * objects).fill(1), [objects, points]),
       mask_input: new ort.Tensor('float32', new Float32Array(mask.reduce((a, b) => a * b)), mask),
-      has_mask_input: new ort.Tensor('float32', new Float32Array(1), [1]),
+      has_mask_input: new ort.Tensor('float32', new Float32Array(objects), [objects]),
     };
     const start = performance.now();
     await decoder.run(feeds, ANSWER);

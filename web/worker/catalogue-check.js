@@ -1,0 +1,160 @@
+/**
+ * What a catalogue of models from elsewhere must be, said in sentences. The rules are those of tools/catalogue.py, by which a site's own
+ * is checked when it is built; a test holds the two together.
+ *
+ * @module
+ */
+
+const DTYPES = ['float32', 'float16', 'int8'];
+const LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize'];
+
+/** A path without a scheme, a host or a step upwards; or an address that a page on https may ask. */
+const RELATIVE = /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^:\\]+$/;
+const ABSOLUTE = /^(https:\/\/[^/\s]+\/\S*|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?\/\S*)$/;
+const ID = /^(?!own-)[a-z0-9][a-z0-9._-]{0,63}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** @typedef {Record<string, unknown>} Fields */
+
+/**
+ * What is wrong with a catalogue, in order; nothing when all is well.
+ *
+ * @param {unknown} catalogue  as it was read from JSON
+ * @returns {string[]}
+ */
+export function problemsOf(catalogue) {
+  if (!isObject(catalogue) || !Array.isArray(catalogue.models)) return ["A catalogue is an object with a list 'models'."];
+  /** @type {unknown[]} */
+  const models = catalogue.models;
+  if (models.length === 0) return ["The list 'models' is empty."];
+  const ids = models.filter(isObject).map(({ id }) => id);
+  const twice = new Set(ids.filter((id, at) => typeof id === 'string' && ids.indexOf(id) !== at));
+  return [...models.flatMap((entry, at) => [...problemsOfEntry(entry, at)]), ...[...twice].map((id) => `There are two models with the id '${id}'.`)];
+}
+
+/**
+ * @param {unknown} entry
+ * @param {number} at
+ * @returns {Generator<string>}
+ */
+function* problemsOfEntry(entry, at) {
+  if (!isObject(entry)) {
+    yield `Model ${at + 1} is not an object.`;
+    return;
+  }
+  const { id, name, dtype = 'float32', source, needs } = entry;
+  if (typeof id !== 'string' || !ID.test(id)) {
+    yield `Model ${at + 1} has no 'id' of small letters, digits, '.', '_' and '-' (and not beginning with 'own-').`;
+    return;
+  }
+  if (typeof name !== 'string' || name.trim() === '') yield `${id} has no 'name'.`;
+  for (const key of ['family', 'licence', 'description', 'source']) {
+    if (key in entry && typeof entry[key] !== 'string') yield `'${key}' of ${id} is not a text.`;
+  }
+  if (typeof source === 'string' && !ABSOLUTE.test(source)) yield `'source' of ${id} is not an address of https.`;
+  if (!DTYPES.includes(String(dtype))) yield `'dtype' of ${id} is none of ${DTYPES.join(', ')}.`;
+  if (needs !== undefined && !isNeeds(needs)) {
+    yield `'needs' of ${id} is not an object with 'features' (texts), '${LIMITS[0]}' and '${LIMITS[1]}' (bytes).`;
+  }
+  yield* problemsOfFile(entry.encoder, `the encoder of ${id}`);
+  yield* problemsOfFile(entry.decoder, `the decoder of ${id}`);
+}
+
+/** @param {unknown} needs */
+function isNeeds(needs) {
+  if (!isObject(needs) || !Object.keys(needs).every((key) => key === 'features' || LIMITS.includes(key))) return false;
+  const { features = [] } = needs;
+  return Array.isArray(features) && features.every((feature) => typeof feature === 'string') && LIMITS.every((limit) => isCount(needs[limit] ?? 1));
+}
+
+/**
+ * @param {unknown} file
+ * @param {string} what
+ * @returns {Generator<string>}
+ */
+function* problemsOfFile(file, what) {
+  if (!isObject(file)) {
+    yield `${capital(what)} is not an object.`;
+    return;
+  }
+  const { url, parts, bytes = 1, sha256 = '0'.repeat(64), data = [] } = file;
+  if ((url === undefined) === (parts === undefined)) yield `${capital(what)} needs either a 'url' or 'parts'.`;
+  else if (url !== undefined) yield* problemsOfAddresses(url, what);
+  else yield* problemsOfParts(parts, what);
+  if (!isCount(bytes)) yield `'bytes' of ${what} is not a number of bytes.`;
+  if (!isDigest(sha256)) yield `'sha256' of ${what} is not 64 hexadecimal digits in small letters.`;
+  yield* problemsOfData(data, what);
+}
+
+/**
+ * @param {unknown} url
+ * @param {string} what
+ * @returns {Generator<string>}
+ */
+function* problemsOfAddresses(url, what) {
+  /** @type {unknown[]} */
+  const addresses = Array.isArray(url) ? url : [url];
+  if (addresses.length === 0) yield `'url' of ${what} is an empty list.`;
+  for (const address of addresses) {
+    if (typeof address !== 'string' || !(RELATIVE.test(address) || ABSOLUTE.test(address))) {
+      yield `'url' of ${what} is neither a path below the catalogue nor an address of https.`;
+    }
+  }
+}
+
+/**
+ * @param {unknown} parts
+ * @param {string} what
+ * @returns {Generator<string>}
+ */
+function* problemsOfParts(parts, what) {
+  if (!Array.isArray(parts) || parts.length === 0) {
+    yield `'parts' of ${what} is not a list.`;
+    return;
+  }
+  for (const part of /** @type {unknown[]} */ (parts)) {
+    if (!isObject(part) || !isCount(part.bytes) || !isDigest(part.sha256)) yield `A part of ${what} does not state its 'url', 'bytes' and 'sha256'.`;
+    else yield* problemsOfAddresses(part.url, `a part of ${what}`);
+  }
+}
+
+/**
+ * @param {unknown} data
+ * @param {string} what
+ * @returns {Generator<string>}
+ */
+function* problemsOfData(data, what) {
+  if (!Array.isArray(data)) {
+    yield `'data' of ${what} is not a list.`;
+    return;
+  }
+  for (const file of /** @type {unknown[]} */ (data)) {
+    const name = isObject(file) ? file.name : undefined;
+    if (typeof name !== 'string' || !/^[^/\\]+$/.test(name)) yield `A file in 'data' of ${what} has no 'name' (the one by which the graph asks for it).`;
+    else if (isObject(file) && 'data' in file) yield `${name} in 'data' of ${what} has 'data' of its own.`;
+    else yield* problemsOfFile(file, `${name} of ${what}`);
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Fields}
+ */
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @param {unknown} value */
+function isCount(value) {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+/** @param {unknown} value */
+function isDigest(value) {
+  return typeof value === 'string' && SHA256.test(value);
+}
+
+/** @param {string} sentence */
+function capital(sentence) {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
