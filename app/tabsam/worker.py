@@ -209,7 +209,10 @@ class App:
         height, width = document.image_size
         return view | {
             "image": {"name": document.name, "width": width, "height": height},
-            "points": [{"id": point.id, "x": point.x, "y": point.y, "label": point.label} for point in selection.points],
+            "points": [
+                {"id": point.id, "x": point.x, "y": point.y, "label": point.label, "refines": point.refines}
+                for point in selection.points
+            ],
             "box": None if selection.box is None else list(selection.box),
             "mask": None if selection.mask is None else plain_outline(selection.mask),
             "threshold": selection.threshold,

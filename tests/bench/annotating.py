@@ -34,6 +34,7 @@ def measure(browser: Browser) -> Iterator[Figure]:
         tab.ask("model", "start", threads=THREADS, picture="1mp.jpg")
         tab.client("open", PICTURE)
         yield from hovers(tab)
+        tab.call("setHovering", False)
         yield from searches(tab)
         yield from clicks_beside(tab)
     with browser.tab() as tab:  # a new one: nothing of the clicks before is in the way

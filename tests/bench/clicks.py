@@ -31,8 +31,11 @@ def measure(browser: Browser) -> Iterator[Figure]:
         tab.ask("model", "start", threads=THREADS, picture="1mp.jpg")
         for _ in range(2):
             tab.ask("model", "encode")
+        tab.call("setHovering", False)  # the answer must not be there before the click
         for name in ("1mp.jpg", "24mp.jpg"):
             yield from clicks_on(tab, name)
+        tab.call("setHovering", True)
+        yield from clicks_after_a_rest(tab, "24mp.jpg")
         yield from exports(tab, "24 MP")
         yield from encodes(tab)
 
@@ -61,6 +64,16 @@ def clicks_on(tab: Tab, name: str) -> Iterator[Figure]:
     for what, key in PARTS.items():
         yield Figure(f"  {size}: {what}", Sample([click[key] for click in clicks]), reference, "decoder")
     yield Figure(f"  {size}: undo to painted, not decoded", Sample(undone))
+
+
+def clicks_after_a_rest(tab: Tab, name: str) -> Iterator[Figure]:
+    """Click where the pointer has rested for a moment, as most clicks do: what was previewed there is the answer."""
+    clicks = []
+    for number, (x, y) in enumerate(places(PICTURES[name], CLICKS)):
+        if number % POINTS == 0:
+            tab.call("clear")
+        clicks.append(click_at(tab, x, y + 3)["painted"])
+    yield Figure("  24 MP: click to painted mask where the pointer rested", Sample(clicks))
 
 
 def click_at(tab: Tab, x: float, y: float) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -114,9 +114,16 @@ class Native:
         if picture != self._picture:
             await self._segmenter.set_image(open_image(picture))
             self._picture = picture
-        points = [(point["x"], point["y"]) for point in state["points"]]
-        labels = [point["label"] for point in state["points"]]
-        return await self._segmenter.predict(points, labels, box=state["box"])
+        return await self._answer(state["points"], state["box"])
+
+    async def _answer(self, points: Sequence[Mapping[str, Any]], box: Sequence[float] | None) -> list[Candidate]:
+        """Answer what the last point refines, and then that."""
+        mask = None
+        *before, last = points or [{"refines": None}]
+        if last["refines"] is not None and (before or box):
+            mask = (await self._answer(before, box))[last["refines"]].logits
+        coords = [(point["x"], point["y"]) for point in points]
+        return await self._segmenter.predict(coords, [point["label"] for point in points], box=box, mask=mask)
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +139,12 @@ def samples(site: Path) -> Mapping[str, bytes]:
 
 @pytest.fixture
 def cat(page: Page, server: SiteServer, samples: Mapping[str, bytes]) -> Page:
-    """Give the page with the cat's picture open and encoded, and nothing selected."""
+    """Give the page with the cat's picture open and encoded, and nothing on it: one that was open before has its work again."""
     page.visit(server.url)
     page.open_picture(samples["chelsea.png"], "chelsea.png")
+    for one in page.state()["objects"]:
+        if one["locked"]:
+            page.call("objects.change", one["id"], {"locked": False})
+        page.call("objects.remove", one["id"])
+    page.call("clear")
     return page

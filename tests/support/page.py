@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -23,6 +24,8 @@ Spot = tuple[float, float]
 BUTTONS: Mapping[Button, int] = {"left": 1, "right": 2, "middle": 4}
 ALT = 1
 
+_NUMBERS = itertools.count()
+
 #: Seconds. Nothing here takes so long on two slow cores; what does, hangs.
 PATIENCE = 60.0
 
@@ -41,7 +44,7 @@ const packed = (value) => {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, packed(part)]));
 };
 (async () => {
-  let result = await window.tabsam[method](...args);
+  let result = await method.split('.').reduce((owner, name) => owner[name], window.tabsam)(...args);
   if (result instanceof Blob) result = { type: result.type, bytes: new Uint8Array(await result.arrayBuffer()) };
   return packed(result);
 })().then(
@@ -163,7 +166,7 @@ class Page:
     # ---- The API ------------------------------------------------------------------------------------------------
 
     def call(self, method: str, *arguments: Any) -> Any:
-        """Call ``window.tabsam`` and wait for its answer.
+        """Call ``window.tabsam`` and wait for its answer; ``objects.remove`` is a method of a part of it.
 
         Returns
         -------
@@ -200,8 +203,8 @@ class Page:
     # ---- Pictures -----------------------------------------------------------------------------------------------
 
     def open_picture(self, data: bytes, name: str, kind: str = "") -> None:
-        """Drop a picture and wait until it is encoded."""
-        self.drop(data, name, kind)
+        """Drop a picture and wait until it is encoded; a PNG is one that was never open: the page has the work on those again."""
+        self.drop(as_if_new(data), name, kind)
         self.wait_for("idle")
         assert self.state()["image"]["name"] == name, self.messages()
 
@@ -339,6 +342,11 @@ class Page:
     def js(self, script: str, *arguments: Any) -> Any:
         """Run the body of a function in the page and return what it returns."""
         return self.driver.execute_script(script, *arguments)
+
+
+def as_if_new(data: bytes) -> bytes:
+    """Make another file with the same picture, if it is a PNG: what follows its end does not count."""
+    return data + f"{next(_NUMBERS)}".encode() if data.startswith(b"\x89PNG") else data
 
 
 def unpacked(value: Any) -> Any:

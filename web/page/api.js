@@ -10,7 +10,7 @@ import { phaseOf, shownOf } from './store.js';
 /** @import {Actions} from './actions/actions.js' */
 /** @import {StageView} from './stage/stage.js' */
 /** @import {Store} from './store.js' */
-/** @import {ExportKind} from '../protocol.js' */
+/** @import {ExportKind, Overlaps, SearchOptions, Shaping} from '../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions, stage: StageView }} parts */
 export function createApi({ store, actions, stage }) {
@@ -22,10 +22,17 @@ export function createApi({ store, actions, stage }) {
       state: phaseOf(store.state),
       revision: view.revision,
       image: view.image ?? (picture && { name: picture.name, width: picture.width, height: picture.height }),
-      points: prompts.points.map(({ id, x, y, label }) => ({ id, x, y, label })),
+      points: prompts.points.map(({ id, x, y, label, refines }) => ({ id, x, y, label, refines })),
       box: prompts.box,
       candidates: candidates.map(({ index, iouPrediction, stabilityScore }) => ({ index, iouPrediction, stabilityScore })),
       chosen: chosen?.index ?? null,
+      threshold: view.threshold,
+      objects: view.objects.list.map((one) => ({ ...one, outline: undefined })),
+      categories: view.objects.categories,
+      active: view.active,
+      category: view.category,
+      refines: view.refines,
+      encoded: view.encoded,
       canUndo: view.canUndo,
       canRedo: view.canRedo,
       timings: view.timings,
@@ -36,6 +43,7 @@ export function createApi({ store, actions, stage }) {
       provider: info?.provider ?? null,
       threads: info?.threads ?? null,
       why: info?.why ?? null,
+      wish: store.state.wish,
       storage: info?.storage ?? null,
       messages: messages.map(({ tone, text, code }) => ({ tone, text, code })),
     };
@@ -67,12 +75,85 @@ export function createApi({ store, actions, stage }) {
     redo: () => thenState(actions.redo()),
     /** @param {number} index  a candidate's rank */
     choose: (index) => thenState(actions.choose(index)),
+    /** @param {number} logits  where the mask ends */
+    setThreshold: (logits) => thenState(actions.setThreshold(logits, 0)),
+    /** Whether a preview of what a click would give is shown under the pointer. @param {boolean} on */
+    setHovering: actions.setHovering,
+    /** Whether a further point refines the answer before. @param {boolean} on */
+    feedBack: (on) => thenState(actions.feedBack(on)),
+    /** Have the model refine its answer; resolves to why it ended. @param {number} [rounds] @param {number} [iouPrediction] @param {number} [stabilityScore] */
+    refine: (rounds = 5, iouPrediction = 0.95, stabilityScore = 0.97) => actions.refine({ rounds, iouPrediction, stabilityScore }),
+    /** Paint a stroke on the selected object, or on the mask that the prompts give. @param {number[]} points @param {number} radius @param {boolean} [erase] */
+    paint: (points, radius, erase = false) => thenState(actions.paint(points, radius, erase)),
+    /** Take a mask picture as a prompt. @param {Blob} blob */
+    loadMask: (blob) => thenState(actions.loadMask(blob)),
+    /** Make what is shown an object. @param {Overlaps} [overlaps] */
+    accept(overlaps) {
+      if (overlaps) actions.setOverlaps(overlaps);
+      return thenState(actions.accept());
+    },
+    /** Objects and classes, as protocol.js says; every call resolves to the state. */
+    objects: {
+      /** @param {number | null} id */
+      select: (id) => thenState(actions.select(id)),
+      /** @param {number} id */
+      reopen: (id) => thenState(actions.reopen(id)),
+      /** @param {number} id @param {Parameters<Actions['changeObject']>[1]} changes */
+      change: (id, changes) => thenState(actions.changeObject(id, changes)),
+      /** @param {number} id */
+      duplicate: (id) => thenState(actions.duplicateObject(id)),
+      /** @param {number} id @param {number} place */
+      move: (id, place) => thenState(actions.moveObject(id, place)),
+      /** @param {number} id */
+      remove: (id) => thenState(actions.removeObject(id)),
+      /** @param {number} id @param {Shaping} operation @param {number} amount */
+      reshape: (id, operation, amount) => thenState(actions.reshape(id, operation, amount)),
+      /** @param {number} id @param {number} index @param {number} x @param {number} y */
+      moveVertex: (id, index, x, y) => thenState(actions.moveVertex(id, index, x, y, 0)),
+      /** @param {number} id @param {number} after @param {number} x @param {number} y */
+      insertVertex: (id, after, x, y) => thenState(actions.insertVertex(id, after, x, y)),
+      /** @param {number} id @param {number} index */
+      removeVertex: (id, index) => thenState(actions.removeVertex(id, index)),
+    },
+    classes: {
+      /** @param {string} name */
+      add: (name) => thenState(actions.addClass(name)),
+      /** @param {number} id @param {{ name?: string, color?: string }} changes */
+      change: (id, changes) => thenState(actions.changeClass(id, changes)),
+      /** @param {number} id */
+      remove: (id) => thenState(actions.removeClass(id)),
+      /** @param {number | null} id */
+      use: (id) => thenState(actions.useClass(id)),
+    },
+    /** Look for everything in the picture; resolves to the finds, `takeFound` makes objects of some. @param {SearchOptions} [options] */
+    async findAll(options = {}) {
+      await actions.findAll(options);
+      return (store.state.search?.finds ?? []).map(({ number, iouPrediction, stabilityScore, area }) => ({ number, iouPrediction, stabilityScore, area }));
+    },
+    stopFinding: actions.stopFinding,
+    /** @param {number[]} numbers */
+    takeFound: (numbers) => thenState(actions.takeFound(numbers)),
+    formats: actions.formats,
+    /** All objects in a format of `formats`. @param {string} format @param {{ hidden?: boolean }} [options] @returns {Promise<{ file: File, notes: string[] }>} */
+    exportObjects: (format, options) => actions.exportObjects(format, options),
+    /** Everything, with the picture or without, to be opened again. @param {boolean} [picture] */
+    projectFile: (picture = true) => actions.projectFile(picture),
+    /** @param {Blob} blob @param {string} name @param {'objects' | 'prompts'} [as] */
+    importFile: (blob, name, as) => actions.importFile(blob, name, as),
     /** The models that there are, and the storage in bytes. */
     models: actions.models,
     /** Use another model; the open picture and its prompts are put to it. @param {string} id @param {'webgpu' | 'wasm'} [provider] */
     useModel: (id, provider) => thenState(actions.useModel(id, provider)),
-    /** Keep a model of one's own in this browser, and use it. @param {Blob} encoder @param {Blob} decoder @param {string} name */
-    addModel: (encoder, decoder, name) => thenState(actions.addModel(encoder, decoder, name)),
+    /** Run the model on the GPU or in WASM; null is the fastest that works. @param {'webgpu' | 'wasm' | null} provider */
+    useProvider: (provider) => thenState(actions.useProvider(provider)),
+    /** List the models of another catalogue beside the site's; an empty address no longer does. @param {string} address */
+    useCatalog: (address) => actions.useCatalog(address),
+    /**
+     * Keep a model of one's own in this browser, and use it: two files, with those that they keep weights in, or two addresses.
+     *
+     * @param {Blob | string} encoder @param {Blob | string} decoder @param {string} name @param {File[]} [weights]
+     */
+    addModel: (encoder, decoder, name, weights) => thenState(actions.addModel(encoder, decoder, name, weights)),
     /** Take a model's files out of the storage; resolves to what `models` would. @param {string} id */
     removeModel: actions.removeModel,
     /** Give up the model that is being loaded; what has been downloaded is kept. */

@@ -5,6 +5,9 @@
  */
 
 import { quietly } from './actions/actions.js';
+import { currentChoice } from './exports.js';
+import { createObjectCommands } from './object-commands.js';
+import { stepQueue } from './queue.js';
 import { phaseOf, shownOf } from './store.js';
 
 /** @import {Actions} from './actions/actions.js' */
@@ -27,10 +30,9 @@ const DOUBLE_MS = 400;
 export function createCommands({ store, actions, stage, showHelp }) {
   let lastFit = -Infinity;
   const hasPicture = (/** @type {State} */ state) => shownOf(state).picture !== null;
-  const hasMask = (/** @type {State} */ state) => !state.opening && shownOf(state).chosen !== null;
   const hasPrompts = (/** @type {State} */ state) => {
-    const { points, box } = shownOf(state).prompts;
-    return points.length > 0 || box !== null;
+    const { prompts, view } = shownOf(state);
+    return prompts.points.length > 0 || prompts.box !== null || (!prompts.cleared && view.mask !== null);
   };
   /** @param {0 | 1 | 2} rank @returns {Command} */
   const candidate = (rank) => ({
@@ -64,7 +66,16 @@ export function createCommands({ store, actions, stage, showHelp }) {
     candidate(0),
     candidate(1),
     candidate(2),
-    { id: 'save', label: 'Export', keys: ['Mod+S'], enabled: hasMask, run: () => void actions.save(store.state.exportKind) },
+    {
+      id: 'save',
+      label: 'Export',
+      keys: ['Mod+S'],
+      enabled: (state) => currentChoice(state) !== null,
+      run() {
+        const choice = currentChoice(store.state);
+        if (choice) void actions.save(choice);
+      },
+    },
     { id: 'zoom-in', label: 'Zoom in', keys: ['+', '='], enabled: hasPicture, run: stage.zoomIn },
     { id: 'zoom-out', label: 'Zoom out', keys: ['-', '_'], enabled: hasPicture, run: stage.zoomOut },
     {
@@ -89,13 +100,40 @@ export function createCommands({ store, actions, stage, showHelp }) {
       run: () => store.update({ tool: store.state.tool === 'hand' ? 'smart' : 'hand' }),
     },
     {
+      id: 'class',
+      label: 'Choose a class',
+      keys: ['C'],
+      enabled: hasPicture,
+      run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'class' })),
+    },
+    {
+      id: 'previous-picture',
+      label: 'Previous picture',
+      keys: ['['],
+      enabled: ({ queue }) => queue !== null && queue.at > 0,
+      run: () => stepQueue({ store, actions }, -1),
+    },
+    {
+      id: 'next-picture',
+      label: 'Next picture',
+      keys: [']'],
+      enabled: ({ queue }) => queue !== null && queue.at + 1 < queue.files.length,
+      run: () => stepQueue({ store, actions }, 1),
+    },
+    ...createObjectCommands({ store, actions, stage }),
+    {
       id: 'step-back',
-      label: 'Step back: stop drawing, cancel opening, remove the box',
+      label: 'Step back: stop drawing, leave the tool, remove the box, the points, the selection',
       keys: ['Escape'],
       run() {
         if (stage.stepBack()) return;
+        const { preview, tool, view } = store.state;
         if (phaseOf(store.state) === 'encoding' || store.state.opening) actions.cancel();
+        else if (preview) actions.dropPreview();
+        else if (tool !== 'smart') store.update({ tool: 'smart' });
         else if (shownOf(store.state).prompts.box) quietly(actions.setBox(null));
+        else if (hasPrompts(store.state)) quietly(actions.clear());
+        else if (view.active !== null) quietly(actions.select(null));
       },
     },
     { id: 'help', label: 'Help and all keys', keys: ['?'], run: showHelp },
@@ -131,6 +169,6 @@ export function commandFor(commands, event) {
 function matches(key, event) {
   const mod = event.ctrlKey || event.metaKey;
   if (event.altKey || mod !== key.startsWith('Mod+')) return false;
-  if (!mod) return event.key === key;
+  if (!mod) return key.length === 1 ? event.key.toUpperCase() === key : event.key === key; // 'b' and 'B' are one key
   return event.key.toUpperCase() === key.slice(-1) && event.shiftKey === key.includes('Shift+');
 }

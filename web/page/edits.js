@@ -10,7 +10,7 @@
 /**
  * @typedef {{ kind: 'add', id: number, x: number, y: number, label: 0 | 1 }} AddEdit  `id` is temporary, below 0
  * @typedef {{ kind: 'move', id: number, x: number, y: number, gesture?: number }} MoveEdit  moves of one gesture are one step to undo
- * @typedef {{ kind: 'box', box: Box | null }} BoxEdit
+ * @typedef {{ kind: 'box', box: Box | null, gesture?: number }} BoxEdit
  * @typedef {{ kind: 'label', id: number, label: 0 | 1 }} LabelEdit
  * @typedef {AddEdit | LabelEdit | MoveEdit | BoxEdit | { kind: 'remove', id: number } | { kind: 'clear' } | { kind: 'choose', index: number }} Edit
  *
@@ -38,7 +38,7 @@ function applyEdit(prompts, edit) {
   switch (edit.kind) {
     case 'add': {
       const { id, x, y, label } = edit;
-      return { ...prompts, points: [...prompts.points, { id, x, y, label, pending: true }] };
+      return { ...prompts, points: [...prompts.points, { id, x, y, label, refines: null, pending: true }] };
     }
     case 'move':
       return { ...prompts, points: prompts.points.map((point) => (point.id === edit.id ? { ...point, x: edit.x, y: edit.y } : point)) };

@@ -15,9 +15,19 @@ export function mountKeyboard({ store, commands }) {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || isTyping(event.target)) return;
     if (document.querySelector('dialog[open], [popover]:popover-open')) return;
+    if (event.key === 'Enter' && (event.repeat || isPressedByEnter(event.target))) return;
     const command = commandFor(commands, event);
     if (!command) return;
     event.preventDefault(); // the browser's own Ctrl+S or Ctrl+O would surprise, even when ours has nothing to do
     if (command.enabled?.(store.state) ?? true) command.run();
   });
+}
+
+/**
+ * Whether Enter means the button that has the focus. A candidate that is chosen already has nothing more to do with it.
+ *
+ * @param {EventTarget | null} target
+ */
+function isPressedByEnter(target) {
+  return target instanceof Element && target.closest('button, a[href], summary, [role="button"], [role="option"]') !== null && target.ariaChecked !== 'true';
 }

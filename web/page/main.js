@@ -4,15 +4,19 @@
  * @module
  */
 
+import { absorbViews } from './absorbing.js';
 import { createActions, quietly } from './actions/actions.js';
 import { createApi } from './api.js';
 import { Client } from './client.js';
 import { createCommands } from './commands.js';
+import { isChoice } from './exports.js';
 import { createHelp } from './help.js';
+import { createIncoming } from './incoming.js';
 import { mountKeyboard } from './keyboard.js';
 import { createMessages, mountMessages } from './messages.js';
 import { mountModels } from './models.js';
 import { mountPanel } from './panel.js';
+import { createQueue } from './queue.js';
 import { fetchSample, loadSamples } from './samples.js';
 import { mountSources } from './sources.js';
 import { mountStage } from './stage/stage.js';
@@ -21,17 +25,17 @@ import { recall } from './storage.js';
 import { EMPTY_VIEW, Store, shownOf } from './store.js';
 import { mountTheme } from './theme.js';
 import { mountCommandButtons, mountExportMenu, mountSamplesMenu } from './toolbar.js';
+import { mountUnsaved } from './unsaved.js';
 import { mountWelcome } from './welcome.js';
-import { EXPORT_NAMES } from './words.js';
 
 /** @import {Sample} from './samples.js' */
 /** @import {State} from './store.js' */
-/** @import {ExportKind} from '../protocol.js' */
 
-const kinds = /** @type {ExportKind[]} */ (Object.keys(EXPORT_NAMES));
+const lastExport = recall('tabsam.export');
 
 const store = new Store({
   engine: { status: 'starting', progress: {} },
+  wish: null,
   model: null,
   shelf: null,
   loading: null,
@@ -43,37 +47,38 @@ const store = new Store({
   busy: 0,
   messages: [],
   tool: 'smart',
+  brush: 20,
+  hovering: recall('tabsam.hover') !== 'off',
+  hover: null,
+  overlaps: 'keep',
+  preview: null,
+  search: null,
   zoom: null,
-  exportKind: kinds.find((kind) => kind === recall('tabsam.export')) ?? 'mask-png',
+  exportKind: isChoice(lastExport) ? lastExport : 'mask-png',
+  objectFormat: recall('tabsam.format') ?? 'coco',
+  queue: null,
+  saved: null,
 });
 const messages = createMessages(store);
 
 const worker = new Worker(new URL('../worker/main.js', import.meta.url), { type: 'module' });
+absorbViews(worker);
 const client = new Client(worker, {
   onLost: (error) => actions.engineLost(error),
   onAnnouncement: ({ engine }) => actions.engineReplaced(engine),
 });
-const sources = mountSources({ onFile: openFile, onModelFiles: (files) => shelf.offer(files) });
+const sources = mountSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => shelf.offer(files, folder) });
 const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => shelf.pick() });
 const samples = loadSamples();
 
-/**
- * @param {File} file
- * @param {number} others  files that came along in the same drop
- */
-function openFile(file, others) {
-  messages.unsay('others');
-  if (others) {
-    const left = others === 1 ? 'The other file was' : `The other ${others} files were`;
-    messages.say({ topic: 'others', tone: 'notice', text: `${left} left out:`, hint: `${file.name} is opened, one picture at a time.` });
-  }
-  quietly(actions.open(file));
-}
+const queue = createQueue({ store, actions });
+const incoming = createIncoming({ store, actions, messages, open: queue.start });
 
 /** @param {Sample} sample */
 async function openSample(sample) {
   try {
     const file = await fetchSample(sample);
+    queue.leave();
     quietly(actions.open(file));
   } catch (thrown) {
     messages.report('open', thrown, { label: 'Try again', run: () => void openSample(sample) });
@@ -91,13 +96,14 @@ help.list(commands);
 mountTheme();
 mountMessages(store);
 mountWelcome({ store, samples, openSample });
-mountPanel({ store, actions, highlight: stage.highlight });
+mountPanel({ store, actions, messages, highlight: stage.highlight });
 mountStatus({ store, actions });
 mountCommandButtons({ store, commands });
-mountExportMenu({ store, actions, enabled: (state) => !state.opening && shownOf(state).chosen !== null });
+mountExportMenu({ store, actions });
 mountSamplesMenu({ samples, openSample });
 const shelf = mountModels({ store, actions });
 mountKeyboard({ store, commands });
+mountUnsaved(store);
 store.subscribe((state, before) => {
   // the first picture takes the keyboard with it: what had the focus is gone from the page
   if (shownOf(state).picture && !shownOf(before).picture && document.activeElement === document.body) stage.focus();

@@ -30,7 +30,7 @@ export function attachPopover(button, popover) {
  * @param {HTMLElement} popover  with role="menu"
  */
 export function arrows(popover) {
-  const items = () => [...popover.querySelectorAll('[role^="menuitem"]')].filter((item) => item instanceof HTMLElement);
+  const items = () => [...popover.querySelectorAll('[role^="menuitem"]')].filter((item) => item instanceof HTMLElement).filter((item) => !item.matches(':disabled'));
   popover.addEventListener('toggle', (event) => {
     if (event.newState === 'open') items()[0]?.focus();
   });

@@ -8,7 +8,8 @@ import { quietly } from './actions/actions.js';
 import { byId, h, icon } from './dom.js';
 import { attachPopover } from './menu.js';
 import { mountOwnModel } from './own-model.js';
-import { byteSize, duration, familyName, loadingLine, megabytes, partOf, percent, providerName } from './words.js';
+import { mountCatalog } from './other-catalog.js';
+import { byteSize, duration, familyName, hostOf, loadingLine, megabytes, partOf, percent, providerName } from './words.js';
 
 /** @import {Actions} from './actions/actions.js' */
 /** @import {Loading, State, Store} from './store.js' */
@@ -24,8 +25,10 @@ export function mountModels({ store, actions }) {
     if (event.newState === 'open') quietly(actions.models()); // what is stored may have changed, here or in another tab
   });
   mountNow(store);
+  mountProvider(store, actions);
   mountSaid(store);
   mountList(store, actions);
+  mountCatalog({ store, actions });
   mountStorage(store);
   const own = mountOwnModel({ store, actions });
 
@@ -38,10 +41,10 @@ export function mountModels({ store, actions }) {
       open();
       own.pick();
     },
-    /** @param {File[]} files  that were dropped on the page */
-    offer(files) {
+    /** @param {File[]} files  that were dropped on the page @param {string} folder  that was dropped, and has them */
+    offer(files, folder) {
       open();
-      own.offer(files);
+      own.offer(files, folder);
     },
   };
 }
@@ -107,6 +110,30 @@ function facts({ engine, view }) {
 }
 
 /**
+ * Where the model is to run. What it runs on, and why, is said above.
+ *
+ * @param {Store} store
+ * @param {Actions} actions
+ */
+function mountProvider(store, actions) {
+  const group = byId('provider-switch', HTMLFieldSetElement);
+  const radios = [...group.querySelectorAll('input')];
+  for (const radio of radios) {
+    radio.addEventListener('change', () => {
+      const { value } = radio;
+      quietly(actions.useProvider(value === 'webgpu' || value === 'wasm' ? value : null));
+    });
+  }
+  store.subscribe((state, before) => {
+    const { wish, loading, engine } = state;
+    if (wish === before.wish && loading === before.loading && engine === before.engine && state !== before) return;
+    group.disabled = engine.status !== 'running';
+    // while one is being tried it stays marked; if it fails, the one that holds is marked again
+    if (!loading) for (const radio of radios) radio.checked = radio.value === (wish ?? '');
+  });
+}
+
+/**
  * What has just been done, or went wrong: said here too, because the panel may lie over the message bar.
  *
  * @param {Store} store
@@ -121,7 +148,7 @@ function mountSaid(store) {
       if (shelfSaid) toTop();
     }
     said.hidden = shelfSaid === '';
-    const find = (/** @type {State['messages']} */ all) => all.find(({ topic }) => topic === 'model');
+    const find = (/** @type {State['messages']} */ all) => all.findLast(({ topic }) => topic === 'model' || topic === 'catalog');
     const failure = find(messages);
     if (failure === find(before.messages)) return;
     failed.hidden = !failure;
@@ -139,11 +166,17 @@ function mountSaid(store) {
 }
 
 /**
+ * Those that are here come first; what would have to be fetched from elsewhere is folded away, and nothing is asked of anybody before it
+ * is chosen.
+ *
  * @param {Store} store
  * @param {Actions} actions
  */
 function mountList(store, actions) {
   const list = byId('models-list', HTMLElement);
+  const elsewhere = byId('models-elsewhere', HTMLDetailsElement);
+  const summary = byId('models-elsewhere-title', HTMLElement);
+  const far = byId('models-elsewhere-list', HTMLElement);
   let drawn = '';
   store.subscribe((state, before) => {
     const { shelf, loading, engine } = state;
@@ -154,17 +187,25 @@ function mountList(store, actions) {
   /** @param {State} state */
   function draw({ shelf, loading, engine }) {
     const models = shelf?.models ?? [];
-    const now = JSON.stringify([models, loading?.since, engine.status]);
+    const seen = models.map((model) => (model.id === loading?.id ? { ...model, storedBytes: null } : model)); // its bar says that
+    const now = JSON.stringify([seen, loading?.since, engine.status]);
     if (now === drawn) return; // a button that is being pressed must stay the one that it is
     drawn = now;
-    const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute('aria-label') : null;
-    const rows = models.map((model) => row(model, loading, engine.status === 'starting', actions));
+    const { activeElement } = document;
+    const focused = list.contains(activeElement) || far.contains(activeElement) ? activeElement?.getAttribute('aria-label') : null;
+    const isFar = (/** @type {ModelInfo} */ { host, storedBytes, current, id, own }) => host !== '' && !own && !storedBytes && !current && loading?.id !== id;
+    const rowOf = (/** @type {ModelInfo} */ model) => row(model, loading, engine.status === 'starting', actions);
+    const rows = models.filter((model) => !isFar(model)).map(rowOf);
     // one that is being added is not on the shelf yet
     if (loading && !models.some(({ id }) => id === loading.id)) rows.push(newRow(loading, actions));
     list.replaceChildren(...rows);
+    const others = models.filter(isFar);
+    far.replaceChildren(...others.map(rowOf));
+    elsewhere.hidden = others.length === 0;
+    summary.textContent = `${others.length} more to fetch`;
     list.querySelector('progress')?.closest('li')?.scrollIntoView({ block: 'nearest' });
     if (!focused) return;
-    const buttons = [...list.querySelectorAll('button')];
+    const buttons = [...list.querySelectorAll('button'), ...far.querySelectorAll('button')];
     const same = buttons.find((button) => button.getAttribute('aria-label') === focused);
     (same ?? list.querySelector('button[data-role="stop"]') ?? list).focus();
   }
@@ -177,7 +218,7 @@ function mountList(store, actions) {
  * @param {Actions} actions
  */
 function row(model, loading, starting, actions) {
-  const { id, name, description, family, licence, dtype, bytes, storedBytes, own, current } = model;
+  const { id, name, description, family, licence, dtype, bytes, source, storedBytes, own, current } = model;
   const isLoading = loading?.id === id;
   const about = [familyName(family), dtype, licence.replaceAll('-', '\u2011'), bytes === null ? 'size unknown' : byteSize(bytes)];
   const item = h('li', { class: 'model', 'data-model': id, ...(current ? { 'aria-current': 'true' } : {}) });
@@ -192,8 +233,14 @@ function row(model, loading, starting, actions) {
     ...(description ? [h('p', {}, description)] : []),
   );
   if (isLoading) item.append(...progressOf());
-  else item.append(h('div', { class: 'model-foot' }, h('span', { class: 'quiet' }, storedLine(model)), ...(storedBytes > 0 ? [deleteButton()] : [])));
+  else item.append(h('div', { class: 'model-foot' }, h('span', { class: 'quiet' }, storedLine(model)), ...(storedBytes > 0 ? [deleteButton()] : source ? [sourceLink()] : [])));
   return item;
+
+  function sourceLink() {
+    const link = h('a', { class: 'link', href: source, target: '_blank', rel: 'noopener noreferrer', 'aria-label': `About ${name}, on ${hostOf(source)}` });
+    link.append('About it');
+    return link;
+  }
 
   function useButton() {
     const button = h('button', { type: 'button', class: 'button', 'data-role': 'use', 'aria-label': `Use ${name}` }, 'Use');
@@ -253,9 +300,10 @@ function byProgress(list, loading) {
 }
 
 /** @param {ModelInfo} model */
-function storedLine({ bytes, storedBytes, own, current }) {
+function storedLine({ bytes, storedBytes, own, current, host }) {
   if (storedBytes === 0) {
     if (current) return 'Not stored';
+    if (host) return `To fetch from ${host}`;
     return bytes === null ? 'Not stored yet' : `Not stored yet: ${byteSize(bytes)} to fetch`;
   }
   if (own || bytes === null || storedBytes >= bytes) return 'Stored in this browser';

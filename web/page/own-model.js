@@ -1,34 +1,42 @@
 /**
- * A model of the person's own: two files, which of them is which, and a name.
+ * A model of the person's own: two files, a folder that has them, or two addresses; which of them is which; and a name.
  *
  * @module
  */
 
 import { quietly } from './actions/actions.js';
 import { byId } from './dom.js';
-import { isModelFile, nameOf, pairOf } from './model-files.js';
+import { NONE, bareName, isModelFile, isWeightsFile, nameOf, pairAmong, pairOf } from './model-files.js';
 import { byteSize } from './words.js';
 
 /** @import {Actions} from './actions/actions.js' */
 /** @import {Pair} from './model-files.js' */
 /** @import {Store} from './store.js' */
 
-/** @type {Pair} */
-const NONE = { encoder: null, decoder: null, sure: true };
+const ROLES = /** @type {const} */ (['encoder', 'decoder']);
 
 /** @param {{ store: Store, actions: Actions }} parts */
 export function mountOwnModel({ store, actions }) {
   const form = byId('own-model', HTMLFormElement);
   const note = byId('own-note', HTMLElement);
   const input = byId('own-files', HTMLInputElement);
+  const folderInput = byId('own-folder', HTMLInputElement);
   const name = byId('own-name', HTMLInputElement);
   const add = byId('own-add', HTMLButtonElement);
+  const swap = byId('own-swap', HTMLButtonElement);
   const slots = { encoder: byId('own-encoder', HTMLElement), decoder: byId('own-decoder', HTMLElement) };
+  const addresses = { encoder: byId('own-encoder-url', HTMLInputElement), decoder: byId('own-decoder-url', HTMLInputElement) };
   /** @type {Pair} */
   let pair = NONE;
+  /** What came along, among which are the files that graphs keep weights in. @type {File[]} */
+  let weights = [];
+  /** Where the model is to come from: whichever was touched last. @type {'files' | 'web'} */
+  let source = 'files';
   /** The slot that the next file is for, null for whichever it fits. @type {'encoder' | 'decoder' | null} */
   let wanted = null;
   let complaint = '';
+  /** The name that was put there; another is the person's own. */
+  let guess = '';
 
   /** @param {'encoder' | 'decoder' | null} slot */
   function pick(slot) {
@@ -37,37 +45,60 @@ export function mountOwnModel({ store, actions }) {
     input.click();
   }
 
-  /** @param {File[]} files */
-  function offer(files) {
+  /**
+   * @param {File[]} files
+   * @param {string} [folder]  that they were in; it may hold anything else
+   */
+  function offer(files, folder = '') {
     const usable = files.filter(isModelFile);
-    complaint = usable.length < files.length ? 'Only .onnx and .ort files can be models.' : '';
-    if (usable.length > 2) complaint = 'A model is two files; the last two are taken.';
     const known = [pair.encoder, pair.decoder].filter((file) => file !== null);
+    weights = usable.length ? files.filter(isWeightsFile) : [...weights, ...files.filter(isWeightsFile)];
+    complaint = complaintAbout(files, usable, folder);
     // one file beside one that is there already makes a pair; two begin anew
-    if (usable.length) put(pairOf(usable.length === 1 && known.length === 1 ? [...known, ...usable] : usable));
+    if (usable.length) put(usable.length === 1 && known.length === 1 ? pairOf([...known, ...usable]) : pairAmong(usable), folder);
+    else if (folder) put(NONE, folder);
     show();
   }
 
-  /** @param {Pair} next */
-  function put(next) {
-    const guessed = name.value.trim() === '' || name.value === nameOf(pair);
+  /**
+   * @param {Pair} next
+   * @param {string} [folder]
+   */
+  function put(next, folder) {
+    source = 'files';
     pair = next;
-    if (guessed) name.value = nameOf(pair);
+    suggest(nameOf(pair, folder));
+  }
+
+  /** @param {string} text */
+  function suggest(text) {
+    if (name.value.trim() === '' || name.value === guess) name.value = text;
+    guess = text;
   }
 
   function show() {
     const { encoder, decoder, sure } = pair;
-    form.toggleAttribute('data-files', encoder !== null || decoder !== null);
-    for (const role of /** @type {const} */ (['encoder', 'decoder'])) {
+    const ready = source === 'web' ? ROLES.every((role) => addresses[role].value.trim()) : encoder !== null && decoder !== null;
+    form.dataset.source = source === 'web' ? 'web' : encoder || decoder ? 'files' : 'none';
+    for (const role of ROLES) {
       const file = pair[role];
       slots[role].textContent = file ? `${file.name}, ${byteSize(file.size)}` : 'not chosen yet';
     }
     const doubt = sure || !encoder || !decoder ? '' : 'The names do not say which is which; the larger one is usually the encoder. Swap them if not.';
-    const words = [complaint, doubt].filter(Boolean).join(' ');
+    const words = source === 'web' ? complaint : [complaint, doubt].filter(Boolean).join(' ');
     if (note.textContent !== words) note.textContent = words;
     note.hidden = words === '';
-    byId('own-swap', HTMLButtonElement).disabled = !encoder || !decoder;
-    add.disabled = !encoder || !decoder || store.state.loading !== null || store.state.engine.status === 'starting';
+    swap.disabled = !ready;
+    add.disabled = !ready || store.state.loading !== null || store.state.engine.status === 'starting';
+  }
+
+  function empty() {
+    pair = NONE;
+    weights = [];
+    source = 'files';
+    complaint = name.value = guess = '';
+    for (const role of ROLES) addresses[role].value = '';
+    show();
   }
 
   input.addEventListener('change', () => {
@@ -82,32 +113,68 @@ export function mountOwnModel({ store, actions }) {
       offer(files);
     }
   });
+  folderInput.addEventListener('change', () => {
+    const files = [...(folderInput.files ?? [])];
+    folderInput.value = '';
+    if (files[0]) offer(files, files[0].webkitRelativePath.split('/')[0] || 'folder');
+  });
   byId('own-choose', HTMLButtonElement).addEventListener('click', () => pick(null));
+  byId('own-choose-folder', HTMLButtonElement).addEventListener('click', () => folderInput.click());
   byId('own-choose-encoder', HTMLButtonElement).addEventListener('click', () => pick('encoder'));
   byId('own-choose-decoder', HTMLButtonElement).addEventListener('click', () => pick('decoder'));
-  byId('own-swap', HTMLButtonElement).addEventListener('click', () => {
-    put({ encoder: pair.decoder, decoder: pair.encoder, sure: true });
+  swap.addEventListener('click', () => {
+    if (source === 'files') put({ encoder: pair.decoder, decoder: pair.encoder, sure: true });
+    else [addresses.encoder.value, addresses.decoder.value] = [addresses.decoder.value, addresses.encoder.value];
     show();
   });
+  for (const role of ROLES) {
+    addresses[role].addEventListener('input', () => {
+      const typed = ROLES.some((one) => addresses[one].value.trim());
+      source = typed ? 'web' : 'files';
+      complaint = '';
+      suggest(typed ? nameOfAddress(addresses.encoder.value || addresses.decoder.value) : nameOf(pair));
+      show();
+    });
+  }
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const { encoder, decoder } = pair;
-    if (!encoder || !decoder || add.disabled) return;
-    const adding = actions.addModel(encoder, decoder, name.value.trim() || nameOf(pair));
+    if (add.disabled) return;
+    const { encoder, decoder } = source === 'web' ? { encoder: addresses.encoder.value.trim(), decoder: addresses.decoder.value.trim() } : pair;
+    if (!encoder || !decoder) return;
+    const adding = actions.addModel(encoder, decoder, name.value.trim() || guess, weights);
     quietly(adding);
-    // when it fails the files stay where they are: one of them may be swapped for another
-    await adding.then(
-      () => {
-        pair = NONE;
-        name.value = '';
-        show();
-      },
-      () => {},
-    );
+    // when it fails everything stays where it is: one of the files may be swapped for another
+    await adding.then(empty, () => {});
   });
   store.subscribe((state, before) => {
     if (state.loading !== before.loading || state.engine !== before.engine || state === before) show();
   });
 
   return { pick: () => pick(null), offer };
+}
+
+/**
+ * @param {File[]} files
+ * @param {File[]} usable
+ * @param {string} folder
+ */
+function complaintAbout(files, usable, folder) {
+  if (folder) {
+    const { encoder, decoder } = pairAmong(usable);
+    if (!encoder || !decoder) return `There is no encoder with its decoder in “${folder}”. Choose the two files themselves.`;
+    return usable.length > 2 ? `There are ${usable.length} graphs in “${folder}”; these two are taken. Choose others below if they are not the ones.` : '';
+  }
+  if (usable.length > 2) return 'A model is two files. Choose others below if these are not the ones.';
+  return usable.length < files.filter((file) => !isWeightsFile(file)).length ? 'Only .onnx and .ort files can be models.' : '';
+}
+
+/**
+ * The last part of an address that says more than what the file is.
+ *
+ * @param {string} address
+ */
+function nameOfAddress(address) {
+  if (!URL.canParse(address)) return '';
+  const [host = '', ...path] = [new URL(address).host, ...new URL(address).pathname.split('/').filter(Boolean)];
+  return bareName(decodeURIComponent(path.at(-1) ?? '')) || host;
 }

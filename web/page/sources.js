@@ -5,39 +5,39 @@
  */
 
 import { byId, isTyping } from './dom.js';
-import { isModelFile } from './model-files.js';
+import { isModelFile, isWeightsFile } from './model-files.js';
 
 /** A file dragged over the page sends an event at least this often; when they stop it has left. Milliseconds. */
 const DRAG_GONE_MS = 250;
 
 /**
- * @typedef {{ onFile: (file: File, others: number) => void, onModelFiles: (files: File[]) => void }} Takers
- *   `others` counts files that came along; files of a model come all at once
+ * @typedef {{ onFiles: (files: File[]) => void, onModelFiles: (files: File[], folder: string) => void }} Takers
+ *   files of a model come all at once, and all that is in a `folder` if one was dropped
  * @param {Takers} takers
  */
-export function mountSources({ onFile, onModelFiles }) {
+export function mountSources({ onFiles, onModelFiles }) {
   const input = byId('file', HTMLInputElement);
   input.addEventListener('change', () => {
-    const [file] = input.files ?? [];
-    if (file) onFile(file, 0);
+    const files = [...(input.files ?? [])];
+    if (files.length) onFiles(files);
     input.value = ''; // the same file may be chosen again
   });
 
-  mountDrop({ onFile, onModelFiles });
+  mountDrop({ onFiles, onModelFiles });
 
   document.addEventListener('paste', (event) => {
     if (isTyping(event.target)) return;
     const [file] = event.clipboardData?.files ?? [];
     if (!file) return;
     event.preventDefault();
-    onFile(file, 0);
+    onFiles([file]);
   });
 
   return { pick: () => input.click() };
 }
 
 /** @param {Takers} takers */
-function mountDrop({ onFile, onModelFiles }) {
+function mountDrop({ onFiles, onModelFiles }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let gone;
   const leave = () => {
@@ -57,10 +57,54 @@ function mountDrop({ onFile, onModelFiles }) {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (!files.length) return;
     event.preventDefault();
-    const ofModels = files.filter(isModelFile);
-    if (ofModels.length) onModelFiles(ofModels);
-    const others = files.filter((file) => !isModelFile(file));
-    const file = others.find(({ type }) => type.startsWith('image/')) ?? others[0];
-    if (file) onFile(file, others.length - 1);
+    const folder = [...(event.dataTransfer?.items ?? [])].map((item) => item.webkitGetAsEntry()).find((entry) => entry?.isDirectory);
+    if (folder) {
+      void filesIn(/** @type {FileSystemDirectoryEntry} */ (folder)).then((found) => {
+        if (found.some(isModelFile)) onModelFiles(found, folder.name);
+        else if (found.length) onFiles(found);
+      });
+      return;
+    }
+    const ofModels = files.filter((file) => isModelFile(file) || isWeightsFile(file));
+    if (ofModels.length) onModelFiles(ofModels, '');
+    const others = files.filter((file) => !ofModels.includes(file));
+    if (others.length) onFiles(others);
+  });
+}
+
+/** A folder that goes on below this is not a model's. */
+const DEEPEST = 3;
+
+/**
+ * The files in a folder and those below it, without what cannot be read.
+ *
+ * @param {FileSystemDirectoryEntry} folder
+ * @param {number} [depth]
+ * @returns {Promise<File[]>}
+ */
+async function filesIn(folder, depth = 0) {
+  const reader = folder.createReader();
+  const files = [];
+  for (;;) {
+    // It gives some at a time, and none at the end.
+    const entries = /** @type {FileSystemEntry[]} */ (await new Promise((resolve) => reader.readEntries(resolve, () => resolve([]))));
+    if (!entries.length) return files;
+    for (const entry of entries) {
+      if (!entry.isDirectory) files.push(...(await fileOf(/** @type {FileSystemFileEntry} */ (entry))));
+      else if (depth < DEEPEST) files.push(...(await filesIn(/** @type {FileSystemDirectoryEntry} */ (entry), depth + 1)));
+    }
+  }
+}
+
+/**
+ * @param {FileSystemFileEntry} entry
+ * @returns {Promise<File[]>}
+ */
+function fileOf(entry) {
+  return new Promise((resolve) => {
+    entry.file(
+      (file) => resolve([file]),
+      () => resolve([]),
+    );
   });
 }

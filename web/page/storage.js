@@ -1,11 +1,12 @@
 /**
- * The few things remembered between visits: the theme and the last export format. A browser may forbid even that; the page
- * then simply starts afresh each time.
+ * The few things remembered between visits: the theme, the last export format, the model and where it runs, another list of models. A browser
+ * may forbid even that; the page then simply starts afresh each time.
  *
  * @module
  */
 
-/** @typedef {'tabsam.theme' | 'tabsam.export'} Key */
+/** @typedef {'tabsam.theme' | 'tabsam.export' | 'tabsam.model' | 'tabsam.provider' | 'tabsam.catalog' | 'tabsam.hover' | 'tabsam.folds' |
+ *   'tabsam.overlaps' | 'tabsam.format'} Key */
 
 /**
  * @param {Key} key

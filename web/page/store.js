@@ -6,9 +6,11 @@
  */
 
 import { applyEdits } from './edits.js';
+import { isDone } from './words.js';
 
-/** @import {Candidate, EngineInfo, ExportKind, Failure, Progress, Shelf, Stage, View} from '../protocol.js' */
+/** @import {Candidate, EngineInfo, Failure, Find, ObjectInfo, Objects, Outline, Overlaps, Preview, Progress, Shaping, Shelf, Stage, View} from '../protocol.js' */
 /** @import {Edit, Prompts} from './edits.js' */
+/** @import {ExportChoice} from './exports.js' */
 /** @import {Picture} from './picture.js' */
 /** @import {Message} from './messages.js' */
 
@@ -27,14 +29,24 @@ import { applyEdits } from './edits.js';
  *   A model that is being started beside the one that runs; no `id` while it is a new one of the person's own. `speed` is in
  *   bytes per second, null when nobody can say.
  *
+ * @typedef {'smart' | 'hand' | 'brush' | 'eraser' | 'vertices'} Tool
+ * @typedef {{ x: number, y: number, outline: Outline }} Hover  what a click at a place would give
+ * @typedef {Preview & { id: number, operation: Shaping, amount: number }} ShapePreview  what an object would be
+ * @typedef {{ files: readonly File[], at: number }} Queue  pictures to be worked on one after another, and which one it is
+ * @typedef {{ running: boolean, done: number, of: number, finds: readonly Find[] }} Search  `done` of so many clicks
+ *
  * @typedef {{
- *   engine: Engine, model: Model | null, shelf: Shelf | null, loading: Loading | null, shelfSaid: string,
+ *   engine: Engine, wish: 'webgpu' | 'wasm' | null, model: Model | null, shelf: Shelf | null, loading: Loading | null, shelfSaid: string,
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], busy: number,
- *   messages: readonly Message[], tool: 'smart' | 'hand', zoom: number | null, exportKind: ExportKind,
+ *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
+ *   hovering: boolean, hover: Hover | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search | null,
+ *   queue: Queue | null, saved: Objects | null,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
  *   yet, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
- *   `model` is the one that runs; `shelf` is null until somebody has looked; `shelfSaid` is what has just been done with it.
+ *   `exportKind` is what was exported last, `objectFormat` the last format of all objects; `saved` are the objects that are in a file.
+ *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted.
+ *   `wish` is the provider that was asked for, null for the fastest that works. `model` is the one that runs; `shelf` is null until somebody has looked; `shelfSaid` is what has just been done with it.
  *
  * @typedef {'starting' | 'ready' | 'encoding' | 'decoding' | 'idle' | 'error'} Phase
  * @typedef {(state: State, before: State) => void} Listener
@@ -46,11 +58,19 @@ export const EMPTY_VIEW = {
   image: null,
   points: [],
   box: null,
+  mask: null,
+  threshold: 0,
   candidates: [],
   chosen: null,
   decoding: false,
   canUndo: false,
   canRedo: false,
+  objects: { list: [], categories: [] },
+  active: null,
+  category: null,
+  refines: null,
+  feedsBack: false,
+  encoded: { pictures: 0, bytes: 0 },
   timings: {},
 };
 
@@ -104,7 +124,7 @@ export function phaseOf({ engine, opening, picture, busy, view }) {
 export function startProgressOf({ engine }) {
   if (engine.status !== 'starting') return undefined;
   const all = Object.values(engine.progress);
-  return all.findLast(({ loaded, total }) => total === undefined || loaded !== total) ?? all.at(-1);
+  return all.findLast((progress) => !isDone(progress)) ?? all.at(-1);
 }
 
 /**
@@ -126,6 +146,17 @@ export function shownOf(state) {
   const shown = { picture, view, prompts, candidates, chosen };
   memo = { state, shown };
   return shown;
+}
+
+/**
+ * The selected object.
+ *
+ * @param {State} state
+ * @returns {ObjectInfo | null}
+ */
+export function activeOf(state) {
+  const { objects, active } = shownOf(state).view;
+  return active === null ? null : (objects.list.find(({ id }) => id === active) ?? null);
 }
 
 /** Several views ask for the same state. @type {{ state: State, shown: Shown } | null} */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { paintOutline } from './stage/overlay.js';
+import { paintOutline } from './stage/outlines.js';
 
 /** @import {Outline} from '../protocol.js' */
 /** @import {Picture} from './picture.js' */

@@ -6,21 +6,35 @@
 
 import { IS_MAC, keyName } from './commands.js';
 import { byId, h, icon } from './dom.js';
+import { canExport, choiceName, currentChoice } from './exports.js';
 import { attachPopover } from './menu.js';
 import { EXPORT_NAMES, creditLine } from './words.js';
 
 /** @import {Actions} from './actions/actions.js' */
 /** @import {Command} from './commands.js' */
+/** @import {ExportChoice} from './exports.js' */
 /** @import {Sample} from './samples.js' */
 /** @import {State, Store} from './store.js' */
 /** @import {ExportKind} from '../protocol.js' */
 
-/** @type {{ kind: ExportKind, icon: string, note: string }[]} */
-const EXPORTS = [
-  { kind: 'mask-png', icon: 'file-image', note: 'Black and white, at the picture’s size' },
-  { kind: 'cutout-png', icon: 'scissors', note: 'The object, the rest transparent' },
-  { kind: 'svg', icon: 'spline', note: 'The outline as vectors' },
+/** @type {{ choice: ExportKind, icon: string, note: string }[]} */
+const MASK_EXPORTS = [
+  { choice: 'mask-png', icon: 'file-image', note: 'Black and white, at the picture’s size' },
+  { choice: 'cutout-png', icon: 'scissors', note: 'The object, the rest transparent' },
+  { choice: 'svg', icon: 'spline', note: 'The outline as vectors' },
 ];
+
+/** Icons of formats that are not text. @type {Record<string, string>} */
+const FORMAT_ICONS = {
+  svg: 'spline',
+  'labelmap-objects': 'file-image',
+  'labelmap-classes': 'file-image',
+  masks: 'file-image',
+  cutouts: 'scissors',
+  'cutouts-full': 'scissors',
+  classes: 'tags',
+  all: 'package',
+};
 
 /** @param {{ store: Store, commands: Command[] }} parts */
 export function mountCommandButtons({ store, commands }) {
@@ -40,34 +54,110 @@ export function mountCommandButtons({ store, commands }) {
   }
 }
 
-/** @param {{ store: Store, actions: Actions, enabled: (state: State) => boolean }} parts  `enabled`: whether there is anything to export */
-export function mountExportMenu({ store, actions, enabled }) {
+/** @param {{ store: Store, actions: Actions }} parts */
+export function mountExportMenu({ store, actions }) {
   const menu = byId('export-menu', HTMLElement);
   const opener = byId('export-formats', HTMLButtonElement);
   const main = byId('export', HTMLButtonElement);
   const label = byId('export-label', HTMLElement);
-  for (const { kind, icon: name, note } of EXPORTS) {
-    const item = h(
-      'button',
-      { type: 'button', role: 'menuitemradio', 'data-export': kind },
-      icon(name),
-      h('span', {}, EXPORT_NAMES[kind], h('span', { class: 'quiet menu-note' }, note)),
-      icon('check'),
-    );
-    item.addEventListener('click', () => {
+  /** Each item, with what it needs. @type {{ button: HTMLButtonElement, choice: ExportChoice }[]} */
+  const items = [];
+
+  /**
+   * @param {string} name  of the icon
+   * @param {string} text
+   * @param {string} note
+   * @param {Record<string, string>} attributes
+   * @param {() => void} run
+   */
+  function item(name, text, note, attributes, run) {
+    const words = h('span', {}, text, ...(note ? [h('span', { class: 'quiet menu-note' }, note)] : []));
+    const button = h('button', { type: 'button', role: 'menuitem', ...attributes }, icon(name), words);
+    button.addEventListener('click', () => {
       menu.hidePopover();
-      void actions.save(kind);
+      run();
     });
-    menu.append(item);
+    return button;
   }
-  attachPopover(opener, menu);
-  store.subscribe((state) => {
-    opener.disabled = !enabled(state);
-    label.textContent = EXPORT_NAMES[state.exportKind];
-    main.setAttribute('aria-label', `Export ${EXPORT_NAMES[state.exportKind]}`);
-    for (const item of menu.children) {
-      if (item instanceof HTMLElement) item.setAttribute('aria-checked', String(item.dataset.export === state.exportKind));
+
+  /** @param {ExportChoice} choice @param {string} name @param {string} text @param {string} note */
+  function save(choice, name, text, note) {
+    const button = item(name, text, note, { role: 'menuitemradio', 'data-export': choice }, () => void actions.save(choice));
+    button.append(icon('check'));
+    items.push({ button, choice });
+    return button;
+  }
+
+  /** @param {'cutout-png' | 'svg'} kind @param {string} text */
+  function copy(kind, text) {
+    const button = item('clipboard-copy', text, '', { 'data-copy': kind }, () => void actions.copy(kind));
+    items.push({ button, choice: kind });
+    return button;
+  }
+
+  /** @param {string} title @param {HTMLElement[]} parts */
+  const group = (title, parts) => h('div', { role: 'group', 'aria-label': title, class: 'menu-group' }, h('p', { class: 'menu-title', 'aria-hidden': 'true' }, title), ...parts);
+
+  const formats = group('All objects', []);
+  menu.append(
+    h(
+      'div',
+      { class: 'menu-column', role: 'none' },
+      group('This mask', [
+        ...MASK_EXPORTS.map(({ choice, icon: name, note }) => save(choice, name, EXPORT_NAMES[choice], note)),
+        copy('cutout-png', 'Copy cut-out'),
+        copy('svg', 'Copy SVG outline'),
+      ]),
+      group('Project', [
+        save('project', 'save', 'Project (.tabsam)', 'Picture, objects and classes, to go on later'),
+        save('project-bare', 'save', 'Project without the picture', 'Smaller; the picture must be at hand'),
+        item('import', 'Import…', 'Annotations, classes, a mask, a project', { 'data-role': 'import' }, () => {
+          document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'import' }));
+        }),
+      ]),
+    ),
+    h('div', { class: 'menu-column', role: 'none' }, formats),
+  );
+
+  /** Python knows the formats; it is asked when somebody wants to know. @type {Promise<void> | null} */
+  let listed = null;
+  async function list() {
+    try {
+      for (const { name, title, extension } of await actions.formats()) {
+        const button = save(`objects:${name}`, FORMAT_ICONS[name] ?? 'file-json', title, '');
+        button.lastChild?.before(h('span', { class: 'menu-extension' }, extension));
+        formats.append(button);
+      }
+      draw(store.state);
+    } catch {
+      listed = null;
     }
+  }
+
+  /** @param {State} state */
+  function draw(state) {
+    const current = currentChoice(state);
+    label.textContent = choiceName(current ?? state.exportKind);
+    main.setAttribute('aria-label', `Export ${label.textContent}`);
+    main.dataset.choice = current ?? '';
+    for (const { button, choice } of items) {
+      button.disabled = !canExport(state, choice);
+      if (button.dataset.export) button.setAttribute('aria-checked', String(choice === (current ?? state.exportKind)));
+    }
+  }
+
+  attachPopover(opener, menu);
+  menu.addEventListener('beforetoggle', () => {
+    if (store.state.picture) listed ??= list();
+  });
+  document.addEventListener('tabsam:panel', (event) => {
+    if (event instanceof CustomEvent && event.detail === 'export-objects') menu.showPopover();
+  });
+  store.subscribe((state, before) => {
+    opener.disabled = state.picture === null || state.opening !== null;
+    // asked for ahead, so that the menu does not grow under the pointer
+    if (state.view.objects.list.length) listed ??= list();
+    if (state === before || state.view !== before.view || state.edits !== before.edits || state.opening !== before.opening || state.exportKind !== before.exportKind) draw(state);
   });
 }
 

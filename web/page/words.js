@@ -4,7 +4,7 @@
  * @module
  */
 
-/** @import {EngineInfo, ExportKind, Point, Progress} from '../protocol.js' */
+/** @import {Category, EngineInfo, ExportKind, ObjectInfo, Point, Progress} from '../protocol.js' */
 /** @import {Loading} from './store.js' */
 
 const ENGLISH = 'en';
@@ -45,6 +45,7 @@ export function partOf(part, whole) {
 export function loadingLine({ progress, speed }) {
   if (!progress) return 'Starting';
   const { loaded, total, message } = progress;
+  if (loaded && !total) return `${message}, ${byteSize(loaded)}`;
   if (loaded === undefined || !total) return message;
   const left = total - loaded;
   if (speed === null || left <= 0) return partOf(loaded, total);
@@ -55,6 +56,11 @@ export function loadingLine({ progress, speed }) {
 function timeLeft(seconds) {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+/** @param {string} url */
+export function hostOf(url) {
+  return new URL(url, location.href).host;
 }
 
 /** @param {number} ms */
@@ -101,11 +107,27 @@ export function place({ x, y }) {
  *
  * @param {Progress} progress
  */
-export function progressLine({ message, loaded, total }) {
+export function progressLine({ stage, message, loaded, total }) {
+  if (stage === 'find' || stage === 'import') return total ? `${message} (${loaded ?? 0} of ${total})` : message;
   if (loaded === undefined || !total || /\d\s?MB/.test(message)) return message;
-  const whole = total < 10e6 ? (total / 1e6).toFixed(1) : Math.round(total / 1e6);
-  const part = total < 10e6 ? (loaded / 1e6).toFixed(1) : Math.round(loaded / 1e6);
-  return `${message} (${part} of ${whole} MB)`;
+  return `${message} (${inMegabytes(loaded, total)} of ${inMegabytes(total, total)} MB)`;
+}
+
+/**
+ * Whether a progress reads as done. Its last word may come late: who passes it on may be busy.
+ *
+ * @param {Pick<Progress, 'loaded' | 'total'>} progress
+ */
+export function isDone({ loaded, total }) {
+  return loaded !== undefined && total !== undefined && inMegabytes(loaded, total) === inMegabytes(total, total);
+}
+
+/**
+ * @param {number} bytes
+ * @param {number} total  which says how finely
+ */
+function inMegabytes(bytes, total) {
+  return total < 10e6 ? (bytes / 1e6).toFixed(1) : String(Math.round(bytes / 1e6));
 }
 
 /** @type {Record<string, string>} */
@@ -118,3 +140,28 @@ export function familyName(family) {
 
 /** @type {Record<ExportKind, string>} */
 export const EXPORT_NAMES = { 'mask-png': 'Mask PNG', 'cutout-png': 'Cut-out PNG', svg: 'SVG outline' };
+
+/**
+ * What an object is called: by the person, by its class, or by its number.
+ *
+ * @param {Pick<ObjectInfo, 'id' | 'name' | 'category'>} object
+ * @param {readonly Category[]} categories
+ */
+export function objectName({ id, name, category }, categories) {
+  return name || (categories.find((one) => one.id === category)?.name ?? `Object ${id}`);
+}
+
+/** @param {number} size  square image pixels */
+export function areaOf(size) {
+  return `${Math.round(size).toLocaleString(ENGLISH)}\u00a0px`;
+}
+
+/**
+ * A number of things: '1 object', '12 objects'.
+ *
+ * @param {number} n
+ * @param {string} one
+ */
+export function count(n, one) {
+  return `${n.toLocaleString(ENGLISH)} ${n === 1 ? one : /(s|x|sh|ch)$/.test(one) ? `${one}es` : `${one}s`}`;
+}

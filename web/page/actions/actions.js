@@ -7,8 +7,10 @@
 import { createEngine } from './engine.js';
 import { createExporting } from './exporting.js';
 import { createModels } from './models.js';
+import { createObjects } from './objects.js';
 import { createOpening } from './opening.js';
 import { createPrompts } from './prompts.js';
+import { recall } from '../storage.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../messages.js' */
@@ -23,13 +25,18 @@ export function createActions({ client, store, messages, pick, pickModel }) {
   const prompts = createPrompts({ client, store, messages });
   const shelf = createModels({ client, store, messages, engine, prompts, pickModel });
   const opening = createOpening({ client, store, messages, prompts, pick });
+  const objects = createObjects({ client, store, messages, prompts, settled: opening.settled });
   const exporting = createExporting({ client, store, messages, settled: opening.settled });
   return {
     /** @param {URLSearchParams} query */
     async start(query) {
-      await engine.start(query);
-      // one of the person's own is in no catalogue: the worker knows its name
-      if (!store.state.model && store.state.engine.status === 'running') quietly(shelf.models());
+      const listed = query.get('catalog') ?? recall('tabsam.catalog') ?? '';
+      // what an address names is for this visit; what the person typed is for the next ones, too
+      if (listed) quietly(shelf.useCatalog(listed, query.has('catalog') ? 'once' : 'always'));
+      await engine.start(query, shelf.catalogAddress(listed));
+      const { model, engine: started } = store.state;
+      // one of another list, or of the person's own, is in no catalogue here, and another may run than was to: the worker knows
+      if (started.status === 'running' && model?.name !== started.info.model) quietly(shelf.models().then(shelf.forgetUnlessRunning));
     },
     engineLost: engine.fail,
     engineReplaced: engine.run,
@@ -38,6 +45,8 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     pick,
     models: shelf.models,
     useModel: shelf.useModel,
+    useProvider: shelf.useProvider,
+    useCatalog: shelf.useCatalog,
     addModel: shelf.addModel,
     removeModel: shelf.removeModel,
     stopLoading: shelf.stopLoading,
@@ -50,11 +59,16 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     undo: prompts.undo,
     redo: prompts.redo,
     choose: prompts.choose,
+    ...objects,
     thumbnail: exporting.thumbnail,
     mask: exporting.mask,
     contours: exporting.contours,
     exportAs: exporting.exportAs,
+    exportObjects: exporting.exportObjects,
+    projectFile: exporting.projectFile,
+    download: exporting.download,
     save: exporting.save,
+    copy: exporting.copy,
   };
 }
 

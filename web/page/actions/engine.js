@@ -6,6 +6,7 @@
 
 import { TabsamError } from '../client.js';
 import { RELOAD } from '../messages.js';
+import { recall, remember } from '../storage.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../messages.js' */
@@ -38,13 +39,18 @@ export function createEngine({ client, store, messages }) {
     info.notices.forEach((text, i) => messages.say({ topic: `engine-notice-${i}`, tone: 'notice', text, hint: '' }));
   }
 
-  /** @param {URLSearchParams} query  may name `model`, `provider` and `threads` */
-  async function start(query) {
-    const wanted = query.get('model') ?? '';
+  /**
+   * @param {URLSearchParams} query  may name `model`, `provider` and `threads`; what it does not name is as on the last visit
+   * @param {string} listed  the address of another list of models, or empty
+   */
+  async function start(query, listed) {
+    const params = startParams(query, listed);
+    const { model: wanted, provider = null, recalled = [] } = params;
+    store.update({ wish: provider });
     void catalog.then((list) => store.update({ model: store.state.model ?? list?.models.find(({ id }) => id === (wanted || list.default)) ?? null }));
     try {
       run(
-        await client.call('start', startParams(wanted, query), {
+        await client.call('start', params, {
           onProgress(progress) {
             const { engine } = store.state;
             if (engine.status !== 'starting') return;
@@ -54,6 +60,10 @@ export function createEngine({ client, store, messages }) {
           },
         }),
       );
+      if (recalled.includes('provider') && infoOf(store)?.provider !== provider) {
+        store.update({ wish: null });
+        remember('tabsam.provider', null);
+      }
     } catch (thrown) {
       fail(TabsamError.from(thrown));
     }
@@ -70,15 +80,24 @@ export function createEngine({ client, store, messages }) {
 
 /** @typedef {ReturnType<typeof createEngine>} Engine */
 
+/** @param {Store} store */
+function infoOf({ state: { engine } }) {
+  return engine.status === 'running' ? engine.info : null;
+}
+
 /**
- * @param {string} model  empty for the catalogue's default
  * @param {URLSearchParams} query
+ * @param {string} catalog
  */
-function startParams(model, query) {
+function startParams(query, catalog) {
+  const recalled = { model: recall('tabsam.model'), provider: recall('tabsam.provider') };
+  const asked = { model: query.get('model'), provider: query.get('provider') };
   /** @type {Methods['start']['params']} */
-  const params = { model };
-  const provider = query.get('provider');
+  const params = { model: asked.model ?? recalled.model ?? '', catalog, recalled: [] };
+  if (asked.model === null && recalled.model) params.recalled?.push('model');
+  const provider = asked.provider ?? recalled.provider;
   if (provider === 'webgpu' || provider === 'wasm') params.provider = provider;
+  if (asked.provider === null && params.provider) params.recalled?.push('provider');
   const threads = Number(query.get('threads'));
   if (Number.isInteger(threads) && threads > 0) params.threads = threads;
   return params;

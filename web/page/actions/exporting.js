@@ -4,9 +4,12 @@
  * @module
  */
 
+import { formatOf, isMaskKind } from '../exports.js';
 import { remember } from '../storage.js';
+import { createClipboard } from './clipboard.js';
 
 /** @import {Client} from '../client.js' */
+/** @import {ExportChoice} from '../exports.js' */
 /** @import {Messages} from '../messages.js' */
 /** @import {Store} from '../store.js' */
 /** @import {ExportKind} from '../../protocol.js' */
@@ -26,8 +29,47 @@ export function createExporting({ client, store, messages, settled }) {
     return new File([bytes], name, { type });
   }
 
+  /**
+   * All objects in a format.
+   *
+   * @param {string} format  a name of `formats`
+   * @param {{ hidden?: boolean }} [options]  `hidden`: those that cannot be seen, too
+   * @returns {Promise<{ file: File, notes: string[] }>}
+   */
+  async function exportObjects(format, { hidden = false } = {}) {
+    await settled();
+    const { objects } = store.state.view;
+    const { bytes, type, name, notes } = await client.call('exportObjects', { format, hidden });
+    if (format !== 'classes') store.update({ saved: objects });
+    return { file: new File([bytes], name, { type }), notes };
+  }
+
+  /**
+   * Everything, to be gone on with elsewhere.
+   *
+   * @param {boolean} picture  whether the picture goes with it
+   */
+  async function projectFile(picture) {
+    await settled();
+    const { objects } = store.state.view;
+    const { bytes, type, name } = await client.call('saveProject', { picture });
+    store.update({ saved: objects });
+    return new File([bytes], name, { type });
+  }
+
+  /**
+   * @param {ExportChoice} choice
+   * @returns {Promise<{ file: File, notes: string[] }>}
+   */
+  async function made(choice) {
+    if (isMaskKind(choice)) return { file: await exportAs(choice), notes: [] };
+    const format = formatOf(choice);
+    return format === null ? { file: await projectFile(choice === 'project'), notes: [] } : exportObjects(format);
+  }
+
   return {
     exportAs,
+    ...createClipboard({ messages, exportAs }),
 
     /**
      * The open picture, small: from Python, which has it decoded. The browser would decode all of it once more, which at 50
@@ -56,19 +98,29 @@ export function createExporting({ client, store, messages, settled }) {
       return client.call('contours', { candidate, tolerance });
     },
 
+    exportObjects,
+    projectFile,
+
+    /** Hand a file to the browser's downloads. */
+    download,
+
     /**
      * Export and hand the file to the browser's downloads.
      *
-     * @param {ExportKind} kind
+     * @param {ExportChoice} choice
      */
-    async save(kind) {
-      store.update({ exportKind: kind });
-      remember('tabsam.export', kind);
+    async save(choice) {
+      const format = formatOf(choice);
+      store.update({ exportKind: choice, ...(format === null ? {} : { objectFormat: format }) });
+      remember('tabsam.export', choice);
+      if (format !== null) remember('tabsam.format', format);
       try {
-        download(await exportAs(kind));
-        messages.unsay('export');
+        const { file, notes } = await made(choice);
+        download(file);
+        if (notes.length) messages.say({ topic: 'export', tone: 'notice', text: `${file.name} is saved.`, hint: notes.join(' ') });
+        else messages.unsay('export');
       } catch (thrown) {
-        messages.report('export', thrown, { label: 'Try again', run: () => void this.save(kind) });
+        messages.report('export', thrown, { label: 'Try again', run: () => void this.save(choice) });
       }
     },
   };

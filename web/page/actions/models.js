@@ -6,8 +6,10 @@
  */
 
 import { TabsamError } from '../client.js';
+import { addressOf } from '../addresses.js';
 import { createPace } from '../pace.js';
-import { providerName } from '../words.js';
+import { recall, remember } from '../storage.js';
+import { hostOf, providerName } from '../words.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Message, Messages} from '../messages.js' */
@@ -83,21 +85,28 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
     const asked = ask(follow(now));
     loading = asked;
     try {
-      const replacement = await asked;
+      const replacement = await asked.finally(() => {
+        if (loading === asked) loading = null;
+      });
       store.update({ loading: null, model: store.state.shelf?.models.find((model) => model.id === id) ?? { id: id ?? '', name } });
       engine.run(replacement.engine);
       prompts.takeOver(replacement.view);
       say(`${replacement.engine.model} runs now, on ${providerName(replacement.engine)}.`);
+      await models().then(rememberModel, () => {}); // the list is then as it was; what counts has been said
     } catch (thrown) {
       const error = TabsamError.from(thrown);
       store.update({ loading: null });
       if (error.code === 'cancelled') say(`Stopped. ${name} goes on where it was when it is used again.`);
       messages.report('model', error, wayOut(error));
+      await models().catch(() => {}); // as above
       throw error;
-    } finally {
-      if (loading === asked) loading = null;
-      await models().catch(() => {}); // the list is then as it was; what counts has been said
     }
+  }
+
+  /** The next visit begins with what runs; with the site's own choice, whatever that then is, if it is that. */
+  async function rememberModel() {
+    const { model } = store.state;
+    remember('tabsam.model', !model || model.id === (await engine.embedded) ? null : model.id);
   }
 
   /** Resolves when nothing is being loaded; the one that runs goes on. */
@@ -125,20 +134,81 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
     },
 
     /**
-     * @param {Blob} encoder
-     * @param {Blob} decoder
-     * @param {string} name
+     * Run the model elsewhere; it holds for every model after, and on the next visit.
+     *
+     * @param {'webgpu' | 'wasm' | null} provider  null for the fastest that works
      * @returns {Promise<void>}
      */
-    async addModel(encoder, decoder, name) {
-      const again = { label: 'Try again', run: () => void actions.addModel(encoder, decoder, name).catch(() => {}) };
+    async useProvider(provider) {
+      const { id, name } = store.state.model ?? { id: '', name: 'The model' };
+      const again = { label: 'Try again', run: () => void actions.useProvider(provider).catch(() => {}) };
+      await load(
+        { id, name },
+        (onProgress) => client.call('useProvider', { provider }, { onProgress }),
+        ({ code }) => (code === 'provider-unavailable' ? undefined : again),
+      );
+      store.update({ wish: provider });
+      remember('tabsam.provider', provider);
+    },
+
+    /**
+     * List the models of another catalogue beside the site's.
+     *
+     * @param {string} address  empty for none
+     * @param {'always' | 'once'} [how]  whether the next visit does so, too
+     * @returns {Promise<Shelf>}
+     */
+    async useCatalog(address, how = 'always') {
+      const again = { label: 'Try again', run: () => void actions.useCatalog(address, how).catch(() => {}) };
+      messages.unsay('catalog');
+      try {
+        const url = address && addressOf(address);
+        const shelf = put(await client.call('useCatalog', { url }));
+        if (how === 'always') remember('tabsam.catalog', url || null);
+        const count = shelf.models.filter(({ origin }) => origin === 'list').length;
+        if (url) say(`${count} ${count === 1 ? 'model' : 'models'} from ${hostOf(url)} ${count === 1 ? 'is' : 'are'} listed.`);
+        else say('Only this site’s models are listed.');
+        return shelf;
+      } catch (thrown) {
+        const error = TabsamError.from(thrown);
+        messages.report('catalog', error, /invalid/.test(error.code) ? undefined : again);
+        throw error;
+      }
+    },
+
+    /** What of an address can be asked: all of it, or nothing. @param {string} address */
+    catalogAddress(address) {
+      try {
+        return address && addressOf(address);
+      } catch {
+        return ''; // whoever lists it says why it cannot be
+      }
+    },
+
+    /** Begin the next visit with the site's own choice if what was to run does not. */
+    forgetUnlessRunning() {
+      if (store.state.model?.id !== recall('tabsam.model')) remember('tabsam.model', null);
+    },
+
+    /**
+     * Keep a model of the person's own, and use it.
+     *
+     * @param {Blob | string} encoder  a file, or where it is; both are the one or the other
+     * @param {Blob | string} decoder
+     * @param {string} name
+     * @param {File[]} [weights]  files among which are those that the graphs keep weights in
+     * @returns {Promise<void>}
+     */
+    async addModel(encoder, decoder, name, weights = []) {
+      const again = { label: 'Try again', run: () => void actions.addModel(encoder, decoder, name, weights).catch(() => {}) };
       // Files that are no model, or no pair, will not become one by trying again.
       const others = { label: 'Choose other files', run: pickModel };
+      const web = typeof encoder === 'string' || typeof decoder === 'string';
       persist();
       await load(
         { id: null, name },
-        (onProgress) => client.call('addModel', { name, encoder, decoder }, { onProgress }),
-        ({ code }) => (/^(storage|engine|worker|python)/.test(code) ? again : others),
+        async (onProgress) => client.call('addModel', web ? { name, urls: addressesOf(encoder, decoder) } : { name, encoder, decoder, data: weights }, { onProgress }),
+        ({ code }) => (web ? (code === 'address-invalid' ? undefined : again) : /^(storage|engine|worker|python)/.test(code) ? again : others),
       );
     },
 
@@ -153,6 +223,7 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
       messages.unsay('model');
       try {
         const shelf = put(await client.call('removeModel', { id }));
+        if (recall('tabsam.model') === id) remember('tabsam.model', null); // it would have to be fetched
         say(model?.own ? `${model.name} is removed.` : `The stored files of ${model?.name ?? id} are deleted.`);
         return shelf;
       } catch (thrown) {
@@ -165,4 +236,14 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
     stopLoading: stop,
   };
   return actions;
+}
+
+/**
+ * @param {Blob | string} encoder
+ * @param {Blob | string} decoder
+ */
+function addressesOf(encoder, decoder) {
+  const urls = { encoder: addressOf(String(encoder)), decoder: addressOf(String(decoder)) };
+  if (urls.encoder !== urls.decoder) return urls;
+  throw new TabsamError({ code: 'address-invalid', message: 'Both addresses are the same.', hint: 'A model is two files: an encoder and a decoder.' });
 }

@@ -18,6 +18,9 @@ import { blankPicture, loadPicture, withSize } from '../picture.js';
 /** A larger picture is shown only when Python has taken it: merely decoding one could cost a gigabyte. */
 const SHOW_AT_ONCE = 100e6;
 
+/** As many pixels as Python takes (tabsam/image.py): the browser would spend half a gigabyte on showing more, for nothing. */
+const MOST_PIXELS = 120e6;
+
 /** @typedef {{ abort: AbortController, sent: boolean, done: Promise<void> }} Transaction */
 
 /** @param {{ client: Client, store: Store, messages: Messages, prompts: PromptActions, pick: () => void }} parts */
@@ -56,6 +59,7 @@ export function createOpening({ client, store, messages, prompts, pick }) {
       if (engine.status === 'failed') throw new TabsamError(engine.failure);
       picture = await loadPicture(blob, name).catch(() => null);
       signal.throwIfAborted();
+      if (picture && picture.width * picture.height > MOST_PIXELS) throw tooLarge(picture);
       const shown = picture !== null;
       if (picture && picture.width * picture.height <= SHOW_AT_ONCE) void show(picture);
 
@@ -167,6 +171,15 @@ export function createOpening({ client, store, messages, prompts, pick }) {
       while (newest) await newest.done.catch(() => {});
     },
   };
+}
+
+/** @param {Picture} picture */
+function tooLarge({ width, height }) {
+  return new TabsamError({
+    code: 'image-too-large',
+    message: `This picture has ${Math.round((width * height) / 1e6)} megapixels; at most ${MOST_PIXELS / 1e6} fit into a tab.`,
+    hint: 'Make it smaller first, or cut out the part you need.',
+  });
 }
 
 /**

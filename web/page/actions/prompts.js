@@ -16,7 +16,7 @@ import { TabsamError, cancelled } from '../client.js';
 
 /**
  * @typedef {{ edit: AddEdit | BoxEdit, resolve: (done: void) => void, reject: (error: TabsamError) => void }} Held
- * @typedef {{ next: MoveEdit | null, done: Promise<void> }} Mover
+ * @typedef {{ next: MoveEdit | BoxEdit | null, done: Promise<void> }} Mover
  * @typedef {{ onProgress: (progress: Progress) => void }} Options
  */
 
@@ -24,7 +24,7 @@ import { TabsamError, cancelled } from '../client.js';
 export function createPrompts({ client, store, messages }) {
   /** @type {Held[]} */
   let held = [];
-  /** One per point that is being dragged. @type {Map<number, Mover>} */
+  /** One per thing that is being dragged: a point, by its id, or the box. @type {Map<number | 'box', Mover>} */
   const movers = new Map();
   let lastTemporaryId = 0;
   /** Counts the pictures Python has taken: an answer about the one before must not be drawn over this one. */
@@ -42,7 +42,9 @@ export function createPrompts({ client, store, messages }) {
     const { edits, view: current } = store.state;
     // While the model is busy the mask before is still the one to show; its outlines are not sent again.
     const whole = view.decoding && !view.candidates.length ? { ...view, candidates: current.candidates } : view;
+    const answered = !view.decoding && view.revision > current.revision;
     store.update({
+      ...(answered && store.state.hover && { hover: null }), // in the frame of the answer that it foretold
       view: view.revision < current.revision ? current : whole,
       edits: edit ? edits.filter((other) => other !== edit) : edits,
     });
@@ -87,7 +89,7 @@ export function createPrompts({ client, store, messages }) {
         case 'remove':
           return client.call('removePoint', { id: edit.id }, options);
         case 'box':
-          return client.call('setBox', { box: edit.box }, options);
+          return client.call('setBox', { box: edit.box, gesture: edit.gesture }, options);
         case 'choose':
           return client.call('choose', { candidate: edit.index }, options);
         case 'clear':
@@ -118,10 +120,37 @@ export function createPrompts({ client, store, messages }) {
   const submit = (edit) => (store.state.opening ? hold(edit) : sendEdit(edit));
 
   /**
-   * @param {number} id
+   * @param {number | 'box'} what
+   * @param {Edit} edit
+   */
+  const isAbout = (what, edit) => (what === 'box' ? edit.kind === 'box' : edit.kind === 'move' && edit.id === what);
+
+  /**
+   * Follow a drag: one call is under way at a time, and the newest place wins.
+   *
+   * @param {number | 'box'} what
+   * @param {MoveEdit | BoxEdit} edit
+   * @returns {Promise<void>}
+   */
+  function drag(what, edit) {
+    store.update({ edits: [...store.state.edits.filter((other) => !isAbout(what, other)), edit] });
+    const current = movers.get(what);
+    if (current) {
+      current.next = edit;
+      return current.done;
+    }
+    /** @type {Mover} */
+    const mover = { next: edit, done: Promise.resolve() };
+    movers.set(what, mover);
+    mover.done = follow(what, mover);
+    return mover.done;
+  }
+
+  /**
+   * @param {number | 'box'} what
    * @param {Mover} mover
    */
-  async function follow(id, mover) {
+  async function follow(what, mover) {
     const asked = epoch;
     try {
       for (let edit = mover.next; edit && asked === epoch; edit = mover.next) {
@@ -129,12 +158,14 @@ export function createPrompts({ client, store, messages }) {
         await sendEdit(edit);
       }
     } finally {
-      movers.delete(id);
-      store.update({ edits: store.state.edits.filter((edit) => !(edit.kind === 'move' && edit.id === id)) });
+      movers.delete(what);
+      store.update({ edits: store.state.edits.filter((edit) => !isAbout(what, edit)) });
     }
   }
 
   return {
+    send,
+
     /**
      * @param {number} x  image pixels
      * @param {number} y
@@ -156,20 +187,7 @@ export function createPrompts({ client, store, messages }) {
         amendHeld(id, { x, y });
         return Promise.resolve();
       }
-      /** @type {MoveEdit} */
-      const edit = { kind: 'move', id, x, y, gesture };
-      const others = store.state.edits.filter((other) => !(other.kind === 'move' && other.id === id));
-      store.update({ edits: [...others, edit] });
-      const current = movers.get(id);
-      if (current) {
-        current.next = edit;
-        return current.done;
-      }
-      /** @type {Mover} */
-      const mover = { next: edit, done: Promise.resolve() };
-      movers.set(id, mover);
-      mover.done = follow(id, mover);
-      return mover.done;
+      return drag(id, { kind: 'move', id, x, y, gesture });
     },
 
     /**
@@ -189,8 +207,12 @@ export function createPrompts({ client, store, messages }) {
       return Promise.resolve();
     },
 
-    /** @param {Box | null} box  image pixels; null removes it */
-    setBox(box) {
+    /**
+     * @param {Box | null} box  image pixels; null removes it
+     * @param {number} [gesture]  boxes with the same number are one step to undo, and the newest wins
+     */
+    setBox(box, gesture) {
+      if (box && gesture !== undefined && !store.state.opening) return drag('box', { kind: 'box', box: ordered(box), gesture });
       if (box || !store.state.opening) return submit({ kind: 'box', box: box && ordered(box) });
       setHeld(held.filter(({ edit }) => edit.kind !== 'box'));
       return Promise.resolve();

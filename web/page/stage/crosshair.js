@@ -21,12 +21,21 @@ export function createCrosshair() {
   const spoken = byId('crosshair-place', HTMLElement);
   /** Image pixels. @type {Spot | null} */
   let spot = null;
+  let used = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let saying;
 
   return {
     get spot() {
       return spot;
+    },
+
+    /** Whether a point has been put where it is. */
+    get used() {
+      return used;
+    },
+    set used(is) {
+      used = is;
     },
 
     /**
@@ -38,6 +47,7 @@ export function createCrosshair() {
      */
     move(key, far, scale, picture) {
       if (!key.startsWith('Arrow')) return null;
+      used = false;
       const step = Math.max(1, Math.round((far ? STRIDE : STEP) / scale));
       const { x, y } = spot ?? { x: Math.floor(picture.width / 2), y: Math.floor(picture.height / 2) };
       const dx = key === 'ArrowLeft' ? -step : key === 'ArrowRight' ? step : 0;

@@ -1,15 +1,26 @@
 /**
- * Turns pointer events on the stage into what the person meant: a click, a box, a pan, a zoom, a point taken by the hand.
+ * Turns pointer events on the stage into what the person meant: a click, a box, a pan, a zoom, a thing taken by the hand.
  * It knows no picture and no prompt; places are CSS pixels from the stage's top-left corner.
  *
  * @module
  */
 
+import { IS_MAC } from '../commands.js';
+
 /** @import {Spot} from './viewport.js' */
 
 /**
+ * @typedef {{ at: Spot, target: Element | null, button: number, touch: boolean, alt: boolean }} Press  `alt`: also macOS's Ctrl-click
+ *
+ * @typedef {{ eager?: boolean, move: (spots: Spot[]) => void, drop: () => void, cancel: () => void, click?: () => void,
+ *   hold?: () => void }} Grab
+ *   A thing in the hand. `move` gets every place since the last time; `eager` things move at once, others when the pointer has left
+ *   its place for good. A press that ends where it began is a `click`, on the stage itself where there is none; a long one a `hold`.
+ *
  * @typedef {{
- *   click: (at: Spot, label: 0 | 1, time: number) => void,
+ *   click: (at: Spot, label: 0 | 1, time: number) => void, select: (at: Spot) => void,
+ *   grab: (press: Press) => Grab | null, over: (at: Spot, event: PointerEvent, pressed: boolean) => void, left: () => void,
+ *   resize: (factor: number) => boolean, empty: () => 'box' | 'pan',
  *   draw: (from: Spot, to: Spot) => void, drawn: (from: Spot, to: Spot, time: number) => void, undrawn: () => void,
  *   pan: (dx: number, dy: number) => void, zoom: (at: Spot, factor: number) => void,
  *   drag: (id: number, at: Spot) => void, dropped: (id: number) => void,
@@ -17,10 +28,12 @@
  *   isHand: () => boolean,
  * }} Gestures
  *   `drag` and `dropped` are about the point `id`; its grip is kept under the pointer. `time` is the event's own time stamp.
+ *   `select` is a click with Ctrl or Cmd. `over` and `left` are about a pointer that hovers, which a finger never does. `resize` is
+ *   the wheel with Shift; it tells whether it had a use for it. `empty` says what a drag does that begins on nothing.
  *
- * @typedef {'wait' | 'box' | 'pan' | 'point' | 'done'} Mode
- * @typedef {{ id: number, from: Spot, at: Spot, mode: Mode, button: number, touch: boolean, alt: boolean,
- *   point: number | null, grip: Spot }} Press
+ * @typedef {'wait' | 'box' | 'pan' | 'point' | 'grab' | 'done'} Mode
+ * @typedef {{ id: number, from: Spot, at: Spot, mode: Mode, button: number, touch: boolean, alt: boolean, mod: boolean,
+ *   point: number | null, grip: Spot, grab: Grab | null }} Held
  */
 
 /** How far, in CSS pixels, a pointer may tremble and still click. */
@@ -41,7 +54,7 @@ const LINE_HEIGHT = 16;
 export function listenToGestures(stage, gestures) {
   /** @type {Map<number, Spot>} */
   const touches = new Map();
-  /** @type {Press | null} */
+  /** @type {Held | null} */
   let press = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let longPress;
@@ -59,8 +72,9 @@ export function listenToGestures(stage, gestures) {
     const mode = press?.mode;
     if (mode === 'box') gestures.undrawn();
     if (mode === 'point' && press?.point != null) gestures.dropped(press.point);
+    if (mode === 'grab') press?.grab?.cancel();
     if (press) press.mode = 'done';
-    return mode === 'box' || mode === 'point';
+    return mode === 'box' || mode === 'point' || mode === 'grab';
   }
 
   stage.addEventListener('pointerdown', (event) => {
@@ -81,15 +95,18 @@ export function listenToGestures(stage, gestures) {
     const point = element instanceof HTMLElement ? Number(element.dataset.point) : null;
     const box = element?.getBoundingClientRect();
     const grip = box ? { x: box.x + box.width / 2 - event.clientX, y: box.y + box.height / 2 - event.clientY } : { x: 0, y: 0 };
-    const alt = event.altKey || event.ctrlKey; // Ctrl-click is macOS's right click
-    press = { id: event.pointerId, from: at, at, mode: 'wait', button: event.button, touch, alt, point, grip };
+    const alt = event.altKey || (IS_MAC && event.ctrlKey); // Ctrl-click is macOS's right click
+    const mod = IS_MAC ? event.metaKey : event.ctrlKey;
+    press = { id: event.pointerId, from: at, at, mode: 'wait', button: event.button, touch, alt, mod, point, grip, grab: null };
     if (event.button === 1 || panning.held || (gestures.isHand() && event.button === 0 && point === null)) {
       press.mode = 'pan';
       panning.used ||= panning.held;
       event.preventDefault();
-    } else if (touch) {
-      longPress = setTimeout(() => hold(event.timeStamp + LONG_PRESS_MS), LONG_PRESS_MS);
+      return;
     }
+    if (point === null && !mod) press.grab = gestures.grab({ at, target, button: event.button, touch, alt });
+    if (press.grab?.eager) press.mode = 'grab';
+    else if (touch) longPress = setTimeout(() => hold(event.timeStamp + LONG_PRESS_MS), LONG_PRESS_MS);
   });
 
   /** @param {number} time */
@@ -99,6 +116,7 @@ export function listenToGestures(stage, gestures) {
     // a short buzz says that the press has counted, where the device can
     if ('vibrate' in navigator) navigator.vibrate(10);
     if (press.point !== null) gestures.menu(press.point);
+    else if (press.grab?.hold) press.grab.hold();
     else gestures.click(press.from, 0, time);
   }
 
@@ -112,6 +130,7 @@ export function listenToGestures(stage, gestures) {
         return;
       }
     }
+    if (event.pointerType !== 'touch') gestures.over(at, event, press !== null);
     if (!press || press.id !== event.pointerId) return;
     const before = press.at;
     press.at = at;
@@ -119,15 +138,30 @@ export function listenToGestures(stage, gestures) {
     if (press.mode === 'pan') gestures.pan(at.x - before.x, at.y - before.y);
     else if (press.mode === 'box') gestures.draw(press.from, at);
     else if (press.mode === 'point' && press.point !== null) gestures.drag(press.point, { x: at.x + press.grip.x, y: at.y + press.grip.y });
+    else if (press.mode === 'grab') press.grab?.move(allSpotsOf(event));
   });
 
-  /** @param {Press} waiting */
+  stage.addEventListener('pointerleave', (event) => event.pointerType !== 'touch' && gestures.left());
+
+  /**
+   * Where the pointer was since the event before: it may be faster than the screen.
+   *
+   * @param {PointerEvent} event
+   */
+  function allSpotsOf(event) {
+    const all = event.getCoalescedEvents();
+    return (all.length ? all : [event]).map(spotOf);
+  }
+
+  /** @param {Held} waiting */
   function begin(waiting) {
-    const { from, at, touch, button, point } = waiting;
+    const { from, at, touch, button, point, grab } = waiting;
     if (Math.hypot(at.x - from.x, at.y - from.y) < (touch ? SLOP.touch : SLOP.mouse)) return;
     clearTimeout(longPress);
     if (button !== 0) waiting.mode = 'done';
-    else waiting.mode = point === null ? 'box' : 'point';
+    else if (point !== null) waiting.mode = 'point';
+    else waiting.mode = grab ? 'grab' : gestures.empty();
+    gestures.left();
   }
 
   /**
@@ -146,11 +180,14 @@ export function listenToGestures(stage, gestures) {
     touches.delete(event.pointerId);
     if (!press || press.id !== event.pointerId) return;
     clearTimeout(longPress);
-    const { mode, from, at, button, alt, point, touch } = press;
+    const { mode, from, at, button, alt, mod, point, touch, grab } = press;
     press = null;
     if (mode === 'box') gestures.drawn(from, at, event.timeStamp);
     else if (mode === 'point' && point !== null) gestures.dropped(point);
+    else if (mode === 'grab') grab?.drop();
     else if (mode === 'wait' && point !== null) tap(point, button, alt, touch, event.timeStamp);
+    else if (mode === 'wait' && grab?.click) grab.click();
+    else if (mode === 'wait' && button === 0 && mod) gestures.select(at);
     else if (mode === 'wait' && button === 0) gestures.click(at, alt ? 0 : 1, event.timeStamp);
     else if (mode === 'wait' && button === 2) gestures.click(at, 0, event.timeStamp);
   });
@@ -184,7 +221,9 @@ export function listenToGestures(stage, gestures) {
     (event) => {
       event.preventDefault();
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_HEIGHT : 1;
-      if (event.shiftKey) gestures.pan(-(event.deltaX || event.deltaY) * lines, 0);
+      const delta = (event.deltaX || event.deltaY) * lines; // with Shift some browsers turn the wheel on its side
+      if (event.shiftKey && gestures.resize(Math.exp(-delta * WHEEL_SPEED))) return;
+      if (event.shiftKey) gestures.pan(-delta, 0);
       else gestures.zoom(spotOf(event), Math.exp(-event.deltaY * lines * (event.ctrlKey ? PINCH_SPEED : WHEEL_SPEED)));
     },
     { passive: false },

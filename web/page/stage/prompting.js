@@ -6,6 +6,8 @@
 
 import { quietly } from '../actions/actions.js';
 import { shownOf } from '../store.js';
+import { createGestureCount } from './arrows.js';
+import { draggedBox } from './box.js';
 import { clamped, isInside, toImage } from './viewport.js';
 
 /** @import {Actions} from '../actions/actions.js' */
@@ -13,17 +15,15 @@ import { clamped, isInside, toImage } from './viewport.js';
 /** @import {Store} from '../store.js' */
 /** @import {Box} from '../../protocol.js' */
 /** @import {Camera} from './camera.js' */
+/** @import {Handle} from './box.js' */
+/** @import {Grab} from './gestures.js' */
 /** @import {Spot} from './viewport.js' */
-
-/** Nudges closer together than this are one step to undo. Milliseconds. */
-const NUDGE_PAUSE_MS = 1000;
 
 /** @param {{ store: Store, actions: Actions, camera: Camera }} parts */
 export function createPrompting({ store, actions, camera }) {
-  /** Counts drags of points and bursts of nudges: each is one step to undo. */
-  let gesture = 0;
-  let dragging = false;
-  let lastNudge = { id: NaN, time: -Infinity };
+  const gestures = createGestureCount();
+  /** The number of the drag that is under way. @type {number | null} */
+  let dragging = null;
 
   /** Whether the picture on the stage can take prompts. */
   function isOpen() {
@@ -41,8 +41,9 @@ export function createPrompting({ store, actions, camera }) {
   /**
    * @param {number} id
    * @param {Spot} spot  image pixels
+   * @param {number} gesture
    */
-  function move(id, spot) {
+  function move(id, spot, gesture) {
     if (!camera.picture || !canChange(id)) return;
     const { x, y } = clamped(spot, camera.picture);
     quietly(actions.movePoint(id, x, y, gesture));
@@ -67,14 +68,12 @@ export function createPrompting({ store, actions, camera }) {
      * @param {Spot} at  stage pixels
      */
     drag(id, at) {
-      if (!dragging) gesture++;
-      dragging = true;
-      if (camera.viewport) move(id, toImage(camera.viewport, at));
+      dragging ??= gestures.next();
+      if (camera.viewport) move(id, toImage(camera.viewport, at), dragging);
     },
 
     endDrag() {
-      dragging = false;
-      lastNudge.id = NaN;
+      dragging = null;
     },
 
     /**
@@ -83,10 +82,7 @@ export function createPrompting({ store, actions, camera }) {
      * @param {number} dy
      */
     nudge({ id, x, y }, dx, dy) {
-      const time = performance.now();
-      if (id !== lastNudge.id || time - lastNudge.time > NUDGE_PAUSE_MS) gesture++;
-      lastNudge = { id, time };
-      move(id, { x: x + dx, y: y + dy });
+      move(id, { x: x + dx, y: y + dy }, gestures.nudge(id));
     },
 
     /** @param {number} id */
@@ -119,6 +115,41 @@ export function createPrompting({ store, actions, camera }) {
     },
 
     removeBox: () => quietly(actions.setBox(null)),
+
+    /**
+     * Take the box by a handle.
+     *
+     * @param {Handle} handle
+     * @param {Spot} from  stage pixels
+     * @param {() => void} dropped
+     * @returns {Grab | null}
+     */
+    grabBox(handle, from, dropped) {
+      const { box } = shownOf(store.state).prompts;
+      if (!box) return null;
+      const gesture = gestures.next();
+      return {
+        move(spots) {
+          const at = spots.at(-1);
+          if (!at || !camera.viewport || !camera.picture) return;
+          const { scale } = camera.viewport;
+          const moved = draggedBox(box, handle, (at.x - from.x) / scale, (at.y - from.y) / scale, camera.picture);
+          quietly(actions.setBox(moved, gesture));
+        },
+        drop: dropped,
+        cancel: dropped,
+      };
+    },
+
+    /**
+     * @param {Handle} handle
+     * @param {number} dx  image pixels
+     * @param {number} dy
+     */
+    nudgeBox(handle, dx, dy) {
+      const { box } = shownOf(store.state).prompts;
+      if (box && camera.picture) quietly(actions.setBox(draggedBox(box, handle, dx, dy, camera.picture), gestures.nudge(handle)));
+    },
 
     /**
      * Tab goes through the candidates and then on: past the last one it is the browser's again, so nobody is trapped.

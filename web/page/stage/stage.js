@@ -1,17 +1,27 @@
 /**
- * The stage: the picture, the mask over it and the prompts on it, drawn in one animation frame, so that picture, outline and
- * points never come apart.
+ * The stage: the picture, the objects and the mask over it and the prompts on it, drawn in one animation frame, so that picture,
+ * outlines and points never come apart.
  *
  * @module
  */
 
+import { quietly } from '../actions/actions.js';
 import { byId } from '../dom.js';
 import { shownOf } from '../store.js';
 import { pixels } from '../words.js';
+import { FAR, arrowOf } from './arrows.js';
+import { createBox } from './box.js';
+import { createBrush, isBrush } from './brush.js';
 import { Camera } from './camera.js';
+import { createCornerEditing } from './corner-editing.js';
 import { createCrosshair } from './crosshair.js';
 import { listenToGestures } from './gestures.js';
+import { createHint } from './hint.js';
+import { createHovering } from './hovering.js';
+import { createMarks } from './marks.js';
+import { createObjectLayer } from './object-layer.js';
 import { createOverlay } from './overlay.js';
+import { findAt, nextObjectAt } from './picking.js';
 import { createPointMenu } from './point-menu.js';
 import { createPoints } from './points.js';
 import { createPrompting } from './prompting.js';
@@ -21,9 +31,13 @@ import { toImage, toStage } from './viewport.js';
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Picture} from '../picture.js' */
 /** @import {Store} from '../store.js' */
-/** @import {Box, View} from '../../protocol.js' */
+/** @import {Box, Outline, View} from '../../protocol.js' */
+/** @import {Handle} from './box.js' */
+/** @import {Grab, Press} from './gestures.js' */
 /** @import {Spot} from './viewport.js' */
 
+/** How far beside a thin object a click still selects it. CSS pixels. */
+const PICK_REACH = 4;
 /** From here on pixels are worth seeing as pixels. CSS pixels per image pixel. */
 const PIXELATED_FROM = 3;
 
@@ -31,7 +45,10 @@ const PIXELATED_FROM = 3;
 export function mountStage({ store, actions }) {
   const stage = byId('stage', HTMLElement);
   const layer = byId('layer', HTMLElement);
+  const objects = createObjectLayer(byId('objects', HTMLCanvasElement));
   const overlay = createOverlay(byId('overlay', HTMLCanvasElement));
+  const marks = createMarks(byId('marks', HTMLCanvasElement));
+  const hint = createHint();
   const crosshair = createCrosshair();
   const pointMenu = createPointMenu(actions);
   const sizeOf = () => ({ width: stage.clientWidth, height: stage.clientHeight });
@@ -41,10 +58,16 @@ export function mountStage({ store, actions }) {
     requestFrame();
   });
   const prompting = createPrompting({ store, actions, camera });
+  const tools = { store, actions, camera, changed: requestFrame };
+  const hovering = createHovering(tools);
+  const brush = createBrush(tools);
+  const cornerEditing = createCornerEditing(tools);
 
   /** The box while it is drawn. @type {Box | null} */
   let draft = null;
   let paintedRevision = -1;
+  /** @type {Outline | null} */
+  let previewed = null;
   let frame = 0;
 
   // ---- drawing ----
@@ -60,14 +83,24 @@ export function mountStage({ store, actions }) {
     cancelAnimationFrame(frame);
     frame = 0;
     const { prompts, chosen, view } = shownOf(store.state);
-    const { viewport } = camera;
-    overlay.draw(viewport, chosen?.outline ?? null, devicePixelRatio);
+    const { viewport, size } = camera;
+    const corners = cornerEditing.corners();
+    const painted = prompts.cleared ? null : view.mask;
+    const hover = store.state.opening ? null : (store.state.hover?.outline ?? null);
+    objects.draw(viewport, size, store.state, cornerEditing.lifted, devicePixelRatio);
+    overlay.draw(viewport, { mask: chosen?.outline ?? null, hover, painted }, devicePixelRatio);
+    marks.draw(viewport, { strokes: brush.strokes, find: hovering.find, corners, objects: view.objects }, devicePixelRatio);
     crosshair.position(viewport);
+    brush.position();
+    hint.show(store.state, corners);
     if (viewport) {
       layer.style.transform = `translate(${viewport.x}px, ${viewport.y}px) scale(${viewport.scale})`;
       layer.toggleAttribute('data-pixelated', viewport.scale >= PIXELATED_FROM);
-      points.position(viewport, draft ?? prompts.box, draft !== null);
+      points.position(viewport);
+      if (box.position(viewport, size, draft ?? prompts.box, draft !== null)) stage.focus({ preventScroll: true });
     }
+    if (hover && hover !== previewed) performance.mark('tabsam:previewed');
+    previewed = hover;
     if (isNews(view)) {
       paintedRevision = view.revision;
       document.body.dataset.revision = String(view.revision);
@@ -93,7 +126,8 @@ export function mountStage({ store, actions }) {
 
   function measure() {
     const size = sizeOf();
-    overlay.resize(Math.round(size.width * devicePixelRatio), Math.round(size.height * devicePixelRatio));
+    const [width, height] = [Math.round(size.width * devicePixelRatio), Math.round(size.height * devicePixelRatio)];
+    for (const sheet of [objects, overlay, marks]) sheet.resize(width, height);
     camera.resize(size);
     draw(); // now, not in the next frame: a resized canvas is empty
   }
@@ -113,15 +147,69 @@ export function mountStage({ store, actions }) {
     nudge: prompting.nudge,
     remove: prompting.remove,
     menu: openMenu,
-    removeBox: prompting.removeBox,
   });
+  const box = createBox(byId('prompts', HTMLElement), { nudge: prompting.nudgeBox, remove: prompting.removeBox });
+
+  /**
+   * Select the object at a place, or the one below if it is selected already; none where there is nothing.
+   *
+   * @param {Spot} at  stage pixels
+   */
+  function selectAt(at) {
+    const { view, opening } = store.state;
+    if (!camera.viewport || opening) return;
+    const { scale } = camera.viewport;
+    const id = nextObjectAt(view.objects.list, view.active, toImage(camera.viewport, at), PICK_REACH / scale);
+    if (id !== view.active) quietly(actions.select(id));
+  }
+
+  /**
+   * @param {Press} press
+   * @returns {Grab | null}  what is under it, or what the tool does there
+   */
+  function grab(press) {
+    const { tool } = store.state;
+    const handle = press.target?.closest('[data-handle]');
+    if (handle instanceof HTMLElement && press.button === 0) {
+      return prompting.grabBox(/** @type {Handle} */ (handle.dataset.handle), press.at, box.focus);
+    }
+    if (isBrush(store.state)) return brush.grab(press);
+    return tool === 'vertices' ? cornerEditing.grab(press) : null;
+  }
 
   const gestures = listenToGestures(stage, {
     click(at, label, time) {
       if (crosshair.hide()) requestFrame();
-      if (!camera.viewport || !prompting.addPoint(toImage(camera.viewport, at), label)) return;
-      performance.mark('tabsam:click', { startTime: time });
+      if (!camera.viewport) return;
+      if (store.state.tool === 'vertices') {
+        selectAt(at);
+        return;
+      }
+      const spot = toImage(camera.viewport, at);
+      const find = label === 1 ? findAt(store.state.search?.finds ?? [], spot) : null;
+      if (find) quietly(actions.takeFound([find.number]));
+      else if (prompting.addPoint(hovering.meant(spot), label)) performance.mark('tabsam:click', { startTime: time });
     },
+    select: selectAt,
+    grab,
+    over(at, { target, altKey }, pressed) {
+      brush.over(at, altKey);
+      if (pressed) return;
+      const free = target instanceof Element && !target.closest('#prompts') && !gestures.panning.held;
+      if (free) hovering.over(at);
+      else hovering.leave();
+      stage.dataset.over = (free && (cornerEditing.over(at) ?? (hovering.find && 'find'))) || '';
+    },
+    left() {
+      hovering.leave();
+      brush.over(null);
+    },
+    resize(factor) {
+      if (!isBrush(store.state)) return false;
+      actions.setBrush(store.state.brush * factor);
+      return true;
+    },
+    empty: () => (store.state.tool === 'vertices' ? 'pan' : 'box'),
     draw(from, to) {
       draft = prompting.boxBetween(from, to);
       requestFrame();
@@ -155,10 +243,17 @@ export function mountStage({ store, actions }) {
     const { picture, viewport } = camera;
     if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey || !picture || !viewport) return;
     const { spot } = crosshair;
+    const arrow = arrowOf(event.key);
+    const step = event.shiftKey ? FAR : 1;
+    if (arrow && cornerEditing.nudge(arrow.x * step, arrow.y * step)) {
+      event.preventDefault();
+      return;
+    }
     const moved = crosshair.move(event.key, event.shiftKey, viewport.scale, picture);
     if (moved) {
       camera.reveal(moved);
-    } else if (event.key === 'Enter' && spot) {
+    } else if (event.key === 'Enter' && spot && !crosshair.used) {
+      crosshair.used = true; // a second time means the object itself
       prompting.addPoint({ x: spot.x + 0.5, y: spot.y + 0.5 }, event.shiftKey ? 0 : 1);
     } else if (event.key !== 'Tab' || !prompting.nextCandidate(event.shiftKey ? -1 : 1)) {
       return;
@@ -175,6 +270,7 @@ export function mountStage({ store, actions }) {
     if (shown.picture !== camera.picture) show(shown.picture);
     stage.dataset.tool = state.tool;
     if (points.update(shown.prompts)) stage.focus({ preventScroll: true });
+    hovering.check();
     // An answer is drawn at once, so that the very next frame shows it.
     if (isNews(shown.view)) draw();
     else requestFrame();
@@ -190,11 +286,22 @@ export function mountStage({ store, actions }) {
     focus: () => stage.focus({ preventScroll: true }),
     highlight: points.highlight,
 
-    /** Esc: give up what is being drawn, then the crosshair. @returns {boolean}  whether there was something */
+    /** Esc: give up what is being drawn, then the crosshair, then the corner. @returns {boolean}  whether there was something */
     stepBack() {
-      const was = gestures.stop() || crosshair.hide();
+      const was = gestures.stop() || crosshair.hide() || cornerEditing.deselect();
       requestFrame();
       return was;
+    },
+
+    /** Take the selected corner out. @returns {boolean}  whether there was one */
+    removeVertex: () => cornerEditing.remove(),
+
+    /** Select another corner. @param {1 | -1} step */
+    nextVertex(step) {
+      const spot = cornerEditing.next(step);
+      if (!spot) return;
+      camera.reveal(spot);
+      stage.focus({ preventScroll: true });
     },
 
     /**

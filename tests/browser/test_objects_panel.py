@@ -1,0 +1,491 @@
+"""Objects and classes: added, listed, changed, found, exported and brought back, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver import Keys
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select
+
+from build import SiteServer
+from tests.browser.conftest import ARTIFACTS
+from tests.browser.test_layout import CONTROLS, assert_everything_has_a_name, assert_it_fits, picture_both_themes
+from tests.support.page import Page, as_if_new
+from tests.support.pictures import encoded, two_discs
+
+FACE = (230.0, 150.0)
+CORNER = (20.0, 280.0)
+RED, BLUE = (80, 120), (240, 120)  # the middles of the two discs
+
+
+@pytest.fixture
+def discs(page: Page, server: SiteServer) -> Page:
+    """Give the page with a new picture of two discs."""
+    page.visit(server.url)
+    page.js("for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close()")  # of a test that failed
+    page.open_picture(encoded(two_discs()), "discs.png")
+    return page
+
+
+@pytest.fixture
+def two(discs: Page) -> Page:
+    """Give the page with two objects of two classes: red below, blue on top."""
+    add_class(discs, "red")
+    discs.click(*RED)
+    discs.find("#accept").click()
+    wait_for_objects(discs, 1)
+    add_class(discs, "blue")
+    discs.click(*BLUE)
+    discs.press(Keys.ENTER)
+    wait_for_objects(discs, 2)
+    return discs
+
+
+def add_class(page: Page, name: str) -> None:
+    page.find("#new-class").click()
+    page.find("#new-class-name").send_keys(name, Keys.ENTER)
+    page.wait_until(lambda: name in classes(page), f"the class {name}")
+    page.wait_until(lambda: not page.find("#new-class-form").is_displayed(), "the field to go")
+
+
+def classes(page: Page) -> list[str]:
+    return [one["name"] for one in page.state()["categories"]]
+
+
+def objects(page: Page) -> list[dict[str, Any]]:
+    """Return the objects, from the bottom to the top."""
+    listed: list[dict[str, Any]] = page.state()["objects"]
+    return listed
+
+
+def wait_for_objects(page: Page, n: int) -> None:
+    page.wait_until(lambda: len(objects(page)) == n and page.phase == "idle", f"{n} objects")
+    page.wait_until(lambda: len(rows(page)) == n, f"{n} rows")
+
+
+def rows(page: Page) -> list[WebElement]:
+    """Return the rows of the list, the top object first."""
+    return page.driver.find_elements(By.CSS_SELECTOR, "#object-list > li")
+
+
+def names(page: Page) -> list[str]:
+    return [row.find_element(By.CSS_SELECTOR, ".object-name").text for row in rows(page)]
+
+
+def choose_in_menu(page: Page, row: int, role: str) -> None:
+    """Choose something from the menu of an object, the top one being 0."""
+    rows(page)[row].find_element(By.CSS_SELECTOR, "[data-role=more]").click()
+    page.find(f"#object-menu [data-role={role}]").click()
+
+
+def undo(page: Page) -> None:
+    before = page.state()["revision"]
+    page.command("undo")
+    page.wait_until(lambda: page.state()["revision"] > before and page.phase == "idle", "a step back")
+
+
+def saved(page: Page, suffix: str) -> bytes:
+    """Wait for a download with this suffix, and take it away."""
+    page.wait_until(lambda: list(page.downloads.glob(f"*{suffix}")), f"a {suffix} file")
+    (path,) = page.downloads.glob(f"*{suffix}")
+    data = path.read_bytes()
+    path.unlink()
+    return data
+
+
+def export(page: Page, choice: str) -> None:
+    page.find("#export-formats").click()
+    page.wait_until(lambda: page.driver.find_elements(By.CSS_SELECTOR, f"[data-export='{choice}']"), "the formats")
+    page.find(f"[data-export='{choice}']").click()
+
+
+# ---- Adding and listing --------------------------------------------------------------------------------------------------
+
+
+def test_two_objects_get_their_classes_by_mouse_and_keyboard(two: Page) -> None:
+    below, top = objects(two)
+    assert [two.state()["categories"][i]["name"] for i in (0, 1)] == ["red", "blue"]
+    assert (below["category"], top["category"]) == (1, 2)
+    assert names(two) == ["blue", "red"]
+    assert two.find("#objects-count").text == "2"
+    assert two.state()["active"] == top["id"]
+    facts = rows(two)[0].find_element(By.CSS_SELECTOR, ".object-facts").text
+    assert facts.startswith(f"{round(top['area']):,} px")
+    assert two.state()["points"] == []
+
+
+def test_without_objects_the_list_says_how_to_make_one(discs: Page) -> None:
+    assert "Enter" in discs.find("#objects-empty").text
+    assert not discs.find("#accept").is_displayed()
+    assert not discs.find("#panel-edit").is_displayed()
+
+
+def test_clicks_and_arrow_keys_go_through_the_list(two: Page) -> None:
+    red, blue = (one["id"] for one in objects(two))
+    rows(two)[1].find_element(By.CSS_SELECTOR, ".object-pick").click()
+    two.wait_until(lambda: two.state()["active"] == red, "the lower one")
+    two.press(Keys.ARROW_UP)
+    two.wait_until(lambda: two.state()["active"] == blue, "the upper one")
+    two.press(Keys.ARROW_DOWN, modifier=Keys.ALT)
+    two.wait_until(lambda: [one["id"] for one in objects(two)] == [blue, red], "the other order")
+    assert names(two) == ["red", "blue"]
+    assert two.js("return document.activeElement.closest('li').dataset.object") == str(blue)
+
+
+def test_an_object_is_renamed_and_that_can_be_undone(two: Page) -> None:
+    choose_in_menu(two, 0, "rename")
+    two.press(*"sky", Keys.ENTER)
+    two.wait_until(lambda: names(two)[0] == "sky", "the name")
+    assert objects(two)[1]["name"] == "sky"
+    undo(two)
+    assert names(two) == ["blue", "red"]
+
+
+def test_an_object_is_hidden_and_locked(two: Page) -> None:
+    row = rows(two)[0]
+    row.find_element(By.CSS_SELECTOR, "[data-role=eye]").click()
+    two.wait_until(lambda: not objects(two)[1]["visible"], "it to be hidden")
+    assert row.find_element(By.CSS_SELECTOR, "[data-role=eye]").get_attribute("aria-label") == "Show blue"
+    row.find_element(By.CSS_SELECTOR, "[data-role=lock]").click()
+    two.wait_until(lambda: objects(two)[1]["locked"], "the lock")
+    assert not two.find("#object-class").is_enabled()
+    assert not two.find("#shaping").is_enabled()
+    undo(two)
+    undo(two)
+    two.wait_until(lambda: objects(two)[1]["visible"] and not objects(two)[1]["locked"], "both undone")
+
+
+def test_an_object_is_duplicated_moved_and_deleted_and_each_is_undone(two: Page) -> None:
+    before = [one["id"] for one in objects(two)]
+    choose_in_menu(two, 1, "duplicate")
+    wait_for_objects(two, 3)
+    assert names(two) == ["blue", "red", "red"]
+    undo(two)
+    wait_for_objects(two, 2)
+    choose_in_menu(two, 1, "up")
+    two.wait_until(lambda: [one["id"] for one in objects(two)] == before[::-1], "the other order")
+    undo(two)
+    choose_in_menu(two, 0, "delete")
+    wait_for_objects(two, 1)
+    assert names(two) == ["red"]
+    undo(two)
+    wait_for_objects(two, 2)
+    assert [one["id"] for one in objects(two)] == before
+
+
+def test_an_object_is_dragged_to_another_place(two: Page) -> None:
+    before = [one["id"] for one in objects(two)]
+    left, top, width, height = two.rect("#object-list > li:first-child")
+    at = (left + width / 3, top + height / 2)
+    two.mouse("mousePressed", at)
+    for share in (0.5, 1.0, 1.6):
+        two.mouse("mouseMoved", (at[0], at[1] + share * height))
+    two.mouse("mouseReleased", (at[0], at[1] + 1.6 * height))
+    two.wait_until(lambda: [one["id"] for one in objects(two)] == before[::-1], "the other order")
+
+
+def test_one_goes_on_asking_about_an_object_and_updates_it(two: Page) -> None:
+    choose_in_menu(two, 0, "reopen")
+    two.wait_until(lambda: two.phase == "idle" and two.state()["candidates"], "its prompts")
+    assert two.find("#accept").text.startswith("Update object")
+    two.find("#accept").click()
+    two.wait_until(lambda: not two.state()["candidates"] and two.phase == "idle", "the object")
+    assert len(objects(two)) == 2
+
+
+# ---- Classes -------------------------------------------------------------------------------------------------------------
+
+
+def test_classes_are_renamed_recoloured_and_deleted_in_their_dialog(two: Page) -> None:
+    two.find("#classes-open").click()
+    field = two.find("[data-class='1'] input[type=text]")
+    field.send_keys(Keys.CONTROL + "a" + Keys.NULL + "crimson", Keys.ENTER)
+    two.wait_until(lambda: classes(two) == ["crimson", "blue"], "the new name")
+    script = "const [field] = arguments; field.value = '#123456'; field.dispatchEvent(new Event('change'));"
+    two.js(script, two.find("[data-class='1'] input[type=color]"))
+    two.wait_until(lambda: two.state()["categories"][0]["color"] == "#123456", "the colour")
+    two.find("[data-class='2'] button").click()
+    two.wait_until(lambda: classes(two) == ["crimson"], "the class to go")
+    two.find("#classes-close").click()
+    assert objects(two)[1]["category"] is None
+    assert names(two)[1] == "crimson"
+
+
+def test_a_class_that_exists_is_refused_where_it_is_typed(two: Page) -> None:
+    two.find("#classes-open").click()
+    two.find("#class-name").send_keys("red", Keys.ENTER)
+    two.wait_until(lambda: two.find("#class-said").text, "a message")
+    assert "There is a class 'red' already." in two.find("#class-said").text
+    assert two.messages() == []
+    two.find("#class-name").clear()
+    two.find("#class-name").send_keys("green", Keys.ENTER)
+    two.wait_until(lambda: classes(two) == ["red", "blue", "green"], "the class")
+    assert two.find("#class-said").text == ""
+    two.find("#classes-close").click()
+
+
+def test_the_list_of_classes_is_saved_and_loaded(two: Page, tmp_path: Path) -> None:
+    two.find("#classes-open").click()
+    two.find("#classes-save").click()
+    assert saved(two, ".txt") == b"red\nblue\n"
+    more = tmp_path / "more.txt"
+    more.write_text("blue\nviolet\n")
+    two.find("#class-file").send_keys(str(more))
+    two.wait_until(lambda: classes(two) == ["red", "blue", "violet"], "the new class")
+    two.find("#classes-close").click()
+
+
+def test_c_brings_the_class_of_the_selected_object(two: Page) -> None:
+    two.stage.send_keys("c")
+    two.wait_until(lambda: two.js("return document.activeElement.id") == "object-class", "the class of the object")
+    two.press(Keys.ESCAPE)
+    Select(two.find("#object-class")).select_by_visible_text("red")
+    two.wait_until(lambda: objects(two)[1]["category"] == 1, "the class")
+
+
+# ---- The mask ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_threshold_makes_the_mask_smaller_and_one_drag_is_one_step(cat: Page) -> None:
+    cat.click(*FACE)
+    whole = cat.mask().sum()
+    if not cat.find("#threshold").is_displayed():
+        cat.find("[data-fold=adjust-body]").click()
+    slider = cat.find("#threshold")
+    left, top, width, height = cat.rect("#threshold")
+    start = (left + width / 2, top + height / 2)
+    cat.mouse("mousePressed", start)
+    for share in (0.6, 0.7, 0.8):
+        cat.mouse("mouseMoved", (left + share * width, start[1]))
+    cat.mouse("mouseReleased", (left + 0.8 * width, start[1]))
+    cat.wait_until(lambda: cat.state()["threshold"] > 2 and cat.phase == "idle", "the threshold")
+    assert cat.find("#threshold-value").text == f"{cat.state()['threshold']:.1f}"
+    assert cat.mask().sum() < whole
+    undo(cat)
+    assert cat.state()["threshold"] == 0
+    assert cat.mask().sum() == whole
+    assert slider.get_attribute("value") == "0"
+
+
+def test_refining_ends_with_a_reason(cat: Page) -> None:
+    cat.click(*FACE)
+    if not cat.find("#refine").is_displayed():
+        cat.find("[data-fold=adjust-body]").click()
+    cat.find("#refine").click()
+    cat.wait_until(lambda: cat.phase == "idle" and cat.find("#refined").text not in ("", "Asking the model again"), "a reason")
+    assert cat.messages() == []
+
+
+# ---- Shaping -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_shaping_is_shown_before_it_is_applied_or_not(two: Page) -> None:
+    before = objects(two)[1]
+    Select(two.find("#shaping")).select_by_value("simplify")
+    two.wait_until(lambda: two.find("#shaping-result").text, "what it would do")
+    two.find("#shaping-amount").send_keys(Keys.ARROW_RIGHT * 5)
+    two.wait_until(lambda: two.find("#shaping-value").text == "1.5 px", "the amount")
+    result = two.find("#shaping-result").text
+    assert result.startswith(f"{before['vertices']} → ")
+    assert "IoU 0.9" in result
+    two.find("#shaping-cancel").click()
+    assert not two.find("#shaping-apply").is_displayed()
+    assert objects(two)[1] == before
+
+    Select(two.find("#shaping")).select_by_value("grow")
+    two.wait_until(lambda: "IoU" in two.find("#shaping-result").text and two.find("#shaping-apply").is_enabled(), "a preview")
+    two.find("#shaping-apply").click()
+    two.wait_until(lambda: objects(two)[1]["area"] > before["area"], "a larger object")
+    undo(two)
+    assert objects(two)[1]["area"] == before["area"]
+
+
+# ---- In and out ----------------------------------------------------------------------------------------------------------
+
+
+def test_coco_is_exported_and_remembered(two: Page) -> None:
+    export(two, "objects:coco")
+    coco = json.loads(saved(two, ".json"))
+    assert len(coco["annotations"]) == 2
+    assert [category["name"] for category in coco["categories"]] == ["red", "blue"]
+    assert two.find("#export-label").text == "COCO"
+    two.press("s", modifier=Keys.CONTROL)
+    assert len(json.loads(saved(two, ".json"))["annotations"]) == 2
+
+
+def test_a_project_brings_everything_back(two: Page, server: SiteServer) -> None:
+    before = objects(two)
+    export(two, "project")
+    project = saved(two, ".tabsam")
+    two.load(server.url)
+    two.drop(project, "discs.tabsam")
+    two.wait_until(lambda: two.phase == "idle" and len(objects(two)) == 2, "the objects")
+    assert two.state()["image"]["width"] == 320
+    for ours, theirs in zip(objects(two), before, strict=True):
+        assert (ours["name"], ours["category"], ours["visible"]) == (theirs["name"], theirs["category"], theirs["visible"])
+        assert ours["area"] == pytest.approx(theirs["area"], rel=1e-3)
+    assert classes(two) == ["red", "blue"]
+
+
+@pytest.mark.parametrize(("name", "data"), [("broken.json", b'{"annotations": ['), ("broken.tabsam", b"PK\x03\x04nonsense")])
+def test_a_broken_file_is_refused_and_nothing_is_lost(two: Page, name: str, data: bytes) -> None:
+    before = two.state()
+    two.drop(data, name)
+    if name.endswith("json"):
+        two.find("#import-dialog [value=objects]").click()
+    two.wait_until(two.error_codes, "a message")
+    assert len(two.messages()) == 1
+    two.wait_for("idle")
+    assert objects(two) == before["objects"]
+    assert two.state()["image"] == before["image"]
+
+
+def test_annotations_are_imported_as_objects_or_not_at_all(two: Page) -> None:
+    export(two, "objects:coco")
+    coco = saved(two, ".json")
+    two.drop(coco, "discs.json")
+    two.find("#import-dialog > .dialog-inner > button").click()
+    assert len(objects(two)) == 2
+    two.drop(coco, "discs.json")
+    two.find("#import-dialog [value=objects]").click()
+    wait_for_objects(two, 4)
+    undo(two)
+    wait_for_objects(two, 2)
+
+
+def test_annotations_without_a_picture_are_not_opened(page: Page, server: SiteServer) -> None:
+    page.load(server.url)
+    page.drop(b"{}", "some.json")
+    page.wait_until(page.messages, "a message")
+    assert "some.json is no picture." in page.messages()[0]
+    page.wait_for("ready")
+
+
+# ---- Everything ----------------------------------------------------------------------------------------------------------
+
+
+def test_everything_is_found_and_added(discs: Page) -> None:
+    discs.press("f")
+    Select(discs.find("#search-side")).select_by_visible_text("8")
+    discs.find("#search-start").click()
+    discs.wait_until(lambda: "found." in discs.find("#search-state").text, "the end of the search", patience=120)
+    found = int(discs.find("#search-state").text.split()[0])
+    assert found >= 2
+    discs.find("#search-add").click()
+    wait_for_objects(discs, found)
+    discs.wait_until(lambda: not discs.find("#panel-search").is_displayed(), "the search to close")
+    undo(discs)
+    wait_for_objects(discs, 0)
+
+
+def test_a_search_can_be_stopped_and_its_finds_discarded(discs: Page) -> None:
+    discs.find("#find-all").click()
+    discs.find("#search-start").click()
+    discs.wait_until(lambda: " clicks, " in discs.find("#search-state").text, "progress", patience=120)
+    discs.wait_until(lambda: " 0 objects" not in discs.find("#search-state").text, "a find", patience=120)
+    discs.find("#search-stop").click()
+    discs.wait_until(lambda: discs.find("#search-outcome").is_displayed(), "what was found")
+    discs.find("#search-discard").click()
+    assert not discs.find("#panel-search").is_displayed()
+    discs.wait_for("idle")
+    discs.click(*RED)
+    assert len(discs.state()["candidates"]) == 3
+    assert discs.messages() == []
+
+
+# ---- Several pictures ----------------------------------------------------------------------------------------------------
+
+DROP_BOTH = """
+const [first, second, done] = arguments;
+const data = new DataTransfer();
+for (const [name, text] of [first, second]) {
+  data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name, { type: 'image/png' }));
+}
+const options = { bubbles: true, cancelable: true, composed: true };
+for (const step of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(step, { ...options, dataTransfer: data }));
+done();
+"""
+
+
+def test_a_queue_of_pictures_keeps_the_work_on_each(discs: Page) -> None:
+    files = [("one.png", as_if_new(encoded(two_discs()))), ("two.png", as_if_new(encoded(two_discs())))]
+    discs.driver.execute_async_script(DROP_BOTH, *[[name, base64.b64encode(data).decode()] for name, data in files])
+    discs.wait_until(lambda: "one.png" in discs.driver.title and discs.phase == "idle", "the first")
+    assert discs.find("#queue-place").text == "1 of 2"
+    discs.click(*RED)
+    discs.press(Keys.ENTER)
+    wait_for_objects(discs, 1)
+    discs.press("]")
+    discs.wait_until(lambda: "two.png" in discs.driver.title and discs.phase == "idle", "the second")
+    assert discs.find("#queue-place").text == "2 of 2"
+    assert objects(discs) == []
+    discs.find("[data-command='previous-picture']").click()
+    discs.wait_until(lambda: "one.png" in discs.driver.title and discs.phase == "idle", "the first again")
+    wait_for_objects(discs, 1)
+
+
+# ---- Leaving -------------------------------------------------------------------------------------------------------------
+
+ASKS = "const event = new Event('beforeunload', { cancelable: true }); return !dispatchEvent(event);"
+
+
+def test_leaving_is_asked_about_only_when_objects_would_be_lost(page: Page, server: SiteServer) -> None:
+    page.load(server.url)
+    page.open_picture(encoded(two_discs()), "discs.png")
+    assert not page.js(ASKS)
+    page.click(*RED)
+    assert not page.js(ASKS)
+    page.press(Keys.ENTER)
+    wait_for_objects(page, 1)
+    assert page.js(ASKS)
+    export(page, "objects:coco")
+    saved(page, ".json")
+    assert not page.js(ASKS)
+    choose_in_menu(page, 0, "duplicate")
+    wait_for_objects(page, 2)
+    assert page.js(ASKS)
+
+
+# ---- Everywhere ----------------------------------------------------------------------------------------------------------
+
+SIZES = {"desktop": (1280, 800), "laptop": (1024, 700), "phone": (390, 800)}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_the_panel_fits_names_its_controls_and_can_be_used(two: Page, name: str) -> None:
+    width, height = SIZES[name]
+    phone = name == "phone"
+    two.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2 if phone else 1, mobile=phone)
+    two.cdp("Emulation.setTouchEmulationEnabled", enabled=phone)
+    try:
+        if phone:
+            two.find("#panel-handle").click()
+        two.find("#find-all").click()
+        if not two.find("#threshold").is_displayed():
+            two.find("[data-fold=adjust-body]").click()
+        Select(two.find("#shaping")).select_by_value("smooth")
+        two.wait_until(lambda: "IoU" in two.find("#shaping-result").text, "a preview")
+        two.wait_for_frame()
+        assert_it_fits(two)
+        assert_everything_has_a_name(two)
+        if phone:
+            small = [
+                control["html"]
+                for control in two.js(CONTROLS)
+                if min(control["box"]["width"], control["box"]["height"]) < 43.9 and "tabindex" not in control["html"]
+            ]
+            assert small == []
+            rows(two)[0].find_element(By.CSS_SELECTOR, "[data-role=eye]").click()
+            two.wait_until(lambda: not objects(two)[1]["visible"], "it to be hidden")
+        picture_both_themes(two, f"panel-{name}")
+        assert (ARTIFACTS / f"panel-{name}-dark.png").is_file()
+    finally:
+        two.cdp("Emulation.setEmulatedMedia", features=[])
+        two.cdp("Emulation.clearDeviceMetricsOverride")
+        two.cdp("Emulation.setTouchEmulationEnabled", enabled=False)

@@ -1,0 +1,257 @@
+/**
+ * Objects and classes, and all that is done to an outline by hand. Nothing is drawn before Python has confirmed it; what comes in
+ * a stream (a slider, a dragged corner, the pointer) has one call under way at a time, and the newest wins.
+ *
+ * @module
+ */
+
+import { TabsamError } from '../client.js';
+
+/** @import {Client} from '../client.js' */
+/** @import {Messages} from '../messages.js' */
+/** @import {Store} from '../store.js' */
+/** @import {Methods, Overlaps, SearchOptions, Shaping, View} from '../../protocol.js' */
+/** @import {PromptActions} from './prompts.js' */
+
+/** Slower than this a preview under the pointer comes too late to be of use. Milliseconds. */
+const HOVER_LIMIT = 250;
+/** Once may be something else that the machine did; so many times in a row are the model's own. */
+const HOVER_PATIENCE = 3;
+
+/** @param {{ client: Client, store: Store, messages: Messages, prompts: PromptActions, settled: () => Promise<void> }} parts */
+export function createObjects({ client, store, messages, prompts, settled }) {
+  /** What waits, by what it is about. @type {Map<string, { next: (() => Promise<unknown>) | null, done: Promise<void> }>} */
+  const streams = new Map();
+
+  /**
+   * Do the newest of a stream of calls once the one under way is done.
+   *
+   * @param {string} about
+   * @param {() => Promise<unknown>} call
+   * @returns {Promise<void>}
+   */
+  function latest(about, call) {
+    const stream = streams.get(about);
+    if (stream) {
+      stream.next = call;
+      return stream.done;
+    }
+    /** @type {{ next: (() => Promise<unknown>) | null, done: Promise<void> }} */
+    const started = { next: call, done: Promise.resolve() };
+    streams.set(about, started);
+    started.done = (async () => {
+      try {
+        for (let next = started.next; next; next = started.next) {
+          started.next = null;
+          await next();
+        }
+      } finally {
+        streams.delete(about);
+      }
+    })();
+    return started.done;
+  }
+
+  /**
+   * Change the document by one call.
+   *
+   * @template {'accept' | 'reopen' | 'select' | 'changeObject' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
+   *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'loadMask' | 'setThreshold' | 'feedBack' | 'addClass' | 'changeClass' |
+   *   'removeClass' | 'useClass' | 'takeFound'} M
+   * @param {M} method
+   * @param {Methods[M]['params']} params
+   * @returns {Promise<void>}
+   */
+  const change = (method, params) => prompts.send(async (options) => /** @type {View} */ (await client.call(method, params, options)));
+
+  const stopHovering = () => store.update({ hover: null });
+
+  /** Where the pointer is, for as long as a preview is wanted there. @type {{ x: number, y: number } | null} */
+  let wanted = null;
+  /** How many previews in a row took too long. */
+  let slow = 0;
+
+  /** Of the search that is shown; an older one that is still ending must not be. */
+  let search = 0;
+
+  return {
+    /**
+     * Show what a click there would give.
+     *
+     * @param {{ x: number, y: number } | null} spot  image pixels; null when the pointer has left
+     * @returns {Promise<void>}
+     */
+    hover(spot) {
+      const { hovering, hover, opening, view } = store.state;
+      if (!hovering || opening || !view.image || !spot) {
+        wanted = null;
+        if (hover) stopHovering();
+        return Promise.resolve();
+      }
+      wanted = spot;
+      // What is shown foretells the answer that is under way: it stays until that comes.
+      if (store.state.busy) return Promise.resolve();
+      return latest('hover', async () => {
+        const asked = store.state.view.revision;
+        const shown = await client.call('hover', spot).catch(() => null);
+        if (store.state.view.revision !== asked || store.state.busy || !wanted) return;
+        store.update({ hover: shown && { ...spot, outline: shown.outline } });
+        if (shown?.decode) slow = shown.decode > HOVER_LIMIT ? slow + 1 : 0;
+        if (slow >= HOVER_PATIENCE) {
+          slow = 0;
+          store.update({ hovering: false, hover: null });
+          messages.say({ topic: 'hover', tone: 'notice', text: 'The preview under the pointer is off:', hint: 'this model is too slow for it here.' });
+        }
+      });
+    },
+
+    /** @param {boolean} on */
+    setHovering(on) {
+      store.update({ hovering: on, hover: null });
+      messages.unsay('hover');
+    },
+
+    /** Make what is shown an object, and begin the next. */
+    accept: () => change('accept', { overlaps: store.state.overlaps }),
+    /** @param {Overlaps} overlaps */
+    setOverlaps: (overlaps) => store.update({ overlaps }),
+    /** Go on asking the model about an object. @param {number} id */
+    reopen: (id) => change('reopen', { id }),
+    /** @param {number | null} id */
+    select: (id) => change('select', { id }),
+    /** @param {number} id @param {Omit<Methods['changeObject']['params'], 'id'>} changes */
+    changeObject: (id, changes) => change('changeObject', { id, ...changes }),
+    /** @param {number} id */
+    duplicateObject: (id) => change('duplicateObject', { id }),
+    /** @param {number} id @param {number} place  0 is the bottom */
+    moveObject: (id, place) => change('moveObject', { id, place }),
+    /** @param {number} id */
+    removeObject: (id) => change('removeObject', { id }),
+
+    /** @param {number} id @param {number} index @param {number} x @param {number} y @param {number} gesture */
+    moveVertex: (id, index, x, y, gesture) => latest(`vertex ${id}`, () => change('moveVertex', { id, index, x, y, gesture })),
+    /** @param {number} id @param {number} after @param {number} x @param {number} y @param {number} [gesture] */
+    insertVertex: (id, after, x, y, gesture) => change('insertVertex', { id, after, x, y, gesture }),
+    /** @param {number} id @param {number} index */
+    removeVertex: (id, index) => change('removeVertex', { id, index }),
+
+    /**
+     * Show what a shaping would do; `dropPreview` takes it away.
+     *
+     * @param {number} id @param {Shaping} operation @param {number} amount
+     */
+    previewShape: (id, operation, amount) =>
+      latest('preview', async () => {
+        const preview = await client.call('previewShape', { id, operation, amount });
+        store.update({ preview: { id, operation, amount, ...preview } });
+      }),
+    dropPreview: () => store.update({ preview: null }),
+    /** @param {number} id @param {Shaping} operation @param {number} amount */
+    async reshape(id, operation, amount) {
+      await change('reshape', { id, operation, amount });
+      store.update({ preview: null });
+    },
+
+    /** @param {number[]} points  x, y, x, y ... in image pixels @param {number} radius  image pixels @param {boolean} erase */
+    paint: (points, radius, erase) => change('paint', { points, radius, erase }),
+    /** @param {number} radius  CSS pixels */
+    setBrush: (radius) => store.update({ brush: Math.min(200, Math.max(2, radius)) }),
+    /** Take a mask picture as a prompt. @param {Blob} blob */
+    loadMask: async (blob) => change('loadMask', { bytes: await blob.arrayBuffer() }),
+
+    /** @param {number} threshold  logits @param {number} gesture */
+    setThreshold: (threshold, gesture) => latest('threshold', () => change('setThreshold', { threshold, gesture })),
+    /** @param {boolean} on */
+    feedBack: (on) => change('feedBack', { on }),
+    /**
+     * Have the model refine its answer until it is good enough.
+     *
+     * @param {Methods['refine']['params']} limits
+     * @returns {Promise<string>}  why it ended, in words
+     */
+    async refine(limits) {
+      let reason = '';
+      await prompts.send(async (options) => {
+        const refined = await client.call('refine', limits, options);
+        reason = refined.reason;
+        return refined.view;
+      });
+      return reason;
+    },
+
+    /** @param {string} name */
+    addClass: (name) => change('addClass', { name }),
+    /** @param {number} id @param {{ name?: string, color?: string }} changes */
+    changeClass: (id, changes) => change('changeClass', { id, ...changes }),
+    /** @param {number} id */
+    removeClass: (id) => change('removeClass', { id }),
+    /** @param {number | null} id */
+    useClass: (id) => change('useClass', { id }),
+
+    /**
+     * Look for everything in the picture; the finds appear as they come.
+     *
+     * @param {SearchOptions} options
+     */
+    async findAll(options) {
+      const mine = ++search;
+      store.update({ search: { running: true, done: 0, of: 0, finds: [] } });
+      try {
+        const { found } = await client.call('findAll', options, {
+          onProgress({ loaded = 0, total = 0, found: news = [] }) {
+            const { search: shown } = store.state;
+            if (mine === search && shown) store.update({ search: { ...shown, done: loaded, of: total, finds: [...shown.finds, ...news] } });
+          },
+        });
+        if (mine === search && store.state.search) store.update({ search: { ...store.state.search, running: false, finds: found } });
+      } catch (thrown) {
+        const error = TabsamError.from(thrown);
+        const { search: shown } = store.state;
+        if (mine === search && shown) store.update({ search: shown.finds.length ? { ...shown, running: false } : null });
+        if (error.code !== 'cancelled') {
+          messages.report('find', error);
+          throw error;
+        }
+      }
+    },
+    /** What has been found stays. */
+    stopFinding: () => client.call('stopFinding', {}),
+    /** @param {number[]} numbers */
+    async takeFound(numbers) {
+      await change('takeFound', { numbers });
+      const { search: shown } = store.state;
+      if (shown) store.update({ search: { ...shown, finds: shown.finds.filter(({ number }) => !numbers.includes(number)) } });
+    },
+    dropFound() {
+      search++;
+      if (store.state.search?.running) void client.call('stopFinding', {}).catch(() => {});
+      store.update({ search: null });
+    },
+
+    formats: () => client.call('formats', {}),
+
+    /**
+     * Bring annotations, classes, a project or a world file in, and say what was left out.
+     *
+     * @param {Blob} blob @param {string} name @param {'objects' | 'prompts'} [as]
+     * @returns {Promise<{ added: number, said: string[] }>}
+     */
+    async importFile(blob, name, as = 'objects') {
+      await settled();
+      /** @type {{ added: number, said: string[] }} */
+      let outcome = { added: 0, said: [] };
+      const bytes = await blob.arrayBuffer();
+      await prompts.send(async (options) => {
+        const { view, added, said } = await client.call('importFile', { name, bytes, as }, options);
+        outcome = { added, said };
+        return view;
+      });
+      const count = outcome.added === 1 ? '1 object was' : `${outcome.added} objects were`;
+      if (outcome.said.length) messages.say({ topic: 'import', tone: 'notice', text: `${count} added from ${name}.`, hint: outcome.said.join(' ') });
+      else messages.unsay('import');
+      return outcome;
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createObjects>} ObjectActions */

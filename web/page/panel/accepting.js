@@ -1,0 +1,27 @@
+/**
+ * The button that makes what is shown an object, or gives the object that is being refined its new shape.
+ *
+ * @module
+ */
+
+import { quietly } from '../actions/actions.js';
+import { byId } from '../dom.js';
+import { shownOf } from '../store.js';
+
+/** @import {Actions} from '../actions/actions.js' */
+/** @import {Store} from '../store.js' */
+
+/** @param {{ store: Store, actions: Actions }} parts */
+export function mountAccepting({ store, actions }) {
+  const buttons = ['accept', 'accept-quick'].map((id) => byId(id, HTMLButtonElement));
+  for (const button of buttons) button.addEventListener('click', () => quietly(actions.accept()));
+  store.subscribe((state) => {
+    const { view, chosen } = shownOf(state);
+    for (const button of buttons) {
+      button.disabled = chosen === null || state.opening !== null;
+      const word = button.querySelector('.accept-word');
+      const text = view.refines === null ? 'Add object' : 'Update object';
+      if (word && word.textContent !== text) word.textContent = text;
+    }
+  });
+}

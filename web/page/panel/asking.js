@@ -1,0 +1,105 @@
+/**
+ * How the model is asked, and where its mask ends: the threshold, refining, feeding back, the preview under the pointer.
+ *
+ * @module
+ */
+
+import { quietly } from '../actions/actions.js';
+import { byId } from '../dom.js';
+import { recall, remember } from '../storage.js';
+import { shownOf } from '../store.js';
+
+/** @import {Actions} from '../actions/actions.js' */
+/** @import {Store} from '../store.js' */
+/** @import {Overlaps} from '../../protocol.js' */
+
+/** Where refining ends; beyond these, further rounds change nothing that one can see. */
+const GOOD_ENOUGH = { rounds: 5, iouPrediction: 0.95, stabilityScore: 0.97 };
+
+/** @param {{ store: Store, actions: Actions }} parts */
+export function mountAsking({ store, actions }) {
+  mountThreshold({ store, actions });
+  mountRefining({ store, actions });
+
+  const feedsBack = byId('feeds-back', HTMLInputElement);
+  feedsBack.addEventListener('change', () => quietly(actions.feedBack(feedsBack.checked)));
+  const hovers = byId('hovers', HTMLInputElement);
+  hovers.addEventListener('change', () => {
+    actions.setHovering(hovers.checked);
+    remember('tabsam.hover', hovers.checked ? null : 'off');
+  });
+  const overlaps = byId('overlaps', HTMLSelectElement);
+  const last = recall('tabsam.overlaps');
+  if (last === 'new' || last === 'old') actions.setOverlaps(last);
+  overlaps.addEventListener('change', () => {
+    actions.setOverlaps(/** @type {Overlaps} */ (overlaps.value));
+    remember('tabsam.overlaps', overlaps.value);
+  });
+  store.subscribe((state) => {
+    feedsBack.checked = state.view.feedsBack;
+    hovers.checked = state.hovering;
+    overlaps.value = state.overlaps;
+  });
+}
+
+/** @param {{ store: Store, actions: Actions }} parts */
+function mountThreshold({ store, actions }) {
+  const slider = byId('threshold', HTMLInputElement);
+  const number = byId('threshold-value', HTMLOutputElement);
+  const reset = byId('threshold-reset', HTMLButtonElement);
+  /** One drag, or one stretch of key presses, is one step to undo. */
+  let gesture = 1;
+  let moving = false;
+
+  const write = (/** @type {number} */ value) => {
+    number.textContent = value.toFixed(1).replace('-', '−');
+  };
+  slider.addEventListener('input', () => {
+    moving = true;
+    write(slider.valueAsNumber);
+    quietly(actions.setThreshold(slider.valueAsNumber, gesture));
+  });
+  slider.addEventListener('change', () => {
+    moving = false;
+    gesture++;
+  });
+  reset.addEventListener('click', () => {
+    quietly(actions.setThreshold(0, gesture++));
+    slider.focus();
+  });
+  store.subscribe((state) => {
+    const { view, chosen } = shownOf(state);
+    slider.disabled = chosen === null;
+    reset.disabled = view.threshold === 0;
+    if (moving || slider.valueAsNumber === view.threshold) return;
+    slider.valueAsNumber = view.threshold;
+    write(view.threshold);
+  });
+}
+
+/** @param {{ store: Store, actions: Actions }} parts */
+function mountRefining({ store, actions }) {
+  const button = byId('refine', HTMLButtonElement);
+  const said = byId('refined', HTMLElement);
+  button.addEventListener('click', () => void refine());
+
+  async function refine() {
+    said.textContent = 'Asking the model again';
+    try {
+      said.textContent = await actions.refine(GOOD_ENOUGH);
+    } catch {
+      said.textContent = ''; // the message bar has said why
+    }
+  }
+
+  // what was said is about the answer to these prompts
+  let about = store.state.view.points;
+  store.subscribe((state) => {
+    const { chosen, view } = shownOf(state);
+    button.disabled = chosen === null || state.busy > 0;
+    if (state.busy === 0 && JSON.stringify(view.points) !== JSON.stringify(about)) {
+      about = view.points;
+      said.textContent = '';
+    }
+  });
+}
