@@ -147,7 +147,7 @@ async def everything(
 ) -> AsyncGenerator[Step, None]:
     """Find all that is in a picture, step by step.
 
-    The decoder runs only while a step is awaited. To give up, close the generator (``aclose``, best by ``contextlib.aclosing``)
+    The decoder is one run ahead. To give up, close the generator (``aclose``, best by ``contextlib.aclosing``)
     or cancel the task that awaits it.
 
     Parameters
@@ -162,7 +162,7 @@ async def everything(
     Yields
     ------
     Step
-        After every ``points_per_batch`` clicks at most, then one that is final.
+        After every ``points_per_batch`` clicks or a few more, then one that is final.
 
     Raises
     ------
@@ -179,8 +179,9 @@ async def everything(
         given = embedding if crop.layer == 0 else None
         used = given or await segmenter.encode(picture if crop.layer == 0 else picture.crop(crop.box))
         try:
-            for points in search.batches(crop):
-                yield search.step(len(points), await _ask(segmenter, used, points, search, crop))
+            async with aclosing(_steps(segmenter, used, search, crop)) as steps:
+                async for step in steps:
+                    yield step
         finally:
             if given is None:
                 used.release()
@@ -188,15 +189,19 @@ async def everything(
     yield search.last_step()
 
 
-async def _ask(segmenter: Segmenter, embedding: Embedding, points: Float64Array, search: _Search, crop: Crop) -> list[Found]:
-    """Click on some points (n, 2) of a crop, and give what is good of the answers."""
+async def _steps(segmenter: Segmenter, embedding: Embedding, search: _Search, crop: Crop) -> AsyncGenerator[Step, None]:
+    """Click on every point of a crop."""
+    points, at_most = search.points(crop), search.options.points_per_batch
+    done = told = 0
     good: list[Found] = []
-    first = 0
-    async with aclosing(segmenter.predict_each(points, embedding)) as runs:
+    async with aclosing(segmenter.predict_each(points, embedding, at_most=at_most)) as runs:
         async for answers in runs:
-            good += search.good(answers, points[first : first + len(answers.logits)], crop, embedding.frame)
-            first += len(answers.logits)
-    return good
+            asked = points[done : done + len(answers.logits)]
+            good += search.good(answers, asked, crop, embedding.frame)
+            done += len(asked)
+            if done - told >= at_most or done == len(points):
+                yield search.step(done - told, good)
+                told, good = done, []
 
 
 class _Search:
@@ -213,12 +218,10 @@ class _Search:
         self._kept: list[Found] = []
         self._told: list[Found] = []
 
-    def batches(self, crop: Crop) -> Iterator[Float64Array]:
-        """Give the points of a crop, (n, 2) in its own pixels, so many at a time."""
+    def points(self, crop: Crop) -> Float64Array:
+        """Give the points of a crop, (n, 2) in its own pixels."""
         height, width = crop.size
-        points = self._grids[crop.layer] * (width, height)
-        size = self.options.points_per_batch
-        return (points[first : first + size] for first in range(0, len(points), size))
+        return self._grids[crop.layer] * (width, height)
 
     def good(self, answers: Answers, points: Float64Array, crop: Crop, frame: Frame) -> Iterator[Found]:
         """Choose the masks that the model thinks good, that are stable, and that the crop's edge does not cut."""

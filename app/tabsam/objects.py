@@ -98,7 +98,7 @@ class Objects:
             new, instances = settled(new, others.instances, rule, document.image_size)
             if not len(new.vertices):
                 raise StateError(
-                    "nothing-left", "Other objects cover all of this one.", "Let it overlap, or hide nothing behind them."
+                    "nothing-left", "Other objects cover all of this one.", "Let them overlap, or hide the others first."
                 )
             return new, replace(others, instances=instances)
 

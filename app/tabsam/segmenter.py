@@ -5,6 +5,7 @@ This module awaits runs and calls arithmetic; it computes nothing of its own.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
@@ -196,14 +197,20 @@ class Segmenter:
             for index in best_first
         ]
 
-    async def predict_each(self, points: ArrayLike, embedding: Embedding) -> AsyncGenerator[Answers, None]:
+    async def predict_each(
+        self, points: ArrayLike, embedding: Embedding, *, at_most: int = _OBJECTS_A_RUN
+    ) -> AsyncGenerator[Answers, None]:
         """Ask for many objects' masks, each by one click on it, several in a run where the decoder takes them.
+
+        The next run goes on while its caller looks at the answers of the one before.
 
         Parameters
         ----------
         points : (B, 2), x then y, in image pixels
         embedding : Embedding
             From :meth:`encode`; neither it nor the current one is touched.
+        at_most : int, >= 1
+            Objects in a run.
 
         Yields
         ------
@@ -218,18 +225,33 @@ class Segmenter:
             ``model-run`` when the decoder fails.
         """
         waiting = check_prompts(points).point_coords
-        while len(waiting):
-            some = waiting[: self._objects_a_run]
-            try:
-                answers = await self._decode_each(some, embedding)
-            except ModelError:
-                # A graph may state a free axis and not bear it, and many objects may need more memory than there is.
-                if len(some) == 1:
-                    raise
-                self._objects_a_run = len(some) // 2
-                continue
-            waiting = waiting[len(some) :]
-            yield answers
+        some = waiting[:0]
+        run: asyncio.Task[Answers] | None = None
+        try:
+            while len(waiting):
+                if run is None:
+                    some, run = self._run_ahead(waiting, embedding, at_most)
+                try:
+                    answers = await run
+                except ModelError:
+                    # A graph may state a free axis and not bear it, and many objects may need more memory than there is.
+                    if len(some) == 1:
+                        raise
+                    self._objects_a_run, run = len(some) // 2, None
+                    continue
+                waiting = waiting[len(some) :]
+                some, run = self._run_ahead(waiting, embedding, at_most) if len(waiting) else (waiting, None)
+                await asyncio.sleep(0)  # or the run would only begin when its caller has looked
+                yield answers
+        finally:
+            if run is not None:
+                run.cancel()
+                await asyncio.wait([run])
+
+    def _run_ahead(self, waiting: Float32Array, embedding: Embedding, at_most: int) -> tuple[Float32Array, asyncio.Task[Answers]]:
+        """Begin a run for the first of some points; give which, and the run."""
+        some = waiting[: min(self._objects_a_run, at_most)]
+        return some, asyncio.ensure_future(self._decode_each(some, embedding))
 
     async def _decode_each(self, points: Float32Array, embedding: Embedding) -> Answers:
         if len(points) == 1:

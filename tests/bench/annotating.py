@@ -35,8 +35,8 @@ def measure(browser: Browser) -> Iterator[Figure]:
         tab.client("open", PICTURE)
         yield from hovers(tab)
         tab.call("setHovering", False)
-        yield from searches(tab)
         yield from clicks_beside(tab)
+        yield from searches(tab)  # last: while its finds are shown, a click takes one
     with browser.tab() as tab:  # a new one: nothing of the clicks before is in the way
         tab.load_site()
         tab.client("open", PICTURE)
@@ -68,10 +68,13 @@ def searches(tab: Tab) -> Iterator[Figure]:
         options = {"pointsPerSide": SIDE, "predIouThresh": threshold, "stabilityScoreThresh": threshold}
         tab.ask("model", "decode", points=1, objects=OBJECTS_A_RUN)
         bare = [sum(tab.ask("model", "decode", points=1, objects=OBJECTS_A_RUN) for _ in range(SIDE * SIDE // OBJECTS_A_RUN))]
+        tab.client("findAll", options)  # to warm up: the first run of so many objects makes room for them
+        tab.rest()
         search = tab.client("findAll", options)
         bare += [sum(tab.ask("model", "decode", points=1, objects=OBJECTS_A_RUN) for _ in range(SIDE * SIDE // OBJECTS_A_RUN))]
         figure = f"everything, {SIDE} x {SIDE} clicks, {what}, {search['found']} found"
-        yield Figure(figure, Sample([search["milliseconds"]]), Sample(bare), "decoder", SEARCH_TARGET)
+        target = SEARCH_TARGET if threshold else None  # nobody keeps all: it is to see what keeping costs
+        yield Figure(figure, Sample([search["milliseconds"]]), Sample(bare), "decoder", target)
 
 
 def clicks_beside(tab: Tab) -> Iterator[Figure]:

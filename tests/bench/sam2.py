@@ -90,12 +90,12 @@ def measure_in(browser: Browser) -> Iterator[Figure]:
         for name in OPENED:
             bare.append(tab.ask("model", "encode"))
             tab.rest()
-            encodes.append(tab.client("open", name)["encode"])
+            encodes.append(tab.client("open", name, True)["encode"])
         runs = tab.client("encoderRuns")
         assert runs - before == len(OPENED), f"{runs - before} encoder runs were seen of {len(OPENED)}"
         encode = Sample(encodes), Sample(bare)
         yield Figure(f"{NAME}: encode, with preparing the picture", *encode, "encoder", ENCODE_TARGET)
-        again = tab.client("open", OPENED[0])["opened"]
+        again = tab.client("open", OPENED[0], True)["opened"]
         yield Figure(f"{NAME}: encoder runs to open it again", Sample([tab.client("encoderRuns") - runs], "runs"), target=0)
         yield Figure("  12 MP: open again, with decoding the file", Sample([again]))
         yield from decodes(tab)

@@ -435,7 +435,7 @@ def test_a_closed_search_runs_no_more_and_lets_go() -> None:
                     break
 
     asyncio.run(begin())
-    assert (decoder.runs, encoder.held()) == (2, 0)
+    assert (decoder.runs, encoder.held()) == (3, 0)  # one run ahead
 
 
 def test_a_cancelled_search_runs_no_more_and_lets_go() -> None:
@@ -456,7 +456,7 @@ def test_a_cancelled_search_runs_no_more_and_lets_go() -> None:
             await task
 
     asyncio.run(begin())
-    assert (decoder.runs, encoder.held()) == (1, 0)
+    assert (decoder.runs, encoder.held()) == (2, 0)  # what was told, and one run ahead
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,9 @@ export function mountModels({ store, actions }) {
 function mountChip(store, chip) {
   const name = byId('engine-model', HTMLElement);
   const label = byId('engine-label', HTMLElement);
-  store.subscribe(({ engine, model, loading }) => {
+  store.subscribe(({ engine, model, loading }, before) => {
+    // Text that is set again is laid out again, and a click's answer waits for it.
+    if (engine === before.engine && model === before.model && loading === before.loading && label.textContent) return;
     const idle = engine.status === 'starting' ? 'Starting' : 'Not running';
     chip.dataset.engine = engine.status;
     chip.toggleAttribute('data-loading', loading !== null);
@@ -82,8 +84,8 @@ function mountNow(store) {
   const now = byId('models-now', HTMLElement);
   store.subscribe((state, before) => {
     const { engine, model, view } = state;
+    if (engine === before.engine && model === before.model && view.timings === before.view.timings && now.childElementCount) return;
     title.textContent = model?.name ?? (engine.status === 'running' ? engine.info.model : 'The engine');
-    if (engine === before.engine && view.timings === before.view.timings && now.childElementCount) return;
     now.replaceChildren(...facts(state));
   });
 }
@@ -94,6 +96,8 @@ function facts({ engine, view }) {
   if (engine.status === 'failed') return [h('p', {}, `${engine.failure.message} ${engine.failure.hint}`)];
   const { info } = engine;
   const { encode, decode, total } = view.timings;
+  const { pictures, bytes } = view.encoded;
+  const ready = `${pictures === 1 ? '1 picture' : `${pictures} pictures`} kept encoded (${megabytes(bytes)})`;
   const ofModel = decode === undefined ? '' : `, ${duration(decode)} of it in the model`;
   /** @type {[string, string | undefined][]} */
   const rows = [
@@ -101,6 +105,7 @@ function facts({ engine, view }) {
     ['Why', info.why],
     ['Model', megabytes(info.modelBytes)],
     ['Kept', info.storage === 'opfs' ? 'in this browser, for the next visit' : 'in memory, until the tab closes'],
+    ['Ready', pictures ? ready : undefined],
     ['Last encode', encode === undefined ? undefined : duration(encode)],
     ['Last answer', total === undefined ? undefined : duration(total) + ofModel],
   ];
@@ -315,7 +320,7 @@ function mountStorage(store) {
   const words = byId('models-storage', HTMLElement);
   const meter = byId('models-usage', HTMLMeterElement);
   store.subscribe(({ shelf }, before) => {
-    if (shelf === before.shelf && shelf !== null) return;
+    if (shelf === before.shelf && words.textContent) return;
     words.textContent = shelf ? storageLine(shelf) : 'Looking what is stored';
     meter.hidden = !shelf?.quota;
     if (!shelf?.quota) return;

@@ -42,7 +42,8 @@ export function mountStatus({ store, actions }) {
   store.subscribe((state) => {
     const phase = phaseOf(state);
     document.body.dataset.state = phase;
-    document.title = titleOf(state);
+    const title = titleOf(state);
+    if (document.title !== title) document.title = title;
     const text = sentence(state);
     if (phase === 'decoding' && text !== said) {
       clearTimeout(later);

@@ -20,6 +20,12 @@ import { TabsamError, cancelled } from '../client.js';
  * @typedef {{ onProgress: (progress: Progress) => void }} Options
  */
 
+/**
+ * A new point is drawn with its answer, or alone after so many milliseconds, which nobody notices: a frame of its own would take the
+ * processor from the model, and the mask would come later for it.
+ */
+const PATIENCE = 80;
+
 /** @param {{ client: Client, store: Store, messages: Messages }} parts */
 export function createPrompts({ client, store, messages }) {
   /** @type {Held[]} */
@@ -50,6 +56,9 @@ export function createPrompts({ client, store, messages }) {
     });
   }
 
+  /** @param {Edit} edit */
+  const draw = (edit) => store.update({ edits: [...store.state.edits, edit] });
+
   /**
    * Send one change and follow its answer. `edit` is what to draw until Python confirms it.
    *
@@ -61,7 +70,9 @@ export function createPrompts({ client, store, messages }) {
     const { edits, busy } = store.state;
     // Asked before it is drawn: the model starts while the page draws.
     const answer = ask({ onProgress: ({ view }) => view && receive(view, asked, edit) });
-    store.update({ busy: busy + 1, edits: edit && !edits.includes(edit) ? [...edits, edit] : edits });
+    const isNew = edit !== undefined && !edits.includes(edit);
+    const later = edit?.kind === 'add' && isNew ? setTimeout(() => draw(edit), PATIENCE) : undefined;
+    store.update({ busy: busy + 1, edits: isNew && later === undefined ? [...edits, edit] : edits });
     try {
       receive(await answer, asked, edit);
       messages.unsay('prompt');
@@ -72,6 +83,7 @@ export function createPrompts({ client, store, messages }) {
       await client.call('state', {}).then((view) => receive(view, asked), () => {});
       throw TabsamError.from(thrown);
     } finally {
+      clearTimeout(later);
       store.update({ busy: store.state.busy - 1 });
     }
   }
