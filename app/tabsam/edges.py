@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,12 +69,16 @@ def edges_of(line: Outline) -> Edges:
 
 def own_crossings(edges: Edges) -> Crossings:
     """Find where edges of one outline cross each other."""
-    low, high = np.minimum(edges.begin, edges.end), np.maximum(edges.begin, edges.end)
-    order = np.argsort(low[:, 0], kind="stable")
-    later = np.arange(1, len(order) + 1)
-    # An edge can cross only those that begin, from the left, before it ends.
-    last = np.maximum(np.searchsorted(low[order, 0], high[order, 0], side="right"), later)
-    return _crossings(edges, edges, order, order, later, last)
+    order, later, last = _near_ones(edges)
+    return _joined(list(_crossings(edges, edges, order, order, later, last)))
+
+
+def crosses_itself(edges: Edges, *, pairs_at_most: int) -> bool:
+    """Tell whether edges of one outline cross each other; no more is looked for than the first, and of too many pairs none."""
+    order, later, last = _near_ones(edges)
+    if (last - later).sum(dtype=np.int64) > pairs_at_most:
+        return False
+    return any(len(part.one) for part in _crossings(edges, edges, order, order, later, last))
 
 
 def crossings_between(one: Edges, other: Edges) -> Crossings:
@@ -87,7 +92,7 @@ def crossings_between(one: Edges, other: Edges) -> Crossings:
         # Of two that share an x one begins within the other; those that begin at the same x are taken the first time.
         first = np.searchsorted(starts, low, side="right" if swapped else "left")
         last = np.maximum(np.searchsorted(starts, high, side="right"), first)
-        part = _crossings(a, b, np.arange(len(a)), order, first, last)
+        part = _joined(list(_crossings(a, b, np.arange(len(a)), order, first, last)))
         found.append(_swapped(part) if swapped else part)
     return _joined(found)
 
@@ -131,20 +136,26 @@ def ring_edges(ring: Float64Array) -> Edges:
     return Edges(ring[:-1], ring[1:], np.arange(len(ring) - 1))
 
 
+def _near_ones(edges: Edges) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Order edges from the left, and give for each which of those after it begin before it ends: only these can cross it."""
+    low, high = np.minimum(edges.begin, edges.end), np.maximum(edges.begin, edges.end)
+    order = np.argsort(low[:, 0], kind="stable")
+    later = np.arange(1, len(order) + 1)
+    return order, later, np.maximum(np.searchsorted(low[order, 0], high[order, 0], side="right"), later)
+
+
 def _crossings(
     one: Edges, other: Edges, one_order: Int64Array, other_order: Int64Array, first: NDArray[np.intp], last: NDArray[np.intp]
-) -> Crossings:
+) -> Iterator[Crossings]:
     """Test each edge ``one_order[k]`` with ``other_order[first[k]:last[k]]``, so many pairs at a time."""
     pairs = np.cumsum(last - first, dtype=np.int64)  # more than 32 bits hold, where they are many
-    found = []
     start = 0
     while start < len(first):
         done = int(pairs[start - 1]) if start else 0
         stop = max(start + 1, int(np.searchsorted(pairs, done + _PAIRS_AT_ONCE, side="right")))
         which, position = counted_up(first[start:stop].astype(np.int64), last[start:stop].astype(np.int64))
-        found.append(_tested(one, other, one_order[which + start], other_order[position]))
+        yield _tested(one, other, one_order[which + start], other_order[position])
         start = stop
-    return _joined(found)
 
 
 def _tested(one: Edges, other: Edges, i: Int64Array, j: Int64Array) -> Crossings:

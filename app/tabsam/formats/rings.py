@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabsam.arrays import Float64Array, Int64Array, Size
+from tabsam import edges
+from tabsam.arrays import Float64Array, Size
 from tabsam.contours import Outline, from_polygons
 from tabsam.formats.reading import Collected, Json
-from tabsam.raster import counted_up, fill, spans
+from tabsam.raster import fill, spans
 from tabsam.tracing import outline_of_mask
 
 _FARTHEST = 1e7
@@ -20,7 +21,6 @@ _FARTHEST = 1e7
 _CORNERS_CHECKED = 20_000
 """Rings with more are not searched for crossings, which takes long and changes nothing but a sentence."""
 
-_PAIRS_AT_ONCE = 2_000_000
 _PAIRS_CHECKED = 40_000_000
 
 
@@ -150,35 +150,7 @@ def crosses_itself(ring: Float64Array) -> bool:
     """Tell whether two edges of a closed ring cross; not whether they touch."""
     if not 5 <= len(ring) <= _CORNERS_CHECKED:
         return False
-    begin, end = ring[:-1], ring[1:]
-    low, high = np.minimum(begin, end), np.maximum(begin, end)
-    order = np.argsort(low[:, 0])
-    begin, end, low, high = begin[order], end[order], low[order], high[order]
-    # An edge can cross only those that begin, from the left, before it ends.
-    later = np.arange(1, len(order) + 1)
-    last = np.maximum(np.searchsorted(low[:, 0], high[:, 0], side="left"), later)
-    pairs = np.cumsum(last - later)
-    if pairs[-1] > _PAIRS_CHECKED:
-        return False
-    first = 0
-    while first < len(order):
-        done = int(pairs[first - 1]) if first else 0
-        stop = max(first + 1, int(np.searchsorted(pairs, done + _PAIRS_AT_ONCE, side="right")))
-        one, other = counted_up(later[first:stop], last[first:stop])
-        one = one + first
-        near = (low[one, 1] < high[other, 1]) & (low[other, 1] < high[one, 1])
-        if _cross(begin, end, one[near], other[near]):
-            return True
-        first = stop
-    return False
-
-
-def _cross(begin: Float64Array, end: Float64Array, one: Int64Array, other: Int64Array) -> bool:
-    def side(a: Float64Array, b: Float64Array, point: Float64Array) -> Float64Array:
-        return np.sign((b[:, 0] - a[:, 0]) * (point[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (point[:, 0] - a[:, 0]))
-
-    a, b, c, d = begin[one], end[one], begin[other], end[other]
-    return bool(((side(a, b, c) * side(a, b, d) < 0) & (side(c, d, a) * side(c, d, b) < 0)).any())
+    return edges.crosses_itself(edges.ring_edges(ring), pairs_at_most=_PAIRS_CHECKED)
 
 
 def _closed(ring: Float64Array, found: Collected) -> Float64Array | None:
