@@ -287,10 +287,6 @@ class App:
 
         return await self._with_engine(act)
 
-    def replace_document(self, document: Document) -> None:
-        """Put a document in the place of the open one, of the same picture."""
-        self._document = self._documents[self.picture.digest] = document
-
     # Opening a picture
 
     async def _open(self, params: Params, on_progress: OnProgress) -> Plain:
@@ -305,7 +301,6 @@ class App:
             on_progress({"stage": "file", "message": "Opened the picture", "preview": preview})
             segmenter, embedding, milliseconds = await self._encode_unless_given_up(picture, opening, on_progress)
             await self._searching.stop()
-            self._embeddings.put(segmenter, picture.digest, embedding)
             segmenter.use(embedding)
             self._picture = picture
             self._document = self._document_of(picture, name)
@@ -337,10 +332,7 @@ class App:
     ) -> tuple[Segmenter, Embedding, float]:
         async def encode(segmenter: Segmenter) -> tuple[Segmenter, Embedding, float]:
             start = time.perf_counter()
-            embedding = self._embeddings.get(segmenter, picture.digest)
-            if embedding is None:
-                on_progress({"stage": "encode", "message": "Encoding the picture"})
-                embedding = await segmenter.encode(picture.image)
+            embedding = await self._embedding_of(picture, segmenter, on_progress)
             return segmenter, embedding, _milliseconds_since(start)
 
         encoding = asyncio.ensure_future(self._with_engine(encode))
@@ -348,18 +340,21 @@ class App:
         await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
         if opening.given_up.done():
             # A run cannot be stopped half-way; what it still brings is kept: it may be wanted again.
-            encoding.add_done_callback(lambda done: self._keep_result(done, picture))
+            encoding.add_done_callback(lambda done: done.cancelled() or done.exception())
             raise CancelledError("cancelled", "Opening the picture was cancelled.")
         return await encoding
 
-    def _keep_result(self, encoding: asyncio.Future[tuple[Segmenter, Embedding, float]], picture: Picture) -> None:
-        if encoding.cancelled() or encoding.exception() is not None:
-            return
-        segmenter, embedding, _ = encoding.result()
-        if segmenter is self._segmenter:
-            self._embeddings.put(segmenter, picture.digest, embedding)
-            if self._picture is not None:
-                self._embeddings.get(segmenter, self._picture.digest)  # the open one is the last that may go
+    async def _embedding_of(self, picture: Picture, segmenter: Segmenter, on_progress: OnProgress) -> Embedding:
+        """Give a picture's embedding: the one that is kept, or a new one, which is."""
+        embedding = self._embeddings.get(segmenter, picture.digest)
+        if embedding is None:
+            on_progress({"stage": "encode", "message": "Encoding the picture"})
+            embedding = await segmenter.encode(picture.image)
+            if segmenter is self._segmenter:  # else its engine is gone, and with it what it has just made
+                if self._picture is not None:
+                    self._embeddings.get(segmenter, self._picture.digest)  # the open one is the last that may go
+                self._embeddings.put(segmenter, picture.digest, embedding)
+        return embedding
 
     async def _cancel(self, params: Params, on_progress: OnProgress) -> Plain:
         if self._opening is not None:
@@ -453,10 +448,7 @@ class App:
         return self.view()
 
     async def _encode_for(self, segmenter: Segmenter, picture: Picture) -> Embedding:
-        embedding = self._embeddings.get(segmenter, picture.digest)
-        if embedding is None:
-            embedding = await segmenter.encode(picture.image)
-            self._embeddings.put(segmenter, picture.digest, embedding)
+        embedding = await self._embedding_of(picture, segmenter, lambda progress: None)
         segmenter.use(embedding)
         return embedding
 
