@@ -21,8 +21,9 @@
  *   Closed rings, one after another: `vertices` holds x, y pairs in image pixels, ring k is the points
  *   `offsets[k]` to `offsets[k + 1]`. Holes are rings too; fill with the even-odd rule.
  *
- * @typedef {{ index: number, iouPrediction: number, stabilityScore: number, outline: Outline }} Candidate
- *   `index` is the candidate's rank, 0 is the one with the best IoU prediction.
+ * @typedef {{ index: number, iouPrediction: number, stabilityScore: number, outline: Outline | null }} Candidate
+ *   `index` is the candidate's rank, 0 is the one with the best IoU prediction. `outline` is null in a progress, for all but the
+ *   chosen one: the others follow.
  * @typedef {{ id: number, x: number, y: number, label: 0 | 1, refines: number | null }} Point
  *   `label` 1 is foreground, 0 background; `refines` is the candidate of the answer before that this point refines, null for none.
  * @typedef {[x0: number, y0: number, x1: number, y1: number]} Box

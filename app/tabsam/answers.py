@@ -38,14 +38,18 @@ class Answer:
             self._outlines[key] = plain_outline(self.candidates[index].outline(threshold=threshold))
         return self._outlines[key]
 
-    def plain(self, threshold: float = 0.0) -> list[Plain]:
-        """Give every candidate as the page takes it."""
+    def is_drawn(self, threshold: float = 0.0) -> bool:
+        """Tell whether every candidate's outline is made."""
+        return all((index, threshold) in self._outlines for index in range(len(self.candidates)))
+
+    def plain(self, threshold: float = 0.0, *, only: int | None = None) -> list[Plain]:
+        """Give every candidate as the page takes it; with `only`, the others without their outlines, which take longest."""
         return [
             {
                 "index": index,
                 "iouPrediction": candidate.iou_prediction,
                 "stabilityScore": candidate.stability_score,
-                "outline": self.outline(index, threshold),
+                "outline": self.outline(index, threshold) if only is None or index == only else None,
             }
             for index, candidate in enumerate(self.candidates)
         ]

@@ -137,11 +137,12 @@ class _Samples:
 
     def interpolate(self, values: Float32Array, axis: int) -> Float32Array:
         """Sample an array along an axis."""
-        lower = values.take(self.lower, axis)
+        whole = (slice(None),) * axis  # indexing: `take` is ten times slower along rows
+        lower = values[(*whole, self.lower)]
         if not self.weights.any():
             return lower
         weights = self.weights.reshape((-1, 1) if axis == 0 else (1, -1))
-        return lower + (values.take(self.upper, axis) - lower) * weights
+        return lower + (values[(*whole, self.upper)] - lower) * weights
 
 
 @functools.lru_cache(maxsize=16)

@@ -180,18 +180,19 @@ class App:
             raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
         return self._picture
 
-    def view(self) -> Plain:
-        """All that the page draws."""
-        document, answered = self._document, self._is_answered()
+    def view(self, *, first: bool = False) -> Plain:
+        """All that the page draws; `first`, before all the rest, only the outline that it shows."""
+        document, answered, chosen = self._document, self._is_answered(), self._chosen()
+        threshold = 0.0 if document is None else document.selection.threshold
         view = {
             "revision": self._revision,
             "image": None,
             "points": [],
             "box": None,
             "mask": None,
-            "threshold": 0.0,
-            "candidates": self._shown.plain(0.0 if document is None else document.selection.threshold),
-            "chosen": self._chosen(),
+            "threshold": threshold,
+            "candidates": self._shown.plain(threshold, only=chosen if first else None),
+            "chosen": chosen,
             "decoding": not answered,
             "canUndo": False,
             "canRedo": False,
@@ -215,7 +216,6 @@ class App:
             ],
             "box": None if selection.box is None else list(selection.box),
             "mask": None if selection.mask is None else plain_outline(selection.mask),
-            "threshold": selection.threshold,
             "canUndo": document.can_undo,
             "canRedo": document.can_redo,
             "active": document.active,
@@ -245,6 +245,8 @@ class App:
                 await self.settle()
             finally:
                 news.cancel()
+            if not self._shown.is_drawn(self.document.selection.threshold):
+                on_progress({"stage": "decode", "message": "Found the mask", "view": self.view(first=True)})
             return self.view()
 
         return method

@@ -47,7 +47,7 @@ export function createPrompts({ client, store, messages }) {
     if (asked !== epoch) return;
     const { edits, view: current } = store.state;
     // While the model is busy the mask before is still the one to show; its outlines are not sent again.
-    const whole = view.decoding && !view.candidates.length ? { ...view, candidates: current.candidates } : view;
+    const whole = view.decoding && !view.candidates.length ? { ...view, candidates: current.candidates } : known(view, current);
     const answered = !view.decoding && view.revision > current.revision;
     store.update({
       ...(answered && store.state.hover && { hover: null }), // in the frame of the answer that it foretold
@@ -287,6 +287,18 @@ export function createPrompts({ client, store, messages }) {
 }
 
 /** @typedef {ReturnType<typeof createPrompts>} PromptActions */
+
+/**
+ * Keep the outlines that have come before, in a progress: what is drawn is not drawn again.
+ *
+ * @param {View} view
+ * @param {View} before
+ * @returns {View}
+ */
+function known(view, before) {
+  if (view.revision !== before.revision) return view;
+  return { ...view, candidates: view.candidates.map((one, i) => ({ ...one, outline: before.candidates[i]?.outline ?? one.outline })) };
+}
 
 /**
  * @param {Box} box

@@ -44,9 +44,10 @@ export function mountCandidates({ store, actions }) {
   store.subscribe((state) => {
     const shown = shownOf(state);
     panel.dataset.candidates = String(shown.candidates.length);
-    // while the model thinks these are still the candidates of before, in a new copy
+    // while the model thinks these are still the candidates of before, in a new copy; just after, most outlines are on their way
     const same = shown.view.decoding && drawn?.length === shown.candidates.length;
-    if (shown.candidates !== drawn && !same) {
+    const coming = shown.candidates.some(({ outline }) => !outline);
+    if (shown.candidates !== drawn && !same && !coming) {
       drawn = shown.candidates;
       drawCards(shown.candidates);
       scheduleThumbnails();
@@ -117,8 +118,9 @@ export function mountCandidates({ store, actions }) {
     if (!picture || !candidates.length || candidates !== drawn) return;
     const bitmap = await smallOf(picture);
     if (candidates !== drawn) return; // overtaken
-    const crop = cropAround(candidates.map(({ outline }) => outline), picture, THUMBNAIL.width / THUMBNAIL.height);
-    candidates.forEach(({ outline }, i) => {
+    const outlines = candidates.flatMap(({ outline }) => outline ?? []);
+    const crop = cropAround(outlines, picture, THUMBNAIL.width / THUMBNAIL.height);
+    outlines.forEach((outline, i) => {
       const canvas = cards[i]?.canvas;
       if (!canvas) return;
       canvas.width = Math.round(THUMBNAIL.width * devicePixelRatio);
