@@ -6,6 +6,7 @@ import io
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from tabsam.contours import from_polygons
@@ -27,6 +28,17 @@ def test_a_cutout_carries_no_hidden_pixels() -> None:
     picture = Image.new("RGB", (2, 1), (9, 8, 7))
     read = Image.open(io.BytesIO(cutout_png(picture, np.array([[True, False]]))))
     assert [read.getpixel((0, 0)), read.getpixel((1, 0))] == [(9, 8, 7, 255), (0, 0, 0, 0)]
+
+
+@pytest.mark.parametrize("height", [1, 255, 256, 257, 700])
+def test_what_is_written_in_strips_is_the_same_in_every_row(height: int) -> None:
+    rng = np.random.default_rng(height)
+    picture = Image.fromarray(rng.integers(0, 256, (height, 33, 3), np.uint8)).resize((33, height), box=(0, 0, 9, height / 2))
+    mask = rng.random((height, 33)) > 0.3
+    cutout = np.asarray(Image.open(io.BytesIO(cutout_png(picture, mask))))
+    assert np.array_equal(cutout[..., :3], np.asarray(picture) * mask[..., None])
+    assert np.array_equal(cutout[..., 3], mask * 255)
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(mask_png(mask)))), mask * 255)
 
 
 def test_a_preview_keeps_small_pictures_as_they_are() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 import zlib
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from PIL import Image
@@ -17,10 +19,20 @@ from tabsam.raster import Crop, fill, fill_crop
 _COMPRESSION = 3
 """zlib's level. 6, Pillow's own, takes twice as long for a tenth less."""
 
+_STRIP = 256
+"""Rows that are made at once, of what is as large as the picture."""
+
+_GREY, _RGBA = 0, 6
+"""PNG's colour types."""
+
 
 def mask_png(mask: BoolArray) -> bytes:
     """Write a mask, bool (height, width), as 8-bit grey: 255 on the object, 0 off it."""
-    return png_bytes(Image.fromarray(mask).convert("L"))
+
+    def strip(rows: slice) -> Image.Image:
+        return Image.fromarray(mask[rows]).convert("L")
+
+    return _in_strips(mask.shape, _GREY, strip)
 
 
 def cutout_png(image: Image.Image, mask: BoolArray) -> bytes:
@@ -33,9 +45,14 @@ def cutout_png(image: Image.Image, mask: BoolArray) -> bytes:
     image : PIL.Image.Image, mode "RGB"
     mask : bool, shape (height, width)
     """
-    cutout = Image.new("RGBA", image.size)
-    cutout.paste(image, mask=Image.fromarray(mask))
-    return png_bytes(cutout)
+
+    def strip(rows: slice) -> Image.Image:
+        part = image.crop((0, rows.start, image.width, rows.stop))
+        cutout = Image.new("RGBA", part.size)
+        cutout.paste(part, mask=Image.fromarray(mask[rows]))
+        return cutout
+
+    return _in_strips(mask.shape, _RGBA, strip)
 
 
 def preview_png(image: Image.Image, longest_side: int = 2048) -> bytes:
@@ -89,8 +106,39 @@ def crop_png(crop: Crop, image_size: Size) -> bytes:
     first, shift = divmod(crop.left, 8)
     packed = np.packbits(np.pad(crop.mask, ((0, 0), (shift, 0))), axis=1)
     rows[crop.top : crop.top + crop_height, 1 + first : 1 + first + packed.shape[1]] = packed
-    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.tobytes(), 1)), (b"IEND", b""))
+    return _assembled(image_size, 1, _GREY, [zlib.compress(rows.tobytes(), 1)])
+
+
+def _in_strips(size: Size, colour: int, strip: Callable[[slice], Image.Image]) -> bytes:
+    """Write a picture that is never whole in memory, as Pillow would: it filters the rows, and they are compressed as they come.
+
+    Parameters
+    ----------
+    strip : callable
+        Gives some rows of the picture.
+    """
+
+    def filtered(rows: slice) -> memoryview:
+        # A row's filter looks at the one above, which is made once more for it.
+        above = min(1, rows.start)
+        part = strip(slice(rows.start - above, rows.stop))
+        lines = zlib.decompress(part.tobytes("zip", part.mode, False, 0, zlib.Z_DEFAULT_STRATEGY, b""))
+        return memoryview(lines)[len(lines) // part.height * above :]
+
+    def compressed() -> Iterator[bytes]:
+        compressor = zlib.compressobj(_COMPRESSION, strategy=zlib.Z_FILTERED)
+        for top in range(0, size[0], _STRIP):
+            yield compressor.compress(filtered(slice(top, min(top + _STRIP, size[0]))))
+        yield compressor.flush()
+
+    return _assembled(size, 8, colour, compressed())
+
+
+def _assembled(size: Size, bits: int, colour: int, compressed: Iterable[bytes]) -> bytes:
+    """Put a PNG file together; its rows' stream may come in pieces."""
+    header = struct.pack(">IIBBBBB", size[1], size[0], bits, colour, 0, 0, 0)
+    pieces = ((b"IDAT", piece) for piece in compressed if piece)
+    chunks = itertools.chain([(b"IHDR", header)], pieces, [(b"IEND", b"")])
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
