@@ -45,8 +45,8 @@ _REMEMBERED_DOCUMENTS = 64
 _EMBEDDING_BYTES = 256_000_000
 """What encoded pictures may take; the default model's take 16 MB each."""
 
-_PATIENCE = 0.1
-"""Seconds after which a person wants to know that something is going on."""
+_PATIENCE = 0.2
+"""Seconds after which a person wants to know that something is going on; to say so takes the processor from the model."""
 
 _NOTHING_ASKED = object()
 """What an answer is marked with whose model is gone: it is shown until there is another."""

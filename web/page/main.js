@@ -26,6 +26,7 @@ import { EMPTY_VIEW, Store, shownOf } from './store.js';
 import { mountTheme } from './theme.js';
 import { mountCommandButtons, mountExportMenu, mountSamplesMenu } from './toolbar.js';
 import { mountUnsaved } from './unsaved.js';
+import { mountWandering } from './wandering.js';
 import { mountWelcome } from './welcome.js';
 
 /** @import {Sample} from './samples.js' */
@@ -104,6 +105,7 @@ mountSamplesMenu({ samples, openSample });
 const shelf = mountModels({ store, actions });
 mountKeyboard({ store, commands });
 mountUnsaved(store);
+mountWandering(store);
 store.subscribe((state, before) => {
   // the first picture takes the keyboard with it: what had the focus is gone from the page
   if (shownOf(state).picture && !shownOf(before).picture && document.activeElement === document.body) stage.focus();

@@ -21,10 +21,10 @@ import { TabsamError, cancelled } from '../client.js';
  */
 
 /**
- * A new point is drawn with its answer, or alone after so many milliseconds, which nobody notices: a frame of its own would take the
- * processor from the model, and the mask would come later for it.
+ * A new point is drawn with its answer, or alone after so many milliseconds, where the model is slow: a frame of its own takes the
+ * processor from the model, and the mask comes later by a tenth.
  */
-const PATIENCE = 80;
+const PATIENCE = 150;
 
 /** @param {{ client: Client, store: Store, messages: Messages }} parts */
 export function createPrompts({ client, store, messages }) {
