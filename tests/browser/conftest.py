@@ -16,7 +16,7 @@ from build import SiteServer
 from tabsam import native
 from tabsam.image import open_image
 from tabsam.segmenter import Candidate
-from tests.support.chrome import start_chrome
+from tests.support.chrome import STILL, start_chrome
 from tests.support.page import Page
 from tests.support.proxy import RecordingProxy, recording_proxy
 
@@ -35,7 +35,8 @@ def proxy() -> Iterator[RecordingProxy]:
 @pytest.fixture(scope="session")
 def chrome(proxy: RecordingProxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Start the browser that most tests share. Each origin in it has a storage of its own."""
-    driver = start_chrome(tmp_path_factory.mktemp("profile"), flags=[f"--proxy-server=127.0.0.1:{proxy.server_port}"])
+    flags = [STILL, f"--proxy-server=127.0.0.1:{proxy.server_port}"]
+    driver = start_chrome(tmp_path_factory.mktemp("profile"), flags=flags)
     yield driver
     driver.quit()
 

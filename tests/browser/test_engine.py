@@ -14,7 +14,7 @@ from tabsam import native
 from tabsam.arrays import BoolArray
 from tabsam.image import open_image
 from tests.browser.conftest import Serve, watched_page
-from tests.support.chrome import SWIFTSHADER, start_chrome
+from tests.support.chrome import STILL, SWIFTSHADER, start_chrome
 from tests.support.page import Page
 from tests.support.pictures import encoded, iou, red_disc, two_discs
 from tests.support.proxy import RecordingProxy
@@ -44,7 +44,7 @@ def large_site(tiny_site: Path) -> Path:
 @pytest.fixture(scope="module")
 def webgpu_chrome(proxy: RecordingProxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Start a browser with WebGPU, in software."""
-    flags = [*SWIFTSHADER, f"--proxy-server=127.0.0.1:{proxy.server_port}"]
+    flags = [*SWIFTSHADER, STILL, f"--proxy-server=127.0.0.1:{proxy.server_port}"]
     driver = start_chrome(tmp_path_factory.mktemp("webgpu"), flags=flags)
     yield driver
     driver.quit()
@@ -83,7 +83,7 @@ def test_wasm_runs_with_threads_where_the_site_is_isolated(page: Page, server: S
     assert (state["provider"], state["threads"]) == ("wasm", min(cores, 8))
     assert "WebGPU" in state["why"]
     page.find("#engine").click()
-    assert state["why"] in page.find("#engine-about").text
+    page.wait_until(lambda: state["why"] in page.find("#engine-about").text, "the reason")
 
 
 def test_wasm_runs_with_one_thread_where_it_is_not_and_says_why(page: Page, serve: Serve) -> None:

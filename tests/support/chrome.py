@@ -23,6 +23,9 @@ FLAGS = (
     "--force-device-scale-factor=1",
 )
 
+#: What opens is there at once, and not transparent for a frame, in which a test would read no text.
+STILL = "--force-prefers-reduced-motion"
+
 #: WebGPU in software, in the page and in workers, on a machine without a GPU.
 SWIFTSHADER = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
 

@@ -200,7 +200,9 @@ export function createObjects({ client, store, messages, prompts, settled }) {
         const { found } = await client.call('findAll', options, {
           onProgress({ loaded = 0, total = 0, found: news = [] }) {
             const { search: shown } = store.state;
-            if (mine === search && shown) store.update({ search: { ...shown, done: loaded, of: total, finds: [...shown.finds, ...news] } });
+            if (mine !== search || !shown) return;
+            const finds = news.length ? [...shown.finds, ...news] : shown.finds; // the same list is not drawn again
+            store.update({ search: { ...shown, done: loaded, of: total, finds } });
           },
         });
         if (mine === search && store.state.search) store.update({ search: { ...store.state.search, running: false, finds: found } });
