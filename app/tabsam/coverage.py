@@ -7,7 +7,6 @@ its edges, which are as exact.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,7 +16,7 @@ import numpy as np
 from tabsam.arrays import Float32Array, Float64Array, Int64Array
 from tabsam.contours import Outline, from_polygons
 from tabsam.edges import Edges, edges_of
-from tabsam.raster import counted_up
+from tabsam.raster import batches, counted_up
 from tabsam.simplifying import simplify
 
 _COLUMNS_A_CELL = 4
@@ -92,7 +91,7 @@ class Stretches:
         edges = _rightwards(edges)
         first, end = _thin_columns(grid, edges.begin[:, 0] - radius, edges.end[:, 0] + radius)
         starts, ends = np.zeros(0), np.zeros(0)
-        for some in _some_at_once(np.maximum(end - first, 0)):
+        for some in batches(np.maximum(end - first, 0), _SPANS_AT_ONCE):
             edge, columns = counted_up(first[some], np.maximum(first[some], end[some]))
             tops, bottoms = _bars(edges[some], radius, edge, _centres(grid, columns))
             starts, ends = _merged(
@@ -114,18 +113,23 @@ class Stretches:
     def coverage(self) -> Float32Array:
         """Give the part of each cell that is in the shape: float32, shape (rows, columns), in [0, 1]."""
         grid = self.grid
-        changes = np.zeros((grid.rows + 2) * grid.columns)
-        for places, sign in ((self.starts, 1.0), (self.ends, -1.0)):
-            column = np.floor(places / grid.stride)
-            down = np.clip((places - column * grid.stride) / grid.cell[1], 0, grid.rows)
-            row = np.floor(down)
-            below = down - row
-            at = (row * grid.columns + column // _COLUMNS_A_CELL).astype(np.intp)
-            # What begins within a cell covers a part of it, and all of those below.
-            changes += np.bincount(at, sign * (1 - below), len(changes))
-            changes += np.bincount(at + grid.columns, sign * below, len(changes))
-        covered = np.cumsum(changes.reshape(grid.rows + 2, grid.columns)[: grid.rows], axis=0) / _COLUMNS_A_CELL
-        return np.clip(covered, 0, 1).astype(np.float32)
+        places = np.concatenate([self.starts, self.ends])
+        signs = np.repeat((1.0, -1.0), (len(self.starts), len(self.ends)))
+        column = np.floor(places / grid.stride)
+        down = np.clip((places - column * grid.stride) / grid.cell[1], 0, grid.rows)
+        row = np.floor(down)
+        at = (row * grid.columns + column // _COLUMNS_A_CELL).astype(np.intp)
+        # What begins within a cell covers a part of it, and all of those below.
+        below = signs * (down - row)
+        size = (grid.rows + 2) * grid.columns
+        changes = np.bincount(np.append(at, at + grid.columns), np.append(signs - below, below), size)
+        covered = changes.reshape(-1, grid.columns)[: grid.rows].astype(
+            np.float64, copy=False
+        )  # of nothing it counts whole numbers
+        # In place, here and below: there may be millions of cells.
+        np.cumsum(covered, axis=0, out=covered)
+        covered /= _COLUMNS_A_CELL
+        return np.clip(covered, 0, 1, out=covered).astype(np.float32)
 
 
 def outline_of(field: Float32Array, grid: Grid) -> Outline:
@@ -199,14 +203,3 @@ def _merged(starts: Float64Array, ends: Float64Array) -> tuple[Float64Array, Flo
     starts, ends = starts[order], np.maximum.accumulate(ends[order])
     apart = starts[1:] > ends[:-1]
     return starts[np.append(True, apart)], ends[np.append(apart, True)]
-
-
-def _some_at_once(counts: Int64Array) -> Iterator[slice]:
-    """Cut a list into parts whose counts come to about as much as fits in memory."""
-    totals = np.cumsum(counts)
-    start = 0
-    while start < len(counts):
-        done = int(totals[start - 1]) if start else 0
-        stop = max(start + 1, int(np.searchsorted(totals, done + _SPANS_AT_ONCE, side="right")))
-        yield slice(start, stop)
-        start = stop

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tabsam.arrays import BoolArray, Float64Array, Int64Array
 from tabsam.contours import Outline, from_polygons
-from tabsam.raster import counted_up
+from tabsam.raster import batches, counted_up
 
 _PAIRS_AT_ONCE = 2_000_000
 _TESTS_AT_ONCE = 4_000_000
@@ -111,7 +111,7 @@ def inside(points: Float64Array, edges: Edges) -> BoolArray:
 
 
 def nested(rings: list[Float64Array]) -> Outline:
-    """Put closed rings that do not cross into polygons: each hole to the ring that it lies in."""
+    """Put closed rings into polygons: each hole to the ring that it lies in; where rings cross, it may be alone."""
     if not rings:
         return from_polygons([])
     middles = np.array([(ring[0] + ring[1]) / 2 for ring in rings])
@@ -127,7 +127,8 @@ def nested(rings: list[Float64Array]) -> Outline:
     for index, outer in enumerate(around):
         if len(outer) % 2:
             # The nearest around it is the one that itself has the most around it.
-            polygons[max(outer, key=lambda ring: len(around[ring]))].append(rings[index])
+            nearest = max((ring for ring in outer if ring in polygons), key=lambda ring: len(around[ring]), default=index)
+            polygons.setdefault(nearest, []).append(rings[index])
     return from_polygons(list(polygons.values()))
 
 
@@ -148,14 +149,9 @@ def _crossings(
     one: Edges, other: Edges, one_order: Int64Array, other_order: Int64Array, first: NDArray[np.intp], last: NDArray[np.intp]
 ) -> Iterator[Crossings]:
     """Test each edge ``one_order[k]`` with ``other_order[first[k]:last[k]]``, so many pairs at a time."""
-    pairs = np.cumsum(last - first, dtype=np.int64)  # more than 32 bits hold, where they are many
-    start = 0
-    while start < len(first):
-        done = int(pairs[start - 1]) if start else 0
-        stop = max(start + 1, int(np.searchsorted(pairs, done + _PAIRS_AT_ONCE, side="right")))
-        which, position = counted_up(first[start:stop].astype(np.int64), last[start:stop].astype(np.int64))
-        yield _tested(one, other, one_order[which + start], other_order[position])
-        start = stop
+    for some in batches(last - first, _PAIRS_AT_ONCE):
+        which, position = counted_up(first[some].astype(np.int64), last[some].astype(np.int64))
+        yield _tested(one, other, one_order[which + some.start], other_order[position])
 
 
 def _tested(one: Edges, other: Edges, i: Int64Array, j: Int64Array) -> Crossings:
@@ -169,7 +165,11 @@ def _tested(one: Edges, other: Edges, i: Int64Array, j: Int64Array) -> Crossings
     a, b, i, j = a[cross], b[cross], i[cross], j[cross]
     along_one = side_a[cross] / (side_a[cross] - side_b[cross])
     along_other = side_c[cross] / (side_c[cross] - side_d[cross])
-    return Crossings(i, j, along_one, along_other, a + along_one[:, np.newaxis] * (b - a))
+    points = a + along_one[:, np.newaxis] * (b - a)
+    # On an edge that is level or upright to the last digit: the picture's border is, and so are pixels' edges.
+    for begin, end in ((a, b), (c[cross], d[cross])):
+        points = np.where(begin == end, begin, points)
+    return Crossings(i, j, along_one, along_other, points)
 
 
 def _side(a: Float64Array, b: Float64Array, point: Float64Array) -> Float64Array:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Size
-from tabsam.combining import intersect, on_border
 from tabsam.contours import Outline, from_polygons
 from tabsam.edges import edges_of, own_crossings
 from tabsam.errors import PromptError
@@ -76,7 +75,7 @@ def remove_vertex(line: Outline, index: int) -> Outline:
 
 
 def translate(line: Outline, dx: float, dy: float) -> Outline:
-    """Move the whole outline, also beyond the picture's border: so it can be moved back. See :func:`clip`.
+    """Move the whole outline, also beyond the picture's border: so it can be moved back. See :func:`tabsam.combining.clip`.
 
     Raises
     ------
@@ -84,27 +83,6 @@ def translate(line: Outline, dx: float, dy: float) -> Outline:
         ``vertex-place`` for numbers that are not finite.
     """
     return Outline(line.vertices + _place(dx, dy), line.ring_offsets, line.polygon_offsets)
-
-
-def clip(line: Outline, image_size: Size) -> Outline:
-    """Cut an outline off at the picture's border; parts that fall apart become polygons of their own.
-
-    Returns
-    -------
-    Outline
-        The outline itself when it is all within, without rings when it is all outside.
-    """
-    height, width = image_size
-    if not len(line.vertices) or ((line.vertices >= 0) & (line.vertices <= (width, height))).all():
-        return line
-    # Counted in a frame around both, so that what is outside the picture has pixels, too.
-    low = np.floor(np.minimum(line.vertices.min(axis=0), 0))
-    high = np.ceil(np.maximum(line.vertices.max(axis=0), (width, height)))
-    frame = from_polygons([[np.array([[0, 0], [width, 0], [width, height], [0, height], [0, 0]], np.float64) - low]])
-    frame_width, frame_height = (high - low).astype(np.int64).tolist()
-    cut = intersect(translate(line, *(-low).tolist()), frame, (frame_height, frame_width))
-    within = on_border(np.clip(cut.vertices + low, 0, (width, height)), image_size)
-    return Outline(within, cut.ring_offsets, cut.polygon_offsets)
 
 
 def crossings(line: Outline) -> Float64Array:

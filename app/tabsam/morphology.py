@@ -29,6 +29,8 @@ _CELLS_A_RADIUS, _CELLS_A_SIGMA = 24, 4
 _TOLERANCE = 0.1
 """Cells by which the edges from which distances are measured may be off."""
 _NEAR_BORDER = 1e-3
+_FARTHEST = 1e6
+"""Image pixels; no picture has so many a side, and what is far larger has no grid."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def smooth(line: Outline, sigma: float, image_size: Size) -> Outline:
     Raises
     ------
     PromptError
-        ``radius`` for a number that is below 0 or not finite.
+        ``radius`` for a number that is below 0 or above a million.
     """
     if _checked(sigma) == 0:
         return line
@@ -89,7 +91,7 @@ def grow(line: Outline, radius: float, image_size: Size) -> Outline:
     Raises
     ------
     PromptError
-        ``radius`` for a number that is not finite.
+        ``radius`` for a number that is farther from 0 than a million.
     """
     if _checked(abs(radius)) == 0:
         return line
@@ -146,7 +148,7 @@ def simplified(line: Outline, tolerance: float, image_size: Size) -> Simplified:
     Raises
     ------
     PromptError
-        ``radius`` for a number that is below 0 or not finite.
+        ``radius`` for a number that is below 0 or above a million.
     """
     simpler = simplify(line, _checked(tolerance))
     count = len(simpler.vertices) - (len(simpler.ring_offsets) - 1)
@@ -227,6 +229,6 @@ def _enclosed(ring: Float64Array) -> float:
 
 
 def _checked(length: float) -> float:
-    if not 0 <= length < math.inf:
-        raise PromptError("radius", f"A distance in image pixels must be a number of at least 0, not {length}.")
+    if not 0 <= length <= _FARTHEST:
+        raise PromptError("radius", f"A distance in image pixels must be a number from 0 to a million, not {length}.")
     return length

@@ -9,17 +9,19 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from tabsam.arrays import AnyArray, Float32Array, Float64Array, Size
-from tabsam.combining import subtract, union
+from tabsam.combining import clip, subtract, union
 from tabsam.contours import Outline
 from tabsam.coverage import Grid, Stretches, grid_over, outline_of
 from tabsam.edges import Edges
-from tabsam.editing import clip
 from tabsam.errors import PromptError
 from tabsam.preprocess import Frame
 from tabsam.tracing import outline_of_mask
 
 _CELLS, _MOST_CELLS = 500_000, 8_000_000
 _CELLS_A_RADIUS, _LEAST_CELLS_A_RADIUS = 16, 3
+_FARTHEST = 1e7
+"""In image pixels: the largest brush, and the farthest that one goes from the picture. Beyond, floats lose the pixels."""
+
 _LOGIT = 10.0
 """What a mask prompt says of a cell that is all inside; about as sure as models are of their own masks."""
 
@@ -44,8 +46,12 @@ def stroke_outline(points: ArrayLike, radius: float) -> Outline:
         ``stroke-points`` or ``stroke-radius``.
     """
     line = _checked_points(points)
-    if not 0 < radius < math.inf:
+    if not radius > 0:
         raise PromptError("stroke-radius", f"The brush's radius must be above 0, not {radius}.", "Choose a larger brush.")
+    if radius > _FARTHEST:
+        raise PromptError(
+            "stroke-radius", f"The brush's radius must be at most {_FARTHEST:.0f}, not {radius}.", "Choose a smaller brush."
+        )
     line = line[np.append(True, (line[1:] != line[:-1]).any(axis=1))]
     edges = Edges(line[:-1], line[1:], np.arange(len(line) - 1)) if len(line) > 1 else Edges(line, line, np.arange(1))
     low, high = line.min(axis=0) - radius, line.max(axis=0) + radius
@@ -150,4 +156,6 @@ def _checked_points(points: ArrayLike) -> Float64Array:
         raise PromptError("stroke-points", "The stroke's points are not numbers.", details=str(error)) from error
     if line.ndim != 2 or line.shape[1] != 2 or not len(line) or not np.isfinite(line).all():
         raise PromptError("stroke-points", f"A stroke needs one or more points x, y, not an array of shape {line.shape}.")
+    if np.abs(line).max() > _FARTHEST:
+        raise PromptError("stroke-points", "This stroke goes too far from the picture.", "Paint nearer to it.")
     return line

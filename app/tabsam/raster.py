@@ -6,9 +6,11 @@ the pixel, also where an edge goes right through a centre.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tabsam.arrays import AnyArray, BoolArray, Float64Array, Int64Array, Size
 from tabsam.contours import Outline
@@ -177,6 +179,17 @@ def counted_up(first: Int64Array, end: Int64Array) -> tuple[Int64Array, Int64Arr
     lengths = (end - first).astype(np.intp)  # what repeat takes: 32 bits in Pyodide
     ranges = np.repeat(np.arange(len(lengths)), lengths)
     return ranges, first[ranges] + np.arange(len(ranges)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+
+
+def batches(counts: NDArray[np.intp] | Int64Array, at_once: int) -> Iterator[slice]:
+    """Cut a list into parts whose counts come to no more than `at_once`, but for a part of one."""
+    totals = np.cumsum(counts, dtype=np.int64)  # more than 32 bits hold, where they are many
+    start = 0
+    while start < len(counts):
+        done = int(totals[start - 1]) if start else 0
+        stop = max(start + 1, int(np.searchsorted(totals, done + at_once, side="right")))
+        yield slice(start, stop)
+        start = stop
 
 
 def joined_runs(starts: Int64Array, ends: Int64Array) -> tuple[Int64Array, Int64Array]:

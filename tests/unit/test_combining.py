@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import split
 
 from tabsam import combining
 from tabsam.arrays import BoolArray, Size
 from tabsam.combining import intersect, iou, subtract, union
-from tabsam.contours import Outline, area
+from tabsam.contours import Outline, area, from_polygons
+from tabsam.piecing import Keep
 from tabsam.raster import fill
 from tabsam.tracing import outline_of_mask
 from tests.support.shapes import box, circle, disc, rectangle, shape
@@ -37,6 +39,67 @@ def blots(rng: np.random.Generator) -> Outline:
 def ring_and_dot(rng: np.random.Generator) -> Outline:
     x, y = rng.uniform(45, 75, 2).tolist()
     return shape([circle(x, y, 40), circle(x, y, 20)], [circle(x, y, 10)])
+
+
+def from_shapely(found: BaseGeometry) -> Outline:
+    polygons = [one for one in getattr(found, "geoms", [found]) if one.geom_type == "Polygon"]
+    return from_polygons([[np.array(ring.coords) for ring in (one.exterior, *one.interiors)] for one in polygons])
+
+
+def cut_in_two(rng: np.random.Generator) -> tuple[Outline, Outline]:
+    """Cut a many-cornered blot along a crooked line; corners lie anywhere, or on a grid of whole, half or eighth pixels."""
+    grid = (0, 1, 2, 8)[rng.integers(4)]
+
+    def placed(points: np.ndarray) -> np.ndarray:
+        return np.round(points * grid) / grid if grid else points
+
+    corners = rng.integers(5, 40)
+    turn, radius = np.sort(rng.uniform(0, 2 * np.pi, corners)), rng.uniform(15, 45, corners)
+    whole = Polygon(placed(np.column_stack([80 + radius * np.cos(turn), 60 + radius * np.sin(turn)]))).buffer(0)
+    bends = rng.integers(2, 8)
+    cut = np.column_stack([np.linspace(-10, 170, bends), rng.uniform(30, 90, bends)])
+    if rng.integers(2):
+        cut = cut[:, ::-1] * (1.3, 0.7)
+    parts = split(whole, LineString(placed(cut))).geoms
+    return from_shapely(MultiPolygon(list(parts)[::2])), from_shapely(MultiPolygon(list(parts)[1::2]))
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_what_abuts_becomes_one_sound_outline(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for _ in range(30):
+        one, other = cut_in_two(rng)
+        if not (geometry(one).is_valid and geometry(other).is_valid):
+            continue  # parts that abut each other, of one outline
+        for first, second in ((one, other), (other, one)):
+            both = union(first, second, SIZE)
+            assert geometry(both).is_valid
+            assert area(both) == pytest.approx(area(one) + area(other), abs=1e-4)
+            assert not len(intersect(first, second, SIZE).vertices)
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.3, 0.7853981633974483])
+def test_fields_of_a_board_that_are_added_one_by_one_stay_sound_and_are_all_one_at_the_end(angle: float) -> None:
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    fields = [
+        (rectangle(x, y, x + 11.5, y + 7.25) - 20) @ turn + (80, 60) for x in np.arange(5) * 11.5 for y in np.arange(5) * 7.25
+    ]
+    np.random.default_rng(3).shuffle(fields)
+    board = shape()
+    for field in fields:
+        board = union(board, shape([field]), SIZE)
+        assert geometry(board).is_valid
+    (rings,) = board.polygons()
+    assert len(rings) == 1
+    assert area(board) == pytest.approx(25 * 11.5 * 7.25)
+
+
+def test_outlines_that_cross_themselves_are_combined_by_the_even_odd_rule() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        one, other = (shape([np.concatenate([ring, ring[:1]])]) for ring in rng.uniform(0, 1, (2, 8, 2)) * (160, 120))
+        both = union(one, other, SIZE)
+        assert np.count_nonzero(fill(both, SIZE) ^ (fill(one, SIZE) | fill(other, SIZE))) <= 1
 
 
 @pytest.mark.parametrize("seed", range(48))
@@ -101,14 +164,14 @@ def test_neighbours_that_share_an_edge_become_one() -> None:
 
 
 def test_where_the_pieces_do_not_fit_the_pixels_are_traced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(combining, "_pieced", lambda *_: None)
+    monkeypatch.setattr(combining, "pieced", lambda *_: None)
     one, other = disc(50, 50, 40), disc(90, 60, 30)
     for combine, pixels in ((union, np.logical_or), (intersect, np.logical_and), (subtract, np.greater)):
         assert np.array_equal(fill(combine(one, other, SIZE), SIZE), pixels(fill(one, SIZE), fill(other, SIZE)))
 
 
 def test_pieces_that_say_something_else_than_the_pixels_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(combining, "_pieced", lambda *_: box(0, 0, 5, 5))
+    monkeypatch.setattr(combining, "pieced", lambda *_: box(0, 0, 5, 5))
     one, other = box(0, 0, 160, 120), box(0, 0, 160, 60)
     assert area(subtract(one, other, SIZE)) == 160 * 60
 
@@ -116,7 +179,7 @@ def test_pieces_that_say_something_else_than_the_pixels_are_not_believed(monkeyp
 def test_a_traced_result_may_fill_whole_columns() -> None:
     size = (4, 6)
     one, other = box(0, 0, 4, 4), box(2, 0, 6, 2)
-    runs = combining._Runs.of(one, size).combined(combining._Runs.of(other, size), combining._Keep.UNION)
+    runs = combining._Runs.of(one, size).combined(combining._Runs.of(other, size), Keep.UNION)
     spans = runs.spans(4)
     assert np.column_stack([spans.columns, spans.tops, spans.bottoms]).tolist() == [
         [0, 0, 4],

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from shapely.geometry import Polygon
 
+from tabsam.combining import clip
 from tabsam.contours import Outline, area
 from tabsam.editing import (
-    clip,
     crosses_itself,
     crossings,
     insert_vertex,
@@ -147,6 +147,21 @@ def test_a_hole_at_the_border_opens() -> None:
     cut = clip(translate(shape([circle(50, 50, 30), circle(50, 50, 15)]), -50, 0), (100, 100))
     assert [len(rings) for rings in cut.polygons()] == [1]
     assert area(cut) == pytest.approx(np.pi * (900 - 225) / 2, rel=1e-3)
+
+
+def test_what_is_within_the_border_stays_to_the_last_digit_and_what_is_cut_lies_on_it() -> None:
+    line = disc(10 / 3, 50 / 7, 12.1)
+    cut = clip(line, (20, 20))
+    kept = {tuple(vertex) for vertex in line.vertices.tolist() if min(vertex) > 0 and max(vertex) < 20}
+    new = {tuple(vertex) for vertex in cut.vertices.tolist()} - kept
+    assert kept <= {tuple(vertex) for vertex in cut.vertices.tolist()}
+    assert all(0 in vertex or 20 in vertex for vertex in new)
+
+
+def test_what_surrounds_the_picture_is_cut_off_to_all_of_it_and_a_corner_that_only_touches_is_nothing() -> None:
+    assert area(clip(box(-5, -5, 30, 30), (20, 20))) == 400
+    assert clip(box(-5, -5, 0, 0), (20, 20)).rings() == []
+    assert clip(box(-5, 0, 0, 20), (20, 20)).rings() == []
 
 
 def test_an_outline_outside_the_picture_has_no_rings() -> None:

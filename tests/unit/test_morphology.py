@@ -121,17 +121,17 @@ def test_by_nothing_an_outline_stays_itself(change: Change) -> None:
 
 
 @pytest.mark.parametrize("change", [smooth, grow, open_, close, simplified])
-@pytest.mark.parametrize("amount", [float("nan"), float("inf")])
+@pytest.mark.parametrize("amount", [float("nan"), float("inf"), 1e12])
 def test_an_amount_that_is_no_number_is_said(change: Change, amount: float) -> None:
     with pytest.raises(PromptError) as caught:
         change(disc(100, 100, 50), amount, SIZE)
     assert caught.value.code == "radius"
-    assert caught.value.message == f"A distance in image pixels must be a number of at least 0, not {amount}."
+    assert caught.value.message == f"A distance in image pixels must be a number from 0 to a million, not {amount}."
 
 
 def test_a_negative_amount_is_only_for_growing() -> None:
     for change in (smooth, open_, close):
-        with pytest.raises(PromptError, match="at least 0, not -1"):
+        with pytest.raises(PromptError, match="to a million, not -1"):
             change(disc(100, 100, 50), -1, SIZE)
 
 

@@ -69,6 +69,15 @@ def test_a_brush_needs_a_radius(radius: float) -> None:
     assert (caught.value.code, caught.value.message) == ("stroke-radius", f"The brush's radius must be above 0, not {radius}.")
 
 
+@pytest.mark.parametrize(
+    ("points", "radius"), [([[1, 2]], 1e300), ([[1, 2], [1e12, 2]], 5), ([[-1e300, 0]], 5), ([[1, 2]], float("inf"))]
+)
+def test_a_stroke_stays_within_reach(points: list[list[float]], radius: float) -> None:
+    with pytest.raises(PromptError) as caught:
+        stroke_outline(points, radius)
+    assert caught.value.code in ("stroke-points", "stroke-radius")
+
+
 def test_to_paint_adds_and_to_erase_takes_away() -> None:
     target, stroke = disc(100, 100, 50), stroke_outline([[100, 100], [200, 100]], 10)
     painted, erased = paint(target, stroke, SIZE), erase(target, stroke, SIZE)
