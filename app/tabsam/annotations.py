@@ -10,6 +10,7 @@ from __future__ import annotations
 import colorsys
 from dataclasses import dataclass, field
 
+from tabsam.affine import Affine
 from tabsam.arrays import Size
 from tabsam.contours import Outline
 from tabsam.selection import Selection
@@ -81,12 +82,15 @@ class Annotations:
         In the user's order.
     instances : tuple of Instance
         From the bottom to the top: where two overlap, the later one lies over the earlier.
+    affine : Affine or None
+        From pixels to a map, where the picture is of a place on one.
     """
 
     picture: str
     image_size: Size
     categories: tuple[Category, ...] = ()
     instances: tuple[Instance, ...] = ()
+    affine: Affine | None = None
 
     def category(self, id: int | None) -> Category | None:
         """Give the class with this id, or None where there is none."""

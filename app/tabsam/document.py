@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tabsam.affine import Affine
 from tabsam.annotations import Annotations, Category, Instance, palette_color
 from tabsam.arrays import Size
 from tabsam.contours import Outline
@@ -30,12 +31,15 @@ class Work:
     categories : tuple of Category
     instances : tuple of Instance
         From the bottom to the top.
+    affine : Affine or None
+        From pixels to a map.
     """
 
     selection: Selection = field(default_factory=Selection)
     refines: int | None = None
     categories: tuple[Category, ...] = ()
     instances: tuple[Instance, ...] = ()
+    affine: Affine | None = None
 
 
 @dataclass
@@ -79,8 +83,8 @@ class Document:
 
     @property
     def annotations(self) -> Annotations:
-        """The objects and classes, as every format takes them."""
-        return Annotations(self.name, self.image_size, self.work.categories, self.work.instances)
+        """The objects and classes, and where the picture lies, as every format takes them."""
+        return Annotations(self.name, self.image_size, self.work.categories, self.work.instances, self.work.affine)
 
     # Prompts
 
@@ -173,7 +177,7 @@ class Document:
         else:
             made = replace(self.instance(id), outline=line, score=score, prompts=self.selection)
             changed = {one.id: one for one in (*settled.instances, made)}
-            instances = tuple(changed[one.id] for one in before.instances)
+            instances = tuple(changed[one.id] for one in before.instances if one.id in changed)
         self._step(replace(settled, instances=instances))
         self.active = made.id
         return made
@@ -257,7 +261,12 @@ class Document:
 
     def merge(self, annotations: Annotations) -> None:
         """Take over annotations that have been read, in one step."""
-        self._step(replace(self.work, categories=annotations.categories, instances=annotations.instances))
+        categories, instances, affine = annotations.categories, annotations.instances, annotations.affine
+        self._step(replace(self.work, categories=categories, instances=instances, affine=affine))
+
+    def place(self, affine: Affine | None) -> None:
+        """Say where the picture lies on a map; None for nowhere."""
+        self._step(replace(self.work, affine=affine))
 
     # Classes
 

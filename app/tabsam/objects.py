@@ -15,7 +15,7 @@ from tabsam.arrays import Float32Array, Size
 from tabsam.combining import iou
 from tabsam.contours import Outline, area
 from tabsam.document import Document, Work
-from tabsam.errors import RequestError, StateError
+from tabsam.errors import CancelledError, PromptError, RequestError, StateError
 from tabsam.exporting import fine_outline
 from tabsam.image import open_as_it_is
 from tabsam.overlaps import RULES, settled
@@ -25,7 +25,7 @@ from tabsam.segmenter import Candidate
 from tabsam.selection import Selection
 
 if TYPE_CHECKING:
-    from tabsam.formats.world import Affine
+    from tabsam.affine import Affine
     from tabsam.worker import App, Method
 
 _TOLERANCE = 0.25
@@ -48,7 +48,6 @@ class Objects:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._affine: Affine | None = None
 
     def methods(self) -> dict[str, Method]:
         """Give every method by its name."""
@@ -72,6 +71,7 @@ class Objects:
             "previewShape": self._preview_shape,
             "paint": self._paint,
             "loadMask": self._load_mask,
+            "removeMask": changes(lambda doc, p: doc.set_mask(None)),
             "refine": self._refine,
             "addClass": changes(lambda doc, p: doc.add_category(text(p, "name"))),
             "changeClass": changes(lambda doc, p: doc.change_category(integer(p, "id"), **_class_changes(p))),
@@ -80,6 +80,7 @@ class Objects:
             "formats": self._formats,
             "exportObjects": self._export,
             "saveProject": self._save_project,
+            "setWorldFile": changes(lambda doc, p: doc.place(_affine(p))),
             "importFile": self._import,
         }
 
@@ -131,16 +132,24 @@ class Objects:
             return self._app.changed()
         base = document.selection.mask
         if base is None and not document.selection.is_empty:
-            base = (await self._app.candidate({})).outline(threshold=document.selection.threshold)
+            candidate = await self._app.candidate({})
+            self._stay_with(document)
+            base = candidate.outline(threshold=document.selection.threshold)
         if base is None and erase:
             raise StateError("nothing-to-erase", "There is nothing to erase yet.", "Select an object, or click one, first.")
         mask = painting.erase(base, stroke, size) if base is not None and erase else painting.paint(base, stroke, size)
-        return await self._app.changes(lambda doc, _: doc.set_mask(mask))(params, on_progress)
+        return await self._ask_with(mask, on_progress)
 
     async def _load_mask(self, params: Params, on_progress: OnProgress) -> Plain:
         """Take a mask picture as a prompt."""
         mask = painting.outline_from_mask_image(open_as_it_is(data(params, "bytes")), self._app.document.image_size)
-        return await self._app.changes(lambda doc, _: doc.set_mask(mask))(params, on_progress)
+        if not len(mask.vertices):
+            raise PromptError("mask-empty", "This mask is empty: nothing in it is marked.", "Choose another file.")
+        return await self._ask_with(mask, on_progress)
+
+    async def _ask_with(self, mask: Outline, on_progress: OnProgress) -> Plain:
+        """Ask the model with a mask, and give its answer's view."""
+        return await self._app.changes(lambda document, _: document.set_mask(mask))({}, on_progress)
 
     async def _refine(self, params: Params, on_progress: OnProgress) -> Plain:
         """Feed the answer back until it is good enough; one step, however many rounds it took: ``{view, rounds, reason}``."""
@@ -156,6 +165,7 @@ class Objects:
         async def ask(logits: Float32Array | None) -> Sequence[Candidate]:
             if logits is None:
                 return shown.candidates
+            self._stay_with(document)
             taken = rounds[id(logits)]
             candidates = (await self._app.answer_to(replace(asked, rounds=taken, chosen=None))).candidates
             rounds[id(candidates[0].logits)] = (*taken, 0)
@@ -168,10 +178,13 @@ class Objects:
             iou_prediction=number(params, "iouPrediction"),
             stability_score=number(params, "stabilityScore"),
         )
-        if refined.mask is not None and document.selection == asked:
+        reason = refined.reason
+        if document.selection != asked:
+            reason = "The prompts have changed meanwhile."
+        elif refined.mask is not None:
             document.refine(rounds[id(refined.mask)])
         await self._app.settle()
-        return {"view": self._app.changed(), "rounds": refined.rounds, "reason": refined.reason}
+        return {"view": self._app.changed(), "rounds": refined.rounds, "reason": reason}
 
     # In and out
 
@@ -187,7 +200,7 @@ class Objects:
         annotations = self._app.document.annotations
         if not flag(params, "hidden"):
             annotations = replace(annotations, instances=tuple(one for one in annotations.instances if one.visible))
-        written = write(text(params, "format"), Source(annotations, self._app.picture.image, self._affine))
+        written = write(text(params, "format"), Source(annotations, self._app.picture.image))
         return {"bytes": written.data, "type": written.type, "name": written.name, "notes": list(written.notes)}
 
     async def _save_project(self, params: Params, on_progress: OnProgress) -> Plain:
@@ -203,53 +216,63 @@ class Objects:
     async def _import(self, params: Params, on_progress: OnProgress) -> Plain:
         """Read annotations, classes, a project or a world file for the open picture, in one step.
 
+        As prompts, the model is asked for each object by its box; a mask of one object is taken as a mask, to be gone on from.
+
         Returns
         -------
         dict
             ``view``; ``added``, how many objects; ``said``, sentences about what was left out or done.
         """
-        document, picture = self._app.document, self._app.picture
-        said, annotations = self._read(text(params, "name"), data(params, "bytes"), document, picture.digest)
-        new = annotations.instances[len(document.work.instances) :]
+        from tabsam.formats.detecting import detect
+        from tabsam.formats.reading import merge
+
+        document, name, content = self._app.document, text(params, "name"), data(params, "bytes")
+        kind = detect(name, content)
+        said, read = self._read(kind, name, content)
+        annotations, new = merge(document.annotations, read), read.instances
         if one_of(params, "as", ("objects", "prompts")) == "prompts" and new:
+            if kind == "mask" and len(new) == 1:
+                return {"view": await self._ask_with(new[0].outline, on_progress), "added": 0, "said": []}
             asked = await self._asked(new, on_progress)
-            annotations = replace(annotations, instances=(*document.work.instances, *asked))
+            annotations = merge(document.annotations, replace(read, instances=asked))  # they may have changed meanwhile
+        if annotations.affine != document.work.affine:
+            said.append("GeoJSON is now read and written in map coordinates.")
         document.merge(annotations)
         return {"view": self._app.changed(), "added": len(new), "said": said}
 
-    def _read(self, name: str, content: bytes, document: Document, digest: str) -> tuple[list[str], Annotations]:
-        """Give sentences, and the document's annotations with those of the file."""
-        from tabsam.formats.detecting import detect
+    def _read(self, kind: str, name: str, content: bytes) -> tuple[list[str], Annotations]:
+        """Give sentences, and the annotations that a file holds."""
+        from tabsam.formats.importing import read
         from tabsam.formats.project import read_project
-        from tabsam.formats.reading import merge
-        from tabsam.formats.registry import read
-        from tabsam.formats.world import read_world_file
 
-        existing, kind = document.annotations, detect(name, content)
-        if kind == "world-file":
-            self._affine = read_world_file(content)
-            return ["GeoJSON is now read and written in world coordinates."], existing
+        document, digest = self._app.document, self._app.picture.digest
         if kind == "project":
             project = read_project(content)
-            if project.sha256 and project.sha256 != digest:
-                project.check_picture(b"")
-            return [], merge(existing, project.annotations)
-        classes = [category.name for category in existing.categories]
-        imported = read(content, name, document.image_size, document.name, classes=classes, affine=self._affine)
-        return list(imported.left_out), merge(existing, imported.annotations)
+            project.check_picture(digest)
+            return [], project.annotations
+        classes = [category.name for category in document.annotations.categories]
+        affine = document.work.affine
+        imported = read(content, name, document.image_size, document.name, classes=classes, affine=affine)
+        return list(imported.left_out), imported.annotations
 
-    async def _asked(self, instances: tuple[Instance, ...], on_progress: OnProgress) -> list[Instance]:
+    async def _asked(self, instances: Sequence[Instance], on_progress: OnProgress) -> tuple[Instance, ...]:
         """Ask the model for each object by its box, and take its answer in the place of the outline."""
-        asked = []
+        document, asked = self._app.document, []
         for place, one in enumerate(instances, 1):
             on_progress({"stage": "import", "message": "Asking for the objects", "loaded": place, "total": len(instances)})
             (x0, y0), (x1, y1) = one.outline.vertices.min(axis=0), one.outline.vertices.max(axis=0)
             selection = Selection(box=(float(x0), float(y0), float(x1), float(y1)))
             best = (await self._app.answer_to(selection)).candidates[0]
+            self._stay_with(document)
             line = fine_outline(best, _TOLERANCE)
             found = len(line.vertices) > 0
             asked.append(replace(one, outline=line, score=best.iou_prediction, prompts=selection) if found else one)
-        return asked
+        return tuple(asked)
+
+    def _stay_with(self, document: Document) -> None:
+        """Give up what was asked about a picture when another has been opened meanwhile: the model now answers about that one."""
+        if document is not self._app.document:
+            raise CancelledError("cancelled", "The picture that this was meant for is no longer open.")
 
 
 def _edits(edit: Callable[[Outline, Params], Outline]) -> Callable[[Document, Params], None]:
@@ -278,3 +301,10 @@ def _changes(params: Params) -> dict[str, object]:
 
 def _class_changes(params: Params) -> dict[str, str]:
     return {name: text(params, name) for name in ("name", "color") if name in params}
+
+
+def _affine(params: Params) -> Affine | None:
+    from tabsam.formats.world import affine_of_text
+
+    words = text(params, "text")
+    return affine_of_text(words) if words.strip() else None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
+from tabsam.formats.importing import read
 from tabsam.formats.project import read_project, write_project
-from tabsam.formats.registry import FORMATS, Source, read, write
+from tabsam.formats.registry import FORMATS, Source, write
 from tabsam.formats.rle import compress, decompress
 from tabsam.raster import counts_of_mask, fill
 from tabsam.tracing import outline_of_counts, outline_of_mask

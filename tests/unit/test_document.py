@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from tabsam.annotations import Instance
 from tabsam.document import Document
 from tabsam.errors import PromptError, StateError
+from tabsam.selection import Point, Selection
+from tests.support.shapes import box
 
 
 @pytest.fixture
@@ -15,6 +20,16 @@ def document() -> Document:
 
 def places(document: Document) -> list[tuple[float, float, int]]:
     return [(point.x, point.y, point.label) for point in document.selection.points]
+
+
+def test_a_new_shape_of_an_object_may_cover_all_of_another(document: Document) -> None:
+    asked = Selection(points=(Point(1, 55, 55, 1),))
+    covered, refined = document.add([Instance(0, box(10, 10, 20, 20)), Instance(0, box(50, 50, 60, 60), prompts=asked)])
+    document.reopen(refined)
+    made = document.accept(box(0, 0, 70, 70), 0.9, lambda line, work: (line, replace(work, instances=())))
+    assert document.work.instances == (made,)
+    document.undo()
+    assert [one.id for one in document.work.instances] == [covered, refined]
 
 
 def test_points_come_in_order_and_keep_their_ids(document: Document) -> None:

@@ -55,3 +55,7 @@ def test_an_svg_has_the_pictures_size_and_one_path_with_holes() -> None:
     assert path.get("d") == "M1.00 1.00L9.00 1.00L9.00 9.00L1.00 9.00ZM3.00 3.00L3.00 5.00L5.25 5.00Z"
     assert title is not None
     assert title.text == "a <b> & c"
+
+
+def test_an_svg_is_sound_whatever_the_pictures_name_is() -> None:
+    assert ElementTree.fromstring(outline_svg(from_polygons([[SQUARE]]), (10, 20), "a\x00\ud800").encode())[0].text == "a?"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from shapely.geometry import shape
 
+from tabsam.affine import Affine, Six
+from tabsam.annotations import Annotations
 from tabsam.contours import area
 from tabsam.formats.geojson import read_geojson, write_geojson
-from tabsam.formats.reading import Imported
-from tabsam.formats.world import Affine, affine_of, read_world_file, write_world_file
-from tests.support.annotated import SIZE, masks, random_annotations, three_kinds
+from tabsam.formats.reading import Imported, affine_of
+from tabsam.formats.world import affine_of_text, read_world_file, write_world_file
+from tests.support.annotated import CAR, SIZE, masks, random_annotations, three_kinds
 from tests.support.refused import refusal
 
 NORTH_UP = Affine(0.5, 0, 400_000, 0, -0.5, 5_600_000)
@@ -36,7 +40,7 @@ def polygon(*rings: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("affine", [None, NORTH_UP, TURNED])
 def test_shapely_finds_valid_polygons_of_the_right_area_and_turn(affine: Affine | None) -> None:
     annotations = three_kinds()
-    features = json.loads(write_geojson(annotations, affine))["features"]
+    features = json.loads(write_geojson(replace(annotations, affine=affine)))["features"]
     assert [one["geometry"]["type"] for one in features] == ["Polygon", "Polygon", "MultiPolygon", "MultiPolygon"]
     scale = 1 if affine is None else 0.25
     for one, instance in zip(features, annotations.instances, strict=True):
@@ -63,8 +67,9 @@ def test_pixels_are_written_with_y_down() -> None:
 @pytest.mark.parametrize("affine", [None, NORTH_UP, TURNED])
 def test_objects_come_back_with_the_same_pixels(affine: Affine | None) -> None:
     annotations = random_annotations(2)
-    back = read_geojson(write_geojson(annotations, affine), annotations.image_size, "random.png")
+    back = read_geojson(write_geojson(replace(annotations, affine=affine)), annotations.image_size, "random.png")
     assert back.left_out == ()
+    assert back.annotations.affine == affine
     assert [category.name for category in back.annotations.categories] == ["cat", "car"]
     assert {category.color for category in back.annotations.categories} == {"#e69f00", "#0072b2"}
     for one, other in zip(masks(back.annotations), masks(annotations), strict=True):
@@ -90,6 +95,17 @@ def test_the_users_affine_goes_before_the_files() -> None:
 def test_a_class_is_found_where_others_write_it(properties: dict[str, Any]) -> None:
     back = read(feature(polygon(RING), **properties))
     assert [category.name for category in back.annotations.categories] == ["cat"]
+
+
+@pytest.mark.parametrize(("color", "taken"), [("#12ABef", "#12abef"), ("#zzzzzz", CAR.color), ("red", CAR.color), (7, CAR.color)])
+def test_only_a_colour_is_taken_for_one(color: Any, taken: str) -> None:
+    back = read(feature(polygon(RING), category="cat", color=color))
+    assert [category.color for category in back.annotations.categories] == [taken]
+
+
+def test_what_lies_beyond_all_numbers_is_left_out() -> None:
+    back = read(polygon([[1e308, 1e308], [-1e308, 5], [3, 4]]), Affine(1e-3, 0, 0, 0, 1e-3, 0))
+    assert back.left_out == ("A polygon with numbers that are in no picture was left out.",)
 
 
 def test_bare_geometries_and_collections_of_them_are_read() -> None:
@@ -142,32 +158,48 @@ def test_an_affine_in_the_file_that_is_none_is_refused() -> None:
     assert refusal(read, content) == ("affine-numbers", "Where the picture lies is not told by six numbers.")
 
 
-@pytest.mark.parametrize("numbers", ["abcdef", [1, 2, 3, 4, 5, None], [1, 2, 3, 4, 5, "x"], [1, 2, 3, 4, 5, 10**400], 7])
+@pytest.mark.parametrize(
+    "numbers", ["abcdef", [1, 2, 3, 4, 5, None], [1, 2, 3, 4, 5, "x"], [1, 2, 3, 4, 5, 10**400], [1, 0, math.inf, 0, 1, 0], 7]
+)
 def test_an_affine_has_six_numbers(numbers: Any) -> None:
     assert refusal(affine_of, numbers)[0] == "affine-numbers"
 
 
-@pytest.mark.parametrize("numbers", [[1, 2, 0, 2, 4, 0], [0] * 6, [1, 0, float("inf"), 0, 1, 0], [1e300, 0, 0, 0, 1e300, 0]])
-def test_an_affine_that_flattens_the_picture_is_refused(numbers: list[float]) -> None:
-    assert refusal(affine_of, numbers) == (
+@pytest.mark.parametrize("numbers", [(1, 2, 0, 2, 4, 0), (0,) * 6, (1, 0, math.inf, 0, 1, 0), (1e16, 0, 0, 0, 1e16, 0)])
+def test_an_affine_that_flattens_the_picture_is_refused(numbers: Six) -> None:
+    assert refusal(Affine, *numbers) == (
         "affine-singular",
         "These six numbers do not place a picture in the world: all of it would lie on a line, or nowhere.",
     )
 
 
 def test_a_world_file_means_the_middle_of_the_first_pixel() -> None:
-    affine = read_world_file(b"0.5\r\n0\r\n0\r\n-0.5\r\n400000.25\r\n5599999.75\r\n")
-    assert affine == NORTH_UP
-    assert affine.to_world(np.array([[0.5, 0.5]])).tolist() == [[400000.25, 5599999.75]]
+    back = read_world_file(b"0.5\r\n0\r\n0\r\n-0.5\r\n400000.25\r\n5599999.75\r\n", SIZE, "street.jpg")
+    assert back == Imported(Annotations("street.jpg", SIZE, affine=NORTH_UP))
+    assert NORTH_UP.to_world(np.array([[0.5, 0.5]])).tolist() == [[400000.25, 5599999.75]]
 
 
 @pytest.mark.parametrize("affine", [NORTH_UP, TURNED])
 def test_a_world_file_comes_back(affine: Affine) -> None:
-    assert read_world_file(write_world_file(affine)).numbers == pytest.approx(affine.numbers)
+    assert affine_of_text(write_world_file(affine).decode()).numbers == pytest.approx(affine.numbers)
     points = np.array([[1.5, 2.0], [40, 3]])
     assert affine.to_pixels(affine.to_world(points)) == pytest.approx(points)
 
 
-@pytest.mark.parametrize("data", [b"1\n2\n3\n", b"1\n2\n3\n4\n5\nsix\n", b"", b"1 2 3 4 5 6 7"])
-def test_other_text_is_no_world_file(data: bytes) -> None:
-    assert refusal(read_world_file, data) == ("not-world-file", "This is not a world file.")
+@pytest.mark.parametrize("text", ["0,5 0 0 -0,5 13,1 52,3", "0.5; 0; 0; -0.5; 13.1; 52.3", "0.5, 0, 0, -0.5, 13.1, 52.3,"])
+def test_six_numbers_are_read_as_people_type_them_and_shown_as_they_were_typed(text: str) -> None:
+    assert affine_of_text(text).world_file == (0.5, 0, 0, -0.5, 13.1, 52.3)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("1\n2\n3\n", "a world file has six numbers, and here are 3"),
+        ("1", "a world file has six numbers, and here is one"),
+        ("", "a world file has six numbers, and here are none"),
+        ("1 2 3 4 5 6 7", "a world file has six numbers, and here are 7"),
+        ("1\n2\n3\n4\n5\nsix\n", "'six' is no number"),
+    ],
+)
+def test_other_text_is_no_world_file(text: str, why: str) -> None:
+    assert refusal(affine_of_text, text) == ("not-world-file", f"This does not place a picture on a map: {why}.")

@@ -227,7 +227,56 @@ async def test_a_mask_picture_is_a_prompt_if_it_has_the_pictures_size(page: Page
     view = await page.ask("loadMask", bytes=png(red_disc().astype(np.uint8)))
     assert len(view["candidates"]) == 3
     assert view["mask"]["vertices"].max() <= 320
+    before = page.app.document.work
     assert await code_of(page.ask("loadMask", bytes=png(np.ones((10, 10), np.uint8)))) == "mask-size"
+    assert await code_of(page.ask("loadMask", bytes=png(np.zeros((240, 320), np.uint8)))) == "mask-empty"
+    assert await code_of(page.ask("loadMask", bytes=png(red_disc().astype(np.uint8))[:60])) == "image-corrupt"
+    assert page.app.document.work is before
+
+
+@on_a_page
+async def test_a_mask_is_taken_away_and_comes_back(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("loadMask", bytes=png(red_disc().astype(np.uint8)))
+    view = await page.ask("removeMask")
+    assert view["mask"] is None
+    assert len(view["points"]) == 1
+    assert (await page.ask("undo"))["mask"] is not None
+
+
+@on_a_page
+async def test_a_mask_picture_that_is_imported_as_a_prompt_is_gone_on_from(page: Page) -> None:
+    await page.open()
+    mask = red_disc().astype(np.uint8)
+    loaded = await page.ask("loadMask", bytes=png(mask))
+    await page.ask("undo")
+    imported = await page.ask("importFile", name="mask.png", bytes=png(mask), **{"as": "prompts"})
+    assert imported["added"] == 0
+    np.testing.assert_array_equal(imported["view"]["mask"]["vertices"], loaded["mask"]["vertices"])
+    assert len(imported["view"]["candidates"]) == 3
+    mask[:20, :20] = 2
+    several = await page.ask("importFile", name="labels.png", bytes=png(mask), **{"as": "prompts"})
+    assert several["added"] == 2
+
+
+@on_a_page
+async def test_a_stroke_is_not_painted_on_the_next_picture(page: Page) -> None:
+    other = np.roll(two_discs(), 40, axis=1)
+    await page.open("other.png", picture=other)
+    await page.ask("addPoint", x=120, y=120, label=1)
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    page.decoder.open.clear()
+    moved = asyncio.ensure_future(page.ask("addPoint", x=82, y=121, label=1))
+    painted = asyncio.ensure_future(page.ask("paint", points=[80, 120], radius=10, erase=False))
+    opened = asyncio.ensure_future(page.open("other.png", picture=other))
+    while page.app.document.name != "other.png":
+        await asyncio.sleep(0)
+    page.decoder.open.set()
+    assert await code_of(painted) == "cancelled"
+    assert (await opened)["mask"] is None
+    assert (await moved)["mask"] is None
 
 
 @on_a_page
@@ -239,6 +288,22 @@ async def test_refining_is_one_step(page: Page) -> None:
     assert 1 <= refined["rounds"] <= 4
     view = await page.ask("undo")
     assert len(view["points"]) in (0, 1)  # nothing was better: then there was no step
+
+
+@on_a_page
+async def test_a_refinement_that_is_overtaken_says_so_and_changes_nothing(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    page.decoder.open.clear()
+    refined = asyncio.ensure_future(page.ask("refine", rounds=4, iouPrediction=2.0, stabilityScore=2.0))
+    while page.decoder.runs < 2:
+        await asyncio.sleep(0)
+    point = asyncio.ensure_future(page.ask("addPoint", x=240, y=120, label=0))
+    await asyncio.sleep(0)
+    page.decoder.open.set()
+    assert (await refined)["reason"] == "The prompts have changed meanwhile."
+    assert len((await point)["points"]) == 2
+    assert page.app.document.selection.rounds == ()
 
 
 @on_a_page
@@ -283,6 +348,22 @@ async def test_what_is_imported_as_prompts_is_asked_of_the_model(page: Page) -> 
     await page.ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     assert page.decoder.runs == runs + 1
     assert page.app.document.annotations.instances[-1].prompts.box is not None
+
+
+@on_a_page
+async def test_what_is_done_during_an_import_is_kept(page: Page) -> None:
+    await page.open()
+    first = (await add(page))["active"]
+    coco = await page.ask("exportObjects", format="coco")
+    page.decoder.open.clear()
+    imported = asyncio.ensure_future(page.ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"}))
+    while page.decoder.runs < 2:
+        await asyncio.sleep(0)
+    copied = asyncio.ensure_future(page.ask("duplicateObject", id=first))
+    await asyncio.sleep(0)
+    page.decoder.open.set()
+    await asyncio.gather(imported, copied)
+    assert len(page.app.document.annotations.instances) == 3
 
 
 @on_a_page

@@ -16,9 +16,10 @@ from tabsam.annotations import Annotations, Category, Instance
 from tabsam.contours import from_polygons
 from tabsam.formats.classes import read_classes, write_classes
 from tabsam.formats.detecting import detect
+from tabsam.formats.importing import read
 from tabsam.formats.project import write_project
 from tabsam.formats.reading import Collected, Imported, json_object, merge, quoted, text_of
-from tabsam.formats.registry import FORMATS, Source, read, write
+from tabsam.formats.registry import FORMATS, Source, write
 from tabsam.formats.rings import clipped, crosses_itself, points_of, sound_polygon
 from tabsam.raster import fill
 from tests.support.annotated import CAR, CAT, PLAIN, SIZE, blob, masks, random_annotations, ring, square, three_kinds
@@ -243,6 +244,17 @@ def test_all_formats_are_in_one_zip() -> None:
     assert {"street-coco.json", "yolo/labels/street.txt", "voc/labels.txt", "cutouts/street-001-car.png"} < set(names)
     without_picture = write("all", Source(three_kinds()))
     assert not any(name.startswith("cutouts") for name in zipfile.ZipFile(io.BytesIO(without_picture.data)).namelist())
+    assert without_picture.notes[1:] == ("'A cut-out for each object' was left out: Cut-outs need the picture.",)
+
+
+def test_a_format_that_cannot_hold_so_many_objects_does_not_keep_the_others_back() -> None:
+    many = Annotations("street.jpg", SIZE, (CAR,), tuple(Instance(id, PLAIN, CAR.id) for id in range(1, 256)))
+    written = write("all", Source(many))
+    names = zipfile.ZipFile(io.BytesIO(written.data)).namelist()
+    assert "street-coco.json" in names
+    assert not any(name.startswith("voc/") for name in names)
+    sentence = "'Pascal VOC segmentation' was left out: Pascal VOC holds at most 254 different numbers; this would take 255."
+    assert sentence in written.notes
 
 
 def test_what_is_left_out_is_said() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,6 +25,12 @@ def test_a_line_is_a_class_and_a_ring_from_0_to_1() -> None:
     assert files[LABELS] == b"1 0.1 0.1 0.6 0.1 0.6 0.35 0.1 0.35\n"
     assert files["data.yaml"] == b'train: images\nval: images\nnames:\n  0: "car"\n  1: "cat"\n'
     assert files["classes.txt"] == b"car\ncat\n"
+
+
+def test_a_class_may_have_any_name() -> None:
+    odd = replace(CAR, name='a "b": \ud800')
+    files = write_yolo(Annotations("street.jpg", SIZE, (odd,), (Instance(1, TWO_PARTS, odd.id),)))
+    assert files["data.yaml"].endswith(b'  0: "a \\"b\\": ?"\n')
 
 
 def test_lines_are_as_ultralytics_checks_them() -> None:

@@ -29,15 +29,19 @@ export function createIncoming({ store, actions, messages, open }) {
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];
     input.value = ''; // the same file may be chosen again
-    void importAll(files);
+    importAll(files);
   });
   document.addEventListener('tabsam:panel', (event) => {
     if (event instanceof CustomEvent && event.detail === 'import') input.click();
   });
 
+  /** What was handed over before; one after another, since each may be asked about. */
+  let before = Promise.resolve();
   /** @param {readonly File[]} files */
-  async function importAll(files) {
-    for (const file of files) await importOne(file);
+  function importAll(files) {
+    before = before.then(async () => {
+      for (const file of files) await importOne(file);
+    });
   }
 
   /** @param {File} file */
@@ -46,8 +50,7 @@ export function createIncoming({ store, actions, messages, open }) {
     const as = (await hasChoice(file)) ? await ask(file) : 'objects';
     if (as === null) return;
     try {
-      if (as === 'prompts' && PICTURE.test(file.name)) await actions.loadMask(file);
-      else await actions.importFile(file, file.name, as);
+      await actions.importFile(file, file.name, as);
     } catch (thrown) {
       const { code } = TabsamError.from(thrown);
       if (code !== 'project-other-picture') return; // the message bar has said why
@@ -74,7 +77,7 @@ export function createIncoming({ store, actions, messages, open }) {
         }
         return;
       }
-      void importAll(annotations);
+      importAll(annotations);
     },
   };
 }
@@ -105,7 +108,7 @@ function createQuestion() {
   return (file) =>
     new Promise((resolve) => {
       name.textContent = file.name;
-      prompts.textContent = PICTURE.test(file.name) ? 'The model takes the mask up, and you go on from there' : 'The model is asked for each by its box';
+      prompts.textContent = PICTURE.test(file.name) ? 'The model takes a mask up, and you go on from there; for several it is asked by their boxes' : 'The model is asked for each by its box';
       dialog.returnValue = '';
       dialog.showModal();
       dialog.addEventListener('close', () => resolve(dialog.returnValue === '' ? null : /** @type {As} */ (dialog.returnValue)), { once: true });

@@ -7,12 +7,14 @@
 import { IS_MAC, keyName } from './commands.js';
 import { byId, h, icon } from './dom.js';
 import { canExport, choiceName, currentChoice } from './exports.js';
+import { mountMapCoordinates } from './map-coordinates.js';
 import { attachPopover } from './menu.js';
 import { EXPORT_NAMES, creditLine } from './words.js';
 
 /** @import {Actions} from './actions/actions.js' */
 /** @import {Command} from './commands.js' */
 /** @import {ExportChoice} from './exports.js' */
+/** @import {Messages} from './messages.js' */
 /** @import {Sample} from './samples.js' */
 /** @import {State, Store} from './store.js' */
 /** @import {ExportKind} from '../protocol.js' */
@@ -54,8 +56,8 @@ export function mountCommandButtons({ store, commands }) {
   }
 }
 
-/** @param {{ store: Store, actions: Actions }} parts */
-export function mountExportMenu({ store, actions }) {
+/** @param {{ store: Store, actions: Actions, messages: Messages }} parts */
+export function mountExportMenu({ store, actions, messages }) {
   const menu = byId('export-menu', HTMLElement);
   const opener = byId('export-formats', HTMLButtonElement);
   const main = byId('export', HTMLButtonElement);
@@ -98,6 +100,10 @@ export function mountExportMenu({ store, actions }) {
   /** @param {string} title @param {HTMLElement[]} parts */
   const group = (title, parts) => h('div', { role: 'group', 'aria-label': title, class: 'menu-group' }, h('p', { class: 'menu-title', 'aria-hidden': 'true' }, title), ...parts);
 
+  const onMap = h('span', { class: 'quiet menu-note' });
+  const map = item('map', 'Map coordinates…', '', { 'data-role': 'map' }, mountMapCoordinates({ store, actions, messages }));
+  map.lastElementChild?.append(onMap);
+
   const formats = group('All objects', []);
   menu.append(
     h(
@@ -126,7 +132,7 @@ export function mountExportMenu({ store, actions }) {
       for (const { name, title, extension } of await actions.formats()) {
         const button = save(`objects:${name}`, FORMAT_ICONS[name] ?? 'file-json', title, '');
         button.lastChild?.before(h('span', { class: 'menu-extension' }, extension));
-        formats.append(button);
+        formats.append(button, ...(name === 'geojson' ? [map] : []));
       }
       draw(store.state);
     } catch {
@@ -140,6 +146,7 @@ export function mountExportMenu({ store, actions }) {
     label.textContent = choiceName(current ?? state.exportKind);
     main.setAttribute('aria-label', `Export ${label.textContent}`);
     main.dataset.choice = current ?? '';
+    onMap.textContent = state.view.worldFile ? 'GeoJSON is on the map' : 'GeoJSON is in pixels';
     for (const { button, choice } of items) {
       button.disabled = !canExport(state, choice);
       if (button.dataset.export) button.setAttribute('aria-checked', String(choice === (current ?? state.exportKind)));

@@ -1,38 +1,42 @@
 """GeoJSON (RFC 7946): a feature for each object.
 
 Coordinates are pixels, x to the right and y *down* from the outer corner of the top-left pixel, as QuPath has them; or the
-world's, by an affine, which is written into the file so that it can be read back. Either way a boundary runs counter-clockwise
-as the numbers go (right-hand rule), holes clockwise. RFC 7946 wants longitude and latitude: only with an affine into these is
-the file one that a map program places by itself.
+map's, by the annotations' affine, which is written into the file so that it can be read back. Either way a boundary runs
+counter-clockwise as the numbers go (right-hand rule), holes clockwise. RFC 7946 wants longitude and latitude: only with an affine
+into these is the file one that a map program places by itself.
 """
 
 from __future__ import annotations
 
-import numpy as np
-
+from tabsam.affine import Affine
 from tabsam.annotations import Annotations, Instance
 from tabsam.arrays import Float64Array, Size
 from tabsam.contours import from_polygons
-from tabsam.formats.reading import Collected, Imported, Json, json_object, kind_of, list_in, quoted, score_of, wrong_structure
-from tabsam.formats.rings import points_of, signed_area, sound_polygon, united
-from tabsam.formats.world import Affine, affine_of
+from tabsam.formats.reading import (
+    Collected,
+    Imported,
+    Json,
+    affine_of,
+    color_of,
+    json_object,
+    kind_of,
+    list_in,
+    quoted,
+    score_of,
+    wrong_structure,
+)
+from tabsam.formats.rings import points_of, rounded, signed_area, sound_polygon, united
 from tabsam.formats.writing import drawn, json_bytes
 
 _WHAT = "a GeoJSON file"
-_PIXEL_DIGITS = 3
 _MEMBER = "tabsam"
 """Our own member of the collection, which others ignore (RFC 7946, section 6.1)."""
 
 
-def write_geojson(annotations: Annotations, affine: Affine | None = None) -> bytes:
-    """Write a feature collection.
-
-    Parameters
-    ----------
-    affine : Affine, optional
-        From pixels to the world. Without it the coordinates are pixels, to a thousandth.
-    """
+def write_geojson(annotations: Annotations) -> bytes:
+    """Write a feature collection: on the map, where the annotations have an affine, else in pixels, to a thousandth."""
     height, width = annotations.image_size
+    affine = annotations.affine
     about: dict[str, Json] = {"picture": annotations.picture, "width": width, "height": height}
     if affine is not None:
         about["affine"] = list(affine.numbers)
@@ -46,7 +50,12 @@ def read_geojson(data: bytes, image_size: Size, picture: str, *, affine: Affine 
     Parameters
     ----------
     affine : Affine, optional
-        From pixels to the world; else the one in the file, if it is ours; else the coordinates are pixels with y down.
+        From pixels to the map; else the one in the file, if it is ours; else the coordinates are pixels with y down.
+
+    Returns
+    -------
+    Imported
+        With the affine by which it was read.
 
     Raises
     ------
@@ -59,6 +68,7 @@ def read_geojson(data: bytes, image_size: Size, picture: str, *, affine: Affine 
     about = root.get(_MEMBER)
     if affine is None and isinstance(about, dict) and about.get("affine") is not None:
         affine = affine_of(about["affine"])
+    found.affine = affine
     for feature in _features(root):
         if isinstance(feature, dict) and isinstance(feature.get("geometry"), dict):
             _read_feature(feature, affine, found)
@@ -84,7 +94,7 @@ def _feature(annotations: Annotations, instance: Instance, affine: Affine | None
 
 
 def _coordinates(ring: Float64Array, affine: Affine | None, *, is_hole: bool) -> list[list[float]]:
-    placed = np.round(ring, _PIXEL_DIGITS) + 0.0 if affine is None else affine.to_world(ring)
+    placed = rounded(ring) if affine is None else affine.to_world(ring)
     clockwise = signed_area(placed) < 0
     coordinates: list[list[float]] = (placed[::-1] if clockwise != is_hole else placed).tolist()
     return coordinates
@@ -106,9 +116,8 @@ def _read_feature(feature: dict[str, Json], affine: Affine | None, found: Collec
     if not polygons:
         return
     properties = feature["properties"] if isinstance(feature.get("properties"), dict) else {}
-    class_name, color, name = _class_of(properties), properties.get("color"), properties.get("name")
-    is_color = isinstance(color, str) and len(color) == 7 and color.startswith("#") and color.isascii() and color[1:].isalnum()
-    category = found.category(class_name, color=color if is_color else None) if class_name else None
+    class_name, name = _class_of(properties), properties.get("name")
+    category = found.category(class_name, color=color_of(properties.get("color"))) if class_name else None
     outline = united(polygons, found) if len(polygons) > 1 else from_polygons(polygons)
     found.add(outline, category, name=name if isinstance(name, str) else "", score=score_of(properties.get("score")))
 
@@ -146,4 +155,4 @@ def _polygon(rings: Json, affine: Affine | None, found: Collected) -> list[Float
     if len(known) < len(points):
         found.say("A polygon that is no list of x and y was left out.", "{n} polygons that are no list of x and y were left out.")
         return []
-    return sound_polygon([affine.to_pixels(ring) for ring in known] if affine else known, found)
+    return sound_polygon([affine.to_pixels(ring) for ring in known] if affine is not None else known, found)

@@ -18,7 +18,7 @@ _CANDIDATES = 256
 
 
 def joined(line: Outline) -> Float64Array:
-    """Make one ring of all rings.
+    """Make one ring of all rings, of which there must be one at least.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def joined(line: Outline) -> Float64Array:
 
 
 def parted(ring: Float64Array) -> Outline:
-    """Take a closed ring apart where it comes back to a vertex, and leave out what encloses nothing.
+    """Take a closed ring, float64 (N, 2), apart where it comes back to a vertex, and leave out what encloses nothing.
 
     It undoes :func:`joined`, and what other programs did alike.
     """
@@ -71,7 +71,10 @@ def parted(ring: Float64Array) -> Outline:
 
 
 def nested(rings: list[Float64Array]) -> Outline:
-    """Sort closed rings that do not cross into polygons: one in an odd number of others is a hole of the innermost of them."""
+    """Sort closed rings, float64 (N, 2) each, that do not cross, into polygons.
+
+    One in an odd number of others is a hole of the innermost of them.
+    """
     if len(rings) < 2:
         return from_polygons([[ring] for ring in rings])
     rings = sorted(rings, key=lambda ring: -abs(signed_area(ring)))

@@ -7,15 +7,18 @@ read.
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
+from tabsam.affine import Affine
 from tabsam.annotations import Annotations, Category, Instance, palette_color
 from tabsam.arrays import Size
 from tabsam.contours import Outline
 from tabsam.errors import FormatError
-from tabsam.formats.writing import on_a_line
+from tabsam.formats.writing import in_picture, on_a_line
 
 Json = Any
 """What json.loads gives; everything is checked where it is used."""
@@ -24,6 +27,9 @@ MAX_CATEGORY_ID = 65535
 """What a label map of 16 bits can hold."""
 
 _LONGEST_QUOTE = 60
+
+_LARGEST_SCORE = 1e9
+"""Beyond it is no opinion of a model, but a mistake."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +49,12 @@ class Imported:
 
 
 class Collected:
-    """What a reader has found so far: classes, objects, and sentences about the rest."""
+    """What a reader has found so far: classes, objects, where the picture lies, and sentences about the rest."""
 
     def __init__(self, picture: str, image_size: Size) -> None:
         self.picture = picture
         self.image_size = image_size
+        self.affine: Affine | None = None
         self._categories: dict[str, Category] = {}
         self._taken: set[int] = set()
         self._instances: list[Instance] = []
@@ -78,7 +85,9 @@ class Collected:
         self._said[one, many] += 1
 
     def imported(self) -> Imported:
-        annotations = Annotations(self.picture, self.image_size, tuple(self._categories.values()), tuple(self._instances))
+        """Give all that was found."""
+        categories, instances = tuple(self._categories.values()), tuple(self._instances)
+        annotations = Annotations(self.picture, self.image_size, categories, instances, self.affine)
         return Imported(annotations, tuple(in_sentence(n, one, many) for (one, many), n in self._said.items()))
 
 
@@ -86,7 +95,7 @@ def merge(existing: Annotations, imported: Annotations) -> Annotations:
     """Add imported annotations to those of a picture, on top of its objects.
 
     Classes are matched by name; a new class keeps its id if that is free, its colour if no other class has it. Objects get new
-    ids.
+    ids. Where the picture lies is what was imported last.
 
     Raises
     ------
@@ -112,7 +121,8 @@ def merge(existing: Annotations, imported: Annotations) -> Annotations:
         replace(instance, id=last + number, category=id_for.get(instance.category))
         for number, instance in enumerate(imported.instances, 1)
     )
-    return replace(existing, categories=tuple(categories.values()), instances=existing.instances + added)
+    affine = existing.affine if imported.affine is None else imported.affine
+    return replace(existing, categories=tuple(categories.values()), instances=existing.instances + added, affine=affine)
 
 
 def text_of(data: bytes) -> str:
@@ -170,18 +180,44 @@ def list_in(value: dict[str, Json], key: str, what: str) -> list[Json]:
     return found
 
 
-def whole(value: Json) -> int | None:
-    """Give a whole number, also when it was written as 3.0; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+def finite(value: Json) -> float | None:
+    """Give a number that a float can hold; None for anything else, NaN and infinity included."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
         return None
-    return int(value) if value == value and abs(value) < 2**53 and value == int(value) else None
+    return float(value)
+
+
+def whole(value: Json) -> int | None:
+    """Give a whole number, also when it was written as 3.0; None for anything else, and for what a float would round."""
+    number = finite(value)
+    return int(number) if number is not None and number.is_integer() and abs(number) < 2**53 else None
 
 
 def score_of(value: Json) -> float | None:
-    """Give a finite number as a score; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1e9:
-        return None
-    return float(value)
+    """Give a number as a score; None for anything else."""
+    number = finite(value)
+    return number if number is not None and abs(number) <= _LARGEST_SCORE else None
+
+
+def color_of(value: Json) -> str | None:
+    """Give a colour, "#rrggbb"; None for anything else."""
+    return value.lower() if isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{6}", value) else None
+
+
+def affine_of(value: Json) -> Affine:
+    """Take a list of six numbers: a, b, c, d, e, f.
+
+    Raises
+    ------
+    FormatError
+        ``affine-numbers``, or ``affine-singular``.
+    """
+    numbers = [number for one in value if (number := finite(one)) is not None] if isinstance(value, list) else []
+    if len(numbers) != 6 or len(value) != 6:
+        hint = "Give a, b, c, d, e and f."
+        raise FormatError("affine-numbers", "Where the picture lies is not told by six numbers.", hint)
+    a, b, c, d, e, f = numbers
+    return Affine(a, b, c, d, e, f)
 
 
 def in_sentence(n: int, one: str, many: str) -> str:
@@ -214,6 +250,6 @@ def other_size(theirs: Size, ours: Size) -> NoReturn:
     """Refuse what belongs to a picture of another size."""
     raise FormatError(
         "other-size",
-        f"This belongs to a picture of {theirs[1]} x {theirs[0]} pixels; the open one has {ours[1]} x {ours[0]}.",
+        f"This belongs to a picture of {in_picture(theirs)} pixels; the open one has {in_picture(ours)}.",
         "Open the picture that it was made for.",
     )

@@ -106,7 +106,7 @@ def united(polygons: list[list[Float64Array]], found: Collected) -> Outline:
 
 
 def overlapping(line: Outline, image_size: Size) -> bool:
-    """Tell whether polygons of an outline share pixels."""
+    """Tell whether polygons of an outline share pixels of a picture of that size (height, width)."""
     polygons = line.polygons()
     if len(polygons) < 2:
         return False
@@ -120,18 +120,18 @@ def has_holes(line: Outline) -> bool:
 
 
 def signed_area(ring: Float64Array) -> float:
-    """Measure a closed ring: above 0 where it runs counter-clockwise, with y up."""
+    """Measure a closed ring, float64 (N, 2), in square pixels: above 0 where it runs counter-clockwise, with y up."""
     x, y = ring[:, 0], ring[:, 1]
     return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
 
 
 def rounded(ring: Float64Array, digits: int = 3) -> Float64Array:
-    """Round a ring for a text file; thousandths of a pixel are finer than any hand or model."""
+    """Round a ring, float64 (N, 2), for a text file; thousandths of a pixel are finer than any hand or model."""
     return np.round(ring, digits) + 0.0  # no -0.0
 
 
 def clipped(ring: Float64Array, image_size: Size) -> Float64Array | None:
-    """Cut a closed ring off at the picture's border (Sutherland and Hodgman, 1974); None when nothing of it is inside.
+    """Cut a closed ring, float64 (N, 2), off at the picture's border (Sutherland and Hodgman, 1974); None when nothing is inside.
 
     A ring that is inside is given back itself. Parts that fall apart stay connected along the border, which encloses nothing.
     """
@@ -147,7 +147,7 @@ def clipped(ring: Float64Array, image_size: Size) -> Float64Array | None:
 
 
 def crosses_itself(ring: Float64Array) -> bool:
-    """Tell whether two edges of a closed ring cross; not whether they touch."""
+    """Tell whether two edges of a closed ring, float64 (N, 2), cross; not whether they touch. Very long rings count as sound."""
     if not 5 <= len(ring) <= _CORNERS_CHECKED:
         return False
     return edges.crosses_itself(edges.ring_edges(ring), pairs_at_most=_PAIRS_CHECKED)

@@ -22,14 +22,8 @@ def outline_svg(line: Outline, image_size: Size, title: str) -> str:
     image_size : (height, width)
     title : str
     """
-    height, width = image_size
     path = "".join(map(_ring, line.rings()))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">\n'
-        f"  <title>{escape(title)}</title>\n"
-        f'  <path fill="#0072b2" fill-rule="evenodd" d="{path}"/>\n'
-        "</svg>\n"
-    )
+    return _document(image_size, title, f'  <path fill="#0072b2" fill-rule="evenodd" d="{path}"/>\n')
 
 
 def annotations_svg(annotations: Annotations) -> str:
@@ -38,16 +32,19 @@ def annotations_svg(annotations: Annotations) -> str:
     The classes are groups (``id="class-2"``), in their order, the objects paths (``id="object-5"``) with their names as titles,
     lower ones first within their class. Objects without a class are grey, in a last group, ``class-0``.
     """
-    height, width = annotations.image_size
     objects = drawn(annotations).instances
     known = {category.id for category in annotations.categories}
     groups = [(category, [one for one in objects if one.category == category.id]) for category in annotations.categories]
     groups.append((_UNCLASSIFIED, [one for one in objects if one.category not in known]))
+    drawings = "".join(_group(category, members) for category, members in groups if members)
+    return _document(annotations.image_size, annotations.picture, drawings)
+
+
+def _document(image_size: Size, title: str, drawings: str) -> str:
+    height, width = image_size
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">\n'
-        f"  <title>{_escaped(annotations.picture)}</title>\n"
-        + "".join(_group(category, members) for category, members in groups if members)
-        + "</svg>\n"
+        f"  <title>{_escaped(title)}</title>\n{drawings}</svg>\n"
     )
 
 

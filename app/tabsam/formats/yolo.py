@@ -40,7 +40,7 @@ def write_yolo(annotations: Annotations) -> Files:
     )
     return {
         f"labels/{stem_of(annotations.picture)}.txt": "".join(lines).encode(),
-        "data.yaml": f"train: images\nval: images\nnames:\n{names}".encode(),
+        "data.yaml": f"train: images\nval: images\nnames:\n{names}".encode(errors="replace"),
         "classes.txt": write_classes(annotations.categories),
     }
 
@@ -107,7 +107,9 @@ def _outline(numbers: Float64Array | None, found: Collected) -> Outline | None:
         )
         return None
     height, width = found.image_size
-    rings = sound_polygon([numbers[1:].reshape(-1, 2) * (width, height)], found)
+    with np.errstate(over="ignore"):  # what is infinite then is left out, and that is said
+        ring = numbers[1:].reshape(-1, 2) * (width, height)
+    rings = sound_polygon([ring], found)
     if not rings:
         return None
     outline = parted(rings[0])

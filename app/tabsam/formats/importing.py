@@ -1,0 +1,63 @@
+"""Read a file of annotations, in whichever format it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from tabsam.affine import Affine
+from tabsam.arrays import Size
+from tabsam.errors import FormatError
+from tabsam.formats.classes import read_classes
+from tabsam.formats.coco import read_coco
+from tabsam.formats.detecting import detect
+from tabsam.formats.geojson import read_geojson
+from tabsam.formats.labelme import read_labelme
+from tabsam.formats.maskpng import read_mask
+from tabsam.formats.reading import Imported
+from tabsam.formats.world import read_world_file
+from tabsam.formats.yolo import read_yolo
+
+
+def read(
+    data: bytes,
+    name: str,
+    image_size: Size,
+    picture: str,
+    *,
+    classes: Sequence[str] = (),
+    affine: Affine | None = None,
+) -> Imported:
+    """Read a file of annotations for the open picture, in whichever format it is.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        The file's name.
+    image_size : (height, width)
+    picture : str
+        The open picture's file name.
+    classes : names
+        In order, for YOLO's numbers.
+    affine : Affine, optional
+        From pixels to the map, for GeoJSON.
+
+    Raises
+    ------
+    FormatError
+        ``not-annotations`` for a project, which is read by its own function; and what each reader raises.
+    """
+    kind = detect(name, data)
+    readers: dict[str, Callable[[bytes, Size, str], Imported]] = {
+        "coco": read_coco,
+        "labelme": read_labelme,
+        "geojson": partial(read_geojson, affine=affine),
+        "yolo": partial(read_yolo, classes=classes),
+        "mask": read_mask,
+        "classes": read_classes,
+        "world-file": read_world_file,
+    }
+    if kind not in readers:
+        raise FormatError("not-annotations", f"'{name}' holds no annotations to be added to a picture.", "Open it by itself.")
+    return readers[kind](data, image_size, picture)
