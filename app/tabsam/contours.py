@@ -137,12 +137,16 @@ class _Samples:
 
     def interpolate(self, values: Float32Array, axis: int) -> Float32Array:
         """Sample an array along an axis."""
-        whole = (slice(None),) * axis  # indexing: `take` is ten times slower along rows
-        lower = values[(*whole, self.lower)]
+        lower = _picked(values, self.lower, axis)
         if not self.weights.any():
             return lower
         weights = self.weights.reshape((-1, 1) if axis == 0 else (1, -1))
-        return lower + (values[(*whole, self.upper)] - lower) * weights
+        return lower + (_picked(values, self.upper, axis) - lower) * weights
+
+
+def _picked(values: Float32Array, cells: NDArray[np.intp], axis: int) -> Float32Array:
+    # By indexing: `take` is ten times slower along rows.
+    return values[cells] if axis == 0 else values[:, cells]
 
 
 @functools.lru_cache(maxsize=16)

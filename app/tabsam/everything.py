@@ -229,8 +229,12 @@ class _Search:
         likely = answers.iou_predictions > options.pred_iou_thresh
         if options.pred_iou_thresh == 0:
             likely[:] = True
+        # One overflow in a thousand clicks is no reason to give up the others.
+        likely &= np.isfinite(answers.iou_predictions)
         for index, number in np.argwhere(likely):
             logits = answers.logits[index, number]
+            if not np.isfinite(logits).all():
+                continue
             if surely_less_stable(logits, frame, options.stability_score_thresh, offset=options.stability_score_offset):
                 continue
             measures = measure(logits, frame, offset=options.stability_score_offset)

@@ -21,6 +21,9 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
 MAX_MEGAPIXELS = 120.0
 
+_NO_VALUE = np.float32(1e38)
+"""What is not smaller is no measurement: infinity, or the largest 32-bit float, which maps have where nothing was measured."""
+
 _NOT_A_PICTURE_HINT = "Choose a JPEG, PNG, WebP, GIF, BMP or TIFF picture."
 
 
@@ -158,8 +161,10 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _stretch(image: Image.Image) -> Image.Image:
-    """Bring a grey picture of 16 or 32 bits to 8: darkest to 0, brightest to 255; Pillow's own conversion clips.."""
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-    low, high = float(values.min()), float(values.max())
+    """Bring a grey picture of 16 or 32 bits to 8: darkest to 0, brightest to 255; Pillow's own conversion clips."""
+    values = np.asarray(image, dtype=np.float32)
+    sound = np.abs(values) < _NO_VALUE
+    low, high = (float(values.min(where=sound, initial=_NO_VALUE)), float(values.max(where=sound, initial=-_NO_VALUE)))
     scale = 255.0 / (high - low) if high > low else 0.0
-    return Image.fromarray(np.rint((values - low) * scale).astype(np.uint8))
+    # Infinite values are as bright as the brightest, or as dark as the darkest; what is missing is taken for 0.
+    return Image.fromarray(np.rint((np.clip(np.nan_to_num(values), low, high) - low) * scale).astype(np.uint8))

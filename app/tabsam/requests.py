@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -18,7 +18,7 @@ OnProgress: TypeAlias = Callable[[Plain], None]
 def number(params: Params, name: str) -> float:
     """Read a finite number."""
     value = params.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
         raise RequestError("bad-request", f"'{name}' must be a number, not {value!r}.")
     return float(value)
 

@@ -181,7 +181,8 @@ class Segmenter:
         StateError
             ``no-image`` before :meth:`set_image`.
         ModelError
-            ``model-run`` when the decoder fails.
+            ``model-run`` when the decoder fails, ``model-not-finite`` when it gives infinite numbers or none (a model of 16-bit
+            floats that overflow does).
         """
         prompts = check_prompts(points, labels, box, mask)
         if self._embedding is None:
@@ -190,6 +191,12 @@ class Segmenter:
         feeds = self._dialect.decoder_feeds(self._embedding.tensors, prompts, frame)
         outputs = await self._decoder.run(feeds, self._dialect.answer_names)
         answer = self._dialect.read(cast(Mapping[str, AnyArray], outputs))
+        if not (np.isfinite(answer.logits).all() and np.isfinite(answer.iou_predictions).all()):
+            raise ModelError(
+                "model-not-finite",
+                "The model's answer is not made of finite numbers.",
+                "Run it on the processor instead of the GPU, or choose another model.",
+            )
         stability = masks.stability_score(answer.logits)
         best_first = np.argsort(-answer.iou_predictions, kind="stable")
         return [

@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 
 from tabsam.arrays import AnyArray, UInt8Array
+from tabsam.errors import ModelError
 from tabsam.runtime import Handle
 from tabsam.segmenter import Candidate, Embedding, Segmenter
 
@@ -44,9 +45,11 @@ async def compare(candidate: Segmenter, reference: Segmenter) -> Verdict:
     picture, answers = known_picture(), []
     for segmenter in (candidate, reference):
         embedding = await segmenter.encode(picture)
-        answers.append(await _answer(segmenter, embedding))
-        segmenter.use(None)
-        embedding.release()
+        try:
+            answers.append(await _answer(segmenter, embedding))
+        finally:
+            segmenter.use(None)
+            embedding.release()
     return _compared(*answers)
 
 
@@ -90,17 +93,23 @@ def known_picture() -> UInt8Array:
 
 
 async def _answer(segmenter: Segmenter, embedding: Embedding) -> list[Candidate]:
-    """Ask for what is in the middle of the picture."""
+    """Ask for what is in the middle of the picture; no candidates where some numbers are not finite."""
     segmenter.use(embedding)
     height, width = embedding.frame.image_size
     box = [width / 4, height / 4, width * 3 / 4, height * 3 / 4] if segmenter.takes_box else None
-    return await segmenter.predict([[width / 2, height / 2]], [1], box=box)
+    try:
+        return await segmenter.predict([[width / 2, height / 2]], [1], box=box)
+    except ModelError as error:
+        if error.code != "model-not-finite":
+            raise
+        return []
 
 
 def _compared(answer: Sequence[Candidate], trusted: Sequence[Candidate]) -> Verdict:
+    for candidates, whose in ((answer, "its"), (trusted, "the other's")):
+        if not candidates:
+            return Verdict(False, f"some of {whose} numbers are not finite")
     given, wanted = (np.stack([one.logits for one in candidates]) for candidates in (answer, trusted))
-    if not np.isfinite(given).all():
-        return Verdict(False, "some of its numbers are not finite")
     # Not sorted the same way when two scores are nearly equal: compare each mask with the nearest.
     scale = max(1.0, float(np.abs(wanted).max()))
     error = max(float(np.abs(wanted - one).max(axis=(1, 2)).min()) for one in given) / scale

@@ -95,6 +95,7 @@ class App:
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._embeddings = Embeddings(_EMBEDDING_BYTES)
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._asked_of = object()  # another one with every picture and model: what was asked of those before says nothing
         self._shown = Answer(Selection().prompts, [])
         self._decoding = asyncio.Lock()
         self._opening: _Opening | None = None
@@ -153,7 +154,7 @@ class App:
         """Use these sessions from now on. An open picture is encoded and asked about anew when next needed."""
         self._segmenter = segmenter
         self._embeddings.clear()
-        self._answers.clear()
+        self._forget_answers()
         self._shown.prompts = _NOTHING_ASKED
         self._failure = None
         self._attached.set()
@@ -200,6 +201,7 @@ class App:
             "category": None,
             "refines": None,
             "feedsBack": self._feeds_back,
+            "worldFile": None,
             "objects": self._views.objects(document),
             "encoded": {"pictures": len(self._embeddings), "bytes": self._embeddings.nbytes},
             "timings": dict(self._timings),
@@ -221,6 +223,7 @@ class App:
             "active": document.active,
             "category": document.category,
             "refines": document.work.refines,
+            "worldFile": None if document.work.affine is None else list(document.work.affine.world_file),
         }
 
     def changed(self) -> Plain:
@@ -254,13 +257,14 @@ class App:
     async def settle(self) -> None:
         """Bring the answer to the newest prompts; those that have been overtaken meanwhile are never decoded."""
         async with self._decoding:
-            selection = self.document.selection
-            if self._shown.prompts == selection.prompts:
-                return
-            start = time.perf_counter()
-            self._shown = await self._answer_to(selection)
-            self._timings["total"] = _milliseconds_since(start)
-            self._revision += 1
+            while self._shown.prompts != (selection := self.document.selection).prompts:
+                start, asked_of = time.perf_counter(), self._asked_of
+                answer = await self._answer_to(selection)
+                if asked_of is self._asked_of:  # else there is another picture or model now
+                    self._shown = answer
+                    self._timings["total"] = _milliseconds_since(start)
+                    self._revision += 1
+                    return
 
     async def answer_to(self, selection: Selection) -> Answer:
         """Ask the model something without changing the document."""
@@ -308,7 +312,7 @@ class App:
             self._document = self._document_of(picture, name)
             if annotations is not None:
                 self._document.merge(annotations)
-            self._answers.clear()
+            self._forget_answers()
             self._shown = Answer(Selection().prompts, [])
             self._timings = {"encode": milliseconds}
             self._revision += 1
@@ -351,7 +355,12 @@ class App:
         embedding = self._embeddings.get(segmenter, picture.digest)
         if embedding is None:
             on_progress({"stage": "encode", "message": "Encoding the picture"})
-            embedding = await segmenter.encode(picture.image)
+            made = await segmenter.encode(picture.image)
+            embedding = self._embeddings.get(segmenter, picture.digest)
+            if embedding is not None:  # somebody else has asked for it at the same time, and works with it
+                made.release()
+                return embedding
+            embedding = made
             if segmenter is self._segmenter:  # else its engine is gone, and with it what it has just made
                 if self._picture is not None:
                     self._embeddings.get(segmenter, self._picture.digest)  # the open one is the last that may go
@@ -371,8 +380,12 @@ class App:
 
     # Prompts and answers
 
+    def _forget_answers(self) -> None:
+        self._answers.clear()
+        self._asked_of = object()
+
     async def _answer_to(self, selection: Selection) -> Answer:
-        start = time.perf_counter()
+        start, asked_of = time.perf_counter(), self._asked_of
         answer = self._answers.pop(selection.prompts, None)
         if answer is None and selection.is_empty:
             answer = Answer(selection.prompts, [])
@@ -380,6 +393,8 @@ class App:
             candidates = await self._predict(selection, await self._refined_by(selection))
             self._timings["decode"] = _milliseconds_since(start)
             answer = Answer(selection.prompts, candidates)
+        if asked_of is not self._asked_of:
+            return answer
         self._answers[selection.prompts] = answer
         if len(self._answers) > _REMEMBERED_ANSWERS:
             self._answers.popitem(last=False)
@@ -428,9 +443,11 @@ class App:
         async with self._decoding:
             if mine != self._hovers or document is not self._document:
                 return None
-            selection = document.selection
+            selection, asked_of = document.selection, self._asked_of
             points = (*selection.points, Point(0, x, y, 1, self._refines()))
             answer = await self._answer_to(replace(selection, points=points, rounds=()))
+        if asked_of is not self._asked_of:
+            return None
         best = answer.candidates[0]
         return {
             "outline": answer.outline(0, selection.threshold),
@@ -455,12 +472,12 @@ class App:
         return embedding
 
     async def _with_engine(self, action: Callable[[Segmenter], Awaitable[T]]) -> T:
-        """Do something with the segmenter; when its engine dies meanwhile, once more with the next one."""
+        """Do something with the segmenter; when that fails because another takes its place, once more with that one."""
         segmenter = await self._usable_segmenter()
         try:
             return await action(segmenter)
         except ModelError as error:
-            if error.code != "engine-lost":
+            if error.code != "engine-lost" and self._segmenter is segmenter:
                 raise
         if self._segmenter is segmenter:
             self._attached.clear()
@@ -481,7 +498,7 @@ class App:
     async def _thumbnail(self, params: Params, on_progress: OnProgress) -> Plain:
         if self._picture is None:
             return None
-        small = thumbnail(self._picture.image, integer(params, "side")).convert("RGBA")
+        small = thumbnail(self._picture.image, max(1, integer(params, "side"))).convert("RGBA")
         return {"width": small.width, "height": small.height, "data": small.tobytes()}
 
     async def _mask(self, params: Params, on_progress: OnProgress) -> Plain:

@@ -16,7 +16,8 @@ from PIL import Image
 from tabsam import ModelError, PromptError, Segmenter, StateError, boxes, cli, grids, masks, native, regions, sync
 from tabsam.arrays import BoolArray, Float32Array, Size
 from tabsam.contours import area, from_polygons, without_small
-from tabsam.everything import EverythingOptions, Step, everything
+from tabsam.dialects import Answers
+from tabsam.everything import EverythingOptions, Step, _Search, everything
 from tabsam.found import EdgeLogits, Found, found_in
 from tabsam.grids import Crop
 from tabsam.measures import measure
@@ -26,6 +27,21 @@ from tabsam.runtime import Tensor
 from tests.support.dialect_models import EXPORTS
 from tests.support.pictures import disc, iou, red_disc, two_discs
 from tests.support.tiny_model import tiny_model
+
+# Answers
+
+
+def test_answers_that_are_not_finite_are_left_out_and_the_others_are_not() -> None:
+    logits = np.where(disc(64, 64, (32, 32), 12), np.float32(9), np.float32(-9))[np.newaxis, np.newaxis].repeat(4, axis=0)
+    logits[1, 0, 0, 0] = np.inf
+    logits[2, 0, 32, 32] = np.nan
+    answers = Answers(logits, np.array([[0.9], [0.9], [0.9], [np.inf]], np.float32))
+    search = _Search((64, 64), EverythingOptions(points_per_side=2))
+    (crop,) = search.crops
+    frame = Frame((64, 64), (256, 256), (256, 256))
+    points = np.array([[1, 0], [2, 0], [3, 0], [4, 0]], np.float64)
+    assert [one.point_coords for one in search.good(answers, points, crop, frame)] == [(1, 0)]
+
 
 # Grids and crops
 

@@ -89,6 +89,12 @@ def test_sixteen_bit_grey_is_stretched_and_not_clipped(format: str) -> None:
     assert np.asarray(opened)[0, :, 0].tolist() == [0, 128, 255]
 
 
+@pytest.mark.parametrize("missing", [np.inf, -np.inf, np.finfo(np.float32).min, np.finfo(np.float32).max])
+def test_a_map_is_stretched_over_what_was_measured(missing: float) -> None:
+    opened = open_image(saved(Image.fromarray(np.array([[-10, missing, 0, 10]], np.float32)), "TIFF"))
+    assert np.asarray(opened)[0, :, 0].tolist() == [0, 255 if missing > 0 else 0, 128, 255]
+
+
 def test_float_tiff_with_missing_values_is_stretched() -> None:
     values = np.array([[np.nan, -1.0, 0.0, 1.0]], np.float32)
     opened = open_image(saved(Image.fromarray(values), "TIFF"))

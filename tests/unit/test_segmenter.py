@@ -84,6 +84,24 @@ def test_logits_fed_back_change_the_answer(segmenter: Segmenter) -> None:
     assert run(click()) > 0.1
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_an_answer_that_is_not_finite_is_no_mask(number: float) -> None:
+    class Overflowing(NativeSession):
+        async def run(self, feeds, outputs):  # type: ignore[no-untyped-def]
+            given: dict[str, Any] = await super().run(feeds, outputs)
+            given["iou_predictions"][0, 1] = number
+            return given
+
+    async def click() -> None:
+        segmenter = Segmenter(NativeSession(tiny_model().encoder, keep_outputs=True), Overflowing(tiny_model().decoder))
+        await segmenter.set_image(two_discs())
+        with pytest.raises(ModelError, match="not made of finite numbers") as caught:
+            await segmenter.predict([[80, 120]])
+        assert caught.value.code == "model-not-finite"
+
+    run(click())
+
+
 def test_without_a_picture_it_says_so(segmenter: Segmenter) -> None:
     with pytest.raises(StateError) as caught:
         run(segmenter.predict([[1, 1]]))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from build import ROOT
-from tabsam import Segmenter, StateError, native
+from tabsam import ModelError, Segmenter, StateError, native
 from tabsam.arrays import AnyArray
 from tabsam.native import NativeHandle, NativeSession
 from tabsam.runtime import Tensor
@@ -96,6 +96,22 @@ def test_wrong_answers_are_refused() -> None:
 
 def test_numbers_that_are_not_finite_are_refused() -> None:
     assert verdict(with_decoder(times(float("nan")))) == Verdict(False, "some of its numbers are not finite")
+
+
+def test_next_to_one_that_gives_no_finite_numbers_nothing_is_shown() -> None:
+    given = asyncio.run(compare(native.load(NANO), with_decoder(times(float("nan")))))
+    assert given == Verdict(False, "some of the other's numbers are not finite")
+
+
+def test_what_was_encoded_is_released_when_the_decoder_fails() -> None:
+    def fail(array: AnyArray) -> AnyArray:
+        raise ModelError("model-run", "The model failed on this input.")
+
+    segmenter = Segmenter(NativeSession(TINY.encoder, keep_outputs=True), spoilt(TINY.decoder, fail))
+    with pytest.raises(ModelError, match="failed"):
+        asyncio.run(compare(segmenter, segmenter))
+    with pytest.raises(StateError, match="no picture"):
+        asyncio.run(segmenter.predict([[1, 1]]))
 
 
 def test_a_model_that_takes_no_box_is_asked_without() -> None:

@@ -34,9 +34,102 @@ async def test_the_new_prompts_are_shown_when_the_model_takes_its_time(page: Pag
         await asyncio.sleep(0.01)
     page.decoder.open.set()
     await call
-    (progress,) = [one for one in page.progress if one["stage"] == "decode"]
+    progress = next(one for one in page.progress if one["stage"] == "decode")
     assert progress["view"]["decoding"]
     assert len(progress["view"]["points"]) == 1
+
+
+@on_a_page
+async def test_the_outline_that_is_shown_comes_before_those_of_the_others(page: Page) -> None:
+    await page.open()
+    view = await page.ask("addPoint", x=80, y=120, label=1)
+    (progress,) = [one for one in page.progress if one["stage"] == "decode"]
+    first = progress["view"]
+    assert first["revision"] == view["revision"]
+    assert not first["decoding"]
+    assert [one["outline"] is None for one in first["candidates"]] == [False, True, True]
+    assert first["candidates"][0]["outline"]["vertices"].tolist() == view["candidates"][0]["outline"]["vertices"].tolist()
+    assert all(one["outline"] is not None for one in view["candidates"])
+
+    page.progress.clear()
+    await page.ask("choose", candidate=2)
+    await page.ask("choose", candidate=1)
+    assert page.progress == []  # all are known
+    await page.ask("setThreshold", threshold=0.5, gesture=1)
+    (progress,) = page.progress
+    assert [one["outline"] is None for one in progress["view"]["candidates"]] == [True, False, True]
+
+    page.progress.clear()
+    await page.ask("clear")
+    assert page.progress == []
+
+
+@on_a_page
+async def test_an_answer_about_a_picture_that_was_replaced_meanwhile_is_forgotten(page: Page) -> None:
+    mirrored = two_discs()[:, ::-1].copy()
+    await page.open(name="second.png", picture=mirrored)
+    await page.open(name="first.png")
+    page.decoder.open.clear()
+    click = asyncio.ensure_future(page.ask("addPoint", x=80, y=120, label=1))
+    hover = asyncio.ensure_future(page.ask("hover", x=80, y=120))
+    await asyncio.sleep(0)
+    second = asyncio.ensure_future(page.open(name="second.png", picture=mirrored))  # is still encoded
+    for _ in range(5):
+        await asyncio.sleep(0)
+    page.decoder.open.set()
+    await asyncio.gather(click, second, hover)
+    assert (await page.ask("state"))["candidates"] == []
+    there = await page.ask("addPoint", x=80, y=120, label=1)
+    fresh = Page()
+    await fresh.open(picture=mirrored)
+    wanted = await fresh.ask("addPoint", x=80, y=120, label=1)
+    assert there["candidates"][0]["outline"]["vertices"].tolist() == wanted["candidates"][0]["outline"]["vertices"].tolist()
+
+
+@on_a_page
+async def test_a_hover_over_a_picture_that_was_replaced_meanwhile_shows_nothing(page: Page) -> None:
+    mirrored = two_discs()[:, ::-1].copy()
+    await page.open(name="second.png", picture=mirrored)
+    await page.open(name="first.png")
+    page.decoder.open.clear()
+    hover = asyncio.ensure_future(page.ask("hover", x=80, y=120))
+    await asyncio.sleep(0)
+    second = asyncio.ensure_future(page.open(name="second.png", picture=mirrored))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    page.decoder.open.set()
+    assert (await asyncio.gather(hover, second))[0] is None
+
+
+@on_a_page
+async def test_an_answer_of_a_model_that_was_replaced_meanwhile_is_asked_for_again(page: Page) -> None:
+    await page.open()
+    page.decoder.open.clear()
+    click = asyncio.ensure_future(page.ask("addPoint", x=80, y=120, label=1))
+    await asyncio.sleep(0)
+    old = page.decoder
+    encoder, decoder = page.new_engine()
+    old.open.set()
+    view = await click
+    assert (old.runs, encoder.runs) == (1, 1)
+    assert decoder.runs
+    assert not view["decoding"]
+
+
+@on_a_page
+async def test_a_picture_that_is_encoded_twice_at_a_time_serves_both(page: Page) -> None:
+    await page.open()
+    encoder, _ = page.new_engine()
+    encoder.open.clear()
+    search = asyncio.ensure_future(page.ask("findAll", pointsPerSide=8, predIouThresh=0, stabilityScoreThresh=0))
+    await asyncio.sleep(0.01)
+    refreshed = asyncio.ensure_future(page.ask("refresh"))
+    await asyncio.sleep(0.01)
+    assert encoder.runs == 2
+    encoder.open.set()
+    await refreshed
+    assert (await search)["found"]
+    assert len((await page.ask("addPoint", x=80, y=120, label=1))["candidates"]) == 3
 
 
 @on_a_page
@@ -305,6 +398,13 @@ async def test_a_point_whose_forerunners_are_gone_begins_anew(page: Page) -> Non
 
 
 @on_a_page
+async def test_a_thumbnail_has_a_pixel_at_least(page: Page) -> None:
+    await page.open()
+    small = await page.ask("thumbnail", side=0)
+    assert (small["width"], small["height"]) == (1, 1)
+
+
+@on_a_page
 async def test_wrong_requests_have_their_codes(page: Page) -> None:
     assert await code_of(page.ask("addPoint", x=1, y=1, label=1)) == "no-image"
     await page.open()
@@ -322,3 +422,4 @@ async def test_wrong_requests_have_their_codes(page: Page) -> None:
     assert await code_of(page.ask("choose", candidate=3)) == "no-such-candidate"
     assert await code_of(page.ask("export", kind="docx")) == "unknown-format"
     assert await code_of(page.ask("removePoint", id=99)) == "no-such-point"
+    assert await code_of(page.ask("choose", candidate=10**400)) == "bad-request"

@@ -1,12 +1,11 @@
 """What optimum and transformers.js export from Hugging Face's own SAM, SAM 2, EdgeTAM and SAM 3 tracker models.
 
-Labels 2 and 3 mean nothing in them: a box goes in an input of its own. A graph that has that input pads no clicks by itself
-when the input is empty, where its PyTorch twin would, so the padding point is added here. What there is none of is given as an
-empty tensor, clicks (1, 1, 0, 2) beside a box too, as transformers.js does.
+Labels 2 and 3 mean nothing in them: a box goes in an input of its own. What there is none of is given as an empty tensor, clicks
+(1, 1, 0, 2) beside a box too, as transformers.js does.
 
-That is not probed. The twin pads if it is given no boxes at all (``pad=(boxes is None)``), so whatever is traced with boxes does
-not; and of a graph that did all the same, answers would not tell: one padding point more changes them either way, and nothing
-says which is the right one.
+Their prompt encoder pads clicks if it is given no boxes at all (``pad=(input_boxes is None)``, transformers' modeling_sam.py),
+and that is settled when a graph is traced: one without ``input_boxes`` pads by itself, and one with it never does, so that the
+padding point is added here.
 """
 
 from __future__ import annotations
