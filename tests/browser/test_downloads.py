@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -263,6 +264,7 @@ def test_a_model_gets_through(working: Page, hostile: HostileServer, trouble: st
     offer = Offer(hostile, trouble, answers)
     offer.use(working)
     assert asked in (offer.file.asked, [])
+    working.wait_until(lambda: offer.file.sent >= sent, "the server to have counted what it sent")
     assert offer.file.sent == sent
 
 
@@ -290,7 +292,7 @@ def test_a_model_is_found_where_it_has_moved(working: Page, hostile: HostileServ
 def test_a_connection_that_has_fallen_silent_is_taken_up(working: Page, hostile: HostileServer) -> None:
     connection = hostile.directory / "store" / "connection.js"
     patient = connection.read_text(encoding="utf-8")
-    replace(connection, r"SILENCE = [\d_]+", "SILENCE = 700")
+    replace(connection, r"SILENCE = [\d_]+", "SILENCE = 2000")
     offer = Offer(hostile, "silent", (Answer(hold=CUT), GOOD))
     try:
         offer.use(working)
@@ -408,6 +410,12 @@ def test_parts_come_side_by_side_and_are_joined(working: Page, hostile: HostileS
         file.become(GONE)
     offer.use(working)
     assert [file.asked for file in offer.files] == [[]] * 4
+    # The next visit begins with it: it is there, though in parts.
+    working.load(hostile.url)
+    segment(working)
+    offer.assert_runs(working)
+    assert working.messages() == []
+    working.call("useModel", "tiny")
 
 
 def test_a_broken_part_is_fetched_elsewhere_or_on_the_next_try(working: Page, hostile: HostileServer) -> None:
@@ -509,6 +517,40 @@ def wait_for_the_other_tab(page: Page) -> None:
     page.wait_until(lambda: page.driver.execute_async_script(query), "one tab to wait for the other")
 
 
+def test_ones_own_model_from_addresses_goes_on_where_it_was_stopped(
+    working: Page, hostile: HostileServer, tmp_path: Path
+) -> None:
+    path = MODEL.save_with_weights(tmp_path)
+    cut = 100
+    graphs = [hostile.put(f"/own/{name}.onnx", path.with_name(f"{name}.onnx").read_bytes()) for name in ("encoder", "decoder")]
+    weights = hostile.put(f"/own/{path.name}", path.read_bytes(), Answer(hold=cut), GOOD)
+    own = [f"{hostile.url}own/{name}.onnx" for name in ("encoder", "decoder")]
+    working.js("window.tabsam.addModel(...arguments).catch(({ code }) => (window.outcome = code))", *own, "mine")
+    working.wait_until(lambda: cut in working.driver.execute_async_script(STORED_SIZES), "some of its weights")
+    working.call("stopLoading")
+    working.wait_until(lambda: working.js("return window.outcome") == "cancelled", "the end of it")
+    working.call("addModel", *own, "mine")
+    assert working.state()["model"] == "mine"
+    assert iou(working.mask(), red_disc()) > 0.9
+    assert [file.asked for file in graphs] == [[WHOLE]] * 2
+    assert weights.asked == [WHOLE, f"bytes={cut}-"]
+    working.call("useModel", "tiny")
+    working.call("removeModel", next(model["id"] for model in working.call("models")["models"] if model["own"]))
+    assert cut not in working.driver.execute_async_script(STORED_SIZES)
+    dismiss(working)
+
+
+STORED_SIZES = """
+(async (done) => {
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('models');
+  const sizes = [];
+  const note = ({ size }) => sizes.push(size);
+  for await (const handle of folder.values()) await handle.getFile().then(note, () => {}); // it may have another name by now
+  done(sizes);
+})(arguments[0]);
+"""
+
+
 # ---- Storage -------------------------------------------------------------------------------------------------------
 
 
@@ -573,7 +615,7 @@ def test_a_file_without_a_digest_is_pinned_and_refused_when_it_changes(working: 
     assert working.driver.execute_async_script(SPOIL, ENCODER_SIZE, since) == 1
     other = padded_encoder(MODEL, "another version", PADDING)
     offer.file.become(Answer(data=other))
-    offer.fail(working, "model-changed", "not the model that came", "delete")
+    offer.fail(working, "model-changed", "not the one that came", "trust")
     dismiss(working)
     offer.file.become(GOOD)
     offer.use(working)  # the very file is still welcome
@@ -581,6 +623,104 @@ def test_a_file_without_a_digest_is_pinned_and_refused_when_it_changes(working: 
     working.call("removeModel", offer.name)
     offer.file.become(Answer(data=other))
     offer.use(working, say="only this very file is used")
+
+
+FORGET_FILES = "return navigator.storage.getDirectory().then((root) => root.removeEntry('models', { recursive: true }))"
+
+
+@pytest.mark.parametrize("where", ["message bar", "panel", "start"])
+def test_a_file_that_has_changed_can_be_trusted(working: Page, hostile: HostileServer, where: str) -> None:
+    offer = Offer(hostile, f"trusted in {where}", (GOOD,), stated=())
+    offer.use(working, say="only this very file is used")
+    working.call("useModel", "tiny")
+    working.js(FORGET_FILES)
+    other = padded_encoder(MODEL, f"another version {where}", PADDING)
+    offer.file.become(Answer(data=other, etag='"two"'))
+    if where == "start":
+        working.load(f"{hostile.url}?model={offer.name}", until=("error",))
+        assert working.error_codes() == ["model-changed"]
+    else:
+        offer.fail(working, "model-changed", "somebody else", "trust")
+    button = "#models-failed button" if where == "panel" else "[data-role='message-action']"
+    if where == "panel":
+        working.find("#engine").click()
+    assert working.find(button).text == "Trust the new file"
+    working.find(button).click()
+    working.wait_until(lambda: working.state()["modelId"] == offer.name and working.state()["loading"] is None, "the model")
+    working.wait_for("ready", "idle")
+    segment(working)
+    assert working.error_codes() == []
+    # From now on it is this one, and the one before is refused.
+    working.load(hostile.url)
+    segment(working)
+    working.call("useModel", "tiny")
+    working.js(FORGET_FILES)
+    offer.file.become(GOOD)
+    offer.fail(working, "model-changed")
+    dismiss(working)
+    working.call("trustModel", offer.name)
+    offer.use(working, say="only this very file is used")
+    working.load(hostile.url)
+
+
+def test_a_reloaded_page_goes_on_with_a_file_without_a_digest(working: Page, hostile: HostileServer) -> None:
+    offer = Offer(hostile, "reloaded unknown", (Answer(hold=CUT), GOOD), stated=())
+    offer.start_until(working, CUT)
+    working.load(hostile.url)
+    segment(working)
+    offer.use(working, say="only this very file is used")
+    assert offer.file.asked == [WHOLE, REST]
+    assert offer.file.sent == ENCODER_SIZE
+
+
+AFTER_A_RELOAD: dict[str, tuple[Answer, Answer, list[str]]] = {
+    "changed": (Answer(data=b"o" * ENCODER_SIZE), Answer(etag='"two"'), [WHOLE, REST, WHOLE]),
+    "weakly the same": (Answer(data=b"o" * ENCODER_SIZE, etag='W/"one"'), Answer(etag='W/"one"'), [WHOLE, WHOLE]),
+    "without a version": (Answer(data=b"o" * ENCODER_SIZE, etag=""), Answer(etag=""), [WHOLE, WHOLE]),
+}
+
+
+@pytest.mark.parametrize("trouble", [*AFTER_A_RELOAD, "packed"])
+def test_a_reloaded_page_puts_nothing_together_that_may_not_belong_together(
+    working: Page, hostile: HostileServer, trouble: str
+) -> None:
+    offer = Offer(hostile, f"reloaded {trouble}", (GOOD,), stated=())
+    if trouble == "packed":
+        data = packed(offer.encoder)
+        first, then, asked = Answer(data=data, hold=len(data) - 1000), Answer(data=data), [WHOLE, WHOLE]
+    else:
+        first, then, asked = AFTER_A_RELOAD[trouble]
+        first = dataclasses.replace(first, hold=CUT)
+    offer.file.become(first, then)
+    offer.start(working)
+    working.wait_until(lambda: offer.stored(working) > 0, "some of it")
+    working.load(hostile.url)
+    segment(working)
+    offer.use(working, say="only this very file is used")
+    assert offer.file.asked == asked
+    assert offer.stored(working) == ENCODER_SIZE
+
+
+def test_a_file_that_cannot_get_its_name_runs_from_memory(working: Page, hostile: HostileServer) -> None:
+    offer = Offer(hostile, "nameless", (GOOD,))
+    spoilt = "FileSystemFileHandle.prototype.move = () => Promise.reject(new DOMException('No.', 'UnknownError'));\n"
+    main = (hostile.directory / "engine" / "main.js").read_text(encoding="utf-8")
+    rewrite(hostile.directory / "engine" / "main.js", spoilt + main)
+    try:
+        offer.use(working, storage="memory", say="did not let the page store")
+    finally:
+        rewrite(hostile.directory / "engine" / "main.js", main)
+    working.call("useModel", "tiny")
+    offer.use(working)
+    assert offer.file.asked == [WHOLE]
+
+
+def test_the_notices_of_a_model_go_with_it(working: Page, hostile: HostileServer) -> None:
+    offer = Offer(hostile, "noticed", (GOOD,), stated=())
+    assert offer.try_out(working) == ""
+    assert "only this very file" in "".join(working.messages())
+    working.call("useModel", "tiny")
+    assert working.messages() == []
 
 
 def test_without_a_digest_only_what_belongs_together_is_put_together(working: Page, hostile: HostileServer) -> None:

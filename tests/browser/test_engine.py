@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +16,21 @@ from tabsam.arrays import BoolArray
 from tabsam.image import open_image
 from tests.browser.conftest import Serve, watched_page
 from tests.support.chrome import STILL, SWIFTSHADER, start_chrome
+from tests.support.hostile import listed, padded_encoder
 from tests.support.page import Page
 from tests.support.pictures import encoded, iou, red_disc, two_discs
 from tests.support.proxy import RecordingProxy
-from tests.support.sites import MARK, copy_site, leave_no_room_on_wasm, lie_on_webgpu, lose_the_gpu, offer_as_large, offer_only
-from tests.support.tiny_model import tiny_model
+from tests.support.sites import (
+    MARK,
+    copy_site,
+    leave_no_room_on_wasm,
+    lie_on_webgpu,
+    lose_the_gpu,
+    offer_as_large,
+    offer_only,
+    rewrite,
+)
+from tests.support.tiny_model import TinyModel, tiny_model
 
 RED = (80, 120)
 #: WebGPU in software compiles its shaders slowly, and the self-test runs both graphs twice.
@@ -118,6 +129,60 @@ def test_webgpu_runs_when_its_answers_are_right(webgpu_page: Page, serve: Serve,
     assert iou(webgpu_page.mask(), red_disc()) > 0.85
 
 
+def test_weights_in_a_file_of_their_own_run_on_webgpu(webgpu_page: Page, serve: Serve, tiny_site: Path) -> None:
+    catalogue = tiny_site / "models" / "catalog.json"
+    weights = tiny_model().save_with_weights(catalogue.parent / "apart")
+    encoder, decoder, data = (
+        listed(f"apart/{name}", weights.with_name(name).read_bytes()) for name in ("encoder.onnx", "decoder.onnx", weights.name)
+    )
+    model = json.loads(catalogue.read_text(encoding="utf-8"))["models"][0]
+    encoder["data"] = [{"name": weights.name, **data}]
+    model |= {"id": "apart", "name": "apart", "encoder": encoder, "decoder": decoder}
+    rewrite(catalogue, json.dumps({"default": "apart", "models": [model]}))
+    webgpu_page.load(serve(tiny_site).url, patience=SLOW)
+    state = webgpu_page.state()
+    assert (state["provider"], state["model"]) == ("webgpu", "apart")
+    assert "Checked against WASM: its logits differ by" in state["why"]
+    assert iou(segment_red(webgpu_page), tiny_native_mask()) > 0.99
+
+
+#: Wraps the build of onnxruntime-web for WASM: its console tells which graph runs, the encoder being the one with a single input.
+TELLING_RUNTIME = """
+import * as honest from './honest.mjs';
+export * from './honest.mjs';
+export const InferenceSession = {
+  async create(...parameters) {
+    const session = await honest.InferenceSession.create(...parameters);
+    const run = session.run.bind(session);
+    session.run = async (...feeds) => {
+      const results = await run(...feeds);
+      console.info(`${session.inputNames.length === 1 ? 'encoder' : 'decoder'} has run`);
+      return results;
+    };
+    return session;
+  },
+};
+"""
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_only_a_small_encoder_is_run_before_there_is_a_picture(page: Page, serve: Serve, tiny_site: Path, size: str) -> None:
+    runtime = tiny_site / "vendor" / "onnxruntime" / "ort.wasm.min.mjs"
+    runtime.rename(runtime.with_name("honest.mjs"))
+    rewrite(runtime, TELLING_RUNTIME)
+    if size == "large":
+        offer_only(TinyModel(padded_encoder(tiny_model(), "large", 20_000_000), tiny_model().decoder), tiny_site)
+    page.load(serve(tiny_site).url)
+
+    def has_run(part: str) -> int:
+        return sum(f"{part} has run" in line for line in page.read_console())
+
+    page.wait_until(lambda: has_run("decoder"), "a first run")
+    assert has_run("encoder") == (size == "small")
+    assert iou(segment_red(page), red_disc()) > 0.9
+    assert has_run("encoder") == (2 if size == "small" else 1)
+
+
 def test_a_provider_that_answers_wrongly_is_refused(webgpu_page: Page, serve: Serve, tiny_site: Path) -> None:
     lie_on_webgpu(tiny_site)
     server = serve(tiny_site)
@@ -169,6 +234,20 @@ def test_a_large_model_is_refused_where_the_built_in_one_is(webgpu_page: Page, s
     assert "wrong answers in its self-test (tiny: its logits are off by" in state["why"]
 
 
+def test_a_model_that_is_stopped_in_its_self_test_is_not_used(webgpu_page: Page, serve: Serve, large_site: Path) -> None:
+    webgpu_page.load(f"{serve(large_site).url}?provider=wasm")
+    segment_red(webgpu_page)
+    webgpu_page.js("window.tabsam.useModel('large', 'webgpu').catch(({ code }) => (window.outcome = code))")
+    step = "return document.querySelector('#models-list [data-role=progress]')?.textContent"
+    webgpu_page.wait_until(lambda: webgpu_page.js(step) == "Checking WebGPU against WASM", "the self-test")
+    webgpu_page.call("stopLoading")
+    webgpu_page.wait_until(lambda: webgpu_page.js("return window.outcome") == "cancelled", "the end of it")
+    state = webgpu_page.state()
+    assert (state["model"], state["provider"], state["loading"]) == ("tiny", "wasm", None)
+    webgpu_page.click(60, 140)
+    assert webgpu_page.messages() == []
+
+
 def test_a_lost_gpu_is_replaced_by_wasm_and_costs_nothing(webgpu_page: Page, serve: Serve, tiny_site: Path) -> None:
     lose_the_gpu(tiny_site)
     server = serve(tiny_site)
@@ -200,7 +279,7 @@ def test_python_that_does_not_start_is_said_in_words(page: Page, serve: Serve, p
     (path,) = server.directory.glob(f"vendor/pyodide/{part}")
     server.refused.add(f"/vendor/pyodide/{path.name}")
     page.expected_errors += ["503", "/vendor/pyodide/"]  # Pyodide says it on the console, too
-    page.load(server.url, until=("error",), patience=20)
+    page.load(server.url, until=("error",))
     assert page.error_codes() == ["python-start"]
     server.refused.clear()
     page.find("[data-role='message-action']").click()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import onnx
 import pytest
 from selenium.webdriver.common.by import By
 
 from tests.browser.conftest import Native, Serve
+from tests.support.hostile import padded_encoder
 from tests.support.page import Page, PageError
 from tests.support.pictures import encoded, iou, red_disc, two_discs
 from tests.support.proxy import RecordingProxy
@@ -21,8 +22,9 @@ from tests.support.tiny_model import TinyModel, tiny_model
 from tools.server import SiteHandler, SiteServer
 
 RED = (80, 120)
-#: The bytes after which a slow server makes a pause, and how long it is in seconds.
-PIECE, PAUSE = 1 << 17, 0.1
+#: The bytes after which a slow server makes a pause, and how long it is in seconds; and after how many it is slower still.
+PIECE, PAUSE, LONG_PAUSE = 1 << 17, 0.1, 1.0
+SLOWER = 6 << 20
 NANO_ENCODER = "/models/nano/encoder.onnx"
 
 
@@ -57,18 +59,19 @@ def pair(tmp_path: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def slow_download(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Make the embedded model's encoder come slowly, and give the list of ranges that it is asked for by."""
+    """Make the embedded model's encoder come slowly, if it is asked for from its start; give the ranges that are asked for."""
     asked: list[str] = []
     send_part = SiteHandler.send_part
 
     def send_slowly(self: SiteHandler, content: BinaryIO, part: range) -> None:
-        if not self.path.startswith(NANO_ENCODER):
+        if self.path.startswith(NANO_ENCODER):
+            asked.append(self.headers.get("Range") or "")
+        if not self.path.startswith(NANO_ENCODER) or part.start:
             send_part(self, content, part)
             return
-        asked.append(self.headers.get("Range") or "")
         for start in range(part.start, part.stop, PIECE):
             send_part(self, content, range(start, min(start + PIECE, part.stop)))
-            time.sleep(PAUSE)
+            time.sleep(PAUSE if start < SLOWER else LONG_PAUSE)
 
     monkeypatch.setattr(SiteHandler, "send_part", send_slowly)
     return asked
@@ -121,7 +124,8 @@ def test_another_model_answers_the_same_points(page: Page, serve: Serve, two_mod
     best = native_model.candidates(encoded(two_discs()), after)[0]
     assert iou(page.mask(0), best.mask()) > 0.99
     assert "tabsam nano runs now" in text_of(page, "#models-said")
-    assert page.find(".model[aria-current]").get_attribute("data-model") == "nano"
+    running = "return document.querySelector('.model[aria-current]')?.dataset.model"
+    page.wait_until(lambda: page.js(running) == "nano", "the list")
     page.call("undo")
     assert len(page.state()["points"]) == 1
     assert iou(page.mask(), red_disc()) > 0.9
@@ -142,6 +146,9 @@ def test_the_panel_says_what_there_is_and_what_is_stored(page: Page, serve: Serv
     page.wait_until(lambda: "Not stored" in text_of(page, "[data-model=tiny]"), "the files to go")
     assert models_of(page)["tiny"]["storedBytes"] == 0
     assert "deleted" in text_of(page, "#models-said")
+    assert "for the next visit" in text_of(page, "#models-now")
+    page.find("[data-model=nano] [data-role=delete]").click()
+    page.wait_until(lambda: "until the tab closes" in text_of(page, "#models-now"), "where the model is")
 
 
 def test_ones_own_model_is_kept_over_visits_until_it_is_removed(
@@ -197,6 +204,18 @@ def test_what_is_no_pair_is_refused_and_the_old_model_goes_on(
     assert iou(page.mask(), red_disc()) > 0.9
 
 
+def test_what_is_chosen_while_a_model_is_added_stays_chosen(
+    page: Page, serve: Serve, two_models: Path, pair: tuple[Path, Path]
+) -> None:
+    next_one = pair[0].with_name("next-encoder.onnx")
+    next_one.write_bytes(pair[0].read_bytes())
+    page.load(serve(two_models).url)
+    add_own(page, *pair)
+    page.find("#own-files").send_keys(str(next_one))
+    page.wait_until(lambda: page.state()["model"] == "mine" and page.state()["loading"] is None, "one's own model")
+    assert text_of(page, "#own-encoder").startswith("next-encoder.onnx")
+
+
 def test_files_whose_names_say_nothing_can_be_swapped(page: Page, serve: Serve, two_models: Path, tmp_path: Path) -> None:
     small, large = tmp_path / "one.onnx", tmp_path / "two.onnx"
     small.write_bytes(tiny_model().encoder)
@@ -219,11 +238,9 @@ def test_a_download_that_is_stopped_goes_on_where_it_was(
     before = page.state()
     open_models(page)
     page.find("[data-model=nano] [data-role=use]").click()
-    page.wait_until(lambda: "MB/s" in text_of(page, "#models-list [data-role=progress]"), "its speed")
-    line = text_of(page, "#models-list [data-role=progress]")
-    assert " of 12 MB, " in line
-    assert line.endswith("left")
-    assert text_of(page, "#status").startswith("Loading tabsam nano: ")
+    line = re.compile(r"[\d.]+ of 12 MB, [\d.]+ [kM]B/s, \d+ (s|min) left")
+    page.wait_until(lambda: line.fullmatch(text_of(page, "#models-list [data-role=progress]")), "its speed")
+    page.wait_until(lambda: text_of(page, "#status").startswith("Loading tabsam nano: "), "the status line")
     page.wait_until(lambda: page.state()["loading"]["loaded"] > 4 << 20, "some of it")
     page.click(60, 140)  # the old model still answers; a click on the picture closes the panel
     assert len(page.state()["points"]) == 2
@@ -269,7 +286,7 @@ def elsewhere(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     common_headers = SiteServer.common_headers
     monkeypatch.setattr(SiteServer, "common_headers", lambda self: {**common_headers(self), "Access-Control-Allow-Origin": "*"})
     folder = tmp_path / "elsewhere"
-    weights = save_with_weights(tiny_model(), folder / "files")
+    weights = tiny_model().save_with_weights(folder / "files")
     files = {role: listed(folder / "files" / f"{role}.onnx", folder) for role in ("encoder", "decoder")}
     files["encoder"]["data"] = [{"name": weights.name, **listed(weights, folder)}]
     entry = {"id": "theirs", "name": "Theirs", "licence": "none", "dtype": "float32", "description": "Not ours.", **files}
@@ -286,16 +303,6 @@ def listed(path: Path, folder: Path) -> dict[str, Any]:
     """Describe a file for a catalogue in a folder."""
     data = path.read_bytes()
     return {"url": path.relative_to(folder).as_posix(), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-
-
-def save_with_weights(model: TinyModel, folder: Path) -> Path:
-    """Write a model whose encoder keeps its weights in a file of its own; return that file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "decoder.onnx").write_bytes(model.decoder)
-    graph = onnx.load_from_string(model.encoder)
-    where = "encoder.onnx_data"
-    onnx.save_model(graph, folder / "encoder.onnx", save_as_external_data=True, location=where, size_threshold=0)
-    return folder / where
 
 
 def list_from(page: Page, address: str) -> None:
@@ -320,7 +327,7 @@ def test_another_list_is_listed_and_remembered(page: Page, serve: Serve, two_mod
     list_from(page, f"{elsewhere.url}catalog.json")
     page.wait_until(lambda: "Theirs" in models_of(page), "their model")
     assert elsewhere.log == ["/catalog.json"]
-    assert "1 model from 127.0.0.1" in text_of(page, "#models-said")
+    page.wait_until(lambda: "1 model from 127.0.0.1" in text_of(page, "#models-said"), "what is said of it")
     unfold(page)
     assert f"from 127.0.0.1:{elsewhere.server_port}" in text_of(page, "[data-model=theirs]")
     page.find("[data-model=theirs] [data-role=use]").click()
@@ -347,6 +354,18 @@ def test_a_list_and_its_model_may_stand_in_the_address(page: Page, serve: Serve,
     page.load(server.url)
     assert page.state()["model"] == "tiny"
     assert "Theirs" not in models_of(page)
+
+
+def test_a_list_that_is_named_again_is_read_again(page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer) -> None:
+    page.load(serve(two_models).url)
+    address = f"{elsewhere.url}catalog.json"
+    page.call("useCatalog", address)
+    assert "Theirs" in models_of(page)
+    (entry,) = json.loads((elsewhere.directory / "catalog.json").read_text(encoding="utf-8"))["models"]
+    write_catalog(elsewhere.directory, {**entry, "name": "Their new one"})
+    page.call("useCatalog", address)
+    assert "Their new one" in models_of(page)
+    assert elsewhere.log == ["/catalog.json"] * 2
 
 
 BROKEN = {
@@ -405,7 +424,7 @@ def test_nobody_else_is_asked_before_a_model_of_theirs_is_chosen(page: Page, ser
 
 def test_a_folder_gives_a_model_with_its_weights(page: Page, serve: Serve, two_models: Path, tmp_path: Path) -> None:
     folder = tmp_path / "My SAM"
-    weights = save_with_weights(tiny_model(), folder / "onnx")
+    weights = tiny_model().save_with_weights(folder / "onnx")
     for role in ("encoder", "decoder"):
         (folder / "onnx" / f"{role}_quantized.onnx").write_bytes(b"another")
     (folder / "README.md").write_text("Read me.")
@@ -430,8 +449,57 @@ def test_a_folder_gives_a_model_with_its_weights(page: Page, serve: Serve, two_m
     assert "My SAM" not in models_of(page)
 
 
+def drop_paths(page: Page, *paths: Path) -> None:
+    """Drop files and folders of this machine on the middle of the page, as from its file manager."""
+    x, y = page.js("return [innerWidth / 2, innerHeight / 2]")
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for step in ("dragEnter", "dragOver", "drop"):
+        page.input("DragEvent", {"type": step, "x": x, "y": y, "data": data})
+
+
+def test_a_folder_that_is_dropped_gives_a_model_with_its_weights(
+    page: Page, serve: Serve, two_models: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "My SAM"
+    weights = tiny_model().save_with_weights(folder / "onnx" / "whole")
+    (folder / "README.md").write_text("Read me.")
+    page.load(serve(two_models).url)
+    segment_red(page)
+    drop_paths(page, folder)
+    page.wait_until(lambda: text_of(page, "#own-encoder").startswith("encoder.onnx"), "the pair")
+    assert text_of(page, "#own-decoder").startswith("decoder.onnx")
+    assert text_of(page, "#own-note") == ""
+    page.find("#own-add").click()
+    page.wait_until(lambda: page.state()["model"] == "My SAM" and page.state()["loading"] is None, "one's own model")
+    assert iou(page.mask(), red_disc()) > 0.9
+    files = (weights, weights.with_name("encoder.onnx"), weights.with_name("decoder.onnx"))
+    assert models_of(page)["My SAM"]["storedBytes"] == sum(path.stat().st_size for path in files)
+
+
+def test_what_is_in_several_folders_and_beside_them_is_taken_together(
+    page: Page, serve: Serve, two_models: Path, tmp_path: Path
+) -> None:
+    tiny_model().save(tmp_path / "one")
+    (tmp_path / "two").mkdir()
+    decoder = (tmp_path / "one" / "decoder.onnx").rename(tmp_path / "two" / "decoder.onnx")
+    page.load(serve(two_models).url)
+    drop_paths(page, tmp_path / "one", tmp_path / "two")
+    page.wait_until(lambda: text_of(page, "#own-decoder").startswith("decoder.onnx"), "the pair")
+    page.load(page.driver.current_url)
+    drop_paths(page, decoder, tmp_path / "one")
+    page.wait_until(lambda: text_of(page, "#own-encoder").startswith("encoder.onnx"), "the pair")
+    assert text_of(page, "#own-decoder").startswith("decoder.onnx")
+
+
+def test_a_folder_with_nothing_in_it_is_said(page: Page, serve: Serve, two_models: Path, tmp_path: Path) -> None:
+    (tmp_path / "Empty").mkdir()
+    page.load(serve(two_models).url)
+    drop_paths(page, tmp_path / "Empty")
+    page.wait_until(lambda: "no encoder with its decoder in “Empty”" in text_of(page, "#own-note"), "the sentence")
+
+
 def test_weights_that_are_missing_are_named(page: Page, serve: Serve, two_models: Path, tmp_path: Path) -> None:
-    weights = save_with_weights(tiny_model(), tmp_path / "mine")
+    weights = tiny_model().save_with_weights(tmp_path / "mine")
     page.load(serve(two_models).url)
     add_own(page, weights.with_name("encoder.onnx"), weights.with_name("decoder.onnx"))
     page.wait_until(lambda: page.error_codes() == ["model-weights"], "the error")
@@ -440,6 +508,49 @@ def test_weights_that_are_missing_are_named(page: Page, serve: Serve, two_models
     page.find("#own-add").click()
     page.wait_until(lambda: models_of(page).get("My model", {}).get("current"), "the model with its weights")
     assert page.messages() == []
+
+
+STORED_NAMES = """
+return (async () => {
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('models');
+  return (await Array.fromAsync(folder.keys())).sort();
+})();
+"""
+
+
+def test_half_a_model_is_not_kept(page: Page, serve: Serve, two_models: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    encoder, decoder = pair
+    encoder.write_bytes(padded_encoder(tiny_model(), "half", 1000))
+    TinyModel(tiny_model().decoder, b"").save_with_weights(tmp_path / "apart")
+    decoder.write_bytes((tmp_path / "apart" / "encoder.onnx").read_bytes())
+    page.load(serve(two_models).url)
+    before = page.js(STORED_NAMES)
+    add_own(page, encoder, decoder)
+    page.wait_until(lambda: page.error_codes() == ["model-weights"], "the error")
+    assert page.js(STORED_NAMES) == before
+
+
+ADD_FETCHED = """
+return (async (stop) => {
+  const [encoder, decoder] = ['encoder', 'decoder'].map((role) => fetch(`models/mine/${role}.onnx`).then((file) => file.blob()));
+  const adding = window.tabsam.addModel(await encoder, await decoder, 'mine');
+  if (stop) void window.tabsam.stopLoading();
+  return adding.then(() => '', ({ code }) => code);
+})(arguments[0]);
+"""
+
+
+def test_adding_ones_own_model_again_and_stopping_costs_it_nothing(page: Page, serve: Serve, two_models: Path) -> None:
+    folder = two_models / "models" / "mine"
+    TinyModel(padded_encoder(tiny_model(), "mine", 1000), tiny_model().decoder).save(folder)
+    page.load(serve(two_models).url)
+    assert page.js(ADD_FETCHED, False) == ""
+    page.call("useModel", "tiny")
+    assert page.js(ADD_FETCHED, True) == "cancelled"
+    mine = models_of(page)["mine"]
+    assert mine["storedBytes"] == sum(path.stat().st_size for path in folder.iterdir())
+    page.call("useModel", mine["id"])
+    assert page.state()["model"] == "mine"
 
 
 def add_from_web(page: Page, encoder: str, decoder: str, name: str = "") -> None:

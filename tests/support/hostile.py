@@ -45,7 +45,7 @@ class Answer:
     data : bytes or None
         In place of the file.
     etag : str
-        Of the file's version.
+        Of the file's version; empty for none.
     ranges : bool
         Whether a part that is asked for is given, rather than the whole.
     shift : int
@@ -206,6 +206,8 @@ class HostileHandler(SiteHandler):
             self.close_connection = True
         if answer.length == -1:
             del headers["Content-Length"]
+        if not answer.etag:
+            del headers["ETag"]
         for name, value in {**self.server.common_headers(), **headers}.items():
             self.send_header(name, value)
         self.end_headers()

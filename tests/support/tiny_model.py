@@ -165,6 +165,14 @@ class TinyModel:
         folder.joinpath("encoder.onnx").write_bytes(self.encoder)
         folder.joinpath("decoder.onnx").write_bytes(self.decoder)
 
+    def save_with_weights(self, folder: Path) -> Path:
+        """Write both, the encoder with its weights in a file of their own; return that file."""
+        self.save(folder)
+        weights = folder / "encoder.onnx_data"
+        graph = onnx.load_from_string(self.encoder)
+        onnx.save_model(graph, folder / "encoder.onnx", save_as_external_data=True, location=weights.name, size_threshold=0)
+        return weights
+
 
 def tiny_model() -> TinyModel:
     """Generate the model; the same bytes every time."""

@@ -6,6 +6,7 @@
 
 import { failure } from '../failure.js';
 import { readModelFile } from '../store/models.js';
+import { readTogether } from '../store/together.js';
 
 /**
  * @typedef {import('./protocol.js').ModelFile} ModelFile
@@ -31,23 +32,8 @@ const LOCATION = '\u{a}\u{8}location\u{12}';
  * @returns {Promise<Graph>}
  * @throws {import('../failure.js').TabsamError} what `readModelFile` throws, or model-weights
  */
-export async function readGraph({ data = [], ...file }, { signal, onBytes }) {
-  const loaded = [file, ...data].map(() => 0);
-  // One that fails stops the others, which are of no use alone.
-  const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
-  const found = await Promise.all(
-    [file, ...data].map((one, index) => {
-      const onBytesOfOne = (/** @type {number} */ bytes) => {
-        loaded[index] = bytes;
-        onBytes(loaded.reduce((sum, part) => sum + part, 0));
-      };
-      return readModelFile(one, { signal: either, onBytes: onBytesOfOne });
-    }),
-  ).catch((error) => {
-    stop.abort();
-    throw error;
-  });
+export async function readGraph({ data = [], ...file }, watch) {
+  const found = await readTogether([file, ...data], watch, readModelFile);
   const [graph, ...others] = found;
   const missing = graph && weightsNamedIn(graph.bytes).find((name) => !data.some((other) => other.name === name));
   if (!graph || missing !== undefined) throw missingWeights(missing ?? '');

@@ -6,6 +6,7 @@
  */
 
 import { asFailure, failure } from '../failure.js';
+import { readTogether } from '../store/together.js';
 import { readGraph } from './graph.js';
 import { copyOf, fromTensor, toTensor, zeros } from './tensors.js';
 
@@ -136,17 +137,9 @@ const operations = {
 async function readModel(wanted, onProgress) {
   // The total is known only where every file's size is.
   const total = wanted.flatMap((file) => [file, ...(file.data ?? [])]).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || undefined;
-  const loadedOf = wanted.map(() => 0);
-  // One that fails stops the others, which are of no use alone.
-  const stop = new AbortController();
-  const read = (/** @type {0 | 1} */ index) => {
-    const onBytes = (/** @type {number} */ bytes) => {
-      loadedOf[index] = bytes;
-      onProgress({ message: 'Reading the model', loaded: loadedOf.reduce((sum, part) => sum + part, 0), total });
-    };
-    return readGraph(wanted[index], { signal: stop.signal, onBytes });
-  };
-  const graphs = await Promise.all([read(0), read(1)]).finally(() => stop.abort());
+  const onBytes = (/** @type {number} */ loaded) => onProgress({ message: 'Reading the model', loaded, total });
+  const { signal } = new AbortController(); // whoever gives it up ends the engine
+  const graphs = await readTogether(wanted, { signal, onBytes }, readGraph);
   return {
     graphs,
     stored: graphs.every(({ stored }) => stored),

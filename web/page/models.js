@@ -83,18 +83,20 @@ function mountNow(store) {
   const title = byId('models-title', HTMLElement);
   const now = byId('models-now', HTMLElement);
   store.subscribe((state, before) => {
-    const { engine, model, view } = state;
-    if (engine === before.engine && model === before.model && view.timings === before.view.timings && now.childElementCount) return;
+    const { engine, model, view, shelf } = state;
+    const isSame = engine === before.engine && model === before.model && view.timings === before.view.timings && shelf === before.shelf;
+    if (isSame && now.childElementCount) return;
     title.textContent = model?.name ?? (engine.status === 'running' ? engine.info.model : 'The engine');
     now.replaceChildren(...facts(state));
   });
 }
 
 /** @param {State} state */
-function facts({ engine, view }) {
+function facts({ engine, view, shelf }) {
   if (engine.status === 'starting') return [h('p', {}, 'Starting. A picture can be opened meanwhile.')];
   if (engine.status === 'failed') return [h('p', {}, `${engine.failure.message} ${engine.failure.hint}`)];
   const { info } = engine;
+  const isKept = info.storage === 'opfs' && shelf?.models.find(({ current }) => current)?.storedBytes !== 0; // it may have been deleted since
   const { encode, decode, total } = view.timings;
   const { pictures, bytes } = view.encoded;
   const ready = `${pictures === 1 ? '1 picture' : `${pictures} pictures`} kept encoded (${megabytes(bytes)})`;
@@ -104,7 +106,7 @@ function facts({ engine, view }) {
     ['Runs on', providerName(info)],
     ['Why', info.why],
     ['Model', megabytes(info.modelBytes)],
-    ['Kept', info.storage === 'opfs' ? 'in this browser, for the next visit' : 'in memory, until the tab closes'],
+    ['Kept', isKept ? 'in this browser, for the next visit' : 'in memory, until the tab closes'],
     ['Ready', pictures ? ready : undefined],
     ['Last encode', encode === undefined ? undefined : duration(encode)],
     ['Last answer', total === undefined ? undefined : duration(total) + ofModel],

@@ -76,9 +76,12 @@ export function mountOwnModel({ store, actions }) {
     guess = text;
   }
 
+  /** What the model is to be made of. */
+  const given = () => (source === 'web' ? { encoder: addresses.encoder.value.trim(), decoder: addresses.decoder.value.trim() } : pair);
+
   function show() {
     const { encoder, decoder, sure } = pair;
-    const ready = source === 'web' ? ROLES.every((role) => addresses[role].value.trim()) : encoder !== null && decoder !== null;
+    const ready = ROLES.every((role) => given()[role]);
     form.dataset.source = source === 'web' ? 'web' : encoder || decoder ? 'files' : 'none';
     for (const role of ROLES) {
       const file = pair[role];
@@ -139,12 +142,12 @@ export function mountOwnModel({ store, actions }) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (add.disabled) return;
-    const { encoder, decoder } = source === 'web' ? { encoder: addresses.encoder.value.trim(), decoder: addresses.decoder.value.trim() } : pair;
+    const { encoder, decoder } = given();
     if (!encoder || !decoder) return;
     const adding = actions.addModel(encoder, decoder, name.value.trim() || guess, weights);
     quietly(adding);
-    // when it fails everything stays where it is: one of the files may be swapped for another
-    await adding.then(empty, () => {});
+    // when it fails everything stays where it is: one of the files may be swapped for another; and what has been chosen meanwhile stays
+    await adding.then(() => given().encoder === encoder && given().decoder === decoder && empty(), () => {});
   });
   store.subscribe((state, before) => {
     if (state.loading !== before.loading || state.engine !== before.engine || state === before) show();

@@ -57,11 +57,13 @@ function mountDrop({ onFiles, onModelFiles }) {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (!files.length) return;
     event.preventDefault();
-    const folder = [...(event.dataTransfer?.items ?? [])].map((item) => item.webkitGetAsEntry()).find((entry) => entry?.isDirectory);
+    const entries = [...(event.dataTransfer?.items ?? [])].flatMap((item) => item.webkitGetAsEntry() ?? []);
+    const folder = entries.find((entry) => entry.isDirectory);
     if (folder) {
-      void filesIn(/** @type {FileSystemDirectoryEntry} */ (folder)).then((found) => {
-        if (found.some(isModelFile)) onModelFiles(found, folder.name);
-        else if (found.length) onFiles(found);
+      void Promise.all(entries.map((entry) => filesOf(entry))).then((each) => {
+        const found = each.flat();
+        if (found.some(isModelFile) || !found.length) onModelFiles(found, folder.name);
+        else onFiles(found);
       });
       return;
     }
@@ -76,35 +78,22 @@ function mountDrop({ onFiles, onModelFiles }) {
 const DEEPEST = 3;
 
 /**
- * The files in a folder and those below it, without what cannot be read.
+ * A file, or the files in a folder and in those below it; without what cannot be read.
  *
- * @param {FileSystemDirectoryEntry} folder
+ * @param {FileSystemEntry} entry
  * @param {number} [depth]
  * @returns {Promise<File[]>}
  */
-async function filesIn(folder, depth = 0) {
-  const reader = folder.createReader();
+async function filesOf(entry, depth = 0) {
+  const file = /** @type {FileSystemFileEntry} */ (entry);
+  if (entry.isFile) return new Promise((resolve) => file.file((one) => resolve([one]), () => resolve([])));
+  if (depth > DEEPEST) return [];
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
   const files = [];
   for (;;) {
     // It gives some at a time, and none at the end.
     const entries = /** @type {FileSystemEntry[]} */ (await new Promise((resolve) => reader.readEntries(resolve, () => resolve([]))));
     if (!entries.length) return files;
-    for (const entry of entries) {
-      if (!entry.isDirectory) files.push(...(await fileOf(/** @type {FileSystemFileEntry} */ (entry))));
-      else if (depth < DEEPEST) files.push(...(await filesIn(/** @type {FileSystemDirectoryEntry} */ (entry), depth + 1)));
-    }
+    for (const one of entries) files.push(...(await filesOf(one, depth + 1)));
   }
-}
-
-/**
- * @param {FileSystemFileEntry} entry
- * @returns {Promise<File[]>}
- */
-function fileOf(entry) {
-  return new Promise((resolve) => {
-    entry.file(
-      (file) => resolve([file]),
-      () => resolve([]),
-    );
-  });
 }

@@ -12,7 +12,9 @@ import { failure } from '../failure.js';
  *
  * @typedef {object} Here  what is there of the file already
  * @property {number} size
- * @property {Mirror | null} mirror  where all of it came from; null where it is put together, or from an earlier visit
+ * @property {Mirror | null} mirror  where all of it came from; null where it is put together, or nobody knows
+ *
+ * @typedef {(string | null)[]} Version  what tells one version of a file from another, as far as a mirror lets us see it
  */
 
 /** How long a connection may bring nothing before it counts as broken. Milliseconds. */
@@ -24,8 +26,11 @@ const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** One address of a file, and what has been learnt of it. */
 export class Mirror {
-  /** @param {string} url */
-  constructor(url) {
+  /**
+   * @param {string} url
+   * @param {Version} [version]  of the file that is there in part from an earlier visit
+   */
+  constructor(url, version = []) {
     this.url = url;
     /** What is wrong there is forgiven once. */
     this.lives = 2;
@@ -33,8 +38,13 @@ export class Mirror {
     this.onlyWhole = false;
     /** How often the rest was promised and nothing came: once may be the network's fault. */
     this.emptyRests = 0;
-    /** What tells one version of the file from another, as far as the mirror lets us see it. @type {(string | null)[]} */
-    this.version = [];
+    this.version = version;
+  }
+
+  /** What the rest will be known by, also on another visit; null where nothing would tell. */
+  get beginning() {
+    const { url, version } = this;
+    return this.onlyWhole || version.every((one) => one === null) ? null : { url, version };
   }
 }
 
@@ -234,9 +244,14 @@ function isRest(response, mirror, source, here) {
   return source.sha256 !== undefined || (known.length > 0 && here.mirror === mirror);
 }
 
-/** @param {Response} response */
+/**
+ * @param {Response} response
+ * @returns {Version}
+ */
 function versionOf({ headers }) {
-  return [headers.get('ETag'), headers.get('Last-Modified')];
+  const tag = headers.get('ETag');
+  // A weak tag says that two versions mean the same, not that they are the same bytes.
+  return [tag?.startsWith('W/') ? null : tag, headers.get('Last-Modified')];
 }
 
 /**

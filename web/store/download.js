@@ -12,8 +12,10 @@ import { Mirror, Setback, connect } from './connection.js';
 /** @typedef {import('../failure.js').TabsamError} TabsamError */
 
 /**
- * @typedef {{ urls: string[], bytes?: number, sha256?: string }} Source
- *   Mirrors of one file, absolute; what it holds when it is whole, as far as that is known.
+ * @typedef {{ url: string, version: import('./connection.js').Version }} Beginning  where a file began to come from, and of which version
+ * @typedef {{ urls: string[], bytes?: number, sha256?: string, began?: Beginning }} Source
+ *   Mirrors of one file, absolute; what it holds when it is whole, as far as that is known. Without a digest `began` tells whether
+ *   the rest of it belongs to what is there.
  *
  * @typedef {object} Sink  where the bytes go
  * @property {number} size
@@ -23,25 +25,28 @@ import { Mirror, Setback, connect } from './connection.js';
  * @property {() => void} reset
  *
  * @typedef {{ signal: AbortSignal, onBytes: (loaded: number) => void }} Watch
+ * @typedef {Watch & { onBegin?: (beginning: Beginning | null) => Promise<void> }} CloseWatch
+ *   `onBegin`: a new file is about to come in the place of what was there; null where it could not be gone on with later.
  */
 
 /** How often all mirrors are asked again when none brings anything, and how long to wait before, in milliseconds. */
 const PAUSES = [500, 1500, 4000];
 
 /**
- * Fill a sink with a file; what it holds already is gone on from, if a digest will tell whether it belongs together.
+ * Fill a sink with a file; what it holds already is gone on from, if something tells whether it belongs together.
  *
  * @param {Source} source
  * @param {Sink} sink
- * @param {Watch} watch
+ * @param {CloseWatch} watch
  * @returns {Promise<string>} its SHA-256, which is `source.sha256` if that is given
  * @throws {TabsamError} model-unreachable, model-refused, model-html, model-digest or cancelled; a full disk's own error
  */
 export async function download(source, sink, watch) {
-  const arrival = new Arrival(source, sink, await createSHA256());
+  const { urls, began } = source;
+  let mirrors = urls.map((url) => new Mirror(url, url === began?.url ? began.version : []));
+  const arrival = new Arrival(source, sink, await createSHA256(), mirrors.find(({ url }) => url === began?.url));
   if (arrival.isWhole()) return arrival.digest();
   if (arrival.size) watch.onBytes(arrival.size);
-  let mirrors = source.urls.map((url) => new Mirror(url));
   /** @type {TabsamError} */
   let last = failure('model-unreachable', 'This model is not stored here, and it has no address to be fetched from.', 'Add its files again, or choose another model.');
   let fruitless = 0;
@@ -67,16 +72,19 @@ export async function download(source, sink, watch) {
 /**
  * @param {Mirror} mirror
  * @param {Arrival} arrival
- * @param {Watch} watch
+ * @param {CloseWatch} watch
  */
-async function fetchRest(mirror, arrival, { signal, onBytes }) {
+async function fetchRest(mirror, arrival, { signal, onBytes, onBegin }) {
   const { source } = arrival;
   // What has come wrong once may lie so in the browser's cache. And what is stored here need not be in the cache as well.
   const cache = mirror.lives < 2 ? 'reload' : arrival.sink.lasting ? 'no-store' : 'default';
   const connection = await connect(mirror, source, arrival, { signal, cache });
   try {
     if (connection.goesOn && arrival.mirror !== mirror) arrival.mirror = null;
-    if (!connection.goesOn) arrival.begin(mirror);
+    if (!connection.goesOn) {
+      arrival.begin(mirror);
+      await onBegin?.(mirror.beginning); // before the first byte, so that what is noted never belongs to another version
+    }
     for await (const chunk of connection.chunks()) {
       arrival.append(chunk);
       if (arrival.size > (source.bytes ?? Infinity)) throw arrival.refuse(mirror);
@@ -100,15 +108,17 @@ class Arrival {
    * @param {Source} source
    * @param {Sink} sink
    * @param {import('hash-wasm').IHasher} hash
+   * @param {Mirror} [mirror]  where what is there came from
    */
-  constructor(source, sink, hash) {
+  constructor(source, sink, hash, mirror) {
     this.source = source;
     this.sink = sink;
     this.hash = hash;
     /** Where all of it came from; null where it is put together. @type {Mirror | null} */
-    this.mirror = null;
-    // Without a digest nothing would tell that the beginning is of an older file than the end.
-    if (!source.sha256 || sink.size > (source.bytes ?? Infinity)) sink.reset();
+    this.mirror = mirror ?? null;
+    // Without either nothing would tell that the beginning is of an older file than the end.
+    const isKnown = source.sha256 !== undefined || mirror !== undefined;
+    if (!isKnown || sink.size > (source.bytes ?? Infinity)) sink.reset();
     sink.readInto((chunk) => hash.update(chunk));
     /** The most that was ever there: more is progress. */
     this.most = sink.size;
@@ -204,10 +214,12 @@ function blame(mirror, error) {
  */
 function sleep(milliseconds, signal) {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end);
   });
 }

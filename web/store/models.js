@@ -11,10 +11,14 @@ import { TabsamError, failure } from '../failure.js';
 import { sha256 } from './digest.js';
 import { download } from './download.js';
 import { MemorySink } from './memory.js';
-import { PINS, note, readNotes } from './notes.js';
+import { BEGINNINGS, PINS, note, readNotes } from './notes.js';
 import { openShelf } from './private-files.js';
+import { readTogether } from './together.js';
 
 /** @typedef {import('../engine/protocol.js').ModelFile} ModelFile */
+/** @typedef {NonNullable<ModelFile['parts']>[number]} Part */
+/** @typedef {import('./download.js').Beginning} Beginning */
+/** @typedef {import('./download.js').Sink} Sink */
 /** @typedef {import('./download.js').Watch} Watch */
 /** @typedef {import('./private-files.js').Shelf} Shelf */
 
@@ -53,8 +57,8 @@ export async function readModelFile(file, watch) {
     if (!isWrong || file.sha256 || !(await knownDigest(file))) throw error;
     throw failure(
       'model-changed',
-      'This is not the model that came from the same address the first time.',
-      'If you trust the new one, delete the model’s stored files here first.',
+      'The file is not the one that came from the same address the first time.',
+      'Its publisher may have made a new version; somebody else may have put another in its place. If you trust the new one, it is noted and used from now on.',
       error.details,
     );
   }
@@ -175,7 +179,11 @@ async function readWhole(file, watch) {
   if (found) return found;
   // Two tabs do not fetch one file at the same time: the second looks on, and finds it stored.
   const name = await nameOf(file);
-  const lookOn = setInterval(async () => watch.onBytes(await shelf.sizeOfUnfinished(name)), LOOK_EVERY);
+  const look = async () => {
+    const bytes = await shelf.sizeOfUnfinished(name);
+    if (bytes && !watch.signal.aborted) watch.onBytes(bytes);
+  };
+  const lookOn = setInterval(look, LOOK_EVERY);
   const stopLooking = () => clearInterval(lookOn);
   const work = async () => {
     stopLooking();
@@ -202,7 +210,7 @@ async function fetchOntoShelf(shelf, file, watch, notices) {
   let actual;
   try {
     whole.reserve(file.bytes ?? 0);
-    actual = await download({ ...file, sha256: digest }, whole, watch);
+    actual = await fill(whole, file, digest, watch);
   } catch (error) {
     if (!isFull(error)) {
       whole.close(); // what has arrived stays for the next try
@@ -215,9 +223,33 @@ async function fetchOntoShelf(shelf, file, watch, notices) {
   }
   // Read back unchecked: every byte was hashed on its way in, a moment ago.
   const bytes = whole.contents();
-  await whole.finish(actual);
+  // When it cannot get its name it has come all the same.
+  const stored = await whole.finish(actual).then(
+    () => true,
+    () => false,
+  );
+  if (!stored) notices.push(UNWRITABLE);
   if (!digest) await pin(file, actual, notices);
-  return { bytes, stored: true, notices };
+  return { bytes, stored, notices };
+}
+
+/**
+ * Have a file downloaded. Of one without a digest it is noted which version is coming, so that it can be gone on with on another visit.
+ *
+ * @param {Sink} sink
+ * @param {ModelFile} file
+ * @param {string | undefined} digest
+ * @param {Watch} watch
+ * @returns {Promise<string>} its SHA-256
+ */
+async function fill(sink, file, digest, watch) {
+  if (digest) return download({ ...file, sha256: digest }, sink, watch);
+  const address = addressOf(file);
+  const began = /** @type {Beginning | undefined} */ ((await readNotes(BEGINNINGS))[address] ?? undefined);
+  const onBegin = (/** @type {Beginning | null} */ beginning) => note(BEGINNINGS, address, beginning ?? undefined);
+  const actual = await download({ ...file, began }, sink, { ...watch, ...(sink.lasting && { onBegin }) });
+  if (sink.lasting) await onBegin(null);
+  return actual;
 }
 
 /**
@@ -229,7 +261,7 @@ async function fetchOntoShelf(shelf, file, watch, notices) {
  * @returns {Promise<Found>}
  */
 async function fetchIntoMemory(file, digest, watch, notices, sink = new MemorySink(file.bytes)) {
-  const actual = await download({ ...file, sha256: digest }, sink, watch);
+  const actual = await fill(sink, file, digest, watch);
   if (!digest && !notices.includes(NO_STORAGE)) await pin(file, actual, notices);
   return { bytes: sink.contents(), stored: false, notices };
 }
@@ -239,56 +271,38 @@ async function fetchIntoMemory(file, digest, watch, notices, sink = new MemorySi
  * there, they would need twice the room.
  *
  * @param {ModelFile} file
- * @param {NonNullable<ModelFile['parts']>} parts
+ * @param {Part[]} parts
  * @param {Watch} watch
  * @returns {Promise<Found>}
  */
-async function readParts(file, parts, { signal, onBytes }) {
+async function readParts(file, parts, watch) {
   const digest = await knownDigest(file);
   const kept = digest && (await readStoredParts(parts, digest));
   if (kept) {
-    onBytes(kept.byteLength);
+    watch.onBytes(kept.byteLength);
     return { bytes: kept, stored: true, notices: [] };
   }
   const joined = new Uint8Array(parts.reduce((sum, { bytes }) => sum + bytes, 0));
-  const loaded = parts.map(() => 0);
-  /** @type {Set<string>} */
-  const notices = new Set();
-  let stored = true;
-  // One that fails stops the others, which are of no use alone; what they have stays for the next try.
-  const stop = new AbortController();
-  const readPart = async (/** @type {number} */ index) => {
-    const report = (/** @type {number} */ bytes) => {
-      loaded[index] = bytes;
-      onBytes(loaded.reduce((sum, one) => sum + one, 0));
-    };
-    const found = await readWhole(parts[index], { signal: AbortSignal.any([signal, stop.signal]), onBytes: report });
-    joined.set(new Uint8Array(found.bytes), parts.slice(0, index).reduce((sum, { bytes }) => sum + bytes, 0));
-    found.notices.forEach((notice) => notices.add(notice));
-    stored &&= found.stored;
+  const readPart = async (/** @type {Part} */ part, /** @type {Watch} */ watch) => {
+    const { bytes, ...found } = await readWhole(part, watch);
+    joined.set(new Uint8Array(bytes), parts.slice(0, parts.indexOf(part)).reduce((sum, before) => sum + before.bytes, 0));
+    return found;
   };
-  let next = 0;
-  const readSome = async () => {
-    while (next < parts.length) await readPart(next++);
-  };
-  await allOrNone(
-    Array.from({ length: Math.min(AT_ONCE, parts.length) }, readSome),
-    () => stop.abort(),
-  );
+  const found = await readTogether(parts, watch, readPart, AT_ONCE);
   const actual = await sha256(joined.buffer);
-  const told = [...notices];
+  const told = [...new Set(found.flatMap(({ notices }) => notices))];
   if (!digest) {
     await pin(file, actual, told);
   } else if (actual !== digest) {
     throw failure('model-digest', 'The model’s parts do not make up the model that was asked for.', 'Choose another model.', `${addressOf(file)}: SHA-256 ${actual}, ${digest} expected`);
   }
-  return { bytes: joined.buffer, stored, notices: told };
+  return { bytes: joined.buffer, stored: found.every(({ stored }) => stored), notices: told };
 }
 
 /**
  * The parts as they are on the shelf, checked as a whole only. What is wrong with which is for `readWhole` to find.
  *
- * @param {NonNullable<ModelFile['parts']>} parts
+ * @param {Part[]} parts
  * @param {string} digest  of the whole
  * @returns {Promise<ArrayBuffer | null>}
  */
@@ -303,23 +317,6 @@ async function readStoredParts(parts, digest) {
     at += part.bytes;
   }
   return (await sha256(joined.buffer)) === digest ? joined.buffer : null;
-}
-
-/**
- * Wait for all; when one fails, have the others stopped, and wait until they are.
- *
- * @param {Promise<void>[]} works
- * @param {() => void} stop
- * @returns {Promise<void>}
- */
-async function allOrNone(works, stop) {
-  try {
-    await Promise.all(works);
-  } catch (error) {
-    stop();
-    await Promise.allSettled(works);
-    throw error;
-  }
 }
 
 /**

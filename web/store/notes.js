@@ -9,6 +9,8 @@
 export const VERDICTS = 'verdicts.json';
 /** Digests that were noted on first use, by the addresses of files whose publishers state none. */
 export const PINS = 'pins.json';
+/** Of which version a file without a digest is that has come in part, by its addresses. */
+export const BEGINNINGS = 'beginnings.json';
 /** Models that the person added, by id. */
 export const OWN_MODELS = 'own-models.json';
 
@@ -17,6 +19,16 @@ export const OWN_MODELS = 'own-models.json';
  * @returns {Promise<Record<string, unknown>>}
  */
 export async function readNotes(file) {
+  if (!globalThis.isSecureContext) return {}; // there is no storage, and there are no locks
+  // Not while another tab writes: what is read then is neither the old nor the new, and would look like nothing.
+  return navigator.locks.request(`tabsam ${file}`, { mode: 'shared' }, () => read(file));
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<Record<string, unknown>>}
+ */
+async function read(file) {
   try {
     const root = await navigator.storage.getDirectory();
     const stored = await (await root.getFileHandle(file)).getFile();
@@ -36,7 +48,7 @@ export async function readNotes(file) {
 export function note(file, key, value) {
   // One tab at a time: it is read, changed and written.
   return navigator.locks.request(`tabsam ${file}`, async () => {
-    const notes = { ...(await readNotes(file)), [key]: value };
+    const notes = { ...(await read(file)), [key]: value };
     try {
       const root = await navigator.storage.getDirectory();
       const writable = await (await root.getFileHandle(file, { create: true })).createWritable();

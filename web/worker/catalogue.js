@@ -29,7 +29,7 @@ const LARGEST = 1e6;
 /** Who has not sent a list by then will not. Milliseconds. */
 const PATIENCE = 15_000;
 
-/** The list that the person named last, from when it is asked for. @type {{ url: string, models: Promise<Model[]> } | null} */
+/** The list that the person named last, while it is on its way. @type {{ url: string, models: Promise<Model[]> } | null} */
 let asked = null;
 /** The one that has arrived. @type {{ url: string, models: Model[] } | null} */
 let arrived = null;
@@ -69,9 +69,8 @@ export async function useCatalogue(url) {
   try {
     const models = await mine.models;
     if (asked === mine) arrived = { url, models };
-  } catch (error) {
-    if (asked === mine) asked = null;
-    throw error;
+  } finally {
+    if (asked === mine) asked = null; // whoever names it again wants it as it is then
   }
 }
 

@@ -152,11 +152,8 @@ async function startSomehow(rung, climb) {
  * @returns {Promise<Running>}
  */
 async function start({ provider, build, threads }, { model, onProgress, signal }, optimisation) {
-  if (signal.aborted) throw stopped();
   const engine = new Engine();
-  const stop = () => engine.terminate();
-  signal.addEventListener('abort', stop);
-  try {
+  return unlessGivenUp(engine, signal, async () => {
     const plan = { build, provider, threads, optimisation, encoder: model.encoder, decoder: model.decoder };
     const { encoder, decoder, modelBytes, stored, notices } = await engine.ask('start', plan, { onProgress });
     const info = {
@@ -169,16 +166,32 @@ async function start({ provider, build, threads }, { model, onProgress, signal }
       notices,
     };
     return { engine, encoder, decoder, info };
+  });
+}
+
+/**
+ * Do something with an engine, which is ended when that fails or is given up.
+ *
+ * @template T
+ * @param {Engine} engine
+ * @param {AbortSignal} signal
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function unlessGivenUp(engine, signal, work) {
+  const stop = () => engine.terminate();
+  signal.addEventListener('abort', stop);
+  try {
+    signal.throwIfAborted();
+    const result = await work();
+    signal.throwIfAborted();
+    return result;
   } catch (error) {
     engine.terminate();
-    throw signal.aborted ? stopped() : error;
+    throw signal.aborted ? failure('cancelled', 'Loading the model was cancelled.', '') : error;
   } finally {
     signal.removeEventListener('abort', stop);
   }
-}
-
-function stopped() {
-  return failure('cancelled', 'Loading the model was cancelled.', '');
 }
 
 /**
@@ -195,14 +208,11 @@ async function judge(running, rung, climb) {
   climb.onProgress({ message: 'Checking WebGPU against WASM' });
   // What is loaded for the check alone is none of the person's model.
   const quiet = { ...climb, onProgress: () => {} };
-  try {
-    const verdict = await (running.info.modelBytes > LARGE_BYTES ? compareLarge(running, rung, quiet) : compareWhole(running, quiet));
-    await note(VERDICTS, subject(rung, climb.model), verdict);
-    return verdict;
-  } catch (error) {
-    running.engine.terminate();
-    throw error;
-  }
+  const compared = await unlessGivenUp(running.engine, climb.signal, () =>
+    running.info.modelBytes > LARGE_BYTES ? compareLarge(running, rung, quiet) : compareWhole(running, quiet),
+  );
+  await note(VERDICTS, subject(rung, climb.model), compared);
+  return compared;
 }
 
 /**
@@ -215,7 +225,7 @@ async function judge(running, rung, climb) {
 async function compareWhole(running, climb) {
   const reference = await startSomehow(wasmRung(climb.threads), climb);
   try {
-    return await climb.prove(running, reference);
+    return await unlessGivenUp(reference.engine, climb.signal, () => climb.prove(running, reference));
   } finally {
     reference.engine.terminate();
   }
@@ -237,7 +247,7 @@ async function compareLarge(running, rung, climb) {
   if (!shown.agrees) return { agrees: false, reason: `${builtIn.name}: ${shown.reason}` };
   const reference = await startDecoder(wasmRung(climb.threads), climb);
   try {
-    const { agrees, reason } = await climb.proveLarge(running, reference);
+    const { agrees, reason } = await unlessGivenUp(reference.engine, climb.signal, () => climb.proveLarge(running, reference));
     return { agrees, reason: agrees ? `${reason}; ${builtIn.name} as a whole: ${shown.reason}` : reason };
   } finally {
     reference.engine.terminate();
@@ -281,19 +291,12 @@ async function judgeBuiltIn(builtIn, rung, climb) {
 async function startDecoder({ build, provider, threads }, { model, signal, onProgress }) {
   const { bytes, data } = await readGraph(model.decoder, { signal, onBytes: () => onProgress({ message: 'Reading the model' }) });
   const engine = new Engine();
-  const stop = () => engine.terminate();
-  signal.addEventListener('abort', stop);
-  try {
+  return unlessGivenUp(engine, signal, async () => {
     await engine.ask('load', { build, threads });
     const open = (/** @type {Optimisation} */ optimisation) => engine.ask('open', { bytes, data, provider, keep: false, optimisation });
     const decoder = await open('all').catch(() => open('disabled'));
     return { engine, decoder };
-  } catch (error) {
-    engine.terminate();
-    throw signal.aborted ? stopped() : error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  });
 }
 
 /**

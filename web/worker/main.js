@@ -10,7 +10,7 @@ import { findModel, listOwnModel, useCatalogue } from './catalogue.js';
 import { climbLadder } from './ladder.js';
 import { startPython } from './python.js';
 import { LARGE_BYTES } from './sizes.js';
-import { fetchOwnModel, isStored, keepOwnModel, listShelf, removeFiles, removeModel } from './shelf.js';
+import { fetchOwnModel, forgetPins, isStored, keepOwnModel, listShelf, removeFiles, removeModel } from './shelf.js';
 
 /**
  * @typedef {import('../protocol.js').Methods} Methods
@@ -42,12 +42,13 @@ let loading = new AbortController();
 const methods = {
   async start({ model: id, catalog = '', recalled = [], ...wanted }, onProgress) {
     wishes = wanted;
+    const signal = nextLoading();
     const listed = useCatalogue(catalog);
     listed.catch(() => {}); // the page asks for the list itself, and tells why it cannot be had
     const starting = pythonStarts(onProgress);
     starting.catch(() => {}); // it is awaited below; until then its failure is nobody's surprise
     try {
-      const { model, running } = await startWanted(id, recalled, listed, onProgress);
+      const { model, running } = await startWanted(id, recalled, listed, signal, onProgress);
       const ready = await starting;
       ready.attach(running);
       current = { model, running };
@@ -62,13 +63,14 @@ const methods = {
   models: () => listShelf(current?.model.id ?? ''),
 
   async useModel({ id, provider }, onProgress) {
-    return change(await findModel(id), onProgress, { ...wishes, ...(provider && { provider }) });
+    const signal = nextLoading();
+    return change(await findModel(id), { ...wishes, ...(provider && { provider }) }, signal, onProgress);
   },
 
   async useProvider({ provider }, onProgress) {
     if (!current) throw failure('engine-none', 'No model runs that could be run elsewhere.', 'Choose a model first.');
     const wanted = { ...wishes, provider: provider ?? undefined };
-    const changed = await change(current.model, onProgress, wanted).catch((error) => {
+    const changed = await change(current.model, wanted, nextLoading(), onProgress).catch((error) => {
       throw provider ? unavailable(provider, error) : error;
     });
     wishes = wanted;
@@ -81,13 +83,17 @@ const methods = {
   },
 
   async addModel(source, onProgress) {
-    const model = 'urls' in source ? await fetchOwn(source, onProgress) : await keepOwnModel(source);
+    const signal = nextLoading();
+    const isFetched = 'urls' in source;
+    const onBytes = (/** @type {number} */ loaded) => onProgress({ stage: 'model', message: 'Reading the model', loaded });
+    const model = isFetched ? await fetchOwnModel(source, { signal, onBytes }) : await keepOwnModel(source);
     try {
-      const changed = await change(model, onProgress, wishes);
+      const changed = await change(model, wishes, signal, onProgress);
       await listOwnModel(model);
       return changed;
     } catch (error) {
-      await removeFiles(model); // what is no model is not kept
+      // What is no model is not kept; what has been fetched of one is, for the next try.
+      if (!isFetched || !MAY_STILL_COME.includes(asFailure(error).code)) await removeFiles({ ...model, id: '' }); // but for one that was added before
       throw error;
     }
   },
@@ -97,11 +103,26 @@ const methods = {
     return listShelf(current?.model.id ?? '');
   },
 
+  async trustModel(model) {
+    await forgetPins(model);
+    return null;
+  },
+
   async stopLoading() {
     loading.abort();
     return null;
   },
 };
+
+/** What ended the loading of a model that may be one all the same. */
+const MAY_STILL_COME = ['cancelled', 'model-unreachable', 'model-refused', 'model-html', 'model-digest', 'model-changed'];
+
+/** @returns {AbortSignal} of a model that is now wanted; any other that is on its way is given up */
+function nextLoading() {
+  loading.abort();
+  loading = new AbortController();
+  return loading.signal;
+}
 
 /** @param {OnProgress} onProgress */
 function pythonStarts(onProgress) {
@@ -118,10 +139,11 @@ function pythonStarts(onProgress) {
  * @param {string} id
  * @param {('model' | 'provider')[]} recalled
  * @param {Promise<void>} listed  resolves when the other list of models is there
+ * @param {AbortSignal} signal
  * @param {OnProgress} onProgress
  * @returns {Promise<{ model: Model, running: Running }>}
  */
-async function startWanted(id, recalled, listed, onProgress) {
+async function startWanted(id, recalled, listed, signal, onProgress) {
   try {
     const model = await findModel(id).catch(async () => {
       await listed.catch(() => {}); // it may be on it
@@ -130,30 +152,20 @@ async function startWanted(id, recalled, listed, onProgress) {
     if (recalled.includes('model') && !(await isStored(model))) {
       throw failure('model-gone', `${model.name} is no longer stored in this browser.`, 'Choose it again to fetch it.');
     }
-    return { model, running: await climb(model, onProgress) };
+    return { model, running: await climb(model, wishes, signal, onProgress) };
   } catch (error) {
     const { code, message } = asFailure(error);
     const givenUp = code === 'no-provider' && recalled.includes('provider') ? 'provider' : recalled.find((one) => one === 'model');
-    if (!givenUp) throw error;
+    if (!givenUp || signal.aborted) throw error;
     if (givenUp === 'provider') wishes = { ...wishes, provider: undefined };
     const others = recalled.filter((one) => one !== givenUp);
-    const { model, running } = await startWanted(givenUp === 'provider' ? id : '', others, listed, onProgress);
+    const { model, running } = await startWanted(givenUp === 'provider' ? id : '', others, listed, signal, onProgress);
     const place = running.info.provider === 'webgpu' ? 'the GPU' : 'WASM';
     running.info.notices.unshift(
       givenUp === 'provider' ? `${model.name} runs on ${place}: where it ran last time it cannot now.` : `${message} ${model.name} runs instead.`,
     );
     return { model, running };
   }
-}
-
-/**
- * @param {import('../protocol.js').OwnAddresses} addresses
- * @param {OnProgress} onProgress
- */
-function fetchOwn(addresses, onProgress) {
-  loading.abort();
-  loading = new AbortController();
-  return fetchOwnModel(addresses, { signal: loading.signal, onBytes: (loaded) => onProgress({ stage: 'model', message: 'Reading the model', loaded }) });
 }
 
 /**
@@ -172,6 +184,12 @@ function unavailable(provider, error) {
 const WARM_UP_AFTER = 1000;
 
 /**
+ * Up to here WASM runs an encoder in about a second. A run of a larger one takes many, and saves no more than that of a small one, half a
+ * second: a picture that is opened meanwhile would wait for it. Bytes, encoder and decoder together.
+ */
+const WARMED_BYTES = 20e6;
+
+/**
  * A first run is several times slower than the next. Make it while the person chooses a picture, and not before: beside Python's
  * start it would only take the processor from it.
  *
@@ -179,8 +197,10 @@ const WARM_UP_AFTER = 1000;
  * @param {Running} running
  */
 function warmUp(ready, { engine, encoder, decoder, info }) {
-  if (opening || info.modelBytes > LARGE_BYTES) return; // of a large one, a run on zeros takes longer than it saves
-  engine.ask('warm', { sessions: [encoder.session, decoder.session] }).catch(() => {});
+  if (opening) return;
+  const most = info.provider === 'webgpu' ? LARGE_BYTES : WARMED_BYTES;
+  const warmed = info.modelBytes > most ? [decoder] : [encoder, decoder];
+  engine.ask('warm', { sessions: warmed.map(({ session }) => session) }).catch(() => {});
   ready.warmUp();
 }
 
@@ -188,25 +208,24 @@ function warmUp(ready, { engine, encoder, decoder, info }) {
  * Start a model's engine beside the one that runs, if one does.
  *
  * @param {Model} model
+ * @param {Wishes} wanted
+ * @param {AbortSignal} signal
  * @param {OnProgress} onProgress
- * @param {Wishes} [wanted]
  * @param {string} [because]
  * @returns {Promise<Running>}
  */
-async function climb(model, onProgress, wanted = wishes, because = '') {
-  loading.abort();
-  loading = new AbortController();
+async function climb(model, wanted, signal, onProgress, because = '') {
   const running = await climbLadder({
     ...wanted,
     model,
     because,
-    signal: loading.signal,
+    signal,
     onProgress: (progress) => onProgress({ stage: progress.loaded === undefined ? 'provider' : 'model', ...progress }),
     findBuiltIn: () => findModel(''),
     prove: async (candidate, reference) => (await pythonStarts(onProgress)).selfTest(candidate, reference),
     proveLarge: async (candidate, reference) => (await pythonStarts(onProgress)).largeSelfTest(candidate, reference),
   });
-  running.engine.onlost = (reason) => void recover(model, reason);
+  running.engine.onlost = (reason) => void recover(model, running.info.provider, reason);
   return running;
 }
 
@@ -214,13 +233,14 @@ async function climb(model, onProgress, wanted = wishes, because = '') {
  * Put another model in the place of the one that runs. Until it is ready, and when it does not get so, the one before goes on.
  *
  * @param {Model} model
- * @param {OnProgress} onProgress
  * @param {Wishes} wanted
+ * @param {AbortSignal} signal
+ * @param {OnProgress} onProgress
  * @returns {Promise<{ engine: EngineInfo, view: View }>}
  */
-async function change(model, onProgress, wanted) {
+async function change(model, wanted, signal, onProgress) {
   const ready = await pythonStarts(onProgress);
-  const running = await climb(model, onProgress, wanted);
+  const running = await climb(model, wanted, signal, onProgress);
   try {
     ready.attach(running);
   } catch (error) {
@@ -238,13 +258,15 @@ async function change(model, onProgress, wanted) {
  * The engine is gone, and Python is not: start another one under it.
  *
  * @param {Model} model
+ * @param {'webgpu' | 'wasm'} provider  that it ran on
  * @param {string} reason
  */
-async function recover(model, reason) {
+async function recover(model, provider, reason) {
   const ready = await pythonStarts(() => {});
+  const lost = provider === 'webgpu' ? 'The GPU was lost' : 'The engine stopped';
   try {
-    const running = await climb(model, () => {}, { ...wishes, provider: 'wasm' }, `The GPU was lost (${reason}).`);
-    running.info.notices.push('The GPU was lost; tabsam goes on with WASM, and your work is as it was.');
+    const running = await climb(model, { ...wishes, provider: 'wasm' }, nextLoading(), () => {}, `${lost} (${reason}).`);
+    running.info.notices.push(`${lost}; tabsam goes on with WASM, and your work is as it was.`);
     ready.attach(running);
     current = { model, running };
     globalThis.postMessage({ event: 'engine', engine: running.info });
@@ -267,8 +289,9 @@ function giveUpWaiting() {
 function unlessGivenUp(starting) {
   const { signal } = waiting;
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(failure('cancelled', 'Opening the picture was cancelled.', '')), { once: true });
-    starting.then(resolve, reject);
+    const giveUp = () => reject(failure('cancelled', 'Opening the picture was cancelled.', ''));
+    signal.addEventListener('abort', giveUp);
+    starting.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
   });
 }
 

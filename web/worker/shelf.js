@@ -5,12 +5,11 @@
  */
 
 import { missingWeights, weightsNamedIn } from '../engine/graph.js';
-import { failure } from '../failure.js';
 import { sha256 } from '../store/digest.js';
 import { addressOf, keepBlob, passingName, readModelFile } from '../store/models.js';
-import { PINS, note, readNotes } from '../store/notes.js';
+import { BEGINNINGS, PINS, note, readNotes } from '../store/notes.js';
 import { openShelf } from '../store/private-files.js';
-import { catalogueInUse, hostOf, readModels, unlistOwnModel } from './catalogue.js';
+import { catalogueInUse, findModel, hostOf, readModels, unlistOwnModel } from './catalogue.js';
 
 /**
  * @typedef {import('./catalogue.js').Model} Model
@@ -58,7 +57,8 @@ export async function listShelf(current) {
 export async function isStored(model) {
   const [shelf, pins] = [await openShelf(), await readNotes(PINS)];
   const names = new Set((await shelf?.list())?.map(({ name }) => name));
-  return filesOf(model).every((file) => names.has(String(file.sha256 ?? pins[addressOf(file)])));
+  const isWhole = (/** @type {ModelFile} */ file) => names.has(String(file.sha256 ?? pins[addressOf(file)]));
+  return filesOf(model).every((file) => (file.parts ? file.parts.every(({ sha256 }) => names.has(sha256)) : isWhole(file)));
 }
 
 /**
@@ -69,7 +69,15 @@ export async function isStored(model) {
  * @throws {import('../failure.js').TabsamError} model-weights when a graph names a file that was not given; what `keepBlob` throws
  */
 export async function keepOwnModel({ name, encoder, decoder, data }) {
-  return ownModel(name, 'Added by you, from files.', await keepGraph(encoder, data), await keepGraph(decoder, data));
+  // Nothing is kept before everything is there.
+  const weights = { encoder: await weightsOf(encoder, data), decoder: await weightsOf(decoder, data) };
+  const first = await keepGraph(encoder, weights.encoder);
+  try {
+    return ownModel(name, 'Added by you, from files.', first, await keepGraph(decoder, weights.decoder));
+  } catch (error) {
+    await removeFiles(ownModel(name, '', first, first)); // half a model would only take the room that the other half lacks
+    throw error;
+  }
 }
 
 /**
@@ -101,18 +109,29 @@ function ownModel(name, description, encoder, decoder) {
 }
 
 /**
- * @param {Blob} blob
- * @param {readonly File[]} others  among which are the files that the graph keeps its weights in
- * @returns {Promise<ModelFile>}
+ * @typedef {{ name: string, file: File }} Weights  `name` is what the graph has for the file
+ *
+ * @param {Blob} graph
+ * @param {readonly File[]} others  among which are the files that it keeps its weights in
+ * @returns {Promise<Weights[]>}
  */
-async function keepGraph(blob, others) {
-  const data = [];
-  for (const name of weightsNamedIn(await blob.arrayBuffer())) {
+async function weightsOf(graph, others) {
+  return weightsNamedIn(await graph.arrayBuffer()).map((name) => {
     const file = others.find((other) => other.name === name.split('/').at(-1));
     if (!file) throw missingWeights(name);
-    data.push({ name, ...(await keepBlob(file)) });
-  }
-  return { ...(await keepBlob(blob)), ...(data.length && { data }) };
+    return { name, file };
+  });
+}
+
+/**
+ * @param {Blob} graph
+ * @param {readonly Weights[]} weights
+ * @returns {Promise<ModelFile>}
+ */
+async function keepGraph(graph, weights) {
+  const data = [];
+  for (const { name, file } of weights) data.push({ name, ...(await keepBlob(file)) });
+  return { ...(await keepBlob(graph)), ...(data.length && { data }) };
 }
 
 /**
@@ -132,11 +151,26 @@ async function fetchGraph(url, watch) {
  * @param {string} id
  */
 export async function removeModel(id) {
-  const { models } = await readModels();
-  const model = models.find((one) => one.id === id);
-  if (!model) throw failure('model-unlisted', `There is no model called '${id}' here.`, '');
+  const model = await findModel(id);
   await removeFiles(model);
   if (model.own) await unlistOwnModel(id);
+}
+
+/**
+ * Forget the digests that were pinned for a model's files: what comes in their place is taken as it then is. Files that are stored keep
+ * theirs.
+ *
+ * @param {import('../protocol.js').Methods['trustModel']['params']} model
+ */
+export async function forgetPins(model) {
+  const files = 'urls' in model ? model.urls.map((url) => ({ urls: [url] })) : filesOf(await findModel(model.id));
+  const [shelf, pins] = [await openShelf(), await readNotes(PINS)];
+  for (const address of files.map(addressOf)) {
+    const pin = pins[address];
+    if (typeof pin !== 'string' || (await shelf?.find(pin))) continue;
+    await shelf?.remove(pin); // what has come of it by halves
+    await note(PINS, address, undefined);
+  }
 }
 
 /**
@@ -152,7 +186,8 @@ export async function removeFiles(model) {
   for (const file of filesOf(model)) {
     const own = (await namesOf(file, pins)).filter((name) => !shared.has(name));
     for (const name of own) await shelf?.remove(name);
-    if (own.length && addressOf(file) in pins) await note(PINS, addressOf(file), undefined);
+    if (!own.length || !addressOf(file)) continue;
+    for (const notes of [PINS, BEGINNINGS]) await note(notes, addressOf(file), undefined);
   }
 }
 

@@ -9,11 +9,14 @@ import { RELOAD } from '../messages.js';
 import { recall, remember } from '../storage.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Messages} from '../messages.js' */
+/** @import {Message, Messages} from '../messages.js' */
 /** @import {Model, Store} from '../store.js' */
 /** @import {EngineInfo, Methods} from '../../protocol.js' */
 
 /** @typedef {{ default: string, models: Model[] }} Catalog */
+
+/** The topics of what an engine has to say of itself. */
+const NOTICE = 'engine-notice-';
 
 /**
  * @param {{ client: Client, store: Store, messages: Messages }} parts
@@ -21,11 +24,14 @@ import { recall, remember } from '../storage.js';
 export function createEngine({ client, store, messages }) {
   const catalog = readCatalog();
 
-  /** @param {TabsamError} error */
-  function fail(error) {
+  /**
+   * @param {TabsamError} error
+   * @param {Message['action']} [action]
+   */
+  function fail(error, action = RELOAD) {
     const { code, message, hint, details } = error;
     store.update({ engine: { status: 'failed', failure: { code, message, hint, details } } });
-    messages.report('engine', error, RELOAD);
+    messages.report('engine', error, action);
   }
 
   /**
@@ -36,14 +42,16 @@ export function createEngine({ client, store, messages }) {
   function run(info) {
     store.update({ engine: { status: 'running', info } });
     messages.unsay('engine');
-    info.notices.forEach((text, i) => messages.say({ topic: `engine-notice-${i}`, tone: 'notice', text, hint: '' }));
+    for (const { topic } of store.state.messages) if (topic.startsWith(NOTICE)) messages.unsay(topic); // of the one before
+    info.notices.forEach((text, i) => messages.say({ topic: `${NOTICE}${i}`, tone: 'notice', text, hint: '' }));
   }
 
   /**
    * @param {URLSearchParams} query  may name `model`, `provider` and `threads`; what it does not name is as on the last visit
    * @param {string} listed  the address of another list of models, or empty
+   * @param {(error: TabsamError, id: string) => Message['action']} wayOut  of what keeps a model from being started
    */
-  async function start(query, listed) {
+  async function start(query, listed, wayOut) {
     const params = startParams(query, listed);
     const { model: wanted, provider = null, recalled = [] } = params;
     store.update({ wish: provider });
@@ -65,7 +73,8 @@ export function createEngine({ client, store, messages }) {
         remember('tabsam.provider', null);
       }
     } catch (thrown) {
-      fail(TabsamError.from(thrown));
+      const error = TabsamError.from(thrown);
+      fail(error, wayOut(error, wanted));
     }
   }
 

@@ -14,7 +14,7 @@ import { hostOf, providerName } from '../words.js';
 /** @import {Client} from '../client.js' */
 /** @import {Message, Messages} from '../messages.js' */
 /** @import {Loading, Store} from '../store.js' */
-/** @import {EngineInfo, Progress, Shelf, View} from '../../protocol.js' */
+/** @import {EngineInfo, Methods, Progress, Shelf, View} from '../../protocol.js' */
 /** @import {Engine} from './engine.js' */
 /** @import {PromptActions} from './prompts.js' */
 
@@ -117,9 +117,43 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
     await stopped;
   }
 
+  /**
+   * What to do about an error: a file that is another one than it was is not tried again, but trusted.
+   *
+   * @param {TabsamError} error
+   * @param {Methods['trustModel']['params']} model  whose files they are
+   * @param {NonNullable<Message['action']>} again
+   * @returns {NonNullable<Message['action']>}
+   */
+  function retry({ code }, model, again) {
+    if (code !== 'model-changed') return again;
+    return { label: 'Trust the new file', run: () => void actions.trustModel(model).then(again.run, () => {}) };
+  }
+
   const actions = {
     /** The models and the storage, as they are now. */
     models,
+
+    /**
+     * Forget which files were pinned for a model and are not stored: the next time it takes what it gets.
+     *
+     * @param {Methods['trustModel']['params']} model
+     * @returns {Promise<void>}
+     */
+    async trustModel(model) {
+      try {
+        await client.call('trustModel', model);
+      } catch (thrown) {
+        messages.report('model', thrown);
+        throw TabsamError.from(thrown);
+      }
+    },
+
+    /** What to do when the page could not start with a model. @param {TabsamError} error @param {string} id */
+    afterStart(error, id) {
+      const use = { label: 'Try again', run: () => void actions.useModel(id).catch(() => {}) };
+      return error.code === 'model-changed' ? retry(error, { id }, use) : undefined;
+    },
 
     /**
      * @param {string} id
@@ -130,7 +164,11 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
       const name = store.state.shelf?.models.find((model) => model.id === id)?.name ?? id;
       const again = { label: 'Try again', run: () => void actions.useModel(id, provider).catch(() => {}) };
       void engine.embedded.then((embedded) => id === embedded || persist());
-      await load({ id, name }, (onProgress) => client.call('useModel', { id, provider }, { onProgress }), () => again);
+      await load(
+        { id, name },
+        (onProgress) => client.call('useModel', { id, provider }, { onProgress }),
+        (error) => retry(error, { id }, again),
+      );
     },
 
     /**
@@ -145,7 +183,7 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
       await load(
         { id, name },
         (onProgress) => client.call('useProvider', { provider }, { onProgress }),
-        ({ code }) => (code === 'provider-unavailable' ? undefined : again),
+        (error) => (error.code === 'provider-unavailable' ? undefined : retry(error, { id }, again)),
       );
       store.update({ wish: provider });
       remember('tabsam.provider', provider);
@@ -203,12 +241,18 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
       const again = { label: 'Try again', run: () => void actions.addModel(encoder, decoder, name, weights).catch(() => {}) };
       // Files that are no model, or no pair, will not become one by trying again.
       const others = { label: 'Choose other files', run: pickModel };
-      const web = typeof encoder === 'string' || typeof decoder === 'string';
+      const isFiles = typeof encoder !== 'string' && typeof decoder !== 'string';
       persist();
       await load(
         { id: null, name },
-        async (onProgress) => client.call('addModel', web ? { name, urls: addressesOf(encoder, decoder) } : { name, encoder, decoder, data: weights }, { onProgress }),
-        ({ code }) => (web ? (code === 'address-invalid' ? undefined : again) : /^(storage|engine|worker|python)/.test(code) ? again : others),
+        async (onProgress) => {
+          const source = isFiles ? { name, encoder, decoder, data: weights } : { name, urls: addressesOf(encoder, decoder) };
+          return client.call('addModel', source, { onProgress });
+        },
+        (error) => {
+          if (isFiles) return /^(storage|engine|worker|python)/.test(error.code) ? again : others;
+          return error.code === 'address-invalid' ? undefined : retry(error, { urls: Object.values(addressesOf(encoder, decoder)) }, again);
+        },
       );
     },
 
