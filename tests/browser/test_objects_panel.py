@@ -28,7 +28,6 @@ RED, BLUE = (80, 120), (240, 120)  # the middles of the two discs
 def discs(page: Page, server: SiteServer) -> Page:
     """Give the page with a new picture of two discs."""
     page.visit(server.url)
-    page.js("for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close()")  # of a test that failed
     page.open_picture(encoded(two_discs()), "discs.png")
     return page
 
@@ -81,7 +80,7 @@ def names(page: Page) -> list[str]:
 def choose_in_menu(page: Page, row: int, role: str) -> None:
     """Choose something from the menu of an object, the top one being 0."""
     rows(page)[row].find_element(By.CSS_SELECTOR, "[data-role=more]").click()
-    page.find(f"#object-menu [data-role={role}]").click()
+    choose(page, f"#object-menu [data-role={role}]")
 
 
 def undo(page: Page) -> None:
@@ -92,8 +91,7 @@ def undo(page: Page) -> None:
 
 def saved(page: Page, suffix: str) -> bytes:
     """Wait for a download with this suffix, and take it away."""
-    page.wait_until(lambda: list(page.downloads.glob(f"*{suffix}")), f"a {suffix} file")
-    (path,) = page.downloads.glob(f"*{suffix}")
+    path = page.saved_file(suffix)
     data = path.read_bytes()
     path.unlink()
     return data
@@ -101,8 +99,13 @@ def saved(page: Page, suffix: str) -> bytes:
 
 def export(page: Page, choice: str) -> None:
     page.find("#export-formats").click()
-    page.wait_until(lambda: page.driver.find_elements(By.CSS_SELECTOR, f"[data-export='{choice}']"), "the formats")
-    page.find(f"[data-export='{choice}']").click()
+    choose(page, f"[data-export='{choice}']")
+
+
+def choose(page: Page, selector: str) -> None:
+    """Click what comes with a menu or a dialog that has been asked for."""
+    page.wait_until(lambda: [one.is_displayed() for one in page.find_all(selector)] == [True], selector)
+    page.find(selector).click()
 
 
 # ---- Adding and listing --------------------------------------------------------------------------------------------------
@@ -190,6 +193,36 @@ def test_an_object_is_dragged_to_another_place(two: Page) -> None:
     two.wait_until(lambda: [one["id"] for one in objects(two)] == before[::-1], "the other order")
 
 
+def test_escape_gives_up_a_drag_in_the_list_and_nothing_else(two: Page) -> None:
+    before = two.state()
+    left, top, width, height = two.rect("#object-list > li:first-child")
+    at = (left + width / 3, top + height / 2)
+    two.mouse("mousePressed", at)
+    two.mouse("mouseMoved", (at[0], at[1] + 1.6 * height))
+    two.wait_until(lambda: rows(two)[0].get_attribute("data-dragging") is not None, "the drag")
+    two.press(Keys.ESCAPE)
+    assert rows(two)[0].get_attribute("data-dragging") is None
+    two.mouse("mouseReleased", (at[0], at[1] + 1.6 * height))
+    two.wait_for_frame()
+    assert (objects(two), two.state()["active"]) == (before["objects"], before["active"])
+
+
+def test_the_focus_goes_to_the_row_that_takes_the_place_of_a_deleted_one(two: Page) -> None:
+    two.call("objects.duplicate", objects(two)[1]["id"])
+    wait_for_objects(two, 3)
+    below = objects(two)[1]["id"]
+    choose_in_menu(two, 0, "delete")
+    wait_for_objects(two, 2)
+    assert two.js("return document.activeElement.closest('li')?.dataset.object") == str(below)
+
+
+def test_an_object_that_is_accepted_by_its_button_gives_the_keys_to_the_picture(discs: Page) -> None:
+    discs.click(*RED)
+    discs.find("#accept").send_keys(Keys.ENTER)
+    wait_for_objects(discs, 1)
+    assert discs.js("return document.activeElement.id") == "stage"
+
+
 def test_one_goes_on_asking_about_an_object_and_updates_it(two: Page) -> None:
     choose_in_menu(two, 0, "reopen")
     two.wait_until(lambda: two.phase == "idle" and two.state()["candidates"], "its prompts")
@@ -226,7 +259,7 @@ def test_a_class_that_exists_is_refused_where_it_is_typed(two: Page) -> None:
     two.find("#class-name").clear()
     two.find("#class-name").send_keys("green", Keys.ENTER)
     two.wait_until(lambda: classes(two) == ["red", "blue", "green"], "the class")
-    assert two.find("#class-said").text == ""
+    two.wait_until(lambda: two.find("#class-said").text == "", "the message to go")
     two.find("#classes-close").click()
 
 
@@ -273,15 +306,6 @@ def test_the_threshold_makes_the_mask_smaller_and_one_drag_is_one_step(cat: Page
     assert slider.get_attribute("value") == "0"
 
 
-def test_refining_ends_with_a_reason(cat: Page) -> None:
-    cat.click(*FACE)
-    if not cat.find("#refine").is_displayed():
-        cat.find("[data-fold=adjust-body]").click()
-    cat.find("#refine").click()
-    cat.wait_until(lambda: cat.phase == "idle" and cat.find("#refined").text not in ("", "Asking the model again"), "a reason")
-    assert cat.messages() == []
-
-
 # ---- Shaping -------------------------------------------------------------------------------------------------------------
 
 
@@ -290,12 +314,12 @@ def test_a_shaping_is_shown_before_it_is_applied_or_not(two: Page) -> None:
     Select(two.find("#shaping")).select_by_value("simplify")
     two.wait_until(lambda: two.find("#shaping-result").text, "what it would do")
     two.find("#shaping-amount").send_keys(Keys.ARROW_RIGHT * 5)
-    two.wait_until(lambda: two.find("#shaping-value").text == "1.5 px", "the amount")
+    two.wait_until(lambda: two.find("#shaping-value").text == "1.5 px" and two.find("#shaping-apply").is_enabled(), "the amount")
     result = two.find("#shaping-result").text
     assert result.startswith(f"{before['vertices']} → ")
     assert "IoU 0.9" in result
     two.find("#shaping-cancel").click()
-    assert not two.find("#shaping-apply").is_displayed()
+    two.wait_until(lambda: not two.find("#shaping-apply").is_displayed(), "the preview to go")
     assert objects(two)[1] == before
 
     Select(two.find("#shaping")).select_by_value("grow")
@@ -306,6 +330,35 @@ def test_a_shaping_is_shown_before_it_is_applied_or_not(two: Page) -> None:
     assert objects(two)[1]["area"] == before["area"]
 
 
+def test_a_preview_that_is_given_up_does_not_come_after_all(two: Page) -> None:
+    script = """
+    const [kind, amount, cancel] = ['shaping', 'shaping-amount', 'shaping-cancel'].map((id) => document.getElementById(id));
+    kind.value = 'grow';
+    kind.dispatchEvent(new Event('change', { bubbles: true }));
+    amount.valueAsNumber = 30;
+    amount.dispatchEvent(new Event('input', { bubbles: true }));
+    cancel.click();
+    """
+    beside = "return document.getElementById('objects').toDataURL()"
+    two.wait_for_frame()
+    before = two.js(beside)
+    two.js(script)
+    two.call("exportObjects", "coco")  # is answered after the preview
+    two.wait_for_frame()
+    assert two.js(beside) == before
+
+
+def test_a_preview_follows_what_is_undone(two: Page) -> None:
+    id = objects(two)[1]["id"]
+    two.call("objects.reshape", id, "grow", 8)
+    Select(two.find("#shaping")).select_by_value("simplify")
+    result = two.find("#shaping-result")
+    two.wait_until(lambda: result.text.startswith(f"{objects(two)[1]['vertices']} → "), "what it would do")
+    two.find("#shaping-cancel").send_keys(Keys.CONTROL + "z")
+    two.wait_until(lambda: two.state()["canRedo"], "a step back")
+    two.wait_until(lambda: result.text.startswith(f"{objects(two)[1]['vertices']} → "), "what it would do now")
+
+
 # ---- In and out ----------------------------------------------------------------------------------------------------------
 
 
@@ -314,7 +367,7 @@ def test_coco_is_exported_and_remembered(two: Page) -> None:
     coco = json.loads(saved(two, ".json"))
     assert len(coco["annotations"]) == 2
     assert [category["name"] for category in coco["categories"]] == ["red", "blue"]
-    assert two.find("#export-label").text == "COCO"
+    two.wait_until(lambda: two.find("#export-label").text == "COCO", "its name on the button")
     two.press("s", modifier=Keys.CONTROL)
     assert len(json.loads(saved(two, ".json"))["annotations"]) == 2
 
@@ -338,7 +391,7 @@ def test_a_broken_file_is_refused_and_nothing_is_lost(two: Page, name: str, data
     before = two.state()
     two.drop(data, name)
     if name.endswith("json"):
-        two.find("#import-dialog [value=objects]").click()
+        choose(two, "#import-dialog [value=objects]")
     two.wait_until(two.error_codes, "a message")
     assert len(two.messages()) == 1
     two.wait_for("idle")
@@ -350,10 +403,11 @@ def test_annotations_are_imported_as_objects_or_not_at_all(two: Page) -> None:
     export(two, "objects:coco")
     coco = saved(two, ".json")
     two.drop(coco, "discs.json")
-    two.find("#import-dialog > .dialog-inner > button").click()
+    choose(two, "#import-dialog > .dialog-inner > button")
+    two.wait_until(lambda: not two.find("#import-dialog").is_displayed(), "the question to go")
     assert len(objects(two)) == 2
     two.drop(coco, "discs.json")
-    two.find("#import-dialog [value=objects]").click()
+    choose(two, "#import-dialog [value=objects]")
     wait_for_objects(two, 4)
     undo(two)
     wait_for_objects(two, 2)
@@ -391,8 +445,10 @@ def test_a_search_can_be_stopped_and_its_finds_discarded(discs: Page) -> None:
     discs.wait_until(lambda: " 0 objects" not in discs.find("#search-state").text, "a find", patience=120)
     discs.find("#search-stop").click()
     discs.wait_until(lambda: discs.find("#search-outcome").is_displayed(), "what was found")
+    assert discs.js("return document.activeElement.id") == "search-add"
     discs.find("#search-discard").click()
-    assert not discs.find("#panel-search").is_displayed()
+    assert discs.js("return document.activeElement.id") == "stage"
+    discs.wait_until(lambda: not discs.find("#panel-search").is_displayed(), "the search to close")
     discs.wait_for("idle")
     discs.click(*RED)
     assert len(discs.state()["candidates"]) == 3
@@ -446,7 +502,7 @@ def test_leaving_is_asked_about_only_when_objects_would_be_lost(page: Page, serv
     assert page.js(ASKS)
     export(page, "objects:coco")
     saved(page, ".json")
-    assert not page.js(ASKS)
+    page.wait_until(lambda: not page.js(ASKS), "the objects to be safe")
     choose_in_menu(page, 0, "duplicate")
     wait_for_objects(page, 2)
     assert page.js(ASKS)
@@ -463,6 +519,7 @@ def test_the_panel_fits_names_its_controls_and_can_be_used(two: Page, name: str)
     phone = name == "phone"
     two.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2 if phone else 1, mobile=phone)
     two.cdp("Emulation.setTouchEmulationEnabled", enabled=phone)
+    two.wait_for_frame()
     try:
         if phone:
             two.find("#panel-handle").click()

@@ -5,6 +5,7 @@
  */
 
 import { quietly } from './actions/actions.js';
+import { promptCount } from './edits.js';
 import { currentChoice } from './exports.js';
 import { createObjectCommands } from './object-commands.js';
 import { stepQueue } from './queue.js';
@@ -30,10 +31,7 @@ const DOUBLE_MS = 400;
 export function createCommands({ store, actions, stage, showHelp }) {
   let lastFit = -Infinity;
   const hasPicture = (/** @type {State} */ state) => shownOf(state).picture !== null;
-  const hasPrompts = (/** @type {State} */ state) => {
-    const { prompts, view } = shownOf(state);
-    return prompts.points.length > 0 || prompts.box !== null || (!prompts.cleared && view.mask !== null);
-  };
+  const hasPrompts = (/** @type {State} */ state) => promptCount(shownOf(state).prompts) > 0;
   /** @param {0 | 1 | 2} rank @returns {Command} */
   const candidate = (rank) => ({
     id: `candidate-${rank + 1}`,
@@ -93,7 +91,7 @@ export function createCommands({ store, actions, stage, showHelp }) {
     { id: 'actual-size', label: 'Actual size', keys: ['0 0'], enabled: hasPicture, run: stage.actualSize },
     {
       id: 'hand',
-      label: 'Hand',
+      label: 'Hand: drag the picture, click an object to select it',
       keys: [],
       enabled: hasPicture,
       pressed: ({ tool }) => tool === 'hand',

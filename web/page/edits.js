@@ -5,17 +5,17 @@
  * @module
  */
 
-/** @import {Box, Point, View} from '../protocol.js' */
+/** @import {Box, Outline, Point, View} from '../protocol.js' */
 
 /**
  * @typedef {{ kind: 'add', id: number, x: number, y: number, label: 0 | 1 }} AddEdit  `id` is temporary, below 0
  * @typedef {{ kind: 'move', id: number, x: number, y: number, gesture?: number }} MoveEdit  moves of one gesture are one step to undo
  * @typedef {{ kind: 'box', box: Box | null, gesture?: number }} BoxEdit
  * @typedef {{ kind: 'label', id: number, label: 0 | 1 }} LabelEdit
- * @typedef {AddEdit | LabelEdit | MoveEdit | BoxEdit | { kind: 'remove', id: number } | { kind: 'clear' } | { kind: 'choose', index: number }} Edit
+ * @typedef {AddEdit | LabelEdit | MoveEdit | BoxEdit | { kind: 'remove', id: number } | { kind: 'unmask' } | { kind: 'clear' } | { kind: 'choose', index: number }} Edit
  *
  * @typedef {Point & { pending: boolean }} ShownPoint
- * @typedef {{ points: ShownPoint[], box: Box | null, chosen: number | null, cleared: boolean }} Prompts
+ * @typedef {{ points: ShownPoint[], box: Box | null, mask: Outline | null, chosen: number | null, cleared: boolean }} Prompts
  */
 
 /**
@@ -24,10 +24,14 @@
  * @returns {Prompts}
  */
 export function applyEdits(view, edits) {
+  const { box, mask, chosen } = view;
   /** @type {Prompts} */
-  const start = { points: view.points.map((point) => ({ ...point, pending: false })), box: view.box, chosen: view.chosen, cleared: false };
+  const start = { points: view.points.map((point) => ({ ...point, pending: false })), box, mask, chosen, cleared: false };
   return edits.reduce(applyEdit, start);
 }
+
+/** How many there are. @param {Prompts} prompts */
+export const promptCount = ({ points, box, mask }) => points.length + (box ? 1 : 0) + (mask ? 1 : 0);
 
 /**
  * @param {Prompts} prompts
@@ -50,7 +54,9 @@ function applyEdit(prompts, edit) {
       return { ...prompts, box: edit.box };
     case 'choose':
       return { ...prompts, chosen: edit.index };
+    case 'unmask':
+      return { ...prompts, mask: null };
     case 'clear':
-      return { points: [], box: null, chosen: null, cleared: true };
+      return { points: [], box: null, mask: null, chosen: null, cleared: true };
   }
 }

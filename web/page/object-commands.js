@@ -5,6 +5,7 @@
  */
 
 import { quietly } from './actions/actions.js';
+import { promptCount } from './edits.js';
 import { activeOf, shownOf } from './store.js';
 
 /** @import {Actions} from './actions/actions.js' */
@@ -15,8 +16,6 @@ import { activeOf, shownOf } from './store.js';
 
 /** One press of a key changes the brush by this factor. */
 const BRUSH_STEP = 1.25;
-/** What `refine` is content with; it ends after so many rounds anyway. */
-const REFINE = { rounds: 5, iouPrediction: 0.95, stabilityScore: 0.97 };
 
 /**
  * @param {{ store: Store, actions: Actions, stage: StageView }} parts
@@ -75,8 +74,7 @@ export function createObjectCommands({ store, actions, stage }) {
       run() {
         store.update({ tool: 'smart' });
         if (store.state.view.active !== null) quietly(actions.select(null));
-        const { points, box } = shownOf(store.state).prompts;
-        if (points.length || box || store.state.view.mask || store.state.view.refines !== null) quietly(actions.clear());
+        if (promptCount(shownOf(store.state).prompts) || store.state.view.refines !== null) quietly(actions.clear());
       },
     },
     { ...tool('smart', 'Point and box', 'S', hasPicture), run: () => store.update({ tool: 'smart' }) },
@@ -112,7 +110,8 @@ export function createObjectCommands({ store, actions, stage }) {
       run: withActive(({ id, locked }) => actions.changeObject(id, { locked: !locked })),
     },
     { id: 'find-all', label: 'Find everything', keys: ['F'], enabled: hasPicture, run: ask('find-all') },
-    { id: 'refine', label: 'Refine the mask', keys: ['R'], enabled: hasMask, run: () => quietly(actions.refine(REFINE)) },
+    { id: 'refine', label: 'Refine the mask', keys: ['R'], enabled: hasMask, run: () => quietly(actions.refine()) },
+    { id: 'load-mask', label: 'Load a mask as a prompt', keys: ['M'], enabled: hasPicture, run: ask('load-mask') },
     {
       id: 'feed-back',
       label: 'Further points refine the mask before',

@@ -6,6 +6,7 @@
  */
 
 import { byId } from './dom.js';
+import { promptCount } from './edits.js';
 import { mountAccepting } from './panel/accepting.js';
 import { mountAsking } from './panel/asking.js';
 import { mountCandidates } from './panel/candidates.js';
@@ -63,7 +64,7 @@ function mountSheet(store) {
   handle.addEventListener('click', () => open(!panel.hasAttribute('data-open')));
   store.subscribe((state) => {
     const { prompts, view } = shownOf(state);
-    const asked = prompts.points.length + (prompts.box ? 1 : 0);
+    const asked = promptCount(prompts);
     const made = view.objects.list.length;
     const parts = [...(asked ? [count(asked, 'prompt')] : []), ...(made ? [count(made, 'object')] : [])];
     const text = parts.join(', ') || 'Mask, objects';

@@ -33,7 +33,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
       const listed = query.get('catalog') ?? recall('tabsam.catalog') ?? '';
       // what an address names is for this visit; what the person typed is for the next ones, too
       if (listed) quietly(shelf.useCatalog(listed, query.has('catalog') ? 'once' : 'always'));
-      await engine.start(query, shelf.catalogAddress(listed));
+      await engine.start(query, shelf.catalogAddress(listed), shelf.afterStart);
       const { model, engine: started } = store.state;
       // one of another list, or of the person's own, is in no catalogue here, and another may run than was to: the worker knows
       if (started.status === 'running' && model?.name !== started.info.model) quietly(shelf.models().then(shelf.forgetUnlessRunning));
@@ -49,12 +49,14 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     useCatalog: shelf.useCatalog,
     addModel: shelf.addModel,
     removeModel: shelf.removeModel,
+    trustModel: shelf.trustModel,
     stopLoading: shelf.stopLoading,
     addPoint: prompts.addPoint,
     movePoint: prompts.movePoint,
     labelPoint: prompts.labelPoint,
     removePoint: prompts.removePoint,
     setBox: prompts.setBox,
+    removeMask: prompts.removeMask,
     clear: prompts.clear,
     undo: prompts.undo,
     redo: prompts.redo,

@@ -6,6 +6,7 @@
  */
 
 import { TabsamError } from '../client.js';
+import { shownOf } from '../store.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../messages.js' */
@@ -18,13 +19,16 @@ const HOVER_LIMIT = 250;
 /** Once may be something else that the machine did; so many times in a row are the model's own. */
 const HOVER_PATIENCE = 3;
 
+/** Where refining ends; beyond these, further rounds change nothing that one can see. @type {Methods['refine']['params']} */
+const GOOD_ENOUGH = { rounds: 5, iouPrediction: 0.95, stabilityScore: 0.97 };
+
 /** @param {{ client: Client, store: Store, messages: Messages, prompts: PromptActions, settled: () => Promise<void> }} parts */
 export function createObjects({ client, store, messages, prompts, settled }) {
   /** What waits, by what it is about. @type {Map<string, { next: (() => Promise<unknown>) | null, done: Promise<void> }>} */
   const streams = new Map();
 
   /**
-   * Do the newest of a stream of calls once the one under way is done.
+   * Do the newest of a stream of calls once the one under way is done, unless another picture has come by then.
    *
    * @param {string} about
    * @param {() => Promise<unknown>} call
@@ -39,9 +43,10 @@ export function createObjects({ client, store, messages, prompts, settled }) {
     /** @type {{ next: (() => Promise<unknown>) | null, done: Promise<void> }} */
     const started = { next: call, done: Promise.resolve() };
     streams.set(about, started);
+    const { picture } = shownOf(store.state);
     started.done = (async () => {
       try {
-        for (let next = started.next; next; next = started.next) {
+        for (let next = started.next; next && picture === shownOf(store.state).picture; next = started.next) {
           started.next = null;
           await next();
         }
@@ -53,16 +58,19 @@ export function createObjects({ client, store, messages, prompts, settled }) {
   }
 
   /**
-   * Change the document by one call.
+   * Change the document by one call; that of a picture on its way in when it is there.
    *
    * @template {'accept' | 'reopen' | 'select' | 'changeObject' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
-   *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'loadMask' | 'setThreshold' | 'feedBack' | 'addClass' | 'changeClass' |
-   *   'removeClass' | 'useClass' | 'takeFound'} M
+   *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'setThreshold' | 'feedBack' | 'addClass' | 'changeClass' |
+   *   'removeClass' | 'useClass' | 'takeFound' | 'setWorldFile'} M
    * @param {M} method
    * @param {Methods[M]['params']} params
    * @returns {Promise<void>}
    */
-  const change = (method, params) => prompts.send(async (options) => /** @type {View} */ (await client.call(method, params, options)));
+  async function change(method, params) {
+    if (store.state.opening) await settled();
+    return prompts.send(async (options) => /** @type {View} */ (await client.call(method, params, options)));
+  }
 
   const stopHovering = () => store.update({ hover: null });
 
@@ -73,6 +81,30 @@ export function createObjects({ client, store, messages, prompts, settled }) {
 
   /** Of the search that is shown; an older one that is still ending must not be. */
   let search = 0;
+
+  /** Of the shape that is previewed; the answer about one that has been dropped must not be shown. */
+  let preview = 0;
+  function dropPreview() {
+    preview++;
+    if (store.state.preview) store.update({ preview: null });
+  }
+
+  /** Who asks for it twice means the same. @type {Promise<string> | null} */
+  let refining = null;
+
+  /** @param {Methods['refine']['params']} limits */
+  async function refineOnce(limits) {
+    const { picture } = shownOf(store.state);
+    let reason = '';
+    await prompts.send(async (options) => {
+      const refined = await client.call('refine', limits, options);
+      reason = refined.reason;
+      return refined.view;
+    });
+    // the next change of the prompts takes it away: it is about the answer to these
+    if (picture === shownOf(store.state).picture) messages.say({ topic: 'prompt', tone: 'notice', text: reason, hint: '' });
+    return reason;
+  }
 
   return {
     /**
@@ -140,16 +172,23 @@ export function createObjects({ client, store, messages, prompts, settled }) {
      *
      * @param {number} id @param {Shaping} operation @param {number} amount
      */
-    previewShape: (id, operation, amount) =>
-      latest('preview', async () => {
-        const preview = await client.call('previewShape', { id, operation, amount });
-        store.update({ preview: { id, operation, amount, ...preview } });
-      }),
-    dropPreview: () => store.update({ preview: null }),
+    previewShape(id, operation, amount) {
+      const mine = ++preview;
+      return latest('preview', async () => {
+        try {
+          const shape = await client.call('previewShape', { id, operation, amount });
+          if (mine === preview) store.update({ preview: { id, operation, amount, ...shape } });
+        } catch (thrown) {
+          if (mine === preview) messages.report('prompt', thrown);
+          throw thrown;
+        }
+      });
+    },
+    dropPreview,
     /** @param {number} id @param {Shaping} operation @param {number} amount */
     async reshape(id, operation, amount) {
       await change('reshape', { id, operation, amount });
-      store.update({ preview: null });
+      dropPreview();
     },
 
     /** @param {number[]} points  x, y, x, y ... in image pixels @param {number} radius  image pixels @param {boolean} erase */
@@ -157,26 +196,24 @@ export function createObjects({ client, store, messages, prompts, settled }) {
     /** @param {number} radius  CSS pixels */
     setBrush: (radius) => store.update({ brush: Math.min(200, Math.max(2, radius)) }),
     /** Take a mask picture as a prompt. @param {Blob} blob */
-    loadMask: async (blob) => change('loadMask', { bytes: await blob.arrayBuffer() }),
+    async loadMask(blob) {
+      await settled();
+      await prompts.send(async (options) => client.call('loadMask', { bytes: await blob.arrayBuffer() }, options));
+    },
 
     /** @param {number} threshold  logits @param {number} gesture */
     setThreshold: (threshold, gesture) => latest('threshold', () => change('setThreshold', { threshold, gesture })),
     /** @param {boolean} on */
     feedBack: (on) => change('feedBack', { on }),
     /**
-     * Have the model refine its answer until it is good enough.
+     * Have the model refine its answer until it is good enough, and say why it ended.
      *
-     * @param {Methods['refine']['params']} limits
-     * @returns {Promise<string>}  why it ended, in words
+     * @param {Methods['refine']['params']} [limits]
+     * @returns {Promise<string>}  why, in words
      */
-    async refine(limits) {
-      let reason = '';
-      await prompts.send(async (options) => {
-        const refined = await client.call('refine', limits, options);
-        reason = refined.reason;
-        return refined.view;
-      });
-      return reason;
+    refine(limits = GOOD_ENOUGH) {
+      refining ??= refineOnce(limits).finally(() => (refining = null));
+      return refining;
     },
 
     /** @param {string} name */
@@ -231,6 +268,8 @@ export function createObjects({ client, store, messages, prompts, settled }) {
     },
 
     formats: () => client.call('formats', {}),
+    /** @param {string} text  a world file's six numbers; empty to be in pixels again */
+    setWorldFile: (text) => change('setWorldFile', { text }),
 
     /**
      * Bring annotations, classes, a project or a world file in, and say what was left out.
@@ -242,14 +281,14 @@ export function createObjects({ client, store, messages, prompts, settled }) {
       await settled();
       /** @type {{ added: number, said: string[] }} */
       let outcome = { added: 0, said: [] };
-      const bytes = await blob.arrayBuffer();
       await prompts.send(async (options) => {
-        const { view, added, said } = await client.call('importFile', { name, bytes, as }, options);
+        const { view, added, said } = await client.call('importFile', { name, bytes: await blob.arrayBuffer(), as }, options);
         outcome = { added, said };
         return view;
       });
       const count = outcome.added === 1 ? '1 object was' : `${outcome.added} objects were`;
-      if (outcome.said.length) messages.say({ topic: 'import', tone: 'notice', text: `${count} added from ${name}.`, hint: outcome.said.join(' ') });
+      const text = outcome.added ? `${count} added from ${name}.` : `${name} was read.`;
+      if (outcome.said.length) messages.say({ topic: 'import', tone: 'notice', text, hint: outcome.said.join(' ') });
       else messages.unsay('import');
       return outcome;
     },

@@ -15,13 +15,13 @@ import { blankPicture, loadPicture, withSize } from '../picture.js';
 /** @import {Opening, Store} from '../store.js' */
 /** @import {PromptActions} from './prompts.js' */
 
-/** A larger picture is shown only when Python has taken it: merely decoding one could cost a gigabyte. */
+/** A larger picture is shown only when Python has taken it: merely decoding one could cost a gigabyte, and Python may refuse it. */
 const SHOW_AT_ONCE = 100e6;
 
-/** As many pixels as Python takes (tabsam/image.py): the browser would spend half a gigabyte on showing more, for nothing. */
-const MOST_PIXELS = 120e6;
-
-/** @typedef {{ abort: AbortController, sent: boolean, done: Promise<void> }} Transaction */
+/**
+ * @typedef {Blob | ((signal: AbortSignal) => Promise<Blob>)} Source  a picture's file, or what fetches it
+ * @typedef {{ abort: AbortController, sent: boolean, done: Promise<void> }} Transaction
+ */
 
 /** @param {{ client: Client, store: Store, messages: Messages, prompts: PromptActions, pick: () => void }} parts */
 export function createOpening({ client, store, messages, prompts, pick }) {
@@ -47,19 +47,21 @@ export function createOpening({ client, store, messages, prompts, pick }) {
 
   /**
    * @param {Transaction} transaction
-   * @param {Blob} blob
+   * @param {Source} source
    * @param {string} name
    */
-  async function run(transaction, blob, name) {
+  async function run(transaction, source, name) {
     const { signal } = transaction.abort;
     /** The one to dispose of if this fails. @type {Picture | null} */
     let picture = null;
+    let preview = Promise.resolve();
     try {
       const { engine } = store.state;
       if (engine.status === 'failed') throw new TabsamError(engine.failure);
+      const blob = typeof source === 'function' ? await source(signal) : source;
+      signal.throwIfAborted();
       picture = await loadPicture(blob, name).catch(() => null);
       signal.throwIfAborted();
-      if (picture && picture.width * picture.height > MOST_PIXELS) throw tooLarge(picture);
       const shown = picture !== null;
       if (picture && picture.width * picture.height <= SHOW_AT_ONCE) void show(picture);
 
@@ -67,7 +69,6 @@ export function createOpening({ client, store, messages, prompts, pick }) {
       const bytes = await blob.arrayBuffer().catch(unreadable);
       signal.throwIfAborted();
 
-      let preview = Promise.resolve();
       transaction.sent = true;
       const view = await client.call(
         'open',
@@ -96,7 +97,7 @@ export function createOpening({ client, store, messages, prompts, pick }) {
         prompts.flush();
       }
     } catch (thrown) {
-      picture?.dispose();
+      void preview.then(() => picture?.dispose());
       if (newest === transaction) {
         newest = null;
         store.update({ opening: null });
@@ -123,11 +124,11 @@ export function createOpening({ client, store, messages, prompts, pick }) {
   }
 
   /**
-   * @param {Blob} blob
+   * @param {Source} source
    * @param {string} [name]
    * @returns {Promise<void>}  when the picture is encoded; rejects with a TabsamError, `cancelled` among them
    */
-  async function open(blob, name = blob instanceof File ? blob.name : 'picture') {
+  async function open(source, name = source instanceof File ? source.name : 'picture') {
     if (newest) giveUp(newest);
     prompts.discard();
     messages.unsay('open');
@@ -135,13 +136,13 @@ export function createOpening({ client, store, messages, prompts, pick }) {
     const transaction = { abort: new AbortController(), sent: false, done: Promise.resolve() };
     newest = transaction;
     store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false } });
-    transaction.done = run(transaction, blob, name);
+    transaction.done = run(transaction, source, name);
     try {
       await transaction.done;
     } catch (thrown) {
       const error = TabsamError.from(thrown);
       if (store.state.engine.status === 'failed') messages.report('engine', error, RELOAD);
-      else messages.report('open', error, wayOut(error, blob, name));
+      else messages.report('open', error, wayOut(error, source, name));
       throw error;
     }
   }
@@ -150,12 +151,12 @@ export function createOpening({ client, store, messages, prompts, pick }) {
    * The button of the message: a picture that cannot be read will not get better by trying again.
    *
    * @param {TabsamError} error
-   * @param {Blob} blob
+   * @param {Source} source
    * @param {string} name
    */
-  function wayOut({ code }, blob, name) {
+  function wayOut({ code }, source, name) {
     if (/image|file|picture/.test(code)) return { label: 'Choose another picture', run: pick };
-    return { label: 'Try again', run: () => void open(blob, name).catch(() => {}) };
+    return { label: 'Try again', run: () => void open(source, name).catch(() => {}) };
   }
 
   return {
@@ -171,15 +172,6 @@ export function createOpening({ client, store, messages, prompts, pick }) {
       while (newest) await newest.done.catch(() => {});
     },
   };
-}
-
-/** @param {Picture} picture */
-function tooLarge({ width, height }) {
-  return new TabsamError({
-    code: 'image-too-large',
-    message: `This picture has ${Math.round((width * height) / 1e6)} megapixels; at most ${MOST_PIXELS / 1e6} fit into a tab.`,
-    hint: 'Make it smaller first, or cut out the part you need.',
-  });
 }
 
 /**

@@ -102,6 +102,8 @@ export function createPrompts({ client, store, messages }) {
           return client.call('removePoint', { id: edit.id }, options);
         case 'box':
           return client.call('setBox', { box: edit.box, gesture: edit.gesture }, options);
+        case 'unmask':
+          return client.call('removeMask', {}, options);
         case 'choose':
           return client.call('choose', { candidate: edit.index }, options);
         case 'clear':
@@ -229,6 +231,9 @@ export function createPrompts({ client, store, messages }) {
       setHeld(held.filter(({ edit }) => edit.kind !== 'box'));
       return Promise.resolve();
     },
+
+    /** Take the painted or loaded mask away. */
+    removeMask: () => sendEdit({ kind: 'unmask' }),
 
     clear() {
       if (!store.state.opening) return sendEdit({ kind: 'clear' });

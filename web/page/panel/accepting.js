@@ -14,7 +14,13 @@ import { shownOf } from '../store.js';
 /** @param {{ store: Store, actions: Actions }} parts */
 export function mountAccepting({ store, actions }) {
   const buttons = ['accept', 'accept-quick'].map((id) => byId(id, HTMLButtonElement));
-  for (const button of buttons) button.addEventListener('click', () => quietly(actions.accept()));
+  const stage = byId('stage', HTMLElement);
+  for (const button of buttons) {
+    button.addEventListener('click', () => {
+      quietly(actions.accept());
+      stage.focus({ preventScroll: true }); // the button goes with the mask, and the next object begins on the picture
+    });
+  }
   store.subscribe((state) => {
     const { view, chosen } = shownOf(state);
     for (const button of buttons) {

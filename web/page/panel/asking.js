@@ -1,5 +1,5 @@
 /**
- * How the model is asked, and where its mask ends: the threshold, refining, feeding back, the preview under the pointer.
+ * How the model is asked, and where its mask ends: the threshold, feeding back, the preview under the pointer.
  *
  * @module
  */
@@ -13,13 +13,9 @@ import { shownOf } from '../store.js';
 /** @import {Store} from '../store.js' */
 /** @import {Overlaps} from '../../protocol.js' */
 
-/** Where refining ends; beyond these, further rounds change nothing that one can see. */
-const GOOD_ENOUGH = { rounds: 5, iouPrediction: 0.95, stabilityScore: 0.97 };
-
 /** @param {{ store: Store, actions: Actions }} parts */
 export function mountAsking({ store, actions }) {
   mountThreshold({ store, actions });
-  mountRefining({ store, actions });
 
   const feedsBack = byId('feeds-back', HTMLInputElement);
   feedsBack.addEventListener('change', () => quietly(actions.feedBack(feedsBack.checked)));
@@ -74,32 +70,5 @@ function mountThreshold({ store, actions }) {
     if (moving || slider.valueAsNumber === view.threshold) return;
     slider.valueAsNumber = view.threshold;
     write(view.threshold);
-  });
-}
-
-/** @param {{ store: Store, actions: Actions }} parts */
-function mountRefining({ store, actions }) {
-  const button = byId('refine', HTMLButtonElement);
-  const said = byId('refined', HTMLElement);
-  button.addEventListener('click', () => void refine());
-
-  async function refine() {
-    said.textContent = 'Asking the model again';
-    try {
-      said.textContent = await actions.refine(GOOD_ENOUGH);
-    } catch {
-      said.textContent = ''; // the message bar has said why
-    }
-  }
-
-  // what was said is about the answer to these prompts
-  let about = store.state.view.points;
-  store.subscribe((state) => {
-    const { chosen, view } = shownOf(state);
-    button.disabled = chosen === null || state.busy > 0;
-    if (state.busy === 0 && JSON.stringify(view.points) !== JSON.stringify(about)) {
-      about = view.points;
-      said.textContent = '';
-    }
   });
 }

@@ -108,7 +108,11 @@ export function mountCandidates({ store, actions }) {
   function smallOf(picture) {
     if (small?.picture !== picture) {
       void small?.bitmap.then((bitmap) => bitmap?.close());
-      small = { picture, bitmap: actions.thumbnail(SMALL_SIDE).catch(() => null) };
+      const bitmap = actions.thumbnail(SMALL_SIDE).catch(() => {
+        small = null;
+        return null;
+      });
+      small = { picture, bitmap };
     }
     return small.bitmap;
   }

@@ -5,11 +5,12 @@
  */
 
 import { quietly } from '../actions/actions.js';
-import { TabsamError } from '../client.js';
+import { createAttempt } from '../attempt.js';
 import { byId, h, icon } from '../dom.js';
 import { count } from '../words.js';
 
 /** @import {Actions} from '../actions/actions.js' */
+/** @import {Attempt} from '../attempt.js' */
 /** @import {Messages} from '../messages.js' */
 /** @import {Store} from '../store.js' */
 /** @import {Category} from '../../protocol.js' */
@@ -61,29 +62,6 @@ const numberOf = (value) => (value === '' ? null : Number(value));
 function options(categories) {
   const all = categories.map(({ id, name }) => h('option', { value: id }, name));
   return [h('option', { value: '' }, 'No class'), ...all];
-}
-
-/** @typedef {(change: () => Promise<unknown>, said: HTMLElement) => Promise<boolean>} Attempt */
-
-/**
- * Say what went wrong where the person is looking, not in the bar below.
- *
- * @param {Messages} messages
- * @returns {Attempt}
- */
-function createAttempt(messages) {
-  return async (change, said) => {
-    try {
-      await change();
-      said.textContent = '';
-      return true;
-    } catch (thrown) {
-      const { message, hint, code } = TabsamError.from(thrown);
-      if (code !== 'worker-lost') messages.unsay('prompt');
-      said.textContent = `${message} ${hint}`.trim();
-      return false;
-    }
-  };
 }
 
 /**

@@ -65,7 +65,7 @@ export function mountObjects({ store, actions, chooseClass }) {
     total.textContent = all.length ? String(all.length) : '';
     empty.hidden = all.length > 0;
     const focused = document.activeElement;
-    const at = focused instanceof HTMLElement && list.contains(focused) ? [...rows.values()].findIndex(({ row }) => row.contains(focused)) : -1;
+    const at = [...list.children].findIndex((row) => row.contains(focused));
     const present = new Set(all.map(({ id }) => id));
     for (const [id, { row }] of rows) {
       if (present.has(id)) continue;
@@ -195,7 +195,8 @@ export function mountObjects({ store, actions, chooseClass }) {
       const had = document.activeElement === field;
       field.replaceWith(row.pick);
       if (had) row.pick.focus();
-      if (keep && name !== object.name) quietly(actions.changeObject(id, { name }));
+      // with another picture on its way, the object is not the one that has its number there
+      if (keep && known(id) && name !== object.name) quietly(actions.changeObject(id, { name }));
     };
     field.addEventListener('blur', () => end(true));
     field.addEventListener('keydown', (event) => {

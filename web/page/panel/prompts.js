@@ -16,7 +16,8 @@ import { labelName, place } from '../words.js';
 
 /** @param {{ store: Store, actions: Actions, highlight: (id: number | null) => void }} parts */
 export function mountPrompts({ store, actions, highlight }) {
-  const panel = byId('panel', HTMLElement);
+  mountMaskFile(actions);
+  const stage = byId('stage', HTMLElement);
   const list = byId('prompt-list', HTMLElement);
   let listed = '';
 
@@ -26,27 +27,36 @@ export function mountPrompts({ store, actions, highlight }) {
   });
 
   /** @param {Shown} shown */
-  function write({ prompts: { points, box }, view }) {
-    const painted = view.mask !== null && view.mask.vertices.length > 0;
-    const now = JSON.stringify([points, box, painted]);
+  function write({ prompts: { points, box, mask } }) {
+    const now = JSON.stringify([points, box, mask !== null]);
     if (now === listed) return;
     listed = now;
     const buttons = () => [...list.querySelectorAll('button')];
     const focused = buttons().findIndex((button) => button === document.activeElement);
-    const rows = [...(box ? [boxRow(box)] : []), ...(painted ? [maskRow()] : []), ...points.map(pointRow)];
-    list.replaceChildren(...rows);
-    panel.dataset.prompts = String(rows.length);
-    // whoever removes one prompt after another stays in the list
-    if (focused >= 0) buttons().at(Math.min(focused, rows.length - 1))?.focus();
+    list.replaceChildren(...(box ? [boxRow(box)] : []), ...(mask ? [maskRow()] : []), ...points.map(pointRow));
+    if (focused < 0) return;
+    // whoever removes one prompt after another stays in the list, for as long as there is one
+    const left = buttons();
+    (left[Math.min(focused, left.length - 1)] ?? stage).focus({ preventScroll: true });
+  }
+
+  /**
+   * @param {string} label
+   * @param {Record<string, string | number | boolean>} attributes
+   * @param {() => Promise<void>} remove
+   */
+  function removeButton(label, attributes, remove) {
+    const button = h('button', { type: 'button', class: 'tool', 'aria-label': label, ...attributes }, icon('x'));
+    button.addEventListener('click', () => quietly(remove()));
+    return button;
   }
 
   /** @param {ShownPoint} point */
   function pointRow(point) {
     const name = labelName(point.label);
     const title = `Remove ${name.toLowerCase()} point at ${place(point)}`;
-    const remove = h('button', { type: 'button', class: 'tool', 'aria-label': title, 'data-remove-point': point.id }, icon('x'));
+    const remove = removeButton(title, { 'data-remove-point': point.id }, () => actions.removePoint(point.id));
     remove.disabled = point.pending && !store.state.opening;
-    remove.addEventListener('click', () => quietly(actions.removePoint(point.id)));
     const row = h(
       'li',
       { class: 'prompt' },
@@ -64,14 +74,44 @@ export function mountPrompts({ store, actions, highlight }) {
   /** @param {Box} box */
   function boxRow([x0, y0, x1, y1]) {
     const size = `${Math.round(x1 - x0)} × ${Math.round(y1 - y0)} px`;
-    const remove = h('button', { type: 'button', class: 'tool', 'aria-label': 'Remove the box', 'data-remove-box': true }, icon('x'));
-    remove.addEventListener('click', () => quietly(actions.setBox(null)));
+    const remove = removeButton('Remove the box', { 'data-remove-box': true }, () => actions.setBox(null));
     const name = h('span', { class: 'prompt-name' }, 'Box ', h('span', { class: 'quiet' }, size));
     return h('li', { class: 'prompt' }, icon('square-dashed'), name, remove);
   }
 
-  /** What was painted goes with undo, or with all prompts: there is no other way to take it back. */
   function maskRow() {
-    return h('li', { class: 'prompt' }, icon('brush'), h('span', { class: 'prompt-name' }, 'Painted mask'));
+    const remove = removeButton('Remove the mask', { 'data-remove-mask': true }, actions.removeMask);
+    const name = h('span', { class: 'prompt-name' }, 'Mask ', h('span', { class: 'quiet' }, 'painted or loaded'));
+    return h('li', { class: 'prompt' }, icon('brush'), name, remove);
   }
+}
+
+/**
+ * A mask picture becomes a prompt: chosen as a file, or dropped where the prompts are. Dropped elsewhere, a picture is opened.
+ *
+ * @param {Actions} actions
+ */
+function mountMaskFile(actions) {
+  const input = byId('mask-file', HTMLInputElement);
+  const section = byId('panel-prompts', HTMLElement);
+
+  /** @param {FileList | undefined | null} files */
+  function load(files) {
+    const [file] = files ?? [];
+    if (file) quietly(actions.loadMask(file));
+    return file !== undefined;
+  }
+
+  document.addEventListener('tabsam:panel', (event) => {
+    if (event instanceof CustomEvent && event.detail === 'load-mask') input.click();
+  });
+  input.addEventListener('change', () => {
+    load(input.files);
+    input.value = ''; // the same file may be chosen again
+  });
+  section.addEventListener('drop', (event) => {
+    if (!load(event.dataTransfer?.files)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
 }

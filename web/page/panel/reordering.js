@@ -48,7 +48,7 @@ export function mountReordering({ list, move }) {
       'pointerup',
       () => {
         end();
-        if (!dragging || id === null) return;
+        if (!dragging || id === null || !row.isConnected) return;
         // the click that ends a drag selects nothing
         const click = new AbortController();
         addEventListener('click', (event) => event.stopPropagation(), { capture: true, signal: click.signal });
@@ -59,7 +59,15 @@ export function mountReordering({ list, move }) {
       { signal },
     );
     addEventListener('pointercancel', end, { signal });
-    addEventListener('keydown', (event) => event.key === 'Escape' && end(), { signal });
+    addEventListener(
+      'keydown',
+      (event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault(); // it gives up the drag, and nothing else
+        end();
+      },
+      { signal, capture: true },
+    );
   }
 }
 

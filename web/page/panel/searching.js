@@ -17,6 +17,7 @@ const REFERENCE = { iou: 0.88, stability: 0.95 };
 
 /** @param {{ store: Store, actions: Actions, show: () => void }} parts  `show` brings the panel into view */
 export function mountSearching({ store, actions, show }) {
+  const stage = byId('stage', HTMLElement);
   const section = byId('panel-search', HTMLElement);
   const form = byId('search-form', HTMLFormElement);
   const start = byId('search-start', HTMLButtonElement);
@@ -68,8 +69,10 @@ export function mountSearching({ store, actions, show }) {
 
   function draw() {
     const { search, model: used, picture } = store.state;
-    section.hidden = picture === null || !(wanted || search);
-    if (section.hidden) return;
+    const hidden = picture === null || !(wanted || search);
+    if (hidden && section.contains(document.activeElement)) stage.focus({ preventScroll: true });
+    section.hidden = hidden;
+    if (hidden) return;
     if (used?.id !== model) {
       model = used?.id ?? null;
       const { iou, stability } = model === null || model === MODEST.id ? MODEST : REFERENCE;
@@ -79,10 +82,12 @@ export function mountSearching({ store, actions, show }) {
     const running = search?.running ?? false;
     const found = search?.finds.length ?? 0;
     start.hidden = running;
+    const lostFocus = document.activeElement === stop && !running;
     stop.hidden = bar.hidden = !running;
     for (const field of Object.values(fields)) field.disabled = running;
     outcome.hidden = running || found === 0;
     addAll.textContent = found === 1 ? 'Add it' : `Add all ${found}`;
+    if (lostFocus) (outcome.hidden ? start : addAll).focus();
     start.classList.toggle('primary', found === 0);
     start.textContent = search ? 'Search again' : 'Start';
     if (running && search) {

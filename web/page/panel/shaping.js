@@ -11,7 +11,7 @@ import { areaOf, objectName } from '../words.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {State, Store} from '../store.js' */
-/** @import {ObjectInfo, Shaping} from '../../protocol.js' */
+/** @import {ObjectInfo, Outline, Shaping} from '../../protocol.js' */
 
 /**
  * @typedef {{ label: string, of: string, least: number, most: number, step: number, start: number, unit: string }} Kind
@@ -44,6 +44,9 @@ export function mountShaping({ store, actions }) {
   const apply = byId('shaping-apply', HTMLButtonElement);
   /** The object that is being shaped. @type {number | null} */
   let id = null;
+  /** As it was when it was last previewed. @type {Outline | null} */
+  let shaped = null;
+  let applying = false;
 
   kind.append(
     h('option', { value: '' }, 'Change its outline…'),
@@ -54,10 +57,12 @@ export function mountShaping({ store, actions }) {
 
   function preview() {
     const operation = chosen();
-    if (operation === null || id === null) return;
+    const object = activeOf(store.state);
+    if (operation === null || !object) return;
+    shaped = object.outline;
     const { unit } = KINDS[operation];
     number.textContent = `${amount.value.replace('-', '−')} ${unit}`;
-    quietly(actions.previewShape(id, operation, amount.valueAsNumber));
+    quietly(actions.previewShape(object.id, operation, amount.valueAsNumber));
   }
 
   /** Show what belongs to the operation, and nothing without one. */
@@ -76,7 +81,7 @@ export function mountShaping({ store, actions }) {
   function close() {
     kind.value = '';
     lay();
-    if (store.state.preview) actions.dropPreview();
+    actions.dropPreview();
   }
 
   kind.addEventListener('change', () => {
@@ -92,7 +97,12 @@ export function mountShaping({ store, actions }) {
   });
   apply.addEventListener('click', () => {
     const operation = chosen();
-    if (operation !== null && id !== null) void actions.reshape(id, operation, amount.valueAsNumber).then(close, () => {});
+    if (operation === null || id === null) return;
+    applying = true;
+    void actions
+      .reshape(id, operation, amount.valueAsNumber)
+      .then(close, () => {})
+      .finally(() => (applying = false));
   });
 
   store.subscribe((state, before) => {
@@ -112,6 +122,7 @@ export function mountShaping({ store, actions }) {
     if (name.textContent !== called) name.textContent = called;
     kind.disabled = object.locked;
     if (object.locked && chosen() !== null) close();
+    else if (chosen() !== null && object.outline !== shaped && !applying) preview(); // undone, or painted on
     say(state, object);
   });
 

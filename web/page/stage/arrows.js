@@ -23,6 +23,24 @@ const ARROWS = new Map([
 export const arrowOf = (key) => ARROWS.get(key);
 
 /**
+ * What a key does to a thing that has the focus: the arrows move it, Delete takes it away.
+ *
+ * @param {KeyboardEvent} event
+ * @param {(dx: number, dy: number) => void} nudge  image pixels
+ * @param {() => void} remove
+ */
+export function changeByKey(event, nudge, remove) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const arrow = arrowOf(event.key);
+  const step = event.shiftKey ? FAR : 1;
+  if (arrow) nudge(arrow.x * step, arrow.y * step);
+  else if (event.key === 'Delete' || event.key === 'Backspace') remove();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/**
  * Counts drags, and bursts of nudges of one thing: each is one step to undo.
  *
  * @returns {{ next: () => number, nudge: (thing: unknown) => number }}  each gives the number of the gesture

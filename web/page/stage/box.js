@@ -6,7 +6,7 @@
 
 import { h, icon } from '../dom.js';
 import { place } from '../words.js';
-import { FAR, arrowOf } from './arrows.js';
+import { changeByKey } from './arrows.js';
 import { toStage } from './viewport.js';
 
 /** @import {Box} from '../../protocol.js' */
@@ -79,31 +79,18 @@ export function createBox(container, events) {
     const mark = name
       ? h('button', { type: 'button', class: 'box-handle', 'data-handle': handle, 'aria-label': name })
       : h('div', { class: 'box-handle', 'data-handle': handle });
-    mark.addEventListener('keydown', (event) => event instanceof KeyboardEvent && nudge(event, handle));
+    mark.addEventListener('keydown', (event) => event instanceof KeyboardEvent && change(event, handle));
     return mark;
   });
   const frame = h('div', { class: 'box', role: 'group', tabindex: 0, 'data-box': true, hidden: true }, ...sides, ...handles, remove);
-  frame.addEventListener('keydown', (event) => event.target === frame && nudge(event, 'move'));
+  frame.addEventListener('keydown', (event) => event.target === frame && change(event, 'move'));
   container.append(frame);
 
   /**
    * @param {KeyboardEvent} event
    * @param {Handle} handle
    */
-  function nudge(event, handle) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const arrow = arrowOf(event.key);
-    if (arrow) {
-      const step = event.shiftKey ? FAR : 1;
-      events.nudge(handle, arrow.x * step, arrow.y * step);
-    } else if (event.key === 'Delete' || event.key === 'Backspace') {
-      events.remove();
-    } else {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  }
+  const change = (event, handle) => changeByKey(event, (dx, dy) => events.nudge(handle, dx, dy), events.remove);
 
   return {
     focus: () => frame.focus({ preventScroll: true }),

@@ -5,6 +5,7 @@
  */
 
 import { byId } from '../dom.js';
+import { promptCount } from '../edits.js';
 import { activeOf, shownOf } from '../store.js';
 import { MASK_COLOUR } from './outlines.js';
 import { colourOf } from './scene.js';
@@ -33,9 +34,8 @@ export const isBrush = ({ tool }) => tool === 'brush' || tool === 'eraser';
  * @returns {'mask' | 'object' | 'locked' | 'hidden' | 'nothing'}
  */
 export function targetOf(state) {
-  const { prompts, view } = shownOf(state);
   const active = activeOf(state);
-  if (prompts.points.length || prompts.box || view.mask) return 'mask';
+  if (promptCount(shownOf(state).prompts)) return 'mask';
   if (!active) return 'nothing';
   if (active.locked) return 'locked';
   return active.visible ? 'object' : 'hidden';
@@ -66,6 +66,11 @@ export function createBrush({ store, actions, camera, changed }) {
       pointer = at;
       inverted = alt;
       if (isBrush(store.state)) changed();
+    },
+
+    /** The picture that was painted on is gone. */
+    forget() {
+      if (strokes.length) show([]);
     },
 
     position() {

@@ -6,6 +6,7 @@
 
 import { byId } from '../dom.js';
 import { place } from '../words.js';
+import { arrowOf } from './arrows.js';
 import { clamped, toStage } from './viewport.js';
 
 /** @import {Size, Spot, Viewport} from './viewport.js' */
@@ -46,14 +47,13 @@ export function createCrosshair() {
      * @returns {Spot | null}  where it is now; null if that was no arrow
      */
     move(key, far, scale, picture) {
-      if (!key.startsWith('Arrow')) return null;
+      const arrow = arrowOf(key);
+      if (!arrow) return null;
       used = false;
       const step = Math.max(1, Math.round((far ? STRIDE : STEP) / scale));
       const { x, y } = spot ?? { x: Math.floor(picture.width / 2), y: Math.floor(picture.height / 2) };
-      const dx = key === 'ArrowLeft' ? -step : key === 'ArrowRight' ? step : 0;
-      const dy = key === 'ArrowUp' ? -step : key === 'ArrowDown' ? step : 0;
       // one less than the size: the last pixel's corner is still a place inside
-      spot = clamped({ x: x + dx, y: y + dy }, { width: picture.width - 1, height: picture.height - 1 });
+      spot = clamped({ x: x + arrow.x * step, y: y + arrow.y * step }, { width: picture.width - 1, height: picture.height - 1 });
       const text = place(spot);
       clearTimeout(saying);
       saying = setTimeout(() => (spoken.textContent = text), SAY_AFTER_MS);
@@ -64,6 +64,7 @@ export function createCrosshair() {
     hide() {
       const was = spot !== null;
       spot = null;
+      clearTimeout(saying);
       spoken.textContent = '';
       return was;
     },

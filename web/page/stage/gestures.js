@@ -18,18 +18,18 @@ import { IS_MAC } from '../commands.js';
  *   its place for good. A press that ends where it began is a `click`, on the stage itself where there is none; a long one a `hold`.
  *
  * @typedef {{
- *   click: (at: Spot, label: 0 | 1, time: number) => void, select: (at: Spot) => void,
+ *   click: (at: Spot, label: 0 | 1, time: number) => void, select: (at: Spot, touch: boolean) => void, selects: () => boolean,
  *   grab: (press: Press) => Grab | null, over: (at: Spot, event: PointerEvent, pressed: boolean) => void, left: () => void,
- *   resize: (factor: number) => boolean, empty: () => 'box' | 'pan',
+ *   resize: (factor: number) => boolean,
  *   draw: (from: Spot, to: Spot) => void, drawn: (from: Spot, to: Spot, time: number) => void, undrawn: () => void,
  *   pan: (dx: number, dy: number) => void, zoom: (at: Spot, factor: number) => void,
  *   drag: (id: number, at: Spot) => void, dropped: (id: number) => void,
  *   tap: (id: number, touch: boolean, twice: boolean) => void, menu: (id: number) => void,
- *   isHand: () => boolean,
  * }} Gestures
  *   `drag` and `dropped` are about the point `id`; its grip is kept under the pointer. `time` is the event's own time stamp.
- *   `select` is a click with Ctrl or Cmd. `over` and `left` are about a pointer that hovers, which a finger never does. `resize` is
- *   the wheel with Shift; it tells whether it had a use for it. `empty` says what a drag does that begins on nothing.
+ *   `select` is a click with Ctrl or Cmd. Where the tool `selects`, it is any click; a drag that begins on nothing pans then, and a
+ *   long press is no more than a click. `over` and `left` are about a pointer that hovers, which a finger never does. `resize` is the
+ *   wheel with Shift; it tells whether it had a use for it.
  *
  * @typedef {'wait' | 'box' | 'pan' | 'point' | 'grab' | 'done'} Mode
  * @typedef {{ id: number, from: Spot, at: Spot, mode: Mode, button: number, touch: boolean, alt: boolean, mod: boolean,
@@ -98,7 +98,7 @@ export function listenToGestures(stage, gestures) {
     const alt = event.altKey || (IS_MAC && event.ctrlKey); // Ctrl-click is macOS's right click
     const mod = IS_MAC ? event.metaKey : event.ctrlKey;
     press = { id: event.pointerId, from: at, at, mode: 'wait', button: event.button, touch, alt, mod, point, grip, grab: null };
-    if (event.button === 1 || panning.held || (gestures.isHand() && event.button === 0 && point === null)) {
+    if (event.button === 1 || panning.held) {
       press.mode = 'pan';
       panning.used ||= panning.held;
       event.preventDefault();
@@ -106,7 +106,7 @@ export function listenToGestures(stage, gestures) {
     }
     if (point === null && !mod) press.grab = gestures.grab({ at, target, button: event.button, touch, alt });
     if (press.grab?.eager) press.mode = 'grab';
-    else if (touch) longPress = setTimeout(() => hold(event.timeStamp + LONG_PRESS_MS), LONG_PRESS_MS);
+    else if (touch && (point !== null || press.grab || !gestures.selects())) longPress = setTimeout(() => hold(event.timeStamp + LONG_PRESS_MS), LONG_PRESS_MS);
   });
 
   /** @param {number} time */
@@ -132,7 +132,7 @@ export function listenToGestures(stage, gestures) {
     }
     if (event.pointerType !== 'touch') gestures.over(at, event, press !== null);
     if (!press || press.id !== event.pointerId) return;
-    const before = press.at;
+    const before = press.mode === 'wait' ? press.from : press.at; // a pan that begins late catches up
     press.at = at;
     if (press.mode === 'wait') begin(press);
     if (press.mode === 'pan') gestures.pan(at.x - before.x, at.y - before.y);
@@ -160,7 +160,8 @@ export function listenToGestures(stage, gestures) {
     clearTimeout(longPress);
     if (button !== 0) waiting.mode = 'done';
     else if (point !== null) waiting.mode = 'point';
-    else waiting.mode = grab ? 'grab' : gestures.empty();
+    else if (grab) waiting.mode = 'grab';
+    else waiting.mode = gestures.selects() ? 'pan' : 'box';
     gestures.left();
   }
 
@@ -187,7 +188,7 @@ export function listenToGestures(stage, gestures) {
     else if (mode === 'grab') grab?.drop();
     else if (mode === 'wait' && point !== null) tap(point, button, alt, touch, event.timeStamp);
     else if (mode === 'wait' && grab?.click) grab.click();
-    else if (mode === 'wait' && button === 0 && mod) gestures.select(at);
+    else if (mode === 'wait' && button === 0 && (mod || gestures.selects())) gestures.select(at, touch);
     else if (mode === 'wait' && button === 0) gestures.click(at, alt ? 0 : 1, event.timeStamp);
     else if (mode === 'wait' && button === 2) gestures.click(at, 0, event.timeStamp);
   });

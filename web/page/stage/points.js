@@ -6,7 +6,7 @@
 
 import { h } from '../dom.js';
 import { labelName, place } from '../words.js';
-import { FAR, arrowOf } from './arrows.js';
+import { changeByKey } from './arrows.js';
 import { toStage } from './viewport.js';
 
 /** @import {Prompts, ShownPoint} from '../edits.js' */
@@ -34,18 +34,7 @@ export function createPoints(container, events) {
     // With a pointer the gestures decide; a click without one comes from the keyboard or a screen reader.
     button.addEventListener('click', (event) => event.detail === 0 && events.menu(point.id));
     button.addEventListener('keydown', (event) => {
-      const arrow = arrowOf(event.key);
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (arrow) {
-        const step = event.shiftKey ? FAR : 1;
-        events.nudge(entry.point, arrow.x * step, arrow.y * step);
-      } else if (event.key === 'Delete' || event.key === 'Backspace') {
-        events.remove(entry.point.id);
-      } else {
-        return;
-      }
-      event.preventDefault();
-      event.stopPropagation();
+      changeByKey(event, (dx, dy) => events.nudge(entry.point, dx, dy), () => events.remove(entry.point.id));
     });
     shown.set(point.id, entry);
     container.append(button);

@@ -36,8 +36,8 @@ import { toImage, toStage } from './viewport.js';
 /** @import {Grab, Press} from './gestures.js' */
 /** @import {Spot} from './viewport.js' */
 
-/** How far beside a thin object a click still selects it. CSS pixels. */
-const PICK_REACH = 4;
+/** How far beside a thin object a click or a finger still selects it. CSS pixels. */
+const PICK_REACH = { fine: 4, touch: 14 };
 /** From here on pixels are worth seeing as pixels. CSS pixels per image pixel. */
 const PIXELATED_FROM = 3;
 
@@ -82,13 +82,14 @@ export function mountStage({ store, actions }) {
   function draw() {
     cancelAnimationFrame(frame);
     frame = 0;
-    const { prompts, chosen, view } = shownOf(store.state);
+    const { prompts, candidates, chosen, view } = shownOf(store.state);
     const { viewport, size } = camera;
     const corners = cornerEditing.corners();
-    const painted = prompts.cleared ? null : view.mask;
+    // a candidate's outline may still be on its way: until then, the one before
+    const mask = chosen?.outline ?? (chosen && candidates.find(({ index }) => index === view.chosen)?.outline) ?? null;
     const hover = store.state.opening ? null : (store.state.hover?.outline ?? null);
     objects.draw(viewport, size, store.state, cornerEditing.lifted, devicePixelRatio);
-    overlay.draw(viewport, { mask: chosen?.outline ?? null, hover, painted }, devicePixelRatio);
+    overlay.draw(viewport, { mask, hover, painted: prompts.mask }, devicePixelRatio);
     marks.draw(viewport, { strokes: brush.strokes, find: hovering.find, corners, objects: view.objects }, devicePixelRatio);
     crosshair.position(viewport);
     brush.position();
@@ -118,7 +119,9 @@ export function mountStage({ store, actions }) {
     if (!img) layer.replaceChildren();
     else if (img.parentElement !== layer) layer.replaceChildren(img);
     stage.setAttribute('aria-label', picture ? `Picture ${picture.name}, ${pixels(picture)}` : 'Picture');
-    draft = null;
+    // what the hand was about was about the picture before
+    gestures.stop();
+    brush.forget();
     crosshair.hide();
     camera.size = sizeOf(); // the stage has none while it is hidden
     camera.show(picture);
@@ -154,12 +157,13 @@ export function mountStage({ store, actions }) {
    * Select the object at a place, or the one below if it is selected already; none where there is nothing.
    *
    * @param {Spot} at  stage pixels
+   * @param {boolean} touch
    */
-  function selectAt(at) {
+  function selectAt(at, touch) {
     const { view, opening } = store.state;
     if (!camera.viewport || opening) return;
-    const { scale } = camera.viewport;
-    const id = nextObjectAt(view.objects.list, view.active, toImage(camera.viewport, at), PICK_REACH / scale);
+    const reach = (touch ? PICK_REACH.touch : PICK_REACH.fine) / camera.viewport.scale;
+    const id = nextObjectAt(view.objects.list, view.active, toImage(camera.viewport, at), reach);
     if (id !== view.active) quietly(actions.select(id));
   }
 
@@ -181,16 +185,18 @@ export function mountStage({ store, actions }) {
     click(at, label, time) {
       if (crosshair.hide()) requestFrame();
       if (!camera.viewport) return;
-      if (store.state.tool === 'vertices') {
-        selectAt(at);
+      const { tool, search, opening } = store.state;
+      if (tool === 'vertices') {
+        selectAt(at, false);
         return;
       }
       const spot = toImage(camera.viewport, at);
-      const find = label === 1 ? findAt(store.state.search?.finds ?? [], spot) : null;
+      const find = label === 1 && search && !opening ? findAt(search.finds, spot) : null;
       if (find) quietly(actions.takeFound([find.number]));
       else if (prompting.addPoint(hovering.meant(spot), label)) performance.mark('tabsam:click', { startTime: time });
     },
     select: selectAt,
+    selects: () => ['hand', 'vertices'].includes(store.state.tool),
     grab,
     over(at, { target, altKey }, pressed) {
       brush.over(at, altKey);
@@ -209,7 +215,6 @@ export function mountStage({ store, actions }) {
       actions.setBrush(store.state.brush * factor);
       return true;
     },
-    empty: () => (store.state.tool === 'vertices' ? 'pan' : 'box'),
     draw(from, to) {
       draft = prompting.boxBetween(from, to);
       requestFrame();
@@ -235,7 +240,6 @@ export function mountStage({ store, actions }) {
       if (touch || twice) openMenu(id);
     },
     menu: openMenu,
-    isHand: () => store.state.tool === 'hand',
   });
   watchSpace(stage, gestures.panning);
 
