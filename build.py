@@ -8,8 +8,8 @@
     python3 build.py bench                   build, and measure
     python3 build.py clean [--all]           remove what was built (and what was downloaded and installed)
 
-It needs Python 3.11 with pip, and Node 20 with npm. The rest it fetches, each piece pinned and checked against its
-digest. How each step is done is in tools/.
+It needs Python 3.11 or later with pip, and Node 20 or later with npm. The rest it fetches, each piece pinned and checked
+against its digest. How each step is done is in tools/.
 """
 
 from __future__ import annotations

@@ -17,9 +17,6 @@ from tools.terminal import BuildError, Command, answer_of, complain, run, say, s
 
 CHROMES = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 
-#: The quick ones first.
-TEST_FOLDERS = ("tests/unit", "tests/pyodide", "tests/browser", "tests/conformance", "tests/export")
-
 
 def installed(name: str) -> Path:
     """Give the path of a program in the virtual environment."""
@@ -131,16 +128,14 @@ def test(arguments: Sequence[str]) -> bool:
     Parameters
     ----------
     arguments : sequence of str
-        For pytest. Paths among them replace the folders of tests.
+        For pytest. Paths among them replace the folders of tests that pyproject.toml names.
     """
     prepare_venv()
     browser = prepare_browser()
     clean = check()
     build()
-    named = [argument for argument in arguments if (ROOT / argument.partition("::")[0]).exists()]
-    folders = [] if named else [folder for folder in TEST_FOLDERS if (ROOT / folder).is_dir()]
     say("Running the tests")
-    passed = succeeds([installed("python"), "-m", "pytest", *folders, *arguments], cwd=ROOT, env=browser)
+    passed = succeeds([installed("python"), "-m", "pytest", *arguments], cwd=ROOT, env=browser)
     if passed and not clean:
         complain("the tests passed, but the checks before them did not.")
     return passed and clean

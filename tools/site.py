@@ -22,9 +22,7 @@ from tools.terminal import BuildError, say
 INPUTS = ("app", "licenses", "models", "tools", "web", "LICENSE", "README.md", "pyproject.toml")
 
 #: What lies in web/ for the tools, and not for the page.
-NOT_PUBLISHED = re.compile(
-    r"\..*|node_modules|.*\.config\.js|.*\.d\.ts|.*\.md|icons\.txt|package(-lock)?\.json|tsconfig\..*json"
-)
+NOT_PUBLISHED = re.compile(r"\..*|node_modules|.*\.config\.js|.*\.d\.ts|.*\.md|icons\.txt|package(-lock)?\.json|tsconfig\..*json")
 
 #: Of each build of onnxruntime-web that the page may choose, its API and the WebAssembly that it loads.
 ONNXRUNTIME_FILES = (

@@ -33,7 +33,7 @@
  *   revision: number, image: ImageInfo | null, points: Point[], box: Box | null,
  *   mask: Outline | null, threshold: number,
  *   candidates: Candidate[], chosen: number | null, decoding: boolean, canUndo: boolean, canRedo: boolean,
- *   objects: Objects, active: number | null, category: number | null, refines: number | null, feedsBack: boolean,
+ *   objects: Objects, active: number | null, category: number | null, refines: number | null, feedsBack: boolean, worldFile: number[] | null,
  *   encoded: { pictures: number, bytes: number },
  *   timings: { encode?: number, decode?: number, total?: number }
  * }} View
@@ -41,7 +41,8 @@
  *   prompts before, and `candidates` is empty in a progress: the page has them. `chosen` is the index of the candidate that
  *   is shown and exported, null when there is none. `mask` is what was painted as a prompt; `threshold`, in logits, says where the
  *   mask ends. `active` is the selected object, `category` the class of the next, `refines` the object that the answer will go to,
- *   `feedsBack` whether a further click refines the answer before. `encoded` are the pictures that are kept ready, by the bytes they
+ *   `feedsBack` whether a further click refines the answer before. `worldFile` are the six numbers A, D, B, E, C and F of the picture's
+ *   world file, null where it is not on a map. `encoded` are the pictures that are kept ready, by the bytes they
  *   take. `timings` are milliseconds.
  *
  * @typedef {{ id: number, name: string, color: string }} Category  a class; `color` is "#rrggbb"
@@ -91,6 +92,7 @@
  *   useCatalog: { params: { url: string }, result: Shelf },
  *   addModel: { params: OwnFiles | OwnAddresses, result: { engine: EngineInfo, view: View } },
  *   removeModel: { params: { id: string }, result: Shelf },
+ *   trustModel: { params: { id: string } | { urls: string[] }, result: null },
  *   stopLoading: { params: Record<string, never>, result: null },
  *   state: { params: Record<string, never>, result: View },
  *   addPoint: { params: { x: number, y: number, label: 0 | 1 }, result: View },
@@ -117,6 +119,7 @@
  *   previewShape: { params: { id: number, operation: Shaping, amount: number }, result: Preview },
  *   paint: { params: { points: number[], radius: number, erase: boolean }, result: View },
  *   loadMask: { params: { bytes: ArrayBuffer }, result: View },
+ *   removeMask: { params: Record<string, never>, result: View },
  *   refine: { params: { rounds: number, iouPrediction: number, stabilityScore: number }, result: { view: View, rounds: number, reason: string } },
  *   addClass: { params: { name: string }, result: View },
  *   changeClass: { params: { id: number, name?: string, color?: string }, result: View },
@@ -127,6 +130,7 @@
  *   takeFound: { params: { numbers: number[] }, result: View },
  *   formats: { params: Record<string, never>, result: FormatInfo[] },
  *   exportObjects: { params: { format: string, hidden?: boolean }, result: ExportedObjects },
+ *   setWorldFile: { params: { text: string }, result: View },
  *   saveProject: { params: { picture: boolean }, result: ExportedObjects },
  *   importFile: { params: { name: string, bytes: ArrayBuffer, as: 'objects' | 'prompts' }, result: { view: View, added: number, said: string[] } },
  *   undo: { params: Record<string, never>, result: View },
@@ -149,6 +153,8 @@
  * place when it is ready; when that fails or is stopped, the one before goes on. An open picture is then encoded again ('encode'), and its
  * prompts are asked again: `view` has the answer. `stopLoading` gives them up with the code 'cancelled'; what has been downloaded is
  * kept, and gone on from next time. `removeModel` takes a model's files out of the storage; the one that runs goes on running.
+ * Where nobody has stated a file's digest it is pinned when the file first comes, and another file is refused ('model-changed'); `trustModel`
+ * forgets the pins of a model's files, or of those at some addresses, that are not stored.
  * `open` takes a project as well, if it holds its picture, and a picture that has been open before has its work again.
  * `hover` tells what a click there would give, and null when a newer `hover` has overtaken it; null for `x` only overtakes. `accept` makes
  * what is shown an object, or the new shape of the one that `reopen` put to the model again, and begins the next. `select` and `useClass`
@@ -156,6 +162,7 @@
  * the object's outline. `paint` paints on the selected object, or, while there are prompts, on the mask that they give, which then is a
  * prompt itself; `points` are x, y, x, y ... `findAll` tells of each find in a progress of the stage 'find', and answers what is left of them
  * at the end; `takeFound` makes objects of them. `importFile` is one step; `said` are sentences about what was left out.
+ * `setWorldFile` says where the picture lies on a map, for GeoJSON, by the `text` of a world file; an empty one takes it back.
  * `thumbnail` is the picture brought to at most `side` pixels on its longest side; null without a picture.
  * `cancel` gives up the `open` in progress, which then fails with the code 'cancelled'.
  *
@@ -179,10 +186,10 @@
 
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
-  'start', 'open', 'cancel', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'stopLoading', 'state', 'addPoint', 'movePoint',
+  'start', 'open', 'cancel', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', 'state', 'addPoint', 'movePoint',
   'labelPoint', 'removePoint', 'setBox', 'choose', 'clear', 'setThreshold', 'feedBack', 'hover', 'accept', 'reopen', 'select',
   'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape',
-  'previewShape', 'paint', 'loadMask', 'refine', 'addClass', 'changeClass', 'removeClass', 'useClass', 'findAll', 'stopFinding',
-  'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'undo', 'redo', 'thumbnail', 'mask', 'contours',
+  'previewShape', 'paint', 'loadMask', 'removeMask', 'refine', 'addClass', 'changeClass', 'removeClass', 'useClass', 'findAll', 'stopFinding',
+  'takeFound', 'formats', 'exportObjects', 'setWorldFile', 'saveProject', 'importFile', 'undo', 'redo', 'thumbnail', 'mask', 'contours',
   'export',
 ]);

@@ -16,7 +16,7 @@ class Sample:
     values : sequence of float
         At least one.
     unit : str
-        "ms" or "MB".
+        Such as "ms" or "MB".
     """
 
     values: Sequence[float]

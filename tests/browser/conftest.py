@@ -148,4 +148,5 @@ def cat(page: Page, server: SiteServer, samples: Mapping[str, bytes]) -> Page:
             page.call("objects.change", one["id"], {"locked": False})
         page.call("objects.remove", one["id"])
     page.call("clear")
+    page.wait_for_frame()
     return page

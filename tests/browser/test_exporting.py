@@ -20,8 +20,10 @@ KINDS = {"mask-png": "image/png", "cutout-png": "image/png", "svg": "image/svg+x
 def downloaded(page: Page, kind: str) -> tuple[str, bytes]:
     """Choose a format from the menu, and return the name and content of the file that the browser saved."""
     page.find("#export-formats").click()
-    page.find(f"[data-export='{kind}']").click()
-    path = page.saved_file()
+    choice = page.find(f"[data-export='{kind}']")
+    page.wait_until(choice.is_displayed, "the menu")
+    choice.click()
+    path = page.saved_file(".png", ".svg")
     return path.name, path.read_bytes()
 
 
@@ -76,7 +78,7 @@ def test_another_candidate_can_be_exported_without_choosing_it(cat: Page) -> Non
 def test_the_last_format_is_the_buttons_next_one(cat: Page) -> None:
     cat.click(*FACE)
     downloaded(cat, "svg")
-    assert "SVG" in cat.find("#export-label").text
+    cat.wait_until(lambda: "SVG" in cat.find("#export-label").text, "its name on the button")
 
 
 def test_nothing_can_be_saved_before_there_is_a_mask(cat: Page) -> None:

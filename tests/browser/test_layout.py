@@ -76,10 +76,11 @@ def picture_both_themes(page: Page, name: str) -> None:
 def test_the_empty_page_fits_and_names_its_controls(page: Page, server: SiteServer, window: Any, name: str) -> None:
     window(SIZES[name])
     page.load(server.url)
+    images = "return [...document.querySelectorAll('#welcome img')].filter((image) => image.complete).length"
+    page.wait_until(lambda: page.js(images) == 3, "the samples")
+    page.wait_for_frame()
     assert_it_fits(page)
     assert_everything_has_a_name(page)
-    images = "return [...document.querySelectorAll('#welcome img')].every((image) => image.complete)"
-    page.wait_until(lambda: page.js(images), "the samples")
     picture_both_themes(page, f"empty-{name}")
 
 
@@ -112,23 +113,33 @@ def test_targets_are_large_enough_for_fingers_on_a_phone(cat: Page, window: Any)
     assert small == []
 
 
+#: What has the focus, and whether that can be seen.
+FOCUS = """
+const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(document.activeElement);
+return [document.activeElement.outerHTML.slice(0, 80),
+  document.activeElement === document.body || boxShadow !== 'none' || (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1)];
+"""
+
+
 def test_the_focus_can_be_seen_wherever_it_is(page: Page, server: SiteServer) -> None:
     page.load(server.url)
     seen = []
     for _ in range(12):
         page.press(Keys.TAB)
-        seen.append(
-            page.js(
-                """
-                const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(document.activeElement);
-                return [document.activeElement.outerHTML.slice(0, 80),
-                  document.activeElement === document.body || boxShadow !== 'none'
-                  || (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1)];
-                """
-            )
-        )
+        seen.append(page.js(FOCUS))
     assert [html for html, visible in seen if not visible] == []
     assert len({html for html, _ in seen}) > 6
+
+
+def test_the_focus_can_be_seen_in_a_menu(page: Page, server: SiteServer) -> None:
+    page.load(server.url)
+    page.wait_until(lambda: len(page.find_all("#samples-menu button")) == 3, "the samples")
+    page.find("#samples").send_keys(Keys.ENTER)
+    page.wait_until(lambda: page.js("return document.activeElement.dataset.sample") == "chelsea", "the first sample")
+    page.press(Keys.ARROW_DOWN)
+    html, visible = page.js(FOCUS)
+    assert "coffee" in html
+    assert visible
 
 
 def test_a_mask_is_made_and_saved_without_a_pointer(page: Page, server: SiteServer) -> None:
@@ -145,7 +156,7 @@ def test_a_mask_is_made_and_saved_without_a_pointer(page: Page, server: SiteServ
     page.press("2")
     page.wait_until(lambda: page.state()["chosen"] == 1, "the second candidate")
     page.press("s", modifier=Keys.CONTROL)
-    assert page.saved_file().name.startswith("coffee")
+    assert page.saved_file(".png").name.startswith("coffee")
 
 
 def test_the_state_is_said_in_words_in_a_live_region(cat: Page) -> None:
@@ -158,10 +169,45 @@ def test_the_state_is_said_in_words_in_a_live_region(cat: Page) -> None:
         assert live in {"polite", "status", "assertive", "alert", "log"}
 
 
+def test_a_state_that_stays_is_not_said_again(cat: Page) -> None:
+    cat.js(
+        """
+        window.said = 0;
+        const observer = new MutationObserver(() => (window.said += 1));
+        observer.observe(document.getElementById('status'), { childList: true, subtree: true });
+        """
+    )
+    before = cat.find("#fact-zoom").text
+    cat.wheel(cat.to_client(*FACE), -300)
+    cat.wait_until(lambda: cat.find("#fact-zoom").text != before, "a larger picture")
+    cat.wait_for_frame()
+    assert cat.js("return window.said") == 0
+
+
+def test_the_keyboard_goes_on_from_the_picture_when_a_message_has_gone(cat: Page) -> None:
+    cat.drop(b"nonsense", "bad.png", "image/png")
+    cat.wait_until(cat.error_codes, "a message")
+    cat.wait_for("idle")
+    cat.find(".message [aria-label^='Dismiss']").send_keys(Keys.ENTER)
+    cat.wait_until(lambda: not cat.messages(), "the message to go")
+    assert cat.js("return document.activeElement.id") == "stage"
+
+
+def test_keys_that_a_slider_has_no_use_for_are_the_pages(cat: Page) -> None:
+    cat.click(*FACE)
+    if not cat.find("#threshold").is_displayed():
+        cat.find("[data-fold=adjust-body]").click()
+    cat.find("#threshold").send_keys(Keys.ARROW_RIGHT)
+    cat.wait_until(lambda: cat.state()["threshold"] > 0 and cat.phase == "idle", "the threshold")
+    cat.press("z", modifier=Keys.CONTROL)
+    cat.wait_until(lambda: cat.state()["threshold"] == 0 and cat.phase == "idle", "a step back")
+    assert len(cat.state()["points"]) == 1
+
+
 def test_the_help_lists_the_keys_and_closes(cat: Page) -> None:
     cat.press("?")
-    help_dialog = cat.find("dialog[open]")
-    assert "Undo" in help_dialog.text
+    help_dialog = cat.find("#help")
+    cat.wait_until(lambda: "Undo" in help_dialog.text, "the help")
     cat.press(Keys.ESCAPE)
     cat.wait_until(lambda: not help_dialog.is_displayed(), "the help to close")
 

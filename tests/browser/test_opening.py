@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from build import SiteServer
-from tests.browser.conftest import Native
-from tests.support.page import Page, PageError
+from tests.browser.conftest import Native, Serve
+from tests.support.page import Page, PageError, as_if_new
 from tests.support.pictures import bomb_png, encoded, grey_16_bit_tiff, iou, red_disc, rotated_jpeg, saved, two_discs
 
 SAME = 0.99
@@ -55,8 +55,7 @@ def test_a_pasted_file_is_opened(running: Page) -> None:
 
 @pytest.mark.parametrize(("sample", "size"), [("chelsea", (451, 300)), ("coffee", (600, 400)), ("astronaut", (512, 512))])
 def test_a_sample_is_opened_from_the_menu(running: Page, sample: str, size: tuple[int, int]) -> None:
-    running.find("#samples").click()
-    running.find(f"#samples-menu [data-sample='{sample}']").click()
+    choose_sample(running, sample)
     running.wait_until(lambda: sample in running.driver.title and running.phase == "idle", "the sample")
     assert image_of(running) == (f"{sample}.png", *size)
 
@@ -65,10 +64,11 @@ def test_a_picture_may_be_dropped_while_python_starts_and_clicked_before_it_is_e
     page: Page, server: SiteServer, native_model: Native
 ) -> None:
     data = encoded(two_discs())
-    page.load(server.url, until=("starting",))
+    page.load(server.url, until=("starting", "ready"))  # where the test is slower than the page there is less to see
     page.wait_until(lambda: page.js("return 'tabsam' in window"), "the page's script")
     page.drop(data, "early.png", "image/png")
     page.wait_until(lambda: page.js("return document.querySelector('#layer img') !== null"), "the picture")
+    page.wait_for_frame()
     at = page.to_client(*RED)
     page.mouse("mousePressed", at)
     page.mouse("mouseReleased", at)
@@ -136,8 +136,7 @@ def test_a_bad_file_is_refused_in_words_and_costs_nothing(cat: Page, kind: str) 
     cat.click(230, 150)
     before, mask = cat.state(), cat.mask()
     cat.drop(data, "bad.jpg", "image/jpeg")
-    cat.wait_until(lambda: cat.error_codes(), "a message")
-    assert cat.error_codes() == [code]
+    cat.wait_until(lambda: cat.error_codes() == [code], f"the message {code}")
     (message,) = cat.messages()
     assert words in message
     assert cat.find("[data-role='message-action']").is_displayed()
@@ -149,7 +148,7 @@ def test_a_bad_file_is_refused_in_words_and_costs_nothing(cat: Page, kind: str) 
     cat.click(20, 280, button="right")
     assert len(cat.state()["points"]) == 2
     cat.find(".message button[aria-label^='Dismiss']").click()
-    assert cat.messages() == []
+    cat.wait_until(lambda: cat.messages() == [], "the message to go")
 
 
 def test_a_bad_file_on_the_empty_page_leaves_it_ready(page: Page, server: SiteServer) -> None:
@@ -188,6 +187,79 @@ def test_the_newer_of_two_pictures_wins(running: Page, samples: Mapping[str, byt
     running.wait_for("idle")
     assert image_of(running) == ("coffee.png", 600, 400)
     assert running.messages() == []
+
+
+#: Holds back the file of a sample until `window.goOn` is called.
+LATE_SAMPLE = """
+const fetchNow = window.fetch;
+window.fetch = async (url, options) => {
+  if (!String(url).endsWith('coffee.png')) return fetchNow(url, options);
+  await new Promise((resolve) => (window.goOn = resolve));
+  window.fetch = fetchNow;
+  return fetchNow(url, options).finally(() => setTimeout(() => (window.hasCome = true)));
+};
+"""
+
+
+def choose_sample(page: Page, sample: str) -> None:
+    choice = f"#samples-menu [data-sample='{sample}']"
+    page.find("#samples").click()
+    page.wait_until(lambda: [one.is_displayed() for one in page.find_all(choice)] == [True], "the menu")
+    page.find(choice).click()
+
+
+def test_a_sample_that_comes_late_does_not_take_the_place_of_a_newer_picture(running: Page) -> None:
+    running.js(LATE_SAMPLE)
+    choose_sample(running, "coffee")
+    running.wait_until(lambda: running.js("return 'goOn' in window"), "the request")
+    assert running.phase == "encoding"
+    running.open_picture(encoded(two_discs()), "newer.png")
+    running.js("window.goOn()")
+    running.wait_until(lambda: running.js("return window.hasCome"), "the sample")
+    running.wait_for_frame()
+    running.wait_for("idle")
+    assert image_of(running) == ("newer.png", 320, 240)
+    assert running.messages() == []
+
+
+def test_a_sample_that_does_not_come_is_said_and_the_picture_before_stays(page: Page, serve: Serve) -> None:
+    server = serve()
+    page.load(server.url)
+    page.open_picture(encoded(two_discs()), "discs.png")
+    server.refused.add("/samples/coffee.png")
+    page.expected_errors.append("503")
+    page.cdp("Network.setCacheDisabled", cacheDisabled=True)
+    try:
+        choose_sample(page, "coffee")
+        page.wait_until(lambda: page.error_codes() == ["sample-missing"], "a message")
+    finally:
+        page.cdp("Network.setCacheDisabled", cacheDisabled=False)
+    assert image_of(page)[0] == "discs.png"
+    server.refused.clear()
+    page.find("[data-role='message-action']").click()
+    page.wait_until(lambda: "coffee.png" in page.driver.title and page.phase == "idle", "the sample")
+    assert image_of(page) == ("coffee.png", 600, 400)
+
+
+STEP_AND_CANCEL = """
+document.querySelector('[data-command="next-picture"]').click();
+document.getElementById('cancel').click();
+"""
+
+
+def test_a_step_to_the_next_picture_that_is_given_up_goes_back_to_the_place_before(running: Page, tmp_path: Path) -> None:
+    for name in ("one.png", "two.png"):
+        (tmp_path / name).write_bytes(as_if_new(encoded(two_discs())))
+    running.find("#file").send_keys("\n".join(str(tmp_path / name) for name in ("one.png", "two.png")))
+    running.wait_until(lambda: "one.png" in running.driver.title and running.phase == "idle", "the first")
+    assert running.find("#queue-place").text == "1 of 2"
+    running.js(STEP_AND_CANCEL)
+    running.wait_for("idle")
+    running.wait_until(lambda: running.find("#queue-place").text == "1 of 2", "the place of the first")
+    assert image_of(running)[0] == "one.png"
+    running.find("[data-command='next-picture']").click()
+    running.wait_until(lambda: "two.png" in running.driver.title and running.phase == "idle", "the second")
+    assert running.find("#queue-place").text == "2 of 2"
 
 
 def test_calls_that_make_no_sense_are_rejected_with_a_code(cat: Page) -> None:

@@ -81,7 +81,7 @@ def test_the_outline_is_the_edge_of_the_mask(cat: Page) -> None:
 
 def test_what_is_painted_is_the_mask(cat: Page) -> None:
     cat.click(*FACE)
-    cat.wait_until(lambda: painted(cat).any(), "paint")
+    cat.wait_for_frame()
     assert iou(painted(cat), cat.mask()) > 0.95  # the line is a few pixels wide, half of it outside
 
 

@@ -44,7 +44,7 @@ def engine(selenium: Runner) -> Iterator[None]:
     )
     selenium.set_script_timeout(300)
     yield
-    selenium.set_script_timeout(20)
+    selenium.set_script_timeout(Runner.script_timeout)
     selenium.run_js("self.engine.terminate();")
 
 

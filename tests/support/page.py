@@ -71,6 +71,16 @@ if (kind === 'paste') {
 done();
 """
 
+#: Puts away what a test before has left: whatever is open, is said, or is in the hand.
+TIDY = """
+for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+for (const popover of document.querySelectorAll('[popover]:popover-open')) popover.hidePopover();
+for (const button of document.querySelectorAll('.message [aria-label^="Dismiss"]')) button.click();
+document.querySelector('#panel-search:not([hidden]) #search-close')?.click();
+document.querySelector('#smart[aria-pressed="false"]:enabled')?.click();
+window.tabsam.setHovering(true);
+"""
+
 DTYPES: Mapping[str, Any] = {
     "Float32Array": np.float32,
     "Float64Array": np.float64,
@@ -103,6 +113,7 @@ class Page:
     def __init__(self, driver: Chrome, downloads: Path) -> None:
         self.driver = driver
         self.downloads = downloads
+        driver.set_script_timeout(PATIENCE)
         #: Parts of console errors that a test expects; any other fails it.
         self.expected_errors: list[str] = []
         self.console: list[str] = []
@@ -115,9 +126,11 @@ class Page:
         self.wait_for(*until, patience=patience)
 
     def visit(self, url: str) -> None:
-        """Be on the site, running: as it is, if it is there already."""
+        """Be on the site, running and tidy: with the picture that is there, if it is there already."""
         if self.driver.current_url != url or self.phase not in ("ready", "idle"):
             self.load(url)
+        else:
+            self.js(TIDY)
 
     def wait_for(self, *states: State, patience: float = PATIENCE) -> State:
         """Wait until ``<body data-state>`` is one of some states; fail with what the page says if it does not come."""
@@ -178,7 +191,6 @@ class Page:
         PageError
             When the promise is rejected.
         """
-        self.driver.set_script_timeout(PATIENCE)
         answer = self.driver.execute_async_script(CALL, method, list(arguments))
         if "error" in answer:
             raise PageError(**answer["error"])
@@ -299,11 +311,14 @@ class Page:
             chain.key_up(modifier)
         chain.perform()
 
-    def saved_file(self) -> Path:
-        """Wait for the one file that this test has the browser save."""
+    def saved_file(self, *suffixes: str) -> Path:
+        """Wait for the one file with such a suffix that this test has the browser save, until all of it is there."""
 
         def complete() -> list[Path]:
-            return [path for path in self.downloads.iterdir() if path.suffix in {".png", ".svg"}]
+            files = [*self.downloads.iterdir()]
+            if any(path.suffix == ".crdownload" for path in files):
+                return []
+            return [path for path in files if path.suffix in suffixes and path.stat().st_size]
 
         self.wait_until(complete, "a download")
         (path,) = complete()
@@ -313,17 +328,25 @@ class Page:
 
     def messages(self) -> list[str]:
         """Return the texts of the messages that are shown."""
-        return [row.text for row in self.driver.find_elements(By.CSS_SELECTOR, ".message-text")]
+        return self._read(".message-text", "row.innerText.replace(/\\s+/g, ' ').trim()")
 
     def error_codes(self) -> list[str]:
         """Return the codes of the errors that are shown."""
-        rows = self.driver.find_elements(By.CSS_SELECTOR, ".message[data-tone=error]")
-        return [row.get_attribute("data-code") or "" for row in rows]
+        return self._read(".message[data-tone=error]", "row.dataset.code")
+
+    def _read(self, selector: str, what: str) -> list[str]:
+        """Return something of all elements at once: none of them may go meanwhile."""
+        texts: list[str] = self.js(f"return [...document.querySelectorAll(arguments[0])].map((row) => {what})", selector)
+        return texts
 
     def find(self, selector: str) -> WebElement:
         """Return the one element that fits a CSS selector."""
-        (element,) = self.driver.find_elements(By.CSS_SELECTOR, selector)
+        (element,) = self.find_all(selector)
         return element
+
+    def find_all(self, selector: str) -> list[WebElement]:
+        """Return the elements that fit a CSS selector, if there are any."""
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def rect(self, selector: str) -> tuple[float, float, float, float]:
         """Return where the one element of a selector is in the window: left, top, width and height in CSS pixels."""
@@ -332,8 +355,7 @@ class Page:
 
     def command(self, name: str) -> None:
         """Click the first button of a command that is shown."""
-        buttons = self.driver.find_elements(By.CSS_SELECTOR, f"button[data-command='{name}']")
-        next(button for button in buttons if button.is_displayed()).click()
+        next(button for button in self.find_all(f"button[data-command='{name}']") if button.is_displayed()).click()
 
     def cdp(self, method: str, **parameters: Any) -> Any:
         """Call the DevTools protocol."""

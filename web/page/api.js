@@ -1,6 +1,6 @@
 /**
- * `window.tabsam`: the page for scripts and tests. Every call goes through the same actions as the buttons; coordinates are
- * image pixels, errors are TabsamErrors with a stable `code`.
+ * `window.tabsam`: the page for scripts and tests. Every call goes through the same actions as the buttons, and, but for `toClient`,
+ * returns a promise; coordinates are image pixels, errors are TabsamErrors with a stable `code`.
  *
  * @module
  */
@@ -32,6 +32,7 @@ export function createApi({ store, actions, stage }) {
       active: view.active,
       category: view.category,
       refines: view.refines,
+      worldFile: view.worldFile,
       encoded: view.encoded,
       canUndo: view.canUndo,
       canRedo: view.canRedo,
@@ -58,7 +59,7 @@ export function createApi({ store, actions, stage }) {
   return {
     /** @param {Blob} blob @param {string} [name] */
     open: (blob, name) => thenState(actions.open(blob, name)),
-    cancel: actions.cancel,
+    cancel: async () => actions.cancel(),
     /** @param {number} x @param {number} y @param {0 | 1} [label]  1 is foreground */
     addPoint: (x, y, label = 1) => thenState(actions.addPoint(x, y, label)),
     /** @param {number} id @param {number} x @param {number} y */
@@ -78,7 +79,7 @@ export function createApi({ store, actions, stage }) {
     /** @param {number} logits  where the mask ends */
     setThreshold: (logits) => thenState(actions.setThreshold(logits, 0)),
     /** Whether a preview of what a click would give is shown under the pointer. @param {boolean} on */
-    setHovering: actions.setHovering,
+    setHovering: async (on) => actions.setHovering(on),
     /** Whether a further point refines the answer before. @param {boolean} on */
     feedBack: (on) => thenState(actions.feedBack(on)),
     /** Have the model refine its answer; resolves to why it ended. @param {number} [rounds] @param {number} [iouPrediction] @param {number} [stabilityScore] */
@@ -87,6 +88,8 @@ export function createApi({ store, actions, stage }) {
     paint: (points, radius, erase = false) => thenState(actions.paint(points, radius, erase)),
     /** Take a mask picture as a prompt. @param {Blob} blob */
     loadMask: (blob) => thenState(actions.loadMask(blob)),
+    /** Take the painted or loaded mask away. */
+    removeMask: () => thenState(actions.removeMask()),
     /** Make what is shown an object. @param {Overlaps} [overlaps] */
     accept(overlaps) {
       if (overlaps) actions.setOverlaps(overlaps);
@@ -136,6 +139,8 @@ export function createApi({ store, actions, stage }) {
     formats: actions.formats,
     /** All objects in a format of `formats`. @param {string} format @param {{ hidden?: boolean }} [options] @returns {Promise<{ file: File, notes: string[] }>} */
     exportObjects: (format, options) => actions.exportObjects(format, options),
+    /** Say where the picture lies on a map, for GeoJSON. @param {string} text  its world file's six numbers; empty for pixels */
+    setWorldFile: (text) => thenState(actions.setWorldFile(text)),
     /** Everything, with the picture or without, to be opened again. @param {boolean} [picture] */
     projectFile: (picture = true) => actions.projectFile(picture),
     /** @param {Blob} blob @param {string} name @param {'objects' | 'prompts'} [as] */
@@ -156,6 +161,8 @@ export function createApi({ store, actions, stage }) {
     addModel: (encoder, decoder, name, weights) => thenState(actions.addModel(encoder, decoder, name, weights)),
     /** Take a model's files out of the storage; resolves to what `models` would. @param {string} id */
     removeModel: actions.removeModel,
+    /** Let a model's files that are not stored be other ones than those that came first; else they are refused ('model-changed'). @param {string} id */
+    trustModel: (id) => actions.trustModel({ id }),
     /** Give up the model that is being loaded; what has been downloaded is kept. */
     stopLoading: actions.stopLoading,
     state: async () => snapshot(),

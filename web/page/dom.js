@@ -54,10 +54,10 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
- * Whether a key press belongs to a field that the person is typing into.
+ * Whether a key press belongs to a field that the person is typing into. Sliders and switches have a use for a few keys, and leave the rest.
  *
  * @param {EventTarget | null} target
  */
 export function isTyping(target) {
-  return target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;
+  return target instanceof Element && target.closest('input:not([type="range"], [type="checkbox"]), textarea, select, [contenteditable]') !== null;
 }

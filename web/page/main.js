@@ -5,7 +5,7 @@
  */
 
 import { absorbViews } from './absorbing.js';
-import { createActions, quietly } from './actions/actions.js';
+import { createActions } from './actions/actions.js';
 import { createApi } from './api.js';
 import { Client } from './client.js';
 import { createCommands } from './commands.js';
@@ -76,15 +76,7 @@ const queue = createQueue({ store, actions });
 const incoming = createIncoming({ store, actions, messages, open: queue.start });
 
 /** @param {Sample} sample */
-async function openSample(sample) {
-  try {
-    const file = await fetchSample(sample);
-    queue.leave();
-    quietly(actions.open(file));
-  } catch (thrown) {
-    messages.report('open', thrown, { label: 'Try again', run: () => void openSample(sample) });
-  }
-}
+const openSample = (sample) => queue.openAlone((signal) => fetchSample(sample, signal), sample.file);
 
 const hasPicture = (/** @type {State} */ { picture, opening }) => picture !== null || opening !== null;
 // before the stage is told of its picture: rail and panel take their room first
@@ -100,15 +92,17 @@ mountWelcome({ store, samples, openSample });
 mountPanel({ store, actions, messages, highlight: stage.highlight });
 mountStatus({ store, actions });
 mountCommandButtons({ store, commands });
-mountExportMenu({ store, actions });
+mountExportMenu({ store, actions, messages });
 mountSamplesMenu({ samples, openSample });
 const shelf = mountModels({ store, actions });
 mountKeyboard({ store, commands });
 mountUnsaved(store);
 mountWandering(store);
 store.subscribe((state, before) => {
-  // the first picture takes the keyboard with it: what had the focus is gone from the page
-  if (shownOf(state).picture && !shownOf(before).picture && document.activeElement === document.body) stage.focus();
+  // the first picture takes the keyboard with it: what had the focus is gone from the page, or goes with the next frame
+  const focused = document.activeElement;
+  const isGone = () => focused === document.body || focused?.closest('[hidden]');
+  if (shownOf(state).picture && !shownOf(before).picture && isGone()) stage.focus();
 });
 
 Object.assign(window, { tabsam: createApi({ store, actions, stage }) });

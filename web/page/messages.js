@@ -59,6 +59,7 @@ export function createMessages(store) {
 export function mountMessages(store) {
   const errors = byId('errors', HTMLElement);
   const notices = byId('notices', HTMLElement);
+  const stage = byId('stage', HTMLElement);
   /** @type {Map<Message, HTMLElement>} */
   const rows = new Map();
 
@@ -68,7 +69,9 @@ export function mountMessages(store) {
   store.subscribe(({ messages }) => {
     for (const [message, row] of rows) {
       if (messages.includes(message)) continue;
+      const hadFocus = row.contains(document.activeElement);
       row.remove();
+      if (hadFocus) stage.focus({ preventScroll: true });
       rows.delete(message);
     }
     for (const message of messages) {

@@ -26,10 +26,11 @@ export async function loadSamples() {
 
 /**
  * @param {Sample} sample
- * @returns {Promise<File>}
+ * @param {AbortSignal} signal
+ * @returns {Promise<Blob>}
  */
-export async function fetchSample({ file, url }) {
-  const response = await fetch(url).catch(() => null);
+export async function fetchSample({ url }, signal) {
+  const response = await fetch(url, { signal }).catch(() => null);
   if (!response?.ok) {
     throw new TabsamError({
       code: 'sample-missing',
@@ -38,5 +39,5 @@ export async function fetchSample({ file, url }) {
       details: `${url}: ${response ? `HTTP ${response.status}` : 'no answer'}`,
     });
   }
-  return new File([await response.blob()], file);
+  return response.blob();
 }

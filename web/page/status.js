@@ -34,7 +34,7 @@ export function mountStatus({ store, actions }) {
   function say(text) {
     clearTimeout(later);
     said = text;
-    doing.textContent = text;
+    if (doing.textContent !== text) doing.textContent = text; // else a screen reader would say it again at every change
   }
 
   mountNote(store, actions);

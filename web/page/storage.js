@@ -1,6 +1,7 @@
 /**
- * The few things remembered between visits: the theme, the last export format, the model and where it runs, another list of models. A browser
- * may forbid even that; the page then simply starts afresh each time.
+ * The few things remembered between visits: the theme, the last export formats, the model and where it runs, another list of models, and
+ * how the panel was left (folds, the preview under the pointer, overlaps). A browser may forbid even that; the page then simply starts
+ * afresh each time.
  *
  * @module
  */

@@ -70,6 +70,7 @@ export const EMPTY_VIEW = {
   category: null,
   refines: null,
   feedsBack: false,
+  worldFile: null,
   encoded: { pictures: 0, bytes: 0 },
   timings: {},
 };

@@ -1,0 +1,44 @@
+"""The README's Python runs as it stands there."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from build import ROOT
+from tabsam import cli
+from tests.support.pictures import encoded, two_discs
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the current folder: one with a picture and the model."""
+    (tmp_path / "cat.jpg").write_bytes(encoded(two_discs(300, 451), "JPEG"))
+    (tmp_path / "models").symlink_to(ROOT / "models")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_its_python_runs(folder: Path) -> None:
+    names: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+        code = compile(block, "README.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        if running := eval(code, names):
+            asyncio.run(running)
+    assert names["mask"].shape == (300, 451)
+    assert names["polygons"][0][0].shape[1] == 2
+    assert len(names["candidates"]) == 3
+
+
+def test_its_command_runs(folder: Path) -> None:
+    (command,) = re.findall(r"^tabsam segment .*", README, re.MULTILINE)
+    assert cli.main(shlex.split(command)[1:]) == 0
+    assert (folder / "cat-cutout.png").is_file()
