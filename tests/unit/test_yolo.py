@@ -86,6 +86,13 @@ def test_rings_are_sorted_into_polygons_whatever_their_order_and_turn() -> None:
     assert [len(polygon) for polygon in nested(rings).polygons()] == [3, 1, 1]
 
 
+def test_a_ring_that_crosses_itself_and_comes_back_to_its_vertices_is_read() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(60):
+        places = " ".join(map(str, rng.integers(0, 7, 2 * rng.integers(8, 30)) / 8))
+        read_yolo(f"0 {places}\n".encode(), SIZE, "a.jpg")
+
+
 def test_a_ring_without_area_is_left_as_it_is() -> None:
     assert len(parted(ring((0, 0), (1, 0), (2, 0))).vertices) == 0
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from tabsam import edges
 from tabsam.arrays import Float64Array, Int64Array
-from tabsam.contours import Outline, from_polygons
+from tabsam.contours import Outline
 from tabsam.formats.rings import signed_area
 
 _CANDIDATES = 256
@@ -71,29 +72,8 @@ def parted(ring: Float64Array) -> Outline:
 
 
 def nested(rings: list[Float64Array]) -> Outline:
-    """Sort closed rings, float64 (N, 2) each, that do not cross, into polygons.
-
-    One in an odd number of others is a hole of the innermost of them.
-    """
-    if len(rings) < 2:
-        return from_polygons([[ring] for ring in rings])
-    rings = sorted(rings, key=lambda ring: -abs(signed_area(ring)))
-    low = np.array([ring.min(axis=0) for ring in rings])
-    high = np.array([ring.max(axis=0) for ring in rings])
-    depth = [0] * len(rings)
-    polygons: dict[int, list[Float64Array]] = {}
-    for index, ring in enumerate(rings):
-        # The middle of an edge: a vertex may be another ring's as well.
-        probe = (ring[0] + ring[1]) / 2
-        around = np.flatnonzero(((low[:index] <= probe) & (probe <= high[:index])).all(axis=1))
-        within = [other for other in around.tolist() if _contains(rings[other], probe)]
-        depth[index] = len(within)
-        if len(within) % 2:
-            # Larger rings come first, so the last of those around is the innermost.
-            polygons[max(within, key=lambda other: depth[other])].append(ring)
-        else:
-            polygons[index] = [ring]
-    return from_polygons(list(polygons.values()))
+    """Sort closed rings, float64 (N, 2) each, into polygons, the largest first. See :func:`tabsam.edges.nested`."""
+    return edges.nested(sorted(rings, key=lambda ring: -abs(signed_area(ring))))
 
 
 def _around(start: int, length: int, first: int) -> list[int]:
@@ -107,11 +87,3 @@ def _nearest(vertices: Float64Array, ring: Float64Array) -> tuple[int, int]:
     squares = ((vertices[here, np.newaxis] - ring[there]) ** 2).sum(axis=-1)
     one, other = np.unravel_index(int(squares.argmin()), squares.shape)
     return int(here[one]), int(there[other])
-
-
-def _contains(ring: Float64Array, point: Float64Array) -> bool:
-    """Tell by the even-odd rule whether a point is in a closed ring."""
-    (x, y), (x0, y0), (x1, y1) = point, ring[:-1].T, ring[1:].T
-    crosses = (y0 > y) != (y1 > y)
-    at = x0[crosses] + (y - y0[crosses]) * (x1 - x0)[crosses] / (y1 - y0)[crosses]
-    return bool(np.count_nonzero(at > x) % 2)
