@@ -12,7 +12,9 @@ from tabsam.arrays import BoolArray, Float64Array, Int64Array
 from tabsam.contours import Outline, from_polygons
 from tabsam.raster import batches, counted_up
 
-_PAIRS_AT_ONCE = 2_000_000
+PAIRS_AT_ONCE = 2_000_000
+"""Of what may meet: more are looked at some at a time."""
+
 _TESTS_AT_ONCE = 4_000_000
 
 
@@ -149,7 +151,7 @@ def _crossings(
     one: Edges, other: Edges, one_order: Int64Array, other_order: Int64Array, first: NDArray[np.intp], last: NDArray[np.intp]
 ) -> Iterator[Crossings]:
     """Test each edge ``one_order[k]`` with ``other_order[first[k]:last[k]]``, so many pairs at a time."""
-    for some in batches(last - first, _PAIRS_AT_ONCE):
+    for some in batches(last - first, PAIRS_AT_ONCE):
         which, position = counted_up(first[some].astype(np.int64), last[some].astype(np.int64))
         yield _tested(one, other, one_order[which + some.start], other_order[position])
 

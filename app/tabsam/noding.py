@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 
 from tabsam.arrays import Float64Array, Int64Array
 from tabsam.contours import Outline
-from tabsam.edges import Edges, crossings_between, edges_of
+from tabsam.edges import PAIRS_AT_ONCE, Edges, crossings_between, edges_of
 from tabsam.raster import batches, counted_up
 
 NEAR = 1e-6
 """Image pixels. What lies no farther apart is the same place: far above what rounding does, far below what a file says."""
-
-_PAIRS_AT_ONCE = 2_000_000
 
 
 def noded(one: Outline, other: Outline) -> tuple[Outline, Outline]:
@@ -66,7 +64,7 @@ def _lying_on(edges: Edges, points: Float64Array) -> Iterator[tuple[Int64Array, 
     low, high = np.minimum(edges.begin, edges.end) - NEAR, np.maximum(edges.begin, edges.end) + NEAR
     first = np.searchsorted(x, low[:, 0])
     last = np.searchsorted(x, high[:, 0], side="right")
-    for some in batches(last - first, _PAIRS_AT_ONCE):
+    for some in batches(last - first, PAIRS_AT_ONCE):
         edge, position = counted_up(first[some], last[some])
         edge, point = edge + some.start, order[position]
         level = (points[point, 1] >= low[edge, 1]) & (points[point, 1] <= high[edge, 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -11,6 +12,8 @@ from PIL import Image
 from tabsam import ModelError
 from tests.support.asking import Page, code_of, on_a_page, png
 from tests.support.pictures import red_disc, two_discs
+
+MIRRORED = two_discs()[:, ::-1].copy()
 
 
 @on_a_page
@@ -64,41 +67,35 @@ async def test_the_outline_that_is_shown_comes_before_those_of_the_others(page: 
     assert page.progress == []
 
 
-@on_a_page
-async def test_an_answer_about_a_picture_that_was_replaced_meanwhile_is_forgotten(page: Page) -> None:
-    mirrored = two_discs()[:, ::-1].copy()
-    await page.open(name="second.png", picture=mirrored)
+async def answers_after_another_picture(page: Page, *questions: tuple[str, dict[str, int]]) -> list[Any]:
+    """Ask about a place in one picture, open another before the model answers, and give the answers."""
+    await page.open(name="second.png", picture=MIRRORED)
     await page.open(name="first.png")
     page.decoder.open.clear()
-    click = asyncio.ensure_future(page.ask("addPoint", x=80, y=120, label=1))
-    hover = asyncio.ensure_future(page.ask("hover", x=80, y=120))
+    asked = [asyncio.ensure_future(page.ask(method, x=80, y=120, **params)) for method, params in questions]
     await asyncio.sleep(0)
-    second = asyncio.ensure_future(page.open(name="second.png", picture=mirrored))  # is still encoded
+    second = asyncio.ensure_future(page.open(name="second.png", picture=MIRRORED))  # is still encoded
     for _ in range(5):
         await asyncio.sleep(0)
     page.decoder.open.set()
-    await asyncio.gather(click, second, hover)
+    await second
+    return await asyncio.gather(*asked)
+
+
+@on_a_page
+async def test_an_answer_about_a_picture_that_was_replaced_meanwhile_is_forgotten(page: Page) -> None:
+    await answers_after_another_picture(page, ("addPoint", {"label": 1}), ("hover", {}))
     assert (await page.ask("state"))["candidates"] == []
     there = await page.ask("addPoint", x=80, y=120, label=1)
     fresh = Page()
-    await fresh.open(picture=mirrored)
+    await fresh.open(picture=MIRRORED)
     wanted = await fresh.ask("addPoint", x=80, y=120, label=1)
     assert there["candidates"][0]["outline"]["vertices"].tolist() == wanted["candidates"][0]["outline"]["vertices"].tolist()
 
 
 @on_a_page
 async def test_a_hover_over_a_picture_that_was_replaced_meanwhile_shows_nothing(page: Page) -> None:
-    mirrored = two_discs()[:, ::-1].copy()
-    await page.open(name="second.png", picture=mirrored)
-    await page.open(name="first.png")
-    page.decoder.open.clear()
-    hover = asyncio.ensure_future(page.ask("hover", x=80, y=120))
-    await asyncio.sleep(0)
-    second = asyncio.ensure_future(page.open(name="second.png", picture=mirrored))
-    for _ in range(5):
-        await asyncio.sleep(0)
-    page.decoder.open.set()
-    assert (await asyncio.gather(hover, second))[0] is None
+    assert await answers_after_another_picture(page, ("hover", {})) == [None]
 
 
 @on_a_page
@@ -315,7 +312,7 @@ async def test_an_outline_can_be_asked_for_simpler(page: Page) -> None:
 async def test_a_picture_that_is_opened_again_costs_no_encode_and_has_its_work(page: Page) -> None:
     await page.open(name="first.png")
     await page.ask("addPoint", x=80, y=120, label=1)
-    await page.open(name="second.png", picture=two_discs()[:, ::-1].copy())
+    await page.open(name="second.png", picture=MIRRORED)
     assert page.encoder.runs == 2
     view = await page.open(name="first.png")
     assert page.encoder.runs == 2
