@@ -16,7 +16,7 @@ export class TabsamError extends Error {
     this.details = details;
   }
 
-  /** As plain data, to be sent; Python reads it by this name too (tabsam/web.py). @returns {Failure} */
+  /** As plain data, to be sent; Python reads it by this name too (tabsam/page/web.py). @returns {Failure} */
   get failure() {
     const { code, message, hint, details } = this;
     return { code, message, hint, details };

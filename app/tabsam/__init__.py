@@ -1,8 +1,20 @@
-"""tabsam: Segment Anything, with the segmentation in Python: in a browser tab (Pyodide) and on CPython alike."""
+"""tabsam: Segment Anything, with the segmentation in Python: in a browser tab (Pyodide) and on CPython alike.
+
+Its rooms, each of which imports only from those before it: errors and arrays, geometry/, model/, document/, formats/, and the
+entries page/ and cli. What scripts need is importable from here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from tabsam.errors import CancelledError, FormatError, ImageError, ModelError, PromptError, RequestError, StateError, TabsamError
-from tabsam.image import open_image
-from tabsam.segmenter import Candidate, Embedding, Segmenter
+from tabsam.model.image import open_image
+from tabsam.model.segmenter import Candidate, Embedding, Segmenter
+
+if TYPE_CHECKING:
+    from tabsam.model import everything, native, sync
 
 __all__ = [
     "CancelledError",
@@ -16,6 +28,18 @@ __all__ = [
     "Segmenter",
     "StateError",
     "TabsamError",
+    "everything",
+    "native",
     "open_image",
+    "sync",
 ]
 __version__ = "0.1.0"
+
+_ON_DEMAND = {"everything": "tabsam.model.everything", "native": "tabsam.model.native", "sync": "tabsam.model.sync"}
+"""Modules that are imported when somebody asks for them: the page's start needs none, and not everybody has onnxruntime."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ON_DEMAND:
+        return import_module(_ON_DEMAND[name])
+    raise AttributeError(f"module 'tabsam' has no attribute {name!r}")

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tabsam import exporting
 from tabsam.errors import TabsamError
-from tabsam.everything import EverythingOptions, Step
+from tabsam.formats.candidate import KINDS, export
 from tabsam.formats.png import mask_png
-from tabsam.found import Found
-from tabsam.image import open_image
+from tabsam.model.everything.generator import EverythingOptions, Step
+from tabsam.model.everything.proposals import Proposal
+from tabsam.model.image import open_image
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _segment(options: argparse.Namespace) -> int:
     # Here, not above: `tabsam --help` needs no onnxruntime.
-    from tabsam import sync
+    from tabsam.model import sync
 
     image = open_image(options.picture.read_bytes())
     points = [*(options.point or []), *(options.background or [])]
@@ -43,7 +43,7 @@ def _segment(options: argparse.Namespace) -> int:
     if not 1 <= options.candidate <= len(candidates):
         print(f"tabsam: there is no candidate {options.candidate}", file=sys.stderr)
         return 1
-    exported = exporting.export(options.format, candidates[options.candidate - 1], image, options.picture.name)
+    exported = export(options.format, candidates[options.candidate - 1], image, options.picture.name)
     output = options.output or options.picture.with_name(exported.name)
     output.write_bytes(exported.data)
     print(output)
@@ -52,7 +52,7 @@ def _segment(options: argparse.Namespace) -> int:
 
 def _everything(options: argparse.Namespace) -> int:
     # Here, for the same reason.
-    from tabsam import sync
+    from tabsam.model import sync
 
     image = open_image(options.picture.read_bytes())
     wishes = EverythingOptions(**{name: getattr(options, name) for name in _EVERYTHING})
@@ -71,7 +71,7 @@ def _say(step: Step) -> None:
     print(f"{step.done} of {step.of} points", end="\n" if step.final else "\r", file=sys.stderr, flush=True)
 
 
-def _table(found: Sequence[Found]) -> str:
+def _table(found: Sequence[Proposal]) -> str:
     """Write what Meta's own script does beside its masks (segment_anything/scripts/amg.py)."""
     columns = (
         "id,area,bbox_x0,bbox_y0,bbox_w,bbox_h,point_input_x,point_input_y,predicted_iou,stability_score,"
@@ -117,7 +117,7 @@ def _add_segment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     segment.add_argument("--background", type=Numbers(2), action="append", metavar="X,Y", help="off the object; may be repeated")
     segment.add_argument("--box", type=Numbers(4), metavar="X0,Y0,X1,Y1", help="around the object")
     segment.add_argument("--candidate", type=int, default=1, help="1 is the one with the best IoU prediction")
-    segment.add_argument("--format", choices=exporting.KINDS, default="mask-png")
+    segment.add_argument("--format", choices=KINDS, default="mask-png")
     segment.add_argument("--output", type=Path, help="default: beside the picture")
     segment.set_defaults(command=_segment)
 

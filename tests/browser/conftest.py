@@ -13,9 +13,9 @@ from selenium.webdriver import Chrome
 
 import build
 from build import SiteServer
-from tabsam import native
-from tabsam.image import open_image
-from tabsam.segmenter import Candidate
+from tabsam.model import native
+from tabsam.model.image import open_image
+from tabsam.model.segmenter import Candidate
 from tests.support.chrome import STILL, start_chrome
 from tests.support.page import Page
 from tests.support.proxy import RecordingProxy, recording_proxy

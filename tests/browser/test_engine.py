@@ -11,9 +11,9 @@ import pytest
 from selenium.webdriver import Chrome
 
 from build import SiteServer
-from tabsam import native
 from tabsam.arrays import BoolArray
-from tabsam.image import open_image
+from tabsam.model import native
+from tabsam.model.image import open_image
 from tests.browser.conftest import Serve, watched_page
 from tests.support.chrome import STILL, SWIFTSHADER, start_chrome
 from tests.support.hostile import listed, padded_encoder

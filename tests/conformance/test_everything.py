@@ -26,9 +26,9 @@ from torch.nn.functional import interpolate
 
 from tabsam import Segmenter
 from tabsam.arrays import UInt8Array
-from tabsam.everything import EverythingOptions, everything
-from tabsam.found import Found
-from tabsam.native import NativeSession
+from tabsam.model.everything.generator import EverythingOptions, everything
+from tabsam.model.everything.proposals import Proposal
+from tabsam.model.native import NativeSession
 from tests.conformance.exporting import exported
 from tests.conformance.models import model
 from tests.conformance.pictures import scene
@@ -216,8 +216,8 @@ def generated(predictor: Any, image: UInt8Array, options: Mapping[str, Any]) -> 
     return records
 
 
-def found_by_tabsam(segmenter: Segmenter, image: UInt8Array, options: Mapping[str, Any]) -> tuple[Found, ...]:
-    async def last() -> tuple[Found, ...]:
+def found_by_tabsam(segmenter: Segmenter, image: UInt8Array, options: Mapping[str, Any]) -> tuple[Proposal, ...]:
+    async def last() -> tuple[Proposal, ...]:
         return [step async for step in everything(segmenter, image, EverythingOptions(**options))][-1].found
 
     return asyncio.run(last())

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tabsam import cli, native
+from tabsam import cli
 from tabsam.arrays import Float32Array
-from tabsam.dialects import recognise
-from tabsam.native import NativeSession
-from tabsam.preprocess import Frame
-from tabsam.prompts import check_prompts
+from tabsam.model import native
+from tabsam.model.dialects import recognise
+from tabsam.model.native import NativeSession
+from tabsam.model.preprocess import Frame
+from tabsam.model.prompts import check_prompts
 from tabsam_export.verification import picture
 from tests.export import goldens
 from tests.export.checkpoints import earlier_logits, save, seeded, shapes_of, waves

@@ -39,8 +39,8 @@ async def check_in_page(selenium: Runner, check: str) -> None:
 
     import js
 
-    from tabsam.runtime import Session
-    from tabsam.web import WebSession
+    from tabsam.model.runtime import Session
+    from tabsam.page.web import WebSession
     from tests.support.contract import CHECKS
 
     async def open_session(keep: bool) -> Session:

@@ -89,7 +89,7 @@ def test_a_bad_file_gives_an_error_with_a_code(selenium: Runner) -> None:
     import pytest
 
     from tabsam.errors import ImageError
-    from tabsam.image import open_image
+    from tabsam.model.image import open_image
 
     for data, code in [(b"", "image-empty"), (b"hello", "image-unknown"), (b"\x89PNG\r\n\x1a\n", "image-")]:
         with pytest.raises(ImageError) as caught:

@@ -60,9 +60,9 @@ async def largest_differences(
     import numpy as np
     from pyodide.http import pyfetch
 
-    from tabsam.image import open_image
-    from tabsam.segmenter import Segmenter
-    from tabsam.web import WebSession
+    from tabsam.model.image import open_image
+    from tabsam.model.segmenter import Segmenter
+    from tabsam.page.web import WebSession
 
     async def fetched(name: str) -> bytes:
         return bytes(await (await pyfetch(f"./goldens/{name}")).bytes())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabsam.annotations import Annotations, Category, Instance
 from tabsam.arrays import BoolArray, Float64Array, Size
-from tabsam.contours import Outline, from_polygons
-from tabsam.raster import fill
+from tabsam.document.annotations import Annotations, Category, Instance
+from tabsam.geometry.outline import Outline, from_polygons
+from tabsam.geometry.raster import fill
 
 CAR = Category(1, "car", "#0072b2")
 CAT = Category(4, "cat", "#e69f00")

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from tabsam import ModelError, Segmenter, TabsamError
-from tabsam.native import NativeSession
-from tabsam.runtime import Tensor, TensorSpec
-from tabsam.worker import App
+from tabsam.model.native import NativeSession
+from tabsam.model.runtime import Tensor, TensorSpec
+from tabsam.page.app import App
 from tests.support.pictures import two_discs
 from tests.support.tiny_model import tiny_model
 

@@ -11,22 +11,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image
 
-from tabsam import (
-    combining,
-    contours,
-    document,
-    editing,
-    image,
-    masks,
-    morphology,
-    painting,
-    preprocess,
-    prompts,
-    regions,
-    simplifying,
-)
 from tabsam.arrays import AnyArray, Float32Array, UInt8Array
+from tabsam.document import document, editing, painting
 from tabsam.formats import png, svg
+from tabsam.geometry import morphology, outline, regions, set_operations, simplifying
+from tabsam.model import contours, image, masks, preprocess, prompts
 
 Case = Callable[[], Sequence[AnyArray]]
 
@@ -138,10 +127,10 @@ def exported_files() -> Sequence[AnyArray]:
     """Write the ring as an outline, a mask and a cut-out; return the text and the decoded pixels."""
     frame = preprocess.frame_for(SAM_2, (90, 120), (64, 64))
     mask = masks.to_mask(ring_logits(), frame)
-    outline = contours.outline(ring_logits(), frame)
+    line = contours.outline(ring_logits(), frame)
     pictures = (png.mask_png(mask), png.cutout_png(image.from_array(noise(90, 120)), mask))
     return [
-        np.frombuffer(svg.outline_svg(outline, (90, 120), "a < b").encode(), np.uint8),
+        np.frombuffer(svg.outline_svg(line, (90, 120), "a < b").encode(), np.uint8),
         *(np.asarray(Image.open(io.BytesIO(data))) for data in pictures),
     ]
 
@@ -159,12 +148,12 @@ def shaped_outlines() -> Sequence[AnyArray]:
         morphology.open_(ring, 2, size),
         morphology.close(ring, 2, size),
         morphology.fill_holes(ring),
-        combining.union(ring, stroke, size),
-        combining.subtract(ring, stroke, size),
-        combining.intersect(ring, stroke, size),
+        set_operations.union(ring, stroke, size),
+        set_operations.subtract(ring, stroke, size),
+        set_operations.intersect(ring, stroke, size),
         editing.without_crossings(stroke, size),
     ]
-    return [np.array([contours.area(line) for line in shaped]), painting.mask_logits(ring, frame, (64, 64))]
+    return [np.array([outline.area(line) for line in shaped]), painting.mask_logits(ring, frame, (64, 64))]
 
 
 def labelled_regions() -> Sequence[AnyArray]:

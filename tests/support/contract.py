@@ -1,4 +1,4 @@
-"""What every :class:`tabsam.runtime.Session` must do, on CPython and in the page: the same checks, with a real graph.
+"""What every :class:`tabsam.model.runtime.Session` must do, on CPython and in the page: the same checks, with a real graph.
 
 The graph is `identity_model`'s: it gives back what it is given.
 """
@@ -13,7 +13,7 @@ import numpy as np
 
 from tabsam.arrays import AnyArray
 from tabsam.errors import ModelError
-from tabsam.runtime import Handle, Session, Tensor
+from tabsam.model.runtime import Handle, Session, Tensor
 from tests.support.cases import EXTREMES, same_bits
 
 #: Opens the graph; True keeps the outputs in the runtime, as handles.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array
-from tabsam.contours import Outline, from_polygons
+from tabsam.geometry.outline import Outline, from_polygons
 
 
 def rectangle(left: float, top: float, right: float, bottom: float) -> Float64Array:

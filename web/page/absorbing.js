@@ -1,5 +1,5 @@
 /**
- * Puts the objects of a view together. Python sends them only when they have changed, and no outline twice (app/tabsam/views.py);
+ * Puts the objects of a view together. Python sends them only when they have changed, and no outline twice (app/tabsam/page/views.py);
  * so every view must come by here, in the order in which they arrive.
  *
  * @module

@@ -48,7 +48,7 @@ export class Engine {
   }
 
   /**
-   * What Python calls (tabsam/web.py): as `ask`, with everything packed.
+   * What Python calls (tabsam/page/web.py): as `ask`, with everything packed.
    *
    * @param {Operation} op
    * @param {string} json

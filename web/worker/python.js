@@ -13,7 +13,7 @@ import { pack, transferable, unpack } from '../packing.js';
  * @typedef {import('./ladder.js').Running} Running
  * @typedef {import('../protocol.js').Progress} Progress
  *
- * @typedef {object} WebModule  tabsam/web.py
+ * @typedef {object} WebModule  tabsam/page/web.py
  * @property {(method: string, json: string, buffers: unknown[], onProgress: (json: string, buffers: Packed['buffers']) => void) => Promise<Packed & { failed: boolean }>} handle
  * @property {(engine: unknown, sessions: string) => string} attach
  * @property {(json: string) => void} detach
@@ -33,7 +33,7 @@ export async function startPython(onProgress) {
   onProgress('Starting Python');
   try {
     const pyodide = await Promise.race([loadPyodide({ indexURL: PYODIDE, packages: ['tabsam'] }), missingWebAssembly()]);
-    return new Python(pyodide.pyimport('tabsam.web'));
+    return new Python(pyodide.pyimport('tabsam.page.web'));
   } catch (error) {
     throw failure('python-start', 'Python could not be started.', 'Reload the page; if it stays so, use a current Chrome.', error);
   }

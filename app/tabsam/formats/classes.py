@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tabsam.annotations import Category
+from tabsam.document.annotations import Category
 from tabsam.errors import FormatError
 from tabsam.formats.reading import Collected, Imported, quoted, text_of
 from tabsam.formats.writing import on_a_line

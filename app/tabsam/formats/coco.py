@@ -10,16 +10,16 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from tabsam.annotations import Annotations, Instance
 from tabsam.arrays import Int64Array, Size
-from tabsam.contours import Outline
+from tabsam.document.annotations import Annotations, Instance
 from tabsam.errors import FormatError
 from tabsam.formats import rle
 from tabsam.formats.reading import Collected, Imported, Json, json_object, kind_of, list_in, other_size, quoted, score_of, whole
 from tabsam.formats.rings import has_holes, overlapping, points_of, rounded, sound_polygon, united
 from tabsam.formats.writing import classified, in_picture, json_bytes
-from tabsam.raster import Spans, run_lengths, spans
-from tabsam.tracing import outline_of_counts
+from tabsam.geometry.outline import Outline
+from tabsam.geometry.raster import Spans, run_lengths, spans
+from tabsam.geometry.tracing import outline_of_counts
 
 _WHAT = "a COCO file"
 _IMAGE_ID = 1

@@ -8,10 +8,8 @@ into these is the file one that a map program places by itself.
 
 from __future__ import annotations
 
-from tabsam.affine import Affine
-from tabsam.annotations import Annotations, Instance
 from tabsam.arrays import Float64Array, Size
-from tabsam.contours import from_polygons
+from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.reading import (
     Collected,
     Imported,
@@ -27,6 +25,8 @@ from tabsam.formats.reading import (
 )
 from tabsam.formats.rings import points_of, rounded, signed_area, sound_polygon, united
 from tabsam.formats.writing import drawn, json_bytes
+from tabsam.geometry.affine import Affine
+from tabsam.geometry.outline import from_polygons
 
 _WHAT = "a GeoJSON file"
 _MEMBER = "tabsam"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from tabsam.affine import Affine
 from tabsam.arrays import Size
 from tabsam.errors import FormatError
 from tabsam.formats.classes import read_classes
@@ -17,6 +16,7 @@ from tabsam.formats.maskpng import read_mask
 from tabsam.formats.reading import Imported
 from tabsam.formats.world import read_world_file
 from tabsam.formats.yolo import read_yolo
+from tabsam.geometry.affine import Affine
 
 
 def read(

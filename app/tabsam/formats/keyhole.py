@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabsam import edges
 from tabsam.arrays import Float64Array, Int64Array
-from tabsam.contours import Outline
 from tabsam.formats.rings import signed_area
+from tabsam.geometry import edges
+from tabsam.geometry.outline import Outline
 
 _CANDIDATES = 256
 """From so many vertices at most the nearest is looked for: any would be right, a near one is pretty."""
@@ -72,7 +72,7 @@ def parted(ring: Float64Array) -> Outline:
 
 
 def nested(rings: list[Float64Array]) -> Outline:
-    """Sort closed rings, float64 (N, 2) each, into polygons, the largest first. See :func:`tabsam.edges.nested`."""
+    """Sort closed rings, float64 (N, 2) each, into polygons, the largest first. See :func:`tabsam.geometry.edges.nested`."""
     return edges.nested(sorted(rings, key=lambda ring: -abs(signed_area(ring))))
 
 

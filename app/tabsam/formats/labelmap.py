@@ -8,13 +8,13 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from tabsam.annotations import Annotations
 from tabsam.arrays import AnyArray, BoolArray, UInt8Array
+from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
 from tabsam.formats.png import png_bytes
 from tabsam.formats.writing import Files, category_of, classified, drawn, stem_of
-from tabsam.raster import fill_crop, paint
+from tabsam.geometry.raster import fill_crop, paint
 
 VOC_VOID = 255
 """What VOC's borders are marked with, and no object or class has."""

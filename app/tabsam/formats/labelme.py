@@ -16,14 +16,14 @@ from pathlib import PurePosixPath
 import numpy as np
 from PIL import Image
 
-from tabsam.annotations import Annotations, Instance
 from tabsam.arrays import BoolArray, Float64Array, Size
-from tabsam.contours import Outline
+from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.reading import Collected, Imported, Json, json_object, list_in, other_size, quoted, whole
 from tabsam.formats.rings import has_holes, overlapping, points_of, rounded, sound_polygon, united
 from tabsam.formats.writing import category_of, classified, json_bytes
-from tabsam.raster import fill_crop
-from tabsam.tracing import outline_of_mask
+from tabsam.geometry.outline import Outline
+from tabsam.geometry.raster import fill_crop
+from tabsam.geometry.tracing import outline_of_mask
 
 _VERSION = "5.5.0"
 """labelme's own version: one whose readers know all that is written here."""

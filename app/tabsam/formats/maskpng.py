@@ -13,8 +13,8 @@ from tabsam.arrays import AnyArray, Int64Array, Size
 from tabsam.errors import FormatError
 from tabsam.formats.labelmap import VOC_VOID, voc_palette
 from tabsam.formats.reading import Collected, Imported, other_size
-from tabsam.raster import PixelBox
-from tabsam.tracing import outline_of_mask
+from tabsam.geometry.raster import PixelBox
+from tabsam.geometry.tracing import outline_of_mask
 
 _FORMATS = ("PNG", "BMP", "TIFF", "GIF")
 """Those that keep pixels as they are."""

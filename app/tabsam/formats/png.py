@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 from PIL import Image
 
-from tabsam.annotations import Annotations
 from tabsam.arrays import BoolArray, Size
+from tabsam.document.annotations import Annotations
 from tabsam.formats.writing import Files, drawn, file_name, stem_of
-from tabsam.raster import Crop, fill, fill_crop
+from tabsam.geometry.raster import Crop, fill, fill_crop
 
 _COMPRESSION = 3
 """zlib's level. 6, Pillow's own, takes twice as long for a tenth less."""

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabsam.annotations import Annotations
 from tabsam.arrays import Float64Array
+from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
 from tabsam.formats.archive import zipped
-from tabsam.formats.plain import MISFITS, annotations_of, plain, typed
+from tabsam.formats.project_data import MISFITS, annotations_of, plain, typed
 from tabsam.formats.reading import Json, json_object
 from tabsam.formats.writing import file_name, in_picture, json_bytes
 

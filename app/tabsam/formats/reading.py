@@ -13,12 +13,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from tabsam.affine import Affine
-from tabsam.annotations import Annotations, Category, Instance, palette_color
 from tabsam.arrays import Size
-from tabsam.contours import Outline
+from tabsam.document.annotations import Annotations, Category, Instance, palette_color
 from tabsam.errors import FormatError
 from tabsam.formats.writing import in_picture, on_a_line
+from tabsam.geometry.affine import Affine
+from tabsam.geometry.outline import Outline
 
 Json = Any
 """What json.loads gives; everything is checked where it is used."""

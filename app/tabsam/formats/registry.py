@@ -8,7 +8,7 @@ from functools import partial
 
 from PIL import Image
 
-from tabsam.annotations import Annotations
+from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
 from tabsam.formats.archive import zipped
 from tabsam.formats.classes import write_classes

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabsam import edges
 from tabsam.arrays import Float64Array, Size
-from tabsam.contours import Outline, from_polygons
 from tabsam.formats.reading import Collected, Json
-from tabsam.raster import fill, spans
-from tabsam.tracing import outline_of_mask
+from tabsam.geometry import edges
+from tabsam.geometry.outline import Outline, from_polygons
+from tabsam.geometry.raster import fill, spans
+from tabsam.geometry.tracing import outline_of_mask
 
 _FARTHEST = 1e7
 """Pixels; beyond this lies no picture, and what lies there is a mistake."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from tabsam.annotations import Annotations, Category, Instance
 from tabsam.arrays import Float64Array, Size
-from tabsam.contours import Outline
+from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.formats.writing import drawn, on_a_line
+from tabsam.geometry.outline import Outline
 
 _UNCLASSIFIED = Category(0, "", "#808080")
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from tabsam.affine import Affine
 from tabsam.arrays import Size
 from tabsam.errors import FormatError
 from tabsam.formats.reading import Collected, Imported, quoted, text_of
+from tabsam.geometry.affine import Affine
 
 _NUMBERS = 6
 _GAP = re.compile(r"(?:[;\s]|,(?=\s|$))+")

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from tabsam.annotations import Annotations, Category, Instance, palette_color
 from tabsam.arrays import Size
+from tabsam.document.annotations import Annotations, Category, Instance, palette_color
 
 Files = dict[str, bytes]
 """Paths, with forward slashes, and what is in the files."""

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tabsam.annotations import Annotations
 from tabsam.arrays import Float64Array, Size
-from tabsam.contours import Outline, from_polygons
+from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
 from tabsam.formats.keyhole import joined, parted
 from tabsam.formats.reading import Collected, Imported, text_of
 from tabsam.formats.rings import sound_polygon
 from tabsam.formats.writing import Files, category_of, classified, stem_of
+from tabsam.geometry.outline import Outline, from_polygons
 
 _BOX_FIELDS = 5
 _FEWEST_FIELDS = 7

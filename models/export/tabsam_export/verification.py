@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tabsam import dialects
 from tabsam.arrays import BoolArray, Float32Array
-from tabsam.dialects import Dialect
-from tabsam.native import NativeSession
-from tabsam.preprocess import encoder_input
-from tabsam.prompts import check_prompts
-from tabsam.runtime import Tensor
+from tabsam.model import dialects
+from tabsam.model.dialects import Dialect
+from tabsam.model.native import NativeSession
+from tabsam.model.preprocess import encoder_input
+from tabsam.model.prompts import check_prompts
+from tabsam.model.runtime import Tensor
 from tabsam_export.errors import ExportError
 from tabsam_export.precision import Precision
 from tabsam_export.reference import Prompt, Reference

@@ -6,9 +6,9 @@ import json
 import time
 from typing import Any
 
-from tabsam.image import open_image
-from tabsam.segmenter import Segmenter
-from tabsam.web import WebSession
+from tabsam.model.image import open_image
+from tabsam.model.segmenter import Segmenter
+from tabsam.page.web import WebSession
 
 
 async def measure(js_engine: Any, specs: str, js_file: Any, repeats: int) -> str:

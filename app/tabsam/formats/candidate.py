@@ -1,0 +1,63 @@
+"""One candidate, as the file that a person asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from PIL import Image
+
+from tabsam.errors import RequestError
+from tabsam.formats.png import cutout_png, mask_png
+from tabsam.formats.svg import outline_svg
+from tabsam.geometry.outline import Outline
+from tabsam.geometry.simplifying import simplify
+from tabsam.model.segmenter import Candidate
+
+KINDS = ("mask-png", "cutout-png", "svg")
+
+_REFINE = 4
+_TOLERANCE = 0.1
+"""In image pixels: an exported outline follows the mask's edge, with no more vertices than that takes."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file to be saved: its bytes, its media type, and a name for it."""
+
+    data: bytes
+    type: str
+    name: str
+
+
+def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: str, *, threshold: float = 0.0) -> Exported:
+    """Write a candidate at the picture's full size.
+
+    Parameters
+    ----------
+    kind : one of :data:`KINDS`
+    image : PIL.Image.Image, mode "RGB"
+    picture_name : str
+        The picture's file name; the export is named after it.
+    threshold : float
+        In logits: where the mask ends.
+
+    Raises
+    ------
+    RequestError
+        ``unknown-format``.
+    """
+    stem = PurePath(picture_name).stem or "picture"
+    if kind == "mask-png":
+        return Exported(mask_png(candidate.mask(threshold=threshold)), "image/png", f"{stem}-mask.png")
+    if kind == "cutout-png":
+        return Exported(cutout_png(image, candidate.mask(threshold=threshold)), "image/png", f"{stem}-cutout.png")
+    if kind == "svg":
+        text = outline_svg(fine_outline(candidate, _TOLERANCE, threshold=threshold), candidate.frame.image_size, stem)
+        return Exported(text.encode(), "image/svg+xml", f"{stem}-outline.svg")
+    raise RequestError("unknown-format", f"There is no format '{kind}'.", f"Choose one of: {', '.join(KINDS)}.")
+
+
+def fine_outline(candidate: Candidate, tolerance: float, *, threshold: float = 0.0) -> Outline:
+    """Follow the mask's edge closely, then leave out what ``tolerance`` (image pixels; 0 keeps all) makes needless."""
+    return simplify(candidate.outline(refine=_REFINE, threshold=threshold), tolerance)

@@ -1,0 +1,296 @@
+"""What all dialects share: one form to ask in, and one to answer in.
+
+A dialect says by which names and in which frame its family is asked. What is left open (sizes, dtypes, number of axes,
+whether there is a mask prompt) is read off the graphs themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from PIL import Image
+
+from tabsam.arrays import AnyArray, Float32Array, Size
+from tabsam.errors import ModelError, PromptError
+from tabsam.model.preprocess import Frame, Recipe, encoder_input, frame_for
+from tabsam.model.prompts import Prompts, arrange_points, mask_feed
+from tabsam.model.runtime import Session, Tensor, TensorSpec
+
+_EMBEDDING_STRIDE = 16
+"""Model pixels to a cell of the image embedding, and _MASK_STRIDE to a cell of the masks, in every SAM with a 1024 frame."""
+_MASK_STRIDE = 4
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a decoder said, in the common form.
+
+    Attributes
+    ----------
+    logits : float32, shape (M, h, w)
+        On the decoder's own grid; a mask is where they are above 0.
+    iou_predictions : float32, shape (M,)
+    """
+
+    logits: Float32Array
+    iou_predictions: Float32Array
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a decoder said of several objects.
+
+    Attributes
+    ----------
+    logits : float32, shape (B, M, h, w)
+    iou_predictions : float32, shape (B, M)
+    """
+
+    logits: Float32Array
+    iou_predictions: Float32Array
+
+
+class Dialect:
+    """One family's way to be asked and to answer; subclasses fill in the names.
+
+    Attributes
+    ----------
+    encoder_input : names, one of which the encoder's only input has
+    embedding : names of what the encoder hands on to the decoder
+    points, labels : the decoder's inputs for clicks
+    boxes : its input for boxes, where boxes are not two labelled points
+    mask, has_mask : its inputs for a mask prompt
+    size : its input for the size that masks are to have
+    logits : names for the masks on the decoder's own grid, the first that is there
+    scores : its output for IoU predictions
+    mask_clamp : what logits are limited to before they are fed back (SAM 2: 32)
+    pads_without_box : whether a padding point is to be added to clicks without a box, because the graph does not
+    """
+
+    family: str
+    recipe: Recipe
+    encoder_input: ClassVar[tuple[str, ...]]
+    embedding: ClassVar[tuple[str, ...]]
+    points: ClassVar[str] = "point_coords"
+    labels: ClassVar[str] = "point_labels"
+    boxes: ClassVar[str | None] = None
+    mask: ClassVar[str | None] = None
+    has_mask: ClassVar[str | None] = None
+    size: ClassVar[str | None] = None
+    logits: ClassVar[tuple[str, ...]]
+    scores: ClassVar[str] = "iou_predictions"
+    mask_clamp: ClassVar[float | None] = None
+    pads_without_box: ClassVar[bool] = False
+
+    def __init__(self, encoder: Session, decoder: Session) -> None:
+        """Read the sizes off two graphs that :meth:`speaks` has accepted."""
+        self.picture = next(iter(encoder.inputs.values()))
+        self.inputs = decoder.inputs
+        self.logits_name = next(name for name in self.logits if name in decoder.outputs)
+        self.mask_size = self._mask_size(encoder, decoder)
+        self.model_size = self._model_size()
+
+    @classmethod
+    def speaks(cls, encoder: Session, decoder: Session) -> bool:
+        """Tell whether two graphs have this dialect's names: all that it needs, and none that it could not feed."""
+        needed = {*cls.embedding, cls.points, cls.labels}
+        optional = {name for name in (cls.boxes, cls.mask, cls.has_mask, cls.size) if name}
+        return (
+            len(encoder.inputs) == 1
+            and next(iter(encoder.inputs)) in cls.encoder_input
+            and set(cls.embedding) <= set(encoder.outputs)
+            and needed <= set(decoder.inputs) <= needed | optional
+            and (cls.mask in decoder.inputs) == (cls.has_mask in decoder.inputs)
+            and cls.scores in decoder.outputs
+            and any(name in decoder.outputs for name in cls.logits)
+        )
+
+    @property
+    def takes_mask(self) -> bool:
+        """Whether earlier logits can be fed back."""
+        return self.mask is not None and self.mask in self.inputs
+
+    @property
+    def takes_box(self) -> bool:
+        """Whether a box can be given: as two labelled points, or by an input of its own."""
+        return self.boxes is None or self.boxes in self.inputs
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether the decoder says that it takes several objects a run, all of one picture."""
+        objects = self.inputs[self.points].shape[-3]
+        pictures = self.inputs[self.embedding[0]].shape[0]
+        return isinstance(objects, str) and objects != pictures
+
+    @property
+    def answer_names(self) -> tuple[str, ...]:
+        """The decoder's outputs that are read."""
+        return self.logits_name, self.scores
+
+    def frame(self, image_size: Size) -> Frame:
+        """Place a picture of ``image_size`` (height, width)."""
+        return frame_for(self.recipe, image_size, self.model_size)
+
+    def encoder_feeds(self, image: Image.Image, frame: Frame) -> dict[str, Tensor]:
+        """Give the encoder's one input: (1, 3, H, W), resized, normalised and padded."""
+        return {self.picture.name: _fitted(encoder_input(image, self.recipe, frame), self.picture)}
+
+    def decoder_feeds(self, embedding: Mapping[str, Tensor], prompts: Prompts, frame: Frame) -> dict[str, Tensor]:
+        """Give every input of the decoder's, for one object.
+
+        Raises
+        ------
+        PromptError
+            ``prompt-unsupported`` for a mask or a box that this model does not take.
+        """
+        self._check(prompts)
+        point_coords, point_labels = self.arrange(prompts, frame)
+        feeds: dict[str, Tensor] = {name: embedding[name] for name in self.embedding}
+        arrays: dict[str, AnyArray] = {self.points: point_coords, self.labels: point_labels}
+        if self.mask and self.has_mask and self.takes_mask:
+            arrays[self.mask], arrays[self.has_mask] = mask_feed(prompts, self.mask_size, clamp=self.mask_clamp)
+        if self.size and self.size in self.inputs:
+            # The grid's own size: the graph then hands its logits out as they are, and makes no full-size floats.
+            arrays[self.size] = np.asarray(self.asked_size)
+        if self.boxes and self.boxes in self.inputs:
+            arrays[self.boxes] = self.box_feed(prompts, frame)
+        return feeds | {name: _fitted(array, self.inputs[name]) for name, array in arrays.items()}
+
+    def feeds_for_each(self, embedding: Mapping[str, Tensor], points: Float32Array, frame: Frame) -> dict[str, Tensor]:
+        """Give every input of the decoder's, for one object at each of some points, where it :attr:`takes_several`.
+
+        Parameters
+        ----------
+        points : float32, shape (B, 2), in image pixels
+        """
+        prompts = [Prompts(point[np.newaxis], np.ones(1, np.float32), None, None) for point in points]
+        arranged = [self.arrange(prompt, frame) for prompt in prompts]
+        arrays: dict[str, AnyArray] = {
+            self.points: np.concatenate([coords for coords, _ in arranged]),
+            self.labels: np.concatenate([labels for _, labels in arranged]),
+        }
+        feeds = self.decoder_feeds(embedding, prompts[0], frame)
+        if self.mask and self.has_mask and self.takes_mask:
+            for name, array in zip((self.mask, self.has_mask), mask_feed(prompts[0], self.mask_size, clamp=None), strict=True):
+                objects = len(points) if isinstance(self.inputs[name].shape[0], str) else 1
+                arrays[name] = np.repeat(array, objects, axis=0)
+        return feeds | {name: _fitted_objects(array, self.inputs[name]) for name, array in arrays.items()}
+
+    def arrange(self, prompts: Prompts, frame: Frame) -> tuple[Float32Array, Float32Array]:
+        """Lay the clicks out as this family reads them: (1, N, 2) and (1, N)."""
+        return arrange_points(prompts, frame, pad_without_box=self.pads_without_box)
+
+    def box_feed(self, prompts: Prompts, frame: Frame) -> Float32Array:
+        """Give a box for an input of its own: (1, n, 4), n 0 or 1, in model pixels."""
+        if prompts.box is None:
+            return np.zeros((1, 0, 4), np.float32)
+        return frame.to_model(prompts.box.reshape(2, 2)).reshape(1, 1, 4)
+
+    @property
+    def asked_size(self) -> Size:
+        """The size to ask masks in, where the decoder wants to be told one."""
+        return self.mask_size
+
+    def read(self, outputs: Mapping[str, AnyArray]) -> Answer:
+        """Take the first object of the batch; of four masks the last three, since the first is the single-mask token's."""
+        logits = np.asarray(outputs[self.logits_name], np.float32)
+        logits = logits.reshape(-1, *logits.shape[-3:])[0]
+        scores = np.asarray(outputs[self.scores], np.float32).reshape(-1, len(logits))[0]
+        first = 1 if len(logits) == 4 else 0
+        return Answer(logits[first:], scores[first:])
+
+    def read_each(self, outputs: Mapping[str, AnyArray], count: int) -> Answers:
+        """Take `count` objects.
+
+        Raises
+        ------
+        ModelError
+            ``model-run`` when the decoder answered for another number of them.
+        """
+        logits = np.asarray(outputs[self.logits_name], np.float32)
+        logits = logits.reshape(-1, *logits.shape[-3:])
+        scores = np.asarray(outputs[self.scores], np.float32)
+        if len(logits) != count or scores.size != count * logits.shape[1]:
+            raise ModelError(
+                "model-run",
+                "The model answered for another number of objects than it was asked for.",
+                "Ask for one at a time.",
+                details=f"{count} objects; masks {logits.shape}, scores {scores.shape}.",
+            )
+        first = 1 if logits.shape[1] == 4 else 0
+        return Answers(logits[:, first:], scores.reshape(count, -1)[:, first:])
+
+    def _check(self, prompts: Prompts) -> None:
+        if prompts.mask_input is not None and not self.takes_mask:
+            raise PromptError("prompt-unsupported", "This model takes no mask prompt.", "Use points or a box.")
+        if prompts.box is not None and not self.takes_box:
+            raise PromptError("prompt-unsupported", "This model takes no box.", "Use points.")
+
+    def _mask_size(self, encoder: Session, decoder: Session) -> Size:
+        stated = decoder.inputs.get(self.mask or ""), decoder.outputs[self.logits_name]
+        size = _size_of(stated[0]) or (_size_of(stated[1]) if self.size not in decoder.inputs else None)
+        return size or _times(self._embedding_size(encoder, decoder), _EMBEDDING_STRIDE // _MASK_STRIDE)
+
+    def _model_size(self) -> Size:
+        return _size_of(self.picture) or _times(self.mask_size, _MASK_STRIDE)
+
+    def _embedding_size(self, encoder: Session, decoder: Session) -> Size:
+        """Find the size of the coarsest thing that the encoder hands on."""
+        sizes = [
+            size for name in self.embedding for spec in (encoder.outputs[name], decoder.inputs[name]) if (size := _size_of(spec))
+        ]
+        return min(sizes) if sizes else (64, 64)
+
+
+def check_they_belong_together(encoder: Session, decoder: Session, dialect: type[Dialect]) -> None:
+    """Compare what the encoder gives with what the decoder takes.
+
+    Raises
+    ------
+    ModelError
+        ``model-mismatch``.
+    """
+    for name in dialect.embedding:
+        given, taken = encoder.outputs[name], decoder.inputs[name]
+        fixed = ((a, b) for a, b in zip(given.shape, taken.shape, strict=False) if isinstance(a, int) and isinstance(b, int))
+        if given.dtype != taken.dtype or len(given.shape) != len(taken.shape) or any(a != b for a, b in fixed):
+            raise ModelError(
+                "model-mismatch",
+                "This encoder and this decoder do not belong together.",
+                "Choose two files of the same model.",
+                details=f"{name}: the encoder gives {described(given)}, the decoder takes {described(taken)}.",
+            )
+
+
+def described(spec: TensorSpec) -> str:
+    """Write a tensor as people do: ``image float32[1, 3, 1024, 1024]``."""
+    return f"{spec.name} {spec.dtype or 'of another type'}[{', '.join(map(str, spec.shape))}]"
+
+
+def _fitted(array: AnyArray, spec: TensorSpec) -> AnyArray:
+    """Give an array the dtype and the number of axes that the graph states."""
+    missing = max(0, len(spec.shape) - array.ndim)
+    # A prompt's axes are batch, [object,] point, coordinate: an object axis goes in after the batch.
+    array = array.reshape(array.shape[:1] + (1,) * missing + array.shape[1:])
+    return np.ascontiguousarray(array, spec.dtype or array.dtype)
+
+
+def _fitted_objects(array: AnyArray, spec: TensorSpec) -> AnyArray:
+    """Give an array of several objects its dtype, and the axes, all of one picture, that the graph states before theirs."""
+    missing = max(0, len(spec.shape) - array.ndim)
+    return np.ascontiguousarray(array.reshape((1,) * missing + array.shape), spec.dtype or array.dtype)
+
+
+def _size_of(spec: TensorSpec | None) -> Size | None:
+    """Read (height, width) off the last two axes, if they are stated."""
+    if spec is None or len(spec.shape) < 2:
+        return None
+    height, width = spec.shape[-2:]
+    return (height, width) if isinstance(height, int) and isinstance(width, int) and height > 0 and width > 0 else None
+
+
+def _times(size: Size, factor: int) -> Size:
+    return size[0] * factor, size[1] * factor

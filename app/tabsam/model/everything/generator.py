@@ -1,0 +1,293 @@
+"""Automatic mask generation: ask everywhere, and keep what is good and found once.
+
+The reference is Meta's SamAutomaticMaskGenerator (segment_anything/automatic_mask_generator.py; SAM 2's differs in the default of
+``pred_iou_thresh``, 0.8, and in ``use_m2m``, which is not offered: it needs the mask token that exports leave out).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from PIL import Image
+
+from tabsam.arrays import Float64Array, Size, UInt8Array
+from tabsam.errors import PromptError, StateError
+from tabsam.model.dialects import Answers
+from tabsam.model.everything.boxes import box_area, box_iou, near_crop_edge, nms
+from tabsam.model.everything.grids import Crop, crops, layered_point_grids
+from tabsam.model.everything.proposals import Proposal, proposal_in
+from tabsam.model.image import from_array
+from tabsam.model.measures import measure, surely_less_stable
+from tabsam.model.preprocess import Frame
+from tabsam.model.segmenter import Embedding, Segmenter
+
+
+@dataclass(frozen=True)
+class EverythingOptions:
+    """Where to look and what to keep: the reference's parameters, with its names and defaults.
+
+    Attributes
+    ----------
+    points_per_side : int or None
+        Of the grid of clicks; None with `point_grids`.
+    points_per_batch : int
+        Clicks from one step to the next. How many go into a run of the decoder is the segmenter's affair.
+    pred_iou_thresh : float
+        Keep masks whose predicted IoU is above this. SAM 2's default is 0.8.
+    stability_score_thresh : float
+        Keep masks that are at least so stable when the threshold moves by `stability_score_offset` logits.
+    box_nms_thresh : float
+        Of masks whose boxes have an IoU above this, keep the one with the best predicted IoU.
+    crop_n_layers : int
+        Look again in crops: four in layer 1, sixteen in layer 2. Each is encoded for itself.
+    crop_nms_thresh : float
+        Of masks from different crops whose boxes have an IoU above this, keep the one from the smallest crop.
+    crop_overlap_ratio : float
+        How far crops overlap, in parts of the picture's shorter side.
+    crop_n_points_downscale_factor : int
+        By how much less points a side each layer has than the one before.
+    point_grids : arrays (n, 2) or None
+        Points of one's own, in [0, 1], for each layer, instead of `points_per_side`.
+    min_mask_region_area : int
+        Remove islands and fill holes of fewer image pixels; 0 leaves masks as they are.
+
+    Raises
+    ------
+    PromptError
+        ``everything-options``.
+    """
+
+    points_per_side: int | None = 32
+    points_per_batch: int = 64
+    pred_iou_thresh: float = 0.88
+    stability_score_thresh: float = 0.95
+    stability_score_offset: float = 1.0
+    box_nms_thresh: float = 0.7
+    crop_n_layers: int = 0
+    crop_nms_thresh: float = 0.7
+    crop_overlap_ratio: float = 512 / 1500
+    crop_n_points_downscale_factor: int = 1
+    point_grids: Sequence[ArrayLike] | None = None
+    min_mask_region_area: int = 0
+
+    def __post_init__(self) -> None:
+        """Check every option, and those that exclude each other."""
+        for name, (kind, least) in _LEAST.items():
+            value = getattr(self, name)
+            if value is None and name == "points_per_side":
+                continue
+            if isinstance(value, bool) or not isinstance(value, int if kind is int else int | float) or not value >= least:
+                raise _wrong(f"'{name}' must be a {'whole ' * (kind is int)}number of at least {least}, not {value!r}.")
+        if not 0 < self.stability_score_offset < math.inf:
+            raise _wrong(f"'stability_score_offset' must be above 0, not {self.stability_score_offset!r}.")
+        if self.crop_overlap_ratio >= 1:
+            raise _wrong(f"'crop_overlap_ratio' must be below 1, not {self.crop_overlap_ratio!r}.")
+        if (self.points_per_side is None) == (self.point_grids is None):
+            raise _wrong("Give either 'points_per_side' or 'point_grids'.")
+        self.grids()
+
+    def grids(self) -> tuple[Float64Array, ...]:
+        """Give the points, (n, 2) in [0, 1], for the picture and for each layer of crops."""
+        if self.points_per_side is not None:
+            return layered_point_grids(self.points_per_side, self.crop_n_layers, self.crop_n_points_downscale_factor)
+        grids = tuple(_checked_grid(grid) for grid in self.point_grids or ())
+        if len(grids) <= self.crop_n_layers:
+            raise _wrong(f"'point_grids' has {len(grids)} grids, and one is needed for each of {self.crop_n_layers + 1} layers.")
+        return grids
+
+
+_LEAST: dict[str, tuple[type, float]] = {
+    "points_per_side": (int, 1),
+    "points_per_batch": (int, 1),
+    "pred_iou_thresh": (float, 0),
+    "stability_score_thresh": (float, 0),
+    "stability_score_offset": (float, 0),
+    "box_nms_thresh": (float, 0),
+    "crop_n_layers": (int, 0),
+    "crop_nms_thresh": (float, 0),
+    "crop_overlap_ratio": (float, 0),
+    "crop_n_points_downscale_factor": (int, 1),
+    "min_mask_region_area": (int, 0),
+}
+"""What each option is at least, and whether it is a whole number."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far the search is.
+
+    Attributes
+    ----------
+    done, of : int
+        Clicks.
+    found : tuple of Proposal
+        In the last step all that stays, the best predicted IoU first (with crops, what is from the smallest crops). In the others
+        what is new and lies over nothing that was told before: to be shown until the last step, which may leave it out.
+    final : bool
+        Whether this is the last step.
+    """
+
+    done: int
+    of: int
+    found: tuple[Proposal, ...]
+    final: bool = False
+
+
+async def everything(
+    segmenter: Segmenter,
+    image: Image.Image | UInt8Array,
+    options: EverythingOptions | None = None,
+    *,
+    embedding: Embedding | None = None,
+) -> AsyncGenerator[Step, None]:
+    """Find all that is in a picture, step by step.
+
+    The decoder is one run ahead. To give up, close the generator (``aclose``, best by ``contextlib.aclosing``)
+    or cancel the task that awaits it.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+        Its current picture stays what it is.
+    image : PIL.Image.Image of mode "RGB", or uint8 of shape (height, width, 3)
+    options : EverythingOptions
+    embedding : Embedding
+        Of this very picture, if there is one already; it stays the caller's, who must not release it before the end.
+
+    Yields
+    ------
+    Step
+        After every ``points_per_batch`` clicks or a few more, then one that is final.
+
+    Raises
+    ------
+    ModelError
+        ``model-run`` when the model fails.
+    StateError
+        ``embedding-mismatch`` for the embedding of a picture of another size.
+    """
+    picture = from_array(image) if isinstance(image, np.ndarray) else image
+    if embedding is not None and embedding.frame.image_size != (picture.height, picture.width):
+        raise StateError("embedding-mismatch", "This embedding is of another picture.", "Encode the picture, or give none.")
+    search = _Search((picture.height, picture.width), options or EverythingOptions())
+    for crop in search.crops:
+        given = embedding if crop.layer == 0 else None
+        used = given or await segmenter.encode(picture if crop.layer == 0 else picture.crop(crop.box))
+        try:
+            async with aclosing(_steps(segmenter, used, search, crop)) as steps:
+                async for step in steps:
+                    yield step
+        finally:
+            if given is None:
+                used.release()
+        search.leave(crop)
+    yield search.last_step()
+
+
+async def _steps(segmenter: Segmenter, embedding: Embedding, search: _Search, crop: Crop) -> AsyncGenerator[Step, None]:
+    """Click on every point of a crop."""
+    points, at_most = search.points(crop), search.options.points_per_batch
+    done = told = 0
+    good: list[Proposal] = []
+    async with aclosing(segmenter.predict_each(points, embedding, at_most=at_most)) as runs:
+        async for answers in runs:
+            asked = points[done : done + len(answers.logits)]
+            good += search.good(answers, asked, crop, embedding.frame)
+            done += len(asked)
+            if done - told >= at_most or done == len(points):
+                yield search.step(done - told, good)
+                told, good = done, []
+
+
+class _Search:
+    """What has been found so far, and by which rules it is kept."""
+
+    def __init__(self, image_size: Size, options: EverythingOptions) -> None:
+        self.image_size = image_size
+        self.options = options
+        self.crops = crops(image_size, options.crop_n_layers, options.crop_overlap_ratio)
+        self._grids = options.grids()
+        self._of = sum(len(self._grids[crop.layer]) for crop in self.crops)
+        self._done = 0
+        self._in_crop: list[Proposal] = []
+        self._kept: list[Proposal] = []
+        self._told: list[Proposal] = []
+
+    def points(self, crop: Crop) -> Float64Array:
+        """Give the points of a crop, (n, 2) in its own pixels."""
+        height, width = crop.size
+        return self._grids[crop.layer] * (width, height)
+
+    def good(self, answers: Answers, points: Float64Array, crop: Crop, frame: Frame) -> Iterator[Proposal]:
+        """Choose the masks that the model thinks good, that are stable, and that the crop's edge does not cut."""
+        options = self.options
+        likely = answers.iou_predictions > options.pred_iou_thresh
+        if options.pred_iou_thresh == 0:
+            likely[:] = True
+        # One overflow in a thousand clicks is no reason to give up the others.
+        likely &= np.isfinite(answers.iou_predictions)
+        for index, number in np.argwhere(likely):
+            logits = answers.logits[index, number]
+            if not np.isfinite(logits).all():
+                continue
+            if surely_less_stable(logits, frame, options.stability_score_thresh, offset=options.stability_score_offset):
+                continue
+            measures = measure(logits, frame, offset=options.stability_score_offset)
+            if measures is None or measures.stability_score < options.stability_score_thresh:
+                continue
+            x, y = points[index].tolist()
+            predicted_iou = float(answers.iou_predictions[index, number])
+            found = proposal_in(crop, self.image_size, frame, logits, measures, point=(x, y), predicted_iou=predicted_iou)
+            if not near_crop_edge(found.bbox, crop.box, self.crops[0].box)[0]:
+                yield found
+
+    def step(self, points: int, good: list[Proposal]) -> Step:
+        """Take over what is good of some more points, and tell what of it is new."""
+        self._done += points
+        self._in_crop += good
+        before = len(self._told)
+        for found in good:
+            if not (box_iou(found.bbox, _boxes(self._told)) > self.options.box_nms_thresh).any():
+                self._told.append(found)
+        return Step(self._done, self._of, tuple(self._told[before:]))
+
+    def leave(self, crop: Crop) -> None:
+        """Keep the best of what was found in a crop."""
+        scores = [found.predicted_iou for found in self._in_crop]
+        self._kept += _best(self._in_crop, scores, self.options.box_nms_thresh)
+        self._in_crop = []
+
+    def last_step(self) -> Step:
+        """Choose between crops, clean the masks, and tell what stays."""
+        kept, options = self._kept, self.options
+        if len(self.crops) > 1:
+            kept = _best(kept, 1 / box_area([found.crop_box for found in kept]), options.crop_nms_thresh)
+        if options.min_mask_region_area > 0:
+            cleaned = [found.cleaned(options.min_mask_region_area) for found in kept]
+            unchanged = [float(after is before) for after, before in zip(cleaned, kept, strict=True)]
+            kept = _best(cleaned, unchanged, max(options.box_nms_thresh, options.crop_nms_thresh))
+        return Step(self._of, self._of, tuple(kept), final=True)
+
+
+def _best(found: list[Proposal], scores: ArrayLike, iou_threshold: float) -> list[Proposal]:
+    return [found[index] for index in nms(_boxes(found), scores, iou_threshold)]
+
+
+def _boxes(found: list[Proposal]) -> Float64Array:
+    return np.array([one.bbox for one in found], np.float64).reshape(-1, 4)
+
+
+def _checked_grid(grid: ArrayLike) -> Float64Array:
+    points = np.asarray(grid, np.float64)
+    if points.ndim != 2 or points.shape[1] != 2 or not ((points >= 0) & (points <= 1)).all():
+        raise _wrong("A grid in 'point_grids' must have shape (n, 2), and numbers from 0 to 1.")
+    return points
+
+
+def _wrong(message: str) -> PromptError:
+    return PromptError("everything-options", message, "Change this option, or leave it out.")

@@ -1,0 +1,289 @@
+"""Encode a picture once, then ask for masks as often as one likes.
+
+This module awaits runs and calls arithmetic; it computes nothing of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+from PIL import Image
+
+from tabsam.arrays import AnyArray, BoolArray, Float32Array, Size, UInt8Array
+from tabsam.errors import ModelError, StateError
+from tabsam.geometry.outline import Outline
+from tabsam.model import dialects, masks
+from tabsam.model.contours import outline
+from tabsam.model.dialects import Answers
+from tabsam.model.image import from_array
+from tabsam.model.preprocess import Frame
+from tabsam.model.prompts import check_prompts
+from tabsam.model.runtime import Session, Tensor, TensorSpec
+
+_OBJECTS_A_RUN = 8
+"""More make a decoder on a CPU slower by the object, and want a gigabyte of memory."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One mask that the model offers.
+
+    Attributes
+    ----------
+    logits : float32, shape (h, w)
+        On the decoder's own grid (the low-res mask), unclamped; feed them back as ``mask`` to refine.
+    iou_prediction : float
+        The model's own opinion of this mask.
+    stability_score : float, in [0, 1]
+    frame : Frame
+        Ties the grid to the picture.
+    """
+
+    logits: Float32Array
+    iou_prediction: float
+    stability_score: float
+    frame: Frame
+
+    def mask(self, *, threshold: float = 0.0) -> BoolArray:
+        """Make the mask, (height, width), at the picture's full size."""
+        return masks.to_mask(self.logits, self.frame, threshold=threshold)
+
+    def outline(self, *, refine: int = 1, threshold: float = 0.0) -> Outline:
+        """Follow the mask's edge, in image pixels; see :func:`tabsam.model.contours.outline`."""
+        return outline(self.logits, self.frame, refine=refine, threshold=threshold)
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """What the encoder made of one picture: handles, which stay in the runtime, and the picture's frame.
+
+    Attributes
+    ----------
+    tensors : mapping of str to Tensor
+    frame : Frame
+    nbytes : int
+        What the tensors take, as far as the graph tells.
+    """
+
+    tensors: Mapping[str, Tensor]
+    frame: Frame
+    nbytes: int = 0
+
+    def release(self) -> None:
+        """Let the runtime free the tensors. Nothing can be predicted from this embedding afterwards."""
+        for tensor in self.tensors.values():
+            if not isinstance(tensor, np.ndarray):
+                tensor.release()
+
+
+class Segmenter:
+    """A promptable segmenter over two sessions.
+
+    Parameters
+    ----------
+    encoder : Session
+        Keeps its outputs as handles.
+    decoder : Session
+        Gives its outputs as arrays.
+
+    Raises
+    ------
+    ModelError
+        ``model-unknown`` or ``model-mismatch``, when the two graphs are no pair that is known here.
+    """
+
+    def __init__(self, encoder: Session, decoder: Session) -> None:
+        self._encoder = encoder
+        self._decoder = decoder
+        self._dialect = dialects.recognise(encoder, decoder)
+        self._embedding: Embedding | None = None
+        self._objects_a_run = _OBJECTS_A_RUN if self._dialect.takes_several else 1
+
+    @property
+    def family(self) -> str:
+        """The dialect's name, as "sam2"."""
+        return self._dialect.family
+
+    @property
+    def takes_mask(self) -> bool:
+        """Whether :meth:`predict` can be given a mask."""
+        return self._dialect.takes_mask
+
+    @property
+    def mask_size(self) -> Size:
+        """(height, width) of the logits that the decoder takes as a mask."""
+        return self._dialect.mask_size
+
+    @property
+    def takes_box(self) -> bool:
+        """Whether :meth:`predict` can be given a box."""
+        return self._dialect.takes_box
+
+    async def encode(self, image: Image.Image | UInt8Array) -> Embedding:
+        """Encode a picture and leave the current one as it is.
+
+        Parameters
+        ----------
+        image : PIL.Image.Image of mode "RGB" (see ``open_image``), or uint8 of shape (height, width, 3)
+
+        Returns
+        -------
+        Embedding
+            The caller's to release; not while it is in :meth:`use`.
+        """
+        picture = from_array(image) if isinstance(image, np.ndarray) else image
+        frame = self._dialect.frame((picture.height, picture.width))
+        feeds = self._dialect.encoder_feeds(picture, frame)
+        nbytes = sum(_bytes_of(self._encoder.outputs[name]) for name in self._dialect.embedding)
+        return Embedding(await self._encoder.run(feeds, self._dialect.embedding), frame, nbytes)
+
+    def use(self, embedding: Embedding | None) -> None:
+        """Make an embedding the current one, or none; the one before is its owner's to release."""
+        self._embedding = embedding
+
+    async def set_image(self, image: Image.Image | UInt8Array) -> None:
+        """Encode a picture, make it the current one and release the one before; when that fails, the one before stays."""
+        before, embedding = self._embedding, await self.encode(image)
+        self.use(embedding)
+        if before is not None:
+            before.release()
+
+    async def predict(
+        self,
+        points: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        box: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> list[Candidate]:
+        """Ask for one object's masks.
+
+        Parameters
+        ----------
+        points : (N, 2), x then y, in image pixels
+        labels : (N,), 1 on the object and 0 off it; all 1 when left out
+        box : (4,), x0, y0, x1, y1 in image pixels
+        mask : (h, w), an earlier candidate's logits
+
+        Returns
+        -------
+        list of Candidate
+            Best IoU prediction first; three for SAM 2.
+
+        Raises
+        ------
+        PromptError
+            For prompts that make no sense.
+        StateError
+            ``no-image`` before :meth:`set_image`.
+        ModelError
+            ``model-run`` when the decoder fails, ``model-not-finite`` when it gives infinite numbers or none (a model of 16-bit
+            floats that overflow does).
+        """
+        prompts = check_prompts(points, labels, box, mask)
+        if self._embedding is None:
+            raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
+        frame = self._embedding.frame
+        feeds = self._dialect.decoder_feeds(self._embedding.tensors, prompts, frame)
+        outputs = await self._decoder.run(feeds, self._dialect.answer_names)
+        answer = self._dialect.read(cast(Mapping[str, AnyArray], outputs))
+        if not (np.isfinite(answer.logits).all() and np.isfinite(answer.iou_predictions).all()):
+            raise ModelError(
+                "model-not-finite",
+                "The model's answer is not made of finite numbers.",
+                "Run it on the processor instead of the GPU, or choose another model.",
+            )
+        stability = masks.stability_score(answer.logits)
+        best_first = np.argsort(-answer.iou_predictions, kind="stable")
+        return [
+            Candidate(answer.logits[index], float(answer.iou_predictions[index]), float(stability[index]), frame)
+            for index in best_first
+        ]
+
+    async def predict_each(
+        self, points: ArrayLike, embedding: Embedding, *, at_most: int = _OBJECTS_A_RUN
+    ) -> AsyncGenerator[Answers, None]:
+        """Ask for many objects' masks, each by one click on it, several in a run where the decoder takes them.
+
+        The next run goes on while its caller looks at the answers of the one before.
+
+        Parameters
+        ----------
+        points : (B, 2), x then y, in image pixels
+        embedding : Embedding
+            From :meth:`encode`; neither it nor the current one is touched.
+        at_most : int, >= 1
+            Objects in a run.
+
+        Yields
+        ------
+        Answers
+            Of the next objects, in the order of the points, and masks in the model's own order; after each run.
+
+        Raises
+        ------
+        PromptError
+            For points that make no sense.
+        ModelError
+            ``model-run`` when the decoder fails.
+        """
+        waiting = check_prompts(points).point_coords
+        some = waiting[:0]
+        run: asyncio.Task[Answers] | None = None
+        try:
+            while len(waiting):
+                if run is None:
+                    some, run = self._run_ahead(waiting, embedding, at_most)
+                try:
+                    answers = await run
+                except ModelError:
+                    # A graph may state a free axis and not bear it, and many objects may need more memory than there is.
+                    if len(some) == 1:
+                        raise
+                    self._objects_a_run, run = len(some) // 2, None
+                    continue
+                waiting = waiting[len(some) :]
+                some, run = self._run_ahead(waiting, embedding, at_most) if len(waiting) else (waiting, None)
+                await asyncio.sleep(0)  # or the run would only begin when its caller has looked
+                yield answers
+        finally:
+            if run is not None:
+                run.cancel()
+                await asyncio.wait([run])
+
+    def _run_ahead(self, waiting: Float32Array, embedding: Embedding, at_most: int) -> tuple[Float32Array, asyncio.Task[Answers]]:
+        """Begin a run for the first of some points; give which, and the run."""
+        some = waiting[: min(self._objects_a_run, at_most)]
+        return some, asyncio.ensure_future(self._decode_each(some, embedding))
+
+    async def _decode_each(self, points: Float32Array, embedding: Embedding) -> Answers:
+        if len(points) == 1:
+            feeds = self._dialect.decoder_feeds(embedding.tensors, check_prompts(points), embedding.frame)
+        else:
+            feeds = self._dialect.feeds_for_each(embedding.tensors, points, embedding.frame)
+        outputs = await self._decoder.run(feeds, self._dialect.answer_names)
+        return self._dialect.read_each(cast(Mapping[str, AnyArray], outputs), len(points))
+
+    async def close(self) -> None:
+        """Release the embedding and close both sessions."""
+        if self._embedding is not None:
+            self._embedding.release()
+            self._embedding = None
+        await self._encoder.close()
+        await self._decoder.close()
+
+
+_FREE_SIDE = 64
+"""Cells a side of every SAM's image embedding with a 1024 frame: what is taken where a graph leaves it open."""
+
+
+def _bytes_of(spec: TensorSpec) -> int:
+    sides = [
+        side if isinstance(side, int) and side > 0 else (1 if axis == 0 else _FREE_SIDE) for axis, side in enumerate(spec.shape)
+    ]
+    return math.prod(sides) * np.dtype(spec.dtype or "float32").itemsize

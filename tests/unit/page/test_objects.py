@@ -1,0 +1,466 @@
+"""Objects and classes, asked for as the page asks: every method, what it undoes, and what it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tabsam.geometry.outline import area
+from tabsam.geometry.raster import fill
+from tests.support.asking import Page, code_of, on_a_page, png
+from tests.support.pictures import red_disc, two_discs
+
+RED, BLUE = (80, 120), (240, 120)
+
+
+async def add(page: Page, place: tuple[int, int] = RED, overlaps: str = "keep") -> dict[str, Any]:
+    await page.ask("addPoint", x=place[0], y=place[1], label=1)
+    view: dict[str, Any] = await page.ask("accept", overlaps=overlaps)
+    return view
+
+
+async def listed(page: Page) -> list[dict[str, Any]]:
+    """Give the objects as the page has them: of a view without any it keeps those from before."""
+    annotations = page.app.document.annotations
+    return [{"id": one.id, "category": one.category, "name": one.name, "outline": one.outline} for one in annotations.instances]
+
+
+def area_of(page: Page, id: int) -> float:
+    return area(page.app.document.instance(id).outline)
+
+
+@on_a_page
+async def test_an_accepted_mask_is_an_object_and_the_next_begins(page: Page) -> None:
+    await page.open()
+    view = await add(page)
+    (one,) = view["objects"]["list"]
+    assert view["points"] == []
+    assert (one["asks"], one["visible"], one["locked"], view["active"]) == (True, True, False, one["id"])
+    assert one["area"] == pytest.approx(red_disc().sum(), rel=0.1)
+    outline = view["objects"]["outlines"][str(one["outline"])]
+    assert outline["vertices"].dtype == np.float32
+
+
+@on_a_page
+async def test_a_click_sends_no_objects_and_a_change_no_outline_twice(page: Page) -> None:
+    await page.open()
+    await add(page)
+    assert (await page.ask("addPoint", x=240, y=120, label=1))["objects"] is None
+    view = await page.ask("accept", overlaps="keep")
+    assert len(view["objects"]["list"]) == 2
+    assert len(view["objects"]["outlines"]) == 1
+    first = view["objects"]["list"][0]
+    view = await page.ask("changeObject", id=first["id"], name="disc")
+    assert (view["objects"]["list"][0]["name"], view["objects"]["outlines"]) == ("disc", {})
+
+
+@on_a_page
+async def test_one_undo_takes_an_object_back_and_brings_its_prompts(page: Page) -> None:
+    await page.open()
+    await add(page)
+    view = await page.ask("undo")
+    assert (len(view["points"]), view["objects"]["list"], len(view["candidates"])) == (1, [], 3)
+    view = await page.ask("redo")
+    assert (view["points"], len(view["objects"]["list"])) == ([], 1)
+
+
+@on_a_page
+async def test_an_object_can_be_put_to_the_model_again(page: Page) -> None:
+    await page.open()
+    id = (await add(page))["active"]
+    await add(page, BLUE)
+    view = await page.ask("reopen", id=id)
+    assert (view["refines"], len(view["points"]), len(view["candidates"])) == (id, 1, 3)
+    await page.ask("choose", candidate=2)
+    view = await page.ask("accept", overlaps="keep")
+    assert view["objects"]["list"][0]["id"] == id
+    assert (len(view["objects"]["list"]), view["refines"]) == (2, None)
+
+
+@on_a_page
+async def test_objects_are_renamed_hidden_copied_moved_and_removed(page: Page) -> None:
+    await page.open()
+    first = (await add(page))["active"]
+    second = (await add(page, BLUE))["active"]
+    copy = (await page.ask("duplicateObject", id=first))["active"]
+    assert [one["id"] for one in await listed(page)] == [first, copy, second]
+    await page.ask("moveObject", id=first, place=2)
+    assert [one["id"] for one in await listed(page)] == [copy, second, first]
+    view = await page.ask("changeObject", id=second, visible=False)
+    assert not view["objects"]["list"][1]["visible"]
+    await page.ask("removeObject", id=copy)
+    assert [one["id"] for one in await listed(page)] == [second, first]
+    await page.ask("undo")
+    assert len(await listed(page)) == 3
+
+
+@on_a_page
+async def test_a_locked_object_stays_as_it_is(page: Page) -> None:
+    await page.open()
+    id = (await add(page))["active"]
+    await page.ask("changeObject", id=id, locked=True)
+    assert await code_of(page.ask("removeObject", id=id)) == "object-locked"
+    assert await code_of(page.ask("changeObject", id=id, name="x")) == "object-locked"
+    assert await code_of(page.ask("moveVertex", id=id, index=0, x=1, y=1)) == "object-locked"
+    await page.ask("changeObject", id=id, locked=False)
+    await page.ask("removeObject", id=id)
+
+
+@on_a_page
+async def test_classes_are_made_used_renamed_and_removed(page: Page) -> None:
+    await page.open()
+    disc = (await page.ask("addClass", name=" disc "))["category"]
+    view = await add(page)
+    assert view["objects"]["list"][0]["category"] == disc
+    assert await code_of(page.ask("addClass", name="disc")) == "class-name"
+    assert await code_of(page.ask("addClass", name="  ")) == "class-name"
+    view = await page.ask("changeClass", id=disc, name="round", color="#123456")
+    assert view["objects"]["categories"] == [{"id": disc, "name": "round", "color": "#123456"}]
+    view = await page.ask("removeClass", id=disc)
+    assert (view["objects"]["list"][0]["category"], view["category"]) == (None, None)
+    assert (await page.ask("undo"))["objects"]["list"][0]["category"] == disc
+
+
+@on_a_page
+async def test_where_objects_overlap_one_gives_way_as_the_user_chooses(page: Page) -> None:
+    await page.open()
+    first = (await add(page))["active"]
+    whole = area_of(page, first)
+    await page.ask("setBox", box=[80, 40, 300, 200])
+    second = (await page.ask("accept", overlaps="new"))["active"]
+    annotations = page.app.document.annotations
+    one, other = (fill(instance.outline, annotations.image_size) for instance in annotations.instances)
+    assert second != first
+    assert not (one & other).any()
+    assert area_of(page, first) <= whole
+    await page.ask("undo")
+    assert area_of(page, first) == whole
+
+
+@on_a_page
+async def test_nothing_is_left_of_an_object_that_older_ones_cover(page: Page) -> None:
+    await page.open()
+    await add(page)
+    await page.ask("addPoint", x=RED[0], y=RED[1], label=1)
+    assert await code_of(page.ask("accept", overlaps="old")) == "nothing-left"
+    assert len((await page.ask("state"))["candidates"]) == 3
+
+
+@on_a_page
+async def test_corners_are_moved_in_one_step_a_drag(page: Page) -> None:
+    await page.open()
+    id = (await add(page))["active"]
+    before = page.app.document.instance(id).outline
+    for x in (10, 5, 0):
+        await page.ask("moveVertex", id=id, index=0, x=x, y=3, gesture=7)
+    assert page.app.document.instance(id).outline.vertices[0].tolist() == [0, 3]
+    await page.ask("undo")
+    assert page.app.document.instance(id).outline is before
+    view = await page.ask("insertVertex", id=id, after=0, x=50, y=60)
+    count = view["objects"]["list"][0]["vertices"]
+    assert (await page.ask("removeVertex", id=id, index=1))["objects"]["list"][0]["vertices"] == count - 1
+
+
+@on_a_page
+async def test_a_shaping_is_shown_before_it_is_done(page: Page) -> None:
+    await page.open()
+    id = (await add(page))["active"]
+    before = page.app.document.instance(id).outline
+    shown = await page.ask("previewShape", id=id, operation="grow", amount=5)
+    assert shown["area"] > area_of(page, id)
+    assert 0.7 < shown["iou"] < 1
+    assert page.app.document.instance(id).outline is before
+    await page.ask("reshape", id=id, operation="grow", amount=5)
+    assert area_of(page, id) == pytest.approx(shown["area"])
+    await page.ask("undo")
+    assert page.app.document.instance(id).outline is before
+    simple = await page.ask("previewShape", id=id, operation="simplify", amount=3)
+    assert simple["vertices"] < len(before.vertices)
+    assert await code_of(page.ask("previewShape", id=id, operation="melt", amount=1)) == "bad-request"
+
+
+@pytest.mark.parametrize("operation", ["smooth", "open", "close", "grow", "fill-holes", "remove-islands", "simplify", "uncross"])
+def test_every_shaping_gives_an_outline(operation: str) -> None:
+    @on_a_page
+    async def test(page: Page) -> None:
+        await page.open()
+        id = (await add(page))["active"]
+        shown = await page.ask("previewShape", id=id, operation=operation, amount=2)
+        assert shown["vertices"] >= 3
+
+    test()
+
+
+@on_a_page
+async def test_a_brush_changes_the_selected_object(page: Page) -> None:
+    await page.open()
+    id = (await add(page))["active"]
+    before = area_of(page, id)
+    await page.ask("paint", points=[80, 120, 200, 120], radius=15, erase=False)
+    grown = area_of(page, id)
+    assert grown > before + 500
+    await page.ask("paint", points=[80, 120], radius=10, erase=True)
+    assert area_of(page, id) == pytest.approx(grown - np.pi * 100, rel=0.02)
+    assert len(page.app.document.instance(id).outline.polygons()[0]) == 2  # a hole
+    await page.ask("undo")
+    await page.ask("undo")
+    assert area_of(page, id) == before
+
+
+@on_a_page
+async def test_a_brush_corrects_what_the_prompts_give_as_a_mask_prompt(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    view = await page.ask("paint", points=[80, 120, 150, 120], radius=10, erase=False)
+    assert view["mask"] is not None
+    assert len(view["candidates"]) == 3
+    assert (await page.ask("undo"))["mask"] is None
+
+
+@on_a_page
+async def test_a_mask_picture_is_a_prompt_if_it_has_the_pictures_size(page: Page) -> None:
+    await page.open()
+    view = await page.ask("loadMask", bytes=png(red_disc().astype(np.uint8)))
+    assert len(view["candidates"]) == 3
+    assert view["mask"]["vertices"].max() <= 320
+    before = page.app.document.work
+    assert await code_of(page.ask("loadMask", bytes=png(np.ones((10, 10), np.uint8)))) == "mask-size"
+    assert await code_of(page.ask("loadMask", bytes=png(np.zeros((240, 320), np.uint8)))) == "mask-empty"
+    assert await code_of(page.ask("loadMask", bytes=png(red_disc().astype(np.uint8))[:60])) == "image-corrupt"
+    assert page.app.document.work is before
+
+
+@on_a_page
+async def test_a_mask_is_taken_away_and_comes_back(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("loadMask", bytes=png(red_disc().astype(np.uint8)))
+    view = await page.ask("removeMask")
+    assert view["mask"] is None
+    assert len(view["points"]) == 1
+    assert (await page.ask("undo"))["mask"] is not None
+
+
+@on_a_page
+async def test_a_mask_picture_that_is_imported_as_a_prompt_is_gone_on_from(page: Page) -> None:
+    await page.open()
+    mask = red_disc().astype(np.uint8)
+    loaded = await page.ask("loadMask", bytes=png(mask))
+    await page.ask("undo")
+    imported = await page.ask("importFile", name="mask.png", bytes=png(mask), **{"as": "prompts"})
+    assert imported["added"] == 0
+    np.testing.assert_array_equal(imported["view"]["mask"]["vertices"], loaded["mask"]["vertices"])
+    assert len(imported["view"]["candidates"]) == 3
+    mask[:20, :20] = 2
+    several = await page.ask("importFile", name="labels.png", bytes=png(mask), **{"as": "prompts"})
+    assert several["added"] == 2
+
+
+@on_a_page
+async def test_a_stroke_is_not_painted_on_the_next_picture(page: Page) -> None:
+    other = np.roll(two_discs(), 40, axis=1)
+    await page.open("other.png", picture=other)
+    await page.ask("addPoint", x=120, y=120, label=1)
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    page.decoder.open.clear()
+    moved = asyncio.ensure_future(page.ask("addPoint", x=82, y=121, label=1))
+    painted = asyncio.ensure_future(page.ask("paint", points=[80, 120], radius=10, erase=False))
+    opened = asyncio.ensure_future(page.open("other.png", picture=other))
+    while page.app.document.name != "other.png":
+        await asyncio.sleep(0)
+    page.decoder.open.set()
+    assert await code_of(painted) == "cancelled"
+    assert (await opened)["mask"] is None
+    assert (await moved)["mask"] is None
+
+
+@on_a_page
+async def test_refining_is_one_step(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    refined = await page.ask("refine", rounds=4, iouPrediction=2.0, stabilityScore=2.0)
+    assert refined["reason"]
+    assert 1 <= refined["rounds"] <= 4
+    view = await page.ask("undo")
+    assert len(view["points"]) in (0, 1)  # nothing was better: then there was no step
+
+
+@on_a_page
+async def test_a_refinement_that_is_overtaken_says_so_and_changes_nothing(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    page.decoder.open.clear()
+    refined = asyncio.ensure_future(page.ask("refine", rounds=4, iouPrediction=2.0, stabilityScore=2.0))
+    while page.decoder.runs < 2:
+        await asyncio.sleep(0)
+    point = asyncio.ensure_future(page.ask("addPoint", x=240, y=120, label=0))
+    await asyncio.sleep(0)
+    page.decoder.open.set()
+    assert (await refined)["reason"] == "The prompts have changed meanwhile."
+    assert len((await point)["points"]) == 2
+    assert page.app.document.selection.rounds == ()
+
+
+@on_a_page
+async def test_objects_go_out_in_every_format_and_come_in_again(page: Page) -> None:
+    await page.open()
+    await page.ask("addClass", name="disc")
+    await add(page)
+    await add(page, BLUE)
+    names = [one["name"] for one in await page.ask("formats")]
+    for name in names:
+        exported = await page.ask("exportObjects", format=name)
+        assert exported["bytes"], name
+    coco = await page.ask("exportObjects", format="coco")
+    assert len(json.loads(coco["bytes"])["annotations"]) == 2
+    outcome = await page.ask("importFile", name=coco["name"], bytes=coco["bytes"], **{"as": "objects"})
+    assert (outcome["added"], len(await listed(page))) == (2, 4)
+    await page.ask("undo")
+    assert len(await listed(page)) == 2
+    assert await code_of(page.ask("exportObjects", format="docx")) == "unknown-format"
+
+
+@on_a_page
+async def test_hidden_objects_stay_out_unless_asked_for(page: Page) -> None:
+    await page.open()
+    id = (await add(page))["active"]
+    await add(page, BLUE)
+    await page.ask("changeObject", id=id, visible=False)
+
+    async def count(**params: Any) -> int:
+        return len(json.loads((await page.ask("exportObjects", format="coco", **params))["bytes"])["annotations"])
+
+    assert await count() == 1
+    assert await count(hidden=True) == 2
+
+
+@on_a_page
+async def test_what_is_imported_as_prompts_is_asked_of_the_model(page: Page) -> None:
+    await page.open()
+    await add(page)
+    coco = await page.ask("exportObjects", format="coco")
+    runs = page.decoder.runs
+    await page.ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
+    assert page.decoder.runs == runs + 1
+    assert page.app.document.annotations.instances[-1].prompts.box is not None
+
+
+@on_a_page
+async def test_what_is_done_during_an_import_is_kept(page: Page) -> None:
+    await page.open()
+    first = (await add(page))["active"]
+    coco = await page.ask("exportObjects", format="coco")
+    page.decoder.open.clear()
+    imported = asyncio.ensure_future(page.ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"}))
+    while page.decoder.runs < 2:
+        await asyncio.sleep(0)
+    copied = asyncio.ensure_future(page.ask("duplicateObject", id=first))
+    await asyncio.sleep(0)
+    page.decoder.open.set()
+    await asyncio.gather(imported, copied)
+    assert len(page.app.document.annotations.instances) == 3
+
+
+@on_a_page
+async def test_a_broken_file_changes_nothing(page: Page) -> None:
+    await page.open()
+    await add(page)
+    before = page.app.document.work
+    assert await code_of(page.ask("importFile", name="a.json", bytes=b"{", **{"as": "objects"}))
+    assert page.app.document.work is before
+
+
+@on_a_page
+async def test_a_project_brings_everything_back(page: Page) -> None:
+    await page.open()
+    await page.ask("addClass", name="disc")
+    await add(page)
+    project = await page.ask("saveProject", picture=True)
+    assert project["name"] == "discs.tabsam"
+    other = Page()
+    view = await other.ask("open", name=project["name"], bytes=project["bytes"])
+    assert view["image"] == {"name": "discs.png", "width": 320, "height": 240}
+    assert [one["name"] for one in view["objects"]["categories"]] == ["disc"]
+    mine, theirs = (one.app.document.annotations.instances[0] for one in (page, other))
+    assert (mine.outline.vertices == theirs.outline.vertices).all()
+    assert theirs.prompts.points == mine.prompts.points
+
+
+@on_a_page
+async def test_a_project_without_its_picture_needs_that_very_picture(page: Page) -> None:
+    await page.open()
+    await add(page)
+    project = (await page.ask("saveProject", picture=False))["bytes"]
+    assert await code_of(page.ask("open", name="a.tabsam", bytes=project)) == "project-no-picture"
+    other = Page()
+    await other.open(picture=two_discs()[:, ::-1].copy())
+    assert await code_of(other.ask("importFile", name="a.tabsam", bytes=project, **{"as": "objects"})) == "project-other-picture"
+    await other.open()
+    outcome = await other.ask("importFile", name="a.tabsam", bytes=project, **{"as": "objects"})
+    assert outcome["added"] == 1
+
+
+@on_a_page
+async def test_what_is_asked_of_objects_that_are_not_there_has_its_code(page: Page) -> None:
+    await page.open()
+    assert await code_of(page.ask("accept", overlaps="keep")) == "nothing-selected"
+    assert await code_of(page.ask("accept", overlaps="maybe")) == "bad-request"
+    asked: dict[str, dict[str, Any]] = {
+        "reopen": {},
+        "select": {},
+        "changeObject": {"name": "x"},
+        "duplicateObject": {},
+        "moveObject": {"place": 0},
+        "removeObject": {},
+    }
+    for method, params in asked.items():
+        assert await code_of(page.ask(method, id=99, **params)) == "no-such-object"
+    assert await code_of(page.ask("useClass", id=5)) == "no-such-class"
+    assert await code_of(page.ask("paint", points=[1], radius=2, erase=False)) == "bad-request"
+    assert await code_of(page.ask("paint", points=[1, 1], radius=2, erase=True)) == "nothing-to-erase"
+    assert await code_of(page.ask("takeFound", numbers=[0])) == "no-such-find"
+
+
+@on_a_page
+async def test_an_object_that_is_erased_to_nothing_goes_and_comes_back(page: Page) -> None:
+    await page.open()
+    id = (await add(page))["active"]
+    await page.ask("paint", points=[80, 120], radius=200, erase=True)
+    assert await listed(page) == []
+    await page.ask("undo")
+    assert [one["id"] for one in await listed(page)] == [id]
+
+
+@on_a_page
+async def test_everything_is_found_told_and_taken(page: Page) -> None:
+    await page.open()
+    options = {"pointsPerSide": 4, "pointsPerBatch": 4, "predIouThresh": 0.0, "stabilityScoreThresh": 0.0}
+    outcome = await page.ask("findAll", **options)
+    told = [one for one in page.progress if one["stage"] == "find"]
+    assert [one["loaded"] for one in told] == sorted(one["loaded"] for one in told)
+    assert told[-1]["loaded"] == told[-1]["total"] == 16
+    numbers = [one["number"] for one in outcome["found"]]
+    assert numbers
+    view = await page.ask("takeFound", numbers=numbers)
+    assert len(view["objects"]["list"]) == len(numbers)
+    assert (await page.ask("undo"))["objects"]["list"] == []
+
+
+@on_a_page
+async def test_a_search_can_be_stopped_and_what_was_found_stays(page: Page) -> None:
+    await page.open()
+    options = {"pointsPerSide": 8, "pointsPerBatch": 2, "predIouThresh": 0.0, "stabilityScoreThresh": 0.0}
+    search = asyncio.ensure_future(page.ask("findAll", **options))
+    while not any(one["stage"] == "find" and one["found"] for one in page.progress):
+        await asyncio.sleep(0.01)
+    await page.ask("stopFinding")
+    assert await code_of(search) == "cancelled"
+    found = [find for one in page.progress if one["stage"] == "find" for find in one["found"]]
+    await page.ask("takeFound", numbers=[found[0]["number"]])
+    assert len(await listed(page)) == 1
+    assert len((await page.ask("addPoint", x=80, y=120, label=1))["candidates"]) == 3

@@ -1,0 +1,56 @@
+"""The package's rooms: imports go downwards only, also those that are made on demand or for the type checker alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from build import ROOT
+
+APP = ROOT / "app"
+ROOMS = ("errors", "arrays", "geometry", "model", "document", "formats", "page")
+"""From the ground up; cli is beside page."""
+
+
+def modules() -> dict[str, Path]:
+    """Give every module of the package, by its dotted name."""
+    files = sorted((APP / "tabsam").rglob("*.py"))
+    return {".".join(file.relative_to(APP).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """Give the modules of the package that a file names in its imports."""
+    known = modules()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tabsam":
+            yield from ({f"{node.module}.{name.name}" for name in node.names} & known.keys()) or {node.module}
+        elif isinstance(node, ast.Import):
+            yield from {name.name for name in node.names} & known.keys()
+
+
+def floor_of(module: str) -> int:
+    """Tell on which floor a module is."""
+    room = module.split(".")[1]
+    return ROOMS.index("page" if room == "cli" else room)
+
+
+@pytest.mark.parametrize(("module", "file"), [item for item in modules().items() if item[0] != "tabsam"], ids=str)
+def test_imports_go_downwards(module: str, file: Path) -> None:
+    above = [name for name in imports_of(file) if name != "tabsam" and floor_of(name) > floor_of(module)]
+    assert not above, f"{module} imports from rooms above it"
+
+
+def test_the_entries_know_nothing_of_each_other() -> None:
+    assert not [name for name in imports_of(modules()["tabsam.cli"]) if name.startswith("tabsam.page")]
+    assert not [module for module, file in modules().items() if "tabsam.cli" in imports_of(file)]
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    rooms = [file for module, file in modules().items() if file.name == "__init__.py"]
+    assert len(rooms) > len(ROOMS) - 2
+    for file in rooms:
+        words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        assert len(words.splitlines()) >= 3, f"{file.parent.name} does not say what it is for"
