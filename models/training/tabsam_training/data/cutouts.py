@@ -29,7 +29,7 @@ def cut_from_white(image: Image.Image) -> Image.Image | None:
     if not white[0].mean() > 0.8 * 255:
         return None
     # A frame of white ties the border together, so that one corner reaches all of the ground.
-    ground = Image.fromarray(np.pad(white, 1, constant_values=255))
+    ground = Image.fromarray(np.pad(white, 1, constant_values=255)).copy()
     ImageDraw.floodfill(ground, (0, 0), 128)
     thing = Image.fromarray((np.asarray(ground)[1:-1, 1:-1] != 128).astype(np.uint8) * 255)
     thing = thing.filter(ImageFilter.MinFilter(3))
