@@ -26,7 +26,7 @@ OPERATORS = {
     *("LayerNormalization", "Less", "MatMul", "Mul", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Resize", "Sigmoid", "Sin"),
     *("Slice", "Softmax", "Split", "Sqrt", "Sub", "Transpose", "Where"),
 }
-CONTRACT = {
+CONTRACT: dict[str, tuple[dict[str, list[int | str]], dict[str, list[int | str]]]] = {
     "encoder": (
         {"image": [1, 3, 1024, 1024]},
         {"high_res_feats_0": [1, 16, 256, 256], "high_res_feats_1": [1, 32, 128, 128], "image_embed": [1, 128, 64, 64]},
