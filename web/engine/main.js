@@ -5,8 +5,8 @@
  * @module
  */
 
-import { asFailure, failure } from '../failure.js';
-import { readTogether } from '../store/together.js';
+import { asFailure, failure } from '../errors.js';
+import { readTogether } from '../storage/concurrent.js';
 import { readGraph } from './graph.js';
 import { copyOf, fromTensor, toTensor, zeros } from './tensors.js';
 

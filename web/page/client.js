@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TabsamError } from '../failure.js';
+import { TabsamError } from '../errors.js';
 
 export { TabsamError };
 

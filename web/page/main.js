@@ -4,33 +4,33 @@
  * @module
  */
 
-import { absorbViews } from './absorbing.js';
+import { absorbViews } from './state/view-reassembly.js';
 import { createActions } from './actions/actions.js';
 import { createApi } from './api.js';
 import { Client } from './client.js';
-import { createCommands } from './commands.js';
-import { isChoice } from './exports.js';
-import { createHelp } from './help.js';
-import { createIncoming } from './incoming.js';
-import { mountKeyboard } from './keyboard.js';
-import { createMessages, mountMessages } from './messages.js';
-import { mountModels } from './models.js';
-import { mountPanel } from './panel.js';
-import { createQueue } from './queue.js';
-import { fetchSample, loadSamples } from './samples.js';
-import { mountSources } from './sources.js';
+import { createCommands } from './input/commands.js';
+import { isChoice } from './state/export-choice.js';
+import { createHelp } from './dialogs/help.js';
+import { createIncoming } from './input/incoming-files.js';
+import { mountKeyboard } from './input/keyboard.js';
+import { createMessages, mountMessages } from './bars/messages.js';
+import { mountModels } from './models/models-panel.js';
+import { mountPanel } from './panel/panel.js';
+import { createQueue } from './state/picture-queue.js';
+import { fetchSample, loadSamples } from './input/samples.js';
+import { mountSources } from './input/file-sources.js';
 import { mountStage } from './stage/stage.js';
-import { mountStatus } from './status.js';
-import { recall } from './storage.js';
-import { EMPTY_VIEW, Store, shownOf } from './store.js';
-import { mountTheme } from './theme.js';
-import { mountCommandButtons, mountExportMenu, mountSamplesMenu } from './toolbar.js';
-import { mountUnsaved } from './unsaved.js';
-import { mountWandering } from './wandering.js';
-import { mountWelcome } from './welcome.js';
+import { mountStatus } from './bars/status.js';
+import { recall } from './state/preferences.js';
+import { EMPTY_VIEW, Store, shownOf } from './state/store.js';
+import { mountTheme } from './bars/theme.js';
+import { mountCommandButtons, mountExportMenu, mountSamplesMenu } from './bars/toolbar.js';
+import { mountUnsaved } from './dialogs/unsaved-warning.js';
+import { mountWandering } from './bars/indeterminate-progress.js';
+import { mountWelcome } from './stage/welcome.js';
 
-/** @import {Sample} from './samples.js' */
-/** @import {State} from './store.js' */
+/** @import {Sample} from './input/samples.js' */
+/** @import {State} from './state/store.js' */
 
 const lastExport = recall('tabsam.export');
 

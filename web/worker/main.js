@@ -4,13 +4,13 @@
  * @module
  */
 
-import { asFailure, failure } from '../failure.js';
+import { asFailure, failure } from '../errors.js';
 import { METHODS } from '../protocol.js';
 import { findModel, listOwnModel, useCatalogue } from './catalogue.js';
-import { climbLadder } from './ladder.js';
+import { climbLadder } from './provider-choice.js';
 import { startPython } from './python.js';
-import { LARGE_BYTES } from './sizes.js';
-import { fetchOwnModel, forgetPins, isStored, keepOwnModel, listShelf, removeFiles, removeModel } from './shelf.js';
+import { LARGE_BYTES } from './model-size.js';
+import { fetchOwnModel, forgetPins, isStored, keepOwnModel, listShelf, removeFiles, removeModel } from './model-storage.js';
 
 /**
  * @typedef {import('../protocol.js').Methods} Methods
@@ -19,7 +19,7 @@ import { fetchOwnModel, forgetPins, isStored, keepOwnModel, listShelf, removeFil
  * @typedef {import('../protocol.js').View} View
  * @typedef {import('../protocol.js').EngineInfo} EngineInfo
  * @typedef {import('./python.js').Python} Python
- * @typedef {import('./ladder.js').Running} Running
+ * @typedef {import('./provider-choice.js').Running} Running
  * @typedef {import('./catalogue.js').Model} Model
  * @typedef {(progress: Progress) => void} OnProgress
  * @typedef {{ provider?: 'webgpu' | 'wasm', threads?: number }} Wishes

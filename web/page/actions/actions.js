@@ -10,11 +10,11 @@ import { createModels } from './models.js';
 import { createObjects } from './objects.js';
 import { createOpening } from './opening.js';
 import { createPrompts } from './prompts.js';
-import { recall } from '../storage.js';
+import { recall } from '../state/preferences.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Messages} from '../messages.js' */
-/** @import {Store} from '../store.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {Store} from '../state/store.js' */
 
 /**
  * @param {{ client: Client, store: Store, messages: Messages, pick: () => void, pickModel: () => void }} parts

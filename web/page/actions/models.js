@@ -6,14 +6,14 @@
  */
 
 import { TabsamError } from '../client.js';
-import { addressOf } from '../addresses.js';
-import { createPace } from '../pace.js';
-import { recall, remember } from '../storage.js';
-import { hostOf, providerName } from '../words.js';
+import { addressOf } from '../input/addresses.js';
+import { createPace } from '../models/download-speed.js';
+import { recall, remember } from '../state/preferences.js';
+import { hostOf, providerName } from '../formatting.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Message, Messages} from '../messages.js' */
-/** @import {Loading, Store} from '../store.js' */
+/** @import {Message, Messages} from '../bars/messages.js' */
+/** @import {Loading, Store} from '../state/store.js' */
 /** @import {EngineInfo, Methods, Progress, Shelf, View} from '../../protocol.js' */
 /** @import {Engine} from './engine.js' */
 /** @import {PromptActions} from './prompts.js' */

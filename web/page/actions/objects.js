@@ -6,11 +6,11 @@
  */
 
 import { TabsamError } from '../client.js';
-import { shownOf } from '../store.js';
+import { shownOf } from '../state/store.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Messages} from '../messages.js' */
-/** @import {Store} from '../store.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {Store} from '../state/store.js' */
 /** @import {Methods, Overlaps, SearchOptions, Shaping, View} from '../../protocol.js' */
 /** @import {PromptActions} from './prompts.js' */
 

@@ -6,13 +6,13 @@
  */
 
 import { TabsamError, cancelled } from '../client.js';
-import { RELOAD } from '../messages.js';
+import { RELOAD } from '../bars/messages.js';
 import { blankPicture, loadPicture, withSize } from '../picture.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Messages} from '../messages.js' */
+/** @import {Messages} from '../bars/messages.js' */
 /** @import {Picture} from '../picture.js' */
-/** @import {Opening, Store} from '../store.js' */
+/** @import {Opening, Store} from '../state/store.js' */
 /** @import {PromptActions} from './prompts.js' */
 
 /** A larger picture is shown only when Python has taken it: merely decoding one could cost a gigabyte, and Python may refuse it. */

@@ -9,9 +9,9 @@
 import { TabsamError, cancelled } from '../client.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {AddEdit, BoxEdit, Edit, MoveEdit} from '../edits.js' */
-/** @import {Messages} from '../messages.js' */
-/** @import {Store} from '../store.js' */
+/** @import {AddEdit, BoxEdit, Edit, MoveEdit} from '../state/pending-edits.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {Store} from '../state/store.js' */
 /** @import {Box, Progress, View} from '../../protocol.js' */
 
 /**

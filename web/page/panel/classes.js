@@ -5,14 +5,14 @@
  */
 
 import { quietly } from '../actions/actions.js';
-import { createAttempt } from '../attempt.js';
+import { createAttempt } from '../dialogs/form-errors.js';
 import { byId, h, icon } from '../dom.js';
-import { count } from '../words.js';
+import { count } from '../formatting.js';
 
 /** @import {Actions} from '../actions/actions.js' */
-/** @import {Attempt} from '../attempt.js' */
-/** @import {Messages} from '../messages.js' */
-/** @import {Store} from '../store.js' */
+/** @import {Attempt} from '../dialogs/form-errors.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {Store} from '../state/store.js' */
 /** @import {Category} from '../../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions, messages: Messages }} parts */

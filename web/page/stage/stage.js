@@ -7,33 +7,33 @@
 
 import { quietly } from '../actions/actions.js';
 import { byId } from '../dom.js';
-import { shownOf } from '../store.js';
-import { pixels } from '../words.js';
-import { FAR, arrowOf } from './arrows.js';
-import { createBox } from './box.js';
-import { createBrush, isBrush } from './brush.js';
+import { shownOf } from '../state/store.js';
+import { pixels } from '../formatting.js';
+import { FAR, arrowOf } from './input/arrow-keys.js';
+import { createBox } from './prompts/box.js';
+import { createBrush, isBrush } from './tools/brush.js';
 import { Camera } from './camera.js';
-import { createCornerEditing } from './corner-editing.js';
-import { createCrosshair } from './crosshair.js';
-import { listenToGestures } from './gestures.js';
-import { createHint } from './hint.js';
-import { createHovering } from './hovering.js';
-import { createMarks } from './marks.js';
-import { createObjectLayer } from './object-layer.js';
-import { createOverlay } from './overlay.js';
-import { findAt, nextObjectAt } from './picking.js';
-import { createPointMenu } from './point-menu.js';
-import { createPoints } from './points.js';
-import { createPrompting } from './prompting.js';
-import { watchSpace } from './space.js';
+import { createCornerEditing } from './tools/corner-editing.js';
+import { createCrosshair } from './input/crosshair.js';
+import { listenToGestures } from './input/gestures.js';
+import { createHint } from './tools/tool-hint.js';
+import { createHovering } from './input/hover-preview.js';
+import { createMarks } from './drawing/marks-layer.js';
+import { createObjectLayer } from './drawing/object-layer.js';
+import { createOverlay } from './drawing/mask-layer.js';
+import { findAt, nextObjectAt } from './hit-testing.js';
+import { createPointMenu } from './prompts/point-menu.js';
+import { createPoints } from './prompts/points.js';
+import { createPrompting } from './prompts/prompt-gestures.js';
+import { watchSpace } from './input/space-panning.js';
 import { toImage, toStage } from './viewport.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Picture} from '../picture.js' */
-/** @import {Store} from '../store.js' */
+/** @import {Store} from '../state/store.js' */
 /** @import {Box, Outline, View} from '../../protocol.js' */
-/** @import {Handle} from './box.js' */
-/** @import {Grab, Press} from './gestures.js' */
+/** @import {Handle} from './prompts/box.js' */
+/** @import {Grab, Press} from './input/gestures.js' */
 /** @import {Spot} from './viewport.js' */
 
 /** How far beside a thin object a click or a finger still selects it. CSS pixels. */

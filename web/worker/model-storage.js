@@ -1,0 +1,215 @@
+/**
+ * What the models take in this browser's storage, and how a person's own come into it.
+ *
+ * @module
+ */
+
+import { missingWeights, weightsNamedIn } from '../engine/graph.js';
+import { sha256 } from '../storage/digest.js';
+import { addressOf, keepBlob, passingName, readModelFile } from '../storage/model-files.js';
+import { BEGINNINGS, PINS, note, readNotes } from '../storage/notes.js';
+import { openShelf } from '../storage/opfs.js';
+import { catalogueInUse, findModel, hostOf, readModels, unlistOwnModel } from './catalogue.js';
+
+/**
+ * @typedef {import('./catalogue.js').Model} Model
+ * @typedef {import('../engine/protocol.js').ModelFile} ModelFile
+ * @typedef {import('../storage/model-files.js').Watch} Watch
+ */
+
+/**
+ * @param {string} current  the id of the model that runs
+ * @returns {Promise<import('../protocol.js').Shelf>}
+ */
+export async function listShelf(current) {
+  const [{ models }, shelf, pins] = [await readModels(), await openShelf(), await readNotes(PINS)];
+  const sizes = new Map((await shelf?.list())?.map(({ name, bytes }) => [name, bytes]));
+  const { usage = 0, quota = 0 } = await navigator.storage.estimate();
+  const sizeOf = async (/** @type {ModelFile[]} */ files) => {
+    const names = (await Promise.all(files.map((file) => namesOf(file, pins)))).flat();
+    return names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  };
+  const listed = models.map(async (model) => ({
+    id: model.id,
+    name: model.name,
+    description: model.description,
+    family: model.family,
+    licence: model.licence,
+    dtype: model.dtype,
+    source: model.source ?? '',
+    host: hostOf(model),
+    origin: model.origin,
+    own: model.own,
+    bytes: filesOf(model).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null,
+    // A decoder alone is there because another model has the same one.
+    storedBytes: (await sizeOf([model.encoder])) && (await sizeOf(filesOf(model))),
+    current: model.id === current,
+  }));
+  return { usage, quota, catalog: catalogueInUse(), models: await Promise.all(listed) };
+}
+
+/**
+ * Whether a model is whole in the storage, so that it starts without the network.
+ *
+ * @param {Model} model
+ * @returns {Promise<boolean>}
+ */
+export async function isStored(model) {
+  const [shelf, pins] = [await openShelf(), await readNotes(PINS)];
+  const names = new Set((await shelf?.list())?.map(({ name }) => name));
+  const isWhole = (/** @type {ModelFile} */ file) => names.has(String(file.sha256 ?? pins[addressOf(file)]));
+  return filesOf(model).every((file) => (file.parts ? file.parts.every(({ sha256 }) => names.has(sha256)) : isWhole(file)));
+}
+
+/**
+ * Keep a person's own files. Whether they are a model shows only when they are started.
+ *
+ * @param {import('../protocol.js').OwnFiles} files
+ * @returns {Promise<Model>}
+ * @throws {import('../errors.js').TabsamError} model-weights when a graph names a file that was not given; what `keepBlob` throws
+ */
+export async function keepOwnModel({ name, encoder, decoder, data }) {
+  // Nothing is kept before everything is there.
+  const weights = { encoder: await weightsOf(encoder, data), decoder: await weightsOf(decoder, data) };
+  const first = await keepGraph(encoder, weights.encoder);
+  try {
+    return ownModel(name, 'Added by you, from files.', first, await keepGraph(decoder, weights.decoder));
+  } catch (error) {
+    await removeFiles(ownModel(name, '', first, first)); // half a model would only take the room that the other half lacks
+    throw error;
+  }
+}
+
+/**
+ * Fetch a person's own model from where it is. Its graphs tell which other files they need; those are beside them.
+ *
+ * @param {import('../protocol.js').OwnAddresses} addresses
+ * @param {Watch} watch
+ * @returns {Promise<Model>}
+ * @throws {import('../errors.js').TabsamError} what `readModelFile` throws
+ */
+export async function fetchOwnModel({ name, urls }, { signal, onBytes }) {
+  // The smaller one first: a mistake in its address shows before the larger one has come.
+  const decoder = await fetchGraph(urls.decoder, { signal, onBytes });
+  const before = decoder.bytes ?? 0;
+  const encoder = await fetchGraph(urls.encoder, { signal, onBytes: (bytes) => onBytes(before + bytes) });
+  return ownModel(name, `Added by you, from ${new URL(urls.encoder).host}.`, encoder, decoder);
+}
+
+/**
+ * @param {string} name
+ * @param {string} description
+ * @param {ModelFile} encoder
+ * @param {ModelFile} decoder
+ * @returns {Model}
+ */
+function ownModel(name, description, encoder, decoder) {
+  const id = `own-${encoder.sha256?.slice(0, 8)}-${decoder.sha256?.slice(0, 8)}`;
+  return { id, name: name.trim() || 'My model', description, family: '', licence: '', dtype: '', origin: 'own', own: true, encoder, decoder };
+}
+
+/**
+ * @typedef {{ name: string, file: File }} Weights  `name` is what the graph has for the file
+ *
+ * @param {Blob} graph
+ * @param {readonly File[]} others  among which are the files that it keeps its weights in
+ * @returns {Promise<Weights[]>}
+ */
+async function weightsOf(graph, others) {
+  return weightsNamedIn(await graph.arrayBuffer()).map((name) => {
+    const file = others.find((other) => other.name === name.split('/').at(-1));
+    if (!file) throw missingWeights(name);
+    return { name, file };
+  });
+}
+
+/**
+ * @param {Blob} graph
+ * @param {readonly Weights[]} weights
+ * @returns {Promise<ModelFile>}
+ */
+async function keepGraph(graph, weights) {
+  const data = [];
+  for (const { name, file } of weights) data.push({ name, ...(await keepBlob(file)) });
+  return { ...(await keepBlob(graph)), ...(data.length && { data }) };
+}
+
+/**
+ * @param {string} url
+ * @param {Watch} watch
+ * @returns {Promise<ModelFile>}
+ */
+async function fetchGraph(url, watch) {
+  const { bytes } = await readModelFile({ urls: [url] }, watch);
+  const data = weightsNamedIn(bytes).map((name) => ({ name, urls: [new URL(name, url).href] }));
+  return { urls: [url], bytes: bytes.byteLength, sha256: await sha256(bytes), ...(data.length && { data }) };
+}
+
+/**
+ * Take a model's files out of the storage, and one of the person's own off the list.
+ *
+ * @param {string} id
+ */
+export async function removeModel(id) {
+  const model = await findModel(id);
+  await removeFiles(model);
+  if (model.own) await unlistOwnModel(id);
+}
+
+/**
+ * Forget the digests that were pinned for a model's files: what comes in their place is taken as it then is. Files that are stored keep
+ * theirs.
+ *
+ * @param {import('../protocol.js').Methods['trustModel']['params']} model
+ */
+export async function forgetPins(model) {
+  const files = 'urls' in model ? model.urls.map((url) => ({ urls: [url] })) : filesOf(await findModel(model.id));
+  const [shelf, pins] = [await openShelf(), await readNotes(PINS)];
+  for (const address of files.map(addressOf)) {
+    const pin = pins[address];
+    if (typeof pin !== 'string' || (await shelf?.find(pin))) continue;
+    await shelf?.remove(pin); // what has come of it by halves
+    await note(PINS, address, undefined);
+  }
+}
+
+/**
+ * Take away what a model alone has in the storage, and forget the digests that were pinned for it; a file that another model shares
+ * stays.
+ *
+ * @param {Model} model
+ */
+export async function removeFiles(model) {
+  const [shelf, pins, { models }] = [await openShelf(), await readNotes(PINS), await readModels()];
+  const others = models.filter(({ id }) => id !== model.id).flatMap(filesOf);
+  const shared = new Set((await Promise.all(others.map((file) => namesOf(file, pins)))).flat());
+  for (const file of filesOf(model)) {
+    const own = (await namesOf(file, pins)).filter((name) => !shared.has(name));
+    for (const name of own) await shelf?.remove(name);
+    if (!own.length || !addressOf(file)) continue;
+    for (const notes of [PINS, BEGINNINGS]) await note(notes, addressOf(file), undefined);
+  }
+}
+
+/**
+ * All files that a model is made of.
+ *
+ * @param {Model} model
+ * @returns {ModelFile[]}
+ */
+function filesOf({ encoder, decoder }) {
+  return [encoder, decoder].flatMap((file) => [file, ...(file.data ?? [])]);
+}
+
+/**
+ * The names that a file, or what has come of it, may have in the storage.
+ *
+ * @param {ModelFile} file
+ * @param {Record<string, unknown>} pins
+ * @returns {Promise<string[]>}
+ */
+async function namesOf(file, pins) {
+  const digest = file.sha256 ?? pins[addressOf(file)] ?? (await passingName(file));
+  const digests = [digest, ...(file.parts ?? []).map(({ sha256 }) => sha256)];
+  return digests.filter((one) => typeof one === 'string').flatMap((one) => [one, `${one}.part`]);
+}
