@@ -6,7 +6,7 @@
 
 import { failure } from '../errors.js';
 import { readModelFile } from '../storage/model-files.js';
-import { readTogether } from '../storage/concurrent.js';
+import { readConcurrently } from '../storage/concurrent.js';
 
 /**
  * @typedef {import('./protocol.js').ModelFile} ModelFile
@@ -33,7 +33,7 @@ const LOCATION = '\u{a}\u{8}location\u{12}';
  * @throws {import('../errors.js').TabsamError} what `readModelFile` throws, or model-weights
  */
 export async function readGraph({ data = [], ...file }, watch) {
-  const found = await readTogether([file, ...data], watch, readModelFile);
+  const found = await readConcurrently([file, ...data], watch, readModelFile);
   const [graph, ...others] = found;
   const missing = graph && weightsNamedIn(graph.bytes).find((name) => !data.some((other) => other.name === name));
   if (!graph || missing !== undefined) throw missingWeights(missing ?? '');

@@ -4,29 +4,29 @@
  * @module
  */
 
-import { absorbViews } from './state/view-reassembly.js';
+import { reassembleViews } from './state/view-reassembly.js';
 import { createActions } from './actions/actions.js';
 import { createApi } from './api.js';
 import { Client } from './client.js';
 import { createCommands } from './input/commands.js';
 import { isChoice } from './state/export-choice.js';
 import { createHelp } from './dialogs/help.js';
-import { createIncoming } from './input/incoming-files.js';
+import { createIncomingFiles } from './input/incoming-files.js';
 import { mountKeyboard } from './input/keyboard.js';
 import { createMessages, mountMessages } from './bars/messages.js';
-import { mountModels } from './models/models-panel.js';
+import { mountModelsPanel } from './models/models-panel.js';
 import { mountPanel } from './panel/panel.js';
-import { createQueue } from './state/picture-queue.js';
+import { createPictureQueue } from './state/picture-queue.js';
 import { fetchSample, loadSamples } from './input/samples.js';
-import { mountSources } from './input/file-sources.js';
+import { mountFileSources } from './input/file-sources.js';
 import { mountStage } from './stage/stage.js';
 import { mountStatus } from './bars/status.js';
 import { recall } from './state/preferences.js';
 import { EMPTY_VIEW, Store, shownOf } from './state/store.js';
 import { mountTheme } from './bars/theme.js';
 import { mountCommandButtons, mountExportMenu, mountSamplesMenu } from './bars/toolbar.js';
-import { mountUnsaved } from './dialogs/unsaved-warning.js';
-import { mountWandering } from './bars/indeterminate-progress.js';
+import { mountUnsavedWarning } from './dialogs/unsaved-warning.js';
+import { mountIndeterminateProgress } from './bars/indeterminate-progress.js';
 import { mountWelcome } from './stage/welcome.js';
 
 /** @import {Sample} from './input/samples.js' */
@@ -38,9 +38,9 @@ const store = new Store({
   engine: { status: 'starting', progress: {} },
   wish: null,
   model: null,
-  shelf: null,
+  modelList: null,
   loading: null,
-  shelfSaid: '',
+  modelNews: '',
   picture: null,
   view: EMPTY_VIEW,
   opening: null,
@@ -63,17 +63,17 @@ const store = new Store({
 const messages = createMessages(store);
 
 const worker = new Worker(new URL('../worker/main.js', import.meta.url), { type: 'module' });
-absorbViews(worker);
+reassembleViews(worker);
 const client = new Client(worker, {
   onLost: (error) => actions.engineLost(error),
   onAnnouncement: ({ engine }) => actions.engineReplaced(engine),
 });
-const sources = mountSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => shelf.offer(files, folder) });
-const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => shelf.pick() });
+const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => modelsPanel.offer(files, folder) });
+const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick() });
 const samples = loadSamples();
 
-const queue = createQueue({ store, actions });
-const incoming = createIncoming({ store, actions, messages, open: queue.start });
+const queue = createPictureQueue({ store, actions });
+const incoming = createIncomingFiles({ store, actions, messages, open: queue.start });
 
 /** @param {Sample} sample */
 const openSample = (sample) => queue.openAlone((signal) => fetchSample(sample, signal), sample.file);
@@ -94,10 +94,10 @@ mountStatus({ store, actions });
 mountCommandButtons({ store, commands });
 mountExportMenu({ store, actions, messages });
 mountSamplesMenu({ samples, openSample });
-const shelf = mountModels({ store, actions });
+const modelsPanel = mountModelsPanel({ store, actions });
 mountKeyboard({ store, commands });
-mountUnsaved(store);
-mountWandering(store);
+mountUnsavedWarning(store);
+mountIndeterminateProgress(store);
 store.subscribe((state, before) => {
   // the first picture takes the keyboard with it: what had the focus is gone from the page, or goes with the next frame
   const focused = document.activeElement;

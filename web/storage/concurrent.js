@@ -17,7 +17,7 @@
  * @param {number} [atOnce]
  * @returns {Promise<Found[]>} in the order of the files
  */
-export async function readTogether(files, { signal, onBytes }, read, atOnce = files.length) {
+export async function readConcurrently(files, { signal, onBytes }, read, atOnce = files.length) {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const loaded = files.map(() => 0);

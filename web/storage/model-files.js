@@ -12,15 +12,15 @@ import { sha256 } from './digest.js';
 import { download } from './download.js';
 import { MemorySink } from './memory-sink.js';
 import { BEGINNINGS, PINS, note, readNotes } from './notes.js';
-import { openShelf } from './opfs.js';
-import { readTogether } from './concurrent.js';
+import { openModelFolder } from './opfs.js';
+import { readConcurrently } from './concurrent.js';
 
 /** @typedef {import('../engine/protocol.js').ModelFile} ModelFile */
 /** @typedef {NonNullable<ModelFile['parts']>[number]} Part */
 /** @typedef {import('./download.js').Beginning} Beginning */
 /** @typedef {import('./download.js').Sink} Sink */
 /** @typedef {import('./download.js').Watch} Watch */
-/** @typedef {import('./opfs.js').Shelf} Shelf */
+/** @typedef {import('./opfs.js').ModelFolder} ModelFolder */
 
 /**
  * @typedef {{ bytes: ArrayBuffer, stored: boolean, notices: string[] }} Found
@@ -71,13 +71,13 @@ export async function readModelFile(file, watch) {
  * @returns {Promise<ModelFile>}
  */
 export async function keepBlob(blob) {
-  const shelf = await openShelf();
-  if (!shelf) throw failure('storage-none', 'This browser gives the page no storage, so a model of your own cannot be kept.', 'Use a window that is not private.');
+  const folder = await openModelFolder();
+  if (!folder) throw failure('storage-none', 'This browser gives the page no storage, so a model of your own cannot be kept.', 'Use a window that is not private.');
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const digest = await sha256(bytes.buffer);
   const file = { urls: [], bytes: bytes.byteLength, sha256: digest };
-  if (await readStored(shelf, digest, [])) return file;
-  const whole = await shelf.begin(digest).catch((error) => {
+  if (await readStored(folder, digest, [])) return file;
+  const whole = await folder.begin(digest).catch((error) => {
     if (isFull(error)) throw storageFull(error);
     throw failure('storage-busy', 'Another tab is storing this file.', 'Wait for it, or close it.', error);
   });
@@ -107,11 +107,11 @@ export function addressOf(file) {
 }
 
 /**
- * A name on the shelf for a file that nobody knows the digest of, while it is fetched.
+ * A name in the folder for a file that nobody knows the digest of, while it is fetched.
  *
  * @param {ModelFile} file
  */
-export function passingName(file) {
+export function temporaryName(file) {
   return sha256(new TextEncoder().encode(addressOf(file)).buffer);
 }
 
@@ -126,12 +126,12 @@ async function knownDigest(file) {
 }
 
 /**
- * What a file is called on the shelf while it is fetched.
+ * What a file is called in the folder while it is fetched.
  *
  * @param {ModelFile} file
  */
 async function nameOf(file) {
-  return (await knownDigest(file)) ?? passingName(file);
+  return (await knownDigest(file)) ?? temporaryName(file);
 }
 
 /**
@@ -145,17 +145,17 @@ async function pin(file, digest, notices) {
 }
 
 /**
- * @param {Shelf} shelf
+ * @param {ModelFolder} folder
  * @param {string} digest
  * @param {string[]} notices
  * @returns {Promise<ArrayBuffer | null>}
  */
-async function readStored(shelf, digest, notices) {
-  const bytes = await shelf.read(digest);
+async function readStored(folder, digest, notices) {
+  const bytes = await folder.read(digest);
   if (!bytes) return null;
   if ((await sha256(bytes)) === digest) return bytes;
   notices.push(DAMAGED);
-  await shelf.remove(digest);
+  await folder.remove(digest);
   return null;
 }
 
@@ -167,11 +167,11 @@ async function readStored(shelf, digest, notices) {
 async function readWhole(file, watch) {
   /** @type {string[]} */
   const notices = [];
-  const shelf = await openShelf();
-  if (!shelf) return fetchIntoMemory(file, await knownDigest(file), watch, [NO_STORAGE]);
+  const folder = await openModelFolder();
+  if (!folder) return fetchIntoMemory(file, await knownDigest(file), watch, [NO_STORAGE]);
   const find = async () => {
     const digest = await knownDigest(file);
-    const bytes = digest ? await readStored(shelf, digest, notices) : null;
+    const bytes = digest ? await readStored(folder, digest, notices) : null;
     if (bytes) watch.onBytes(bytes.byteLength);
     return bytes && { bytes, stored: true, notices };
   };
@@ -180,30 +180,30 @@ async function readWhole(file, watch) {
   // Two tabs do not fetch one file at the same time: the second looks on, and finds it stored.
   const name = await nameOf(file);
   const look = async () => {
-    const bytes = await shelf.sizeOfUnfinished(name);
+    const bytes = await folder.sizeOfPartial(name);
     if (bytes && !watch.signal.aborted) watch.onBytes(bytes);
   };
   const lookOn = setInterval(look, LOOK_EVERY);
   const stopLooking = () => clearInterval(lookOn);
   const work = async () => {
     stopLooking();
-    return (await find()) ?? fetchOntoShelf(shelf, file, watch, notices);
+    return (await find()) ?? fetchIntoFolder(folder, file, watch, notices);
   };
   return alone(name, watch.signal, work).finally(stopLooking);
 }
 
 /**
- * @param {Shelf} shelf
+ * @param {ModelFolder} folder
  * @param {ModelFile} file
  * @param {Watch} watch
  * @param {string[]} notices
  * @returns {Promise<Found>}
  */
-async function fetchOntoShelf(shelf, file, watch, notices) {
+async function fetchIntoFolder(folder, file, watch, notices) {
   const digest = await knownDigest(file);
   let whole;
   try {
-    whole = await shelf.begin(await nameOf(file));
+    whole = await folder.begin(await nameOf(file));
   } catch (error) {
     return fetchIntoMemory(file, digest, watch, [...notices, isFull(error) ? DISK_FULL : UNWRITABLE]);
   }
@@ -267,7 +267,7 @@ async function fetchIntoMemory(file, digest, watch, notices, sink = new MemorySi
 }
 
 /**
- * Bring parts side by side, each a file of its own with its own digest, and join them in order. They stay parts on the shelf: joined
+ * Bring parts side by side, each a file of its own with its own digest, and join them in order. They stay parts in the folder: joined
  * there, they would need twice the room.
  *
  * @param {ModelFile} file
@@ -288,7 +288,7 @@ async function readParts(file, parts, watch) {
     joined.set(new Uint8Array(bytes), parts.slice(0, parts.indexOf(part)).reduce((sum, before) => sum + before.bytes, 0));
     return found;
   };
-  const found = await readTogether(parts, watch, readPart, AT_ONCE);
+  const found = await readConcurrently(parts, watch, readPart, AT_ONCE);
   const actual = await sha256(joined.buffer);
   const told = [...new Set(found.flatMap(({ notices }) => notices))];
   if (!digest) {
@@ -300,18 +300,18 @@ async function readParts(file, parts, watch) {
 }
 
 /**
- * The parts as they are on the shelf, checked as a whole only. What is wrong with which is for `readWhole` to find.
+ * The parts as they are in the folder, checked as a whole only. What is wrong with which is for `readWhole` to find.
  *
  * @param {Part[]} parts
  * @param {string} digest  of the whole
  * @returns {Promise<ArrayBuffer | null>}
  */
 async function readStoredParts(parts, digest) {
-  const shelf = await openShelf();
+  const folder = await openModelFolder();
   const joined = new Uint8Array(parts.reduce((sum, { bytes }) => sum + bytes, 0));
   let at = 0;
   for (const part of parts) {
-    const bytes = await shelf?.read(part.sha256);
+    const bytes = await folder?.read(part.sha256);
     if (bytes?.byteLength !== part.bytes) return null;
     joined.set(new Uint8Array(bytes), at);
     at += part.bytes;

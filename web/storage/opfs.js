@@ -1,5 +1,5 @@
 /**
- * The origin's private file system, as a shelf of model files: whole ones under their SHA-256, unfinished ones beside them.
+ * The origin's private file system, which keeps model files in a folder: whole ones under their SHA-256, unfinished ones beside them.
  *
  * @module
  */
@@ -13,20 +13,20 @@ const TRIES = 30;
 
 /** @typedef {{ name: string, bytes: number }} Stored */
 
-/** @returns {Promise<Shelf | null>} null where the browser gives the page no storage (private windows, some embedded ones) */
-export async function openShelf() {
+/** @returns {Promise<ModelFolder | null>} null where the browser gives the page no storage (private windows, some embedded ones) */
+export async function openModelFolder() {
   try {
     const root = await navigator.storage.getDirectory();
-    return new Shelf(await root.getDirectoryHandle(FOLDER, { create: true }));
+    return new ModelFolder(await root.getDirectoryHandle(FOLDER, { create: true }));
   } catch {
     return null;
   }
 }
 
-export class Shelf {
-  /** @param {FileSystemDirectoryHandle} folder */
-  constructor(folder) {
-    this.folder = folder;
+export class ModelFolder {
+  /** @param {FileSystemDirectoryHandle} directory */
+  constructor(directory) {
+    this.directory = directory;
   }
 
   /**
@@ -35,7 +35,7 @@ export class Shelf {
    */
   async find(name) {
     try {
-      return await (await this.folder.getFileHandle(name)).getFile();
+      return await (await this.directory.getFileHandle(name)).getFile();
     } catch {
       return null;
     }
@@ -57,7 +57,7 @@ export class Shelf {
   /** @returns {Promise<Stored[]>} whole and unfinished files */
   async list() {
     const stored = [];
-    for await (const [name, handle] of this.folder.entries()) {
+    for await (const [name, handle] of this.directory.entries()) {
       const file = handle.kind === 'file' && (await this.find(name)); // one that has just been finished has another name by now
       if (file) stored.push({ name, bytes: file.size });
     }
@@ -68,28 +68,28 @@ export class Shelf {
    * @param {string} name  of a file when it is whole
    * @returns {Promise<number>} how much of it has come, in bytes
    */
-  async sizeOfUnfinished(name) {
+  async sizeOfPartial(name) {
     return (await this.find(name + UNFINISHED))?.size ?? 0;
   }
 
   /** @param {string} name */
   async remove(name) {
-    await this.folder.removeEntry(name).catch(() => {});
-    await this.folder.removeEntry(name + UNFINISHED).catch(() => {});
+    await this.directory.removeEntry(name).catch(() => {});
+    await this.directory.removeEntry(name + UNFINISHED).catch(() => {});
   }
 
   /**
    * Open an unfinished file to go on with it; what it holds already stays.
    *
    * @param {string} name  its name when it is whole
-   * @returns {Promise<Unfinished>}
+   * @returns {Promise<PartialFile>}
    * @throws {DOMException} NoModificationAllowedError while another tab writes it; QuotaExceededError when there is no room at all
    */
   async begin(name) {
-    const handle = await this.folder.getFileHandle(name + UNFINISHED, { create: true });
+    const handle = await this.directory.getFileHandle(name + UNFINISHED, { create: true });
     for (let tries = 1; ; tries++) {
       try {
-        return new Unfinished(this, name, handle, await handle.createSyncAccessHandle());
+        return new PartialFile(this, name, handle, await handle.createSyncAccessHandle());
       } catch (error) {
         if (tries === TRIES || !(error instanceof DOMException) || error.name !== 'NoModificationAllowedError') throw error;
         await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
@@ -98,16 +98,16 @@ export class Shelf {
   }
 }
 
-/** A file that is being written under a passing name. */
-export class Unfinished {
+/** A file that is being written under a temporary name. */
+export class PartialFile {
   /**
-   * @param {Shelf} shelf
+   * @param {ModelFolder} folder
    * @param {string} name
    * @param {FileSystemFileHandle} handle
    * @param {FileSystemSyncAccessHandle} access
    */
-  constructor(shelf, name, handle, access) {
-    this.shelf = shelf;
+  constructor(folder, name, handle, access) {
+    this.folder = folder;
     this.name = name;
     this.handle = handle;
     this.access = access;
@@ -189,6 +189,6 @@ export class Unfinished {
 
   async discard() {
     this.access.close();
-    await this.shelf.folder.removeEntry(this.handle.name).catch(() => {});
+    await this.folder.directory.removeEntry(this.handle.name).catch(() => {});
   }
 }

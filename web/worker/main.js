@@ -7,10 +7,10 @@
 import { asFailure, failure } from '../errors.js';
 import { METHODS } from '../protocol.js';
 import { findModel, listOwnModel, useCatalogue } from './catalogue.js';
-import { climbLadder } from './provider-choice.js';
+import { chooseProvider } from './provider-choice.js';
 import { startPython } from './python.js';
 import { LARGE_BYTES } from './model-size.js';
-import { fetchOwnModel, forgetPins, isStored, keepOwnModel, listShelf, removeFiles, removeModel } from './model-storage.js';
+import { fetchOwnModel, forgetPins, isStored, keepOwnModel, listModels, removeFiles, removeModel } from './model-storage.js';
 
 /**
  * @typedef {import('../protocol.js').Methods} Methods
@@ -60,7 +60,7 @@ const methods = {
     }
   },
 
-  models: () => listShelf(current?.model.id ?? ''),
+  models: () => listModels(current?.model.id ?? ''),
 
   async useModel({ id, provider }, onProgress) {
     const signal = nextLoading();
@@ -79,7 +79,7 @@ const methods = {
 
   async useCatalog({ url }) {
     await useCatalogue(url);
-    return listShelf(current?.model.id ?? '');
+    return listModels(current?.model.id ?? '');
   },
 
   async addModel(source, onProgress) {
@@ -100,7 +100,7 @@ const methods = {
 
   async removeModel({ id }) {
     await removeModel(id);
-    return listShelf(current?.model.id ?? '');
+    return listModels(current?.model.id ?? '');
   },
 
   async trustModel(model) {
@@ -152,7 +152,7 @@ async function startWanted(id, recalled, listed, signal, onProgress) {
     if (recalled.includes('model') && !(await isStored(model))) {
       throw failure('model-gone', `${model.name} is no longer stored in this browser.`, 'Choose it again to fetch it.');
     }
-    return { model, running: await climb(model, wishes, signal, onProgress) };
+    return { model, running: await startModel(model, wishes, signal, onProgress) };
   } catch (error) {
     const { code, message } = asFailure(error);
     const givenUp = code === 'no-provider' && recalled.includes('provider') ? 'provider' : recalled.find((one) => one === 'model');
@@ -214,8 +214,8 @@ function warmUp(ready, { engine, encoder, decoder, info }) {
  * @param {string} [because]
  * @returns {Promise<Running>}
  */
-async function climb(model, wanted, signal, onProgress, because = '') {
-  const running = await climbLadder({
+async function startModel(model, wanted, signal, onProgress, because = '') {
+  const running = await chooseProvider({
     ...wanted,
     model,
     because,
@@ -240,7 +240,7 @@ async function climb(model, wanted, signal, onProgress, because = '') {
  */
 async function change(model, wanted, signal, onProgress) {
   const ready = await pythonStarts(onProgress);
-  const running = await climb(model, wanted, signal, onProgress);
+  const running = await startModel(model, wanted, signal, onProgress);
   try {
     ready.attach(running);
   } catch (error) {
@@ -265,7 +265,7 @@ async function recover(model, provider, reason) {
   const ready = await pythonStarts(() => {});
   const lost = provider === 'webgpu' ? 'The GPU was lost' : 'The engine stopped';
   try {
-    const running = await climb(model, { ...wishes, provider: 'wasm' }, nextLoading(), () => {}, `${lost} (${reason}).`);
+    const running = await startModel(model, { ...wishes, provider: 'wasm' }, nextLoading(), () => {}, `${lost} (${reason}).`);
     running.info.notices.push(`${lost}; tabsam goes on with WASM, and your work is as it was.`);
     ready.attach(running);
     current = { model, running };

@@ -6,9 +6,9 @@
 
 import { missingWeights, weightsNamedIn } from '../engine/graph.js';
 import { sha256 } from '../storage/digest.js';
-import { addressOf, keepBlob, passingName, readModelFile } from '../storage/model-files.js';
+import { addressOf, keepBlob, temporaryName, readModelFile } from '../storage/model-files.js';
 import { BEGINNINGS, PINS, note, readNotes } from '../storage/notes.js';
-import { openShelf } from '../storage/opfs.js';
+import { openModelFolder } from '../storage/opfs.js';
 import { catalogueInUse, findModel, hostOf, readModels, unlistOwnModel } from './catalogue.js';
 
 /**
@@ -19,11 +19,11 @@ import { catalogueInUse, findModel, hostOf, readModels, unlistOwnModel } from '.
 
 /**
  * @param {string} current  the id of the model that runs
- * @returns {Promise<import('../protocol.js').Shelf>}
+ * @returns {Promise<import('../protocol.js').ModelList>}
  */
-export async function listShelf(current) {
-  const [{ models }, shelf, pins] = [await readModels(), await openShelf(), await readNotes(PINS)];
-  const sizes = new Map((await shelf?.list())?.map(({ name, bytes }) => [name, bytes]));
+export async function listModels(current) {
+  const [{ models }, folder, pins] = [await readModels(), await openModelFolder(), await readNotes(PINS)];
+  const sizes = new Map((await folder?.list())?.map(({ name, bytes }) => [name, bytes]));
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
   const sizeOf = async (/** @type {ModelFile[]} */ files) => {
     const names = (await Promise.all(files.map((file) => namesOf(file, pins)))).flat();
@@ -55,8 +55,8 @@ export async function listShelf(current) {
  * @returns {Promise<boolean>}
  */
 export async function isStored(model) {
-  const [shelf, pins] = [await openShelf(), await readNotes(PINS)];
-  const names = new Set((await shelf?.list())?.map(({ name }) => name));
+  const [folder, pins] = [await openModelFolder(), await readNotes(PINS)];
+  const names = new Set((await folder?.list())?.map(({ name }) => name));
   const isWhole = (/** @type {ModelFile} */ file) => names.has(String(file.sha256 ?? pins[addressOf(file)]));
   return filesOf(model).every((file) => (file.parts ? file.parts.every(({ sha256 }) => names.has(sha256)) : isWhole(file)));
 }
@@ -164,11 +164,11 @@ export async function removeModel(id) {
  */
 export async function forgetPins(model) {
   const files = 'urls' in model ? model.urls.map((url) => ({ urls: [url] })) : filesOf(await findModel(model.id));
-  const [shelf, pins] = [await openShelf(), await readNotes(PINS)];
+  const [folder, pins] = [await openModelFolder(), await readNotes(PINS)];
   for (const address of files.map(addressOf)) {
     const pin = pins[address];
-    if (typeof pin !== 'string' || (await shelf?.find(pin))) continue;
-    await shelf?.remove(pin); // what has come of it by halves
+    if (typeof pin !== 'string' || (await folder?.find(pin))) continue;
+    await folder?.remove(pin); // what has come of it by halves
     await note(PINS, address, undefined);
   }
 }
@@ -180,12 +180,12 @@ export async function forgetPins(model) {
  * @param {Model} model
  */
 export async function removeFiles(model) {
-  const [shelf, pins, { models }] = [await openShelf(), await readNotes(PINS), await readModels()];
+  const [folder, pins, { models }] = [await openModelFolder(), await readNotes(PINS), await readModels()];
   const others = models.filter(({ id }) => id !== model.id).flatMap(filesOf);
   const shared = new Set((await Promise.all(others.map((file) => namesOf(file, pins)))).flat());
   for (const file of filesOf(model)) {
     const own = (await namesOf(file, pins)).filter((name) => !shared.has(name));
-    for (const name of own) await shelf?.remove(name);
+    for (const name of own) await folder?.remove(name);
     if (!own.length || !addressOf(file)) continue;
     for (const notes of [PINS, BEGINNINGS]) await note(notes, addressOf(file), undefined);
   }
@@ -209,7 +209,7 @@ function filesOf({ encoder, decoder }) {
  * @returns {Promise<string[]>}
  */
 async function namesOf(file, pins) {
-  const digest = file.sha256 ?? pins[addressOf(file)] ?? (await passingName(file));
+  const digest = file.sha256 ?? pins[addressOf(file)] ?? (await temporaryName(file));
   const digests = [digest, ...(file.parts ?? []).map(({ sha256 }) => sha256)];
   return digests.filter((one) => typeof one === 'string').flatMap((one) => [one, `${one}.part`]);
 }

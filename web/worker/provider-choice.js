@@ -22,17 +22,17 @@ import { LARGE_BYTES } from './model-size.js';
  * @typedef {{ features?: string[], maxBufferSize?: number, maxStorageBufferBindingSize?: number }} Needs  of a GPU; sizes in bytes
  * @typedef {import('./catalogue.js').Model} Model
  *
- * @typedef {{ provider: Provider, build: Build, threads: number, why: string, adapter?: string }} Rung
+ * @typedef {{ provider: Provider, build: Build, threads: number, why: string, adapter?: string }} ProviderOption
  *   `adapter` names the GPU; the verdict on it is remembered under that name.
  * @typedef {{ engine: Engine, encoder: LoadedSession, decoder: LoadedSession, info: EngineInfo }} Running
  * @typedef {{ engine: Engine, decoder: LoadedSession }} RunningDecoder
  * @typedef {{ agrees: boolean, reason: string }} Verdict
  *
- * @typedef {object} Climb
+ * @typedef {object} ModelStart
  * @property {Model} model
  * @property {Provider} [provider]   only this one, when it is given
  * @property {number} [threads]      at most so many
- * @property {string} [because]      why the ladder is climbed again, said before the reason for the provider
+ * @property {string} [because]      why a provider is chosen again, said before the reason for the provider
  * @property {AbortSignal} signal    gives the model up that is being loaded
  * @property {(progress: import('../engine/protocol.js').EngineProgress) => void} onProgress
  * @property {() => Promise<Model>} findBuiltIn  the model that the site starts with: what it shows of a GPU holds for larger ones
@@ -42,43 +42,43 @@ import { LARGE_BYTES } from './model-size.js';
  */
 
 /**
- * @param {Climb} climb
+ * @param {ModelStart} wanted
  * @returns {Promise<Running>}
  */
-export async function climbLadder(climb) {
-  const { rungs, refusals } = await findRungs(climb);
-  if (climb.because) refusals.unshift(climb.because);
+export async function chooseProvider(wanted) {
+  const { options, refusals } = await findProviders(wanted);
+  if (wanted.because) refusals.unshift(wanted.because);
   /** @type {import('../protocol.js').Failure | undefined} */
   let last;
-  for (const rung of rungs) {
+  for (const option of options) {
     try {
-      const running = await startSomehow(rung, climb);
-      const verdict = rung.provider === 'webgpu' ? await judge(running, rung, climb) : null;
+      const running = await startWithFallback(option, wanted);
+      const verdict = option.provider === 'webgpu' ? await judge(running, option, wanted) : null;
       if (!verdict || verdict.agrees) {
         const proof = verdict ? `Checked against WASM: ${verdict.reason}.` : '';
-        running.info.why = [rung.why, proof, ...refusals].filter(Boolean).join(' ');
+        running.info.why = [option.why, proof, ...refusals].filter(Boolean).join(' ');
         return running;
       }
       running.engine.terminate();
       refusals.push(`WebGPU gave wrong answers in its self-test (${verdict.reason}).`);
     } catch (error) {
       last = asFailure(error);
-      // What is wrong with the model or the network is wrong on every rung.
+      // What is wrong with the model or the network is wrong on every option.
       if (last.code.startsWith('model-') && last.code !== 'model-load') throw error;
       if (last.code === 'insecure-context' || last.code === 'cancelled') throw error;
-      refusals.push(`${rung.provider === 'webgpu' ? 'WebGPU' : 'WASM'} failed: ${last.message}`);
+      refusals.push(`${option.provider === 'webgpu' ? 'WebGPU' : 'WASM'} failed: ${last.message}`);
     }
   }
   throw failure('no-provider', 'This model cannot be run in this browser.', 'Try a current Chrome, or another model.', `${refusals.join(' ')} ${last?.details ?? ''}`);
 }
 
 /**
- * @param {Climb} climb
- * @returns {Promise<{ rungs: Rung[], refusals: string[] }>}
+ * @param {ModelStart} wanted
+ * @returns {Promise<{ options: ProviderOption[], refusals: string[] }>}
  */
-async function findRungs({ model, provider, threads }) {
-  /** @type {Rung[]} */
-  const rungs = [];
+async function findProviders({ model, provider, threads }) {
+  /** @type {ProviderOption[]} */
+  const options = [];
   /** @type {string[]} */
   const refusals = [];
   if (provider !== 'wasm') {
@@ -89,22 +89,22 @@ async function findRungs({ model, provider, threads }) {
     } else if (adapter) {
       const build = 'Suspending' in WebAssembly ? 'jspi' : 'asyncify';
       const name = [adapter.info.vendor, adapter.info.architecture, adapter.info.device, adapter.info.description].filter(Boolean).join(' ') || 'GPU';
-      rungs.push({ provider: 'webgpu', build, threads: 1, why: `Runs on the GPU (${name}).`, adapter: name });
+      options.push({ provider: 'webgpu', build, threads: 1, why: `Runs on the GPU (${name}).`, adapter: name });
     } else {
       refusals.push(navigator.gpu ? 'There is no WebGPU adapter here.' : 'This browser has no WebGPU.');
     }
   } else {
     refusals.push('WASM was asked for.');
   }
-  if (provider !== 'webgpu') rungs.push(wasmRung(threads));
-  return { rungs, refusals };
+  if (provider !== 'webgpu') options.push(wasmProvider(threads));
+  return { options, refusals };
 }
 
 /**
  * @param {number} [most]
- * @returns {Rung}
+ * @returns {ProviderOption}
  */
-function wasmRung(most) {
+function wasmProvider(most) {
   const cores = navigator.hardwareConcurrency || 1;
   // Threads need shared memory, which needs cross-origin isolation. More than eight only wait for each other.
   const threads = globalThis.crossOriginIsolated ? Math.max(1, Math.min(cores, 8, most ?? 8)) : 1;
@@ -130,24 +130,24 @@ function lackOf(adapter, { features = [], maxBufferSize = 0, maxStorageBufferBin
 /**
  * Start with the graph optimised, and where it does not load so, in a fresh engine as it is.
  *
- * @param {Rung} rung
- * @param {Climb} climb
+ * @param {ProviderOption} option
+ * @param {ModelStart} wanted
  * @returns {Promise<Running>}
  */
-async function startSomehow(rung, climb) {
+async function startWithFallback(option, wanted) {
   try {
-    return await start(rung, climb, 'all');
+    return await start(option, wanted, 'all');
   } catch (error) {
     if (asFailure(error).code !== 'model-load') throw error;
   }
-  const running = await start(rung, climb, 'disabled');
-  rung.why = `${rung.why} Without graph optimisation: this model does not load with it.`.trim();
+  const running = await start(option, wanted, 'disabled');
+  option.why = `${option.why} Without graph optimisation: this model does not load with it.`.trim();
   return running;
 }
 
 /**
- * @param {Rung} rung
- * @param {Climb} climb
+ * @param {ProviderOption} option
+ * @param {ModelStart} wanted
  * @param {Optimisation} optimisation
  * @returns {Promise<Running>}
  */
@@ -198,20 +198,20 @@ async function unlessGivenUp(engine, signal, work) {
  * Compare a provider's answer with WASM's, once for each GPU, browser and model.
  *
  * @param {Running} running
- * @param {Rung} rung
- * @param {Climb} climb
+ * @param {ProviderOption} option
+ * @param {ModelStart} wanted
  * @returns {Promise<Verdict>}
  */
-async function judge(running, rung, climb) {
-  const noted = await notedVerdict(rung, climb.model);
+async function judge(running, option, wanted) {
+  const noted = await notedVerdict(option, wanted.model);
   if (noted) return noted;
-  climb.onProgress({ message: 'Checking WebGPU against WASM' });
+  wanted.onProgress({ message: 'Checking WebGPU against WASM' });
   // What is loaded for the check alone is none of the person's model.
-  const quiet = { ...climb, onProgress: () => {} };
-  const compared = await unlessGivenUp(running.engine, climb.signal, () =>
-    running.info.modelBytes > LARGE_BYTES ? compareLarge(running, rung, quiet) : compareWhole(running, quiet),
+  const quiet = { ...wanted, onProgress: () => {} };
+  const compared = await unlessGivenUp(running.engine, wanted.signal, () =>
+    running.info.modelBytes > LARGE_BYTES ? compareLarge(running, option, quiet) : compareWhole(running, quiet),
   );
-  await note(VERDICTS, subject(rung, climb.model), compared);
+  await note(VERDICTS, subject(option, wanted.model), compared);
   return compared;
 }
 
@@ -219,13 +219,13 @@ async function judge(running, rung, climb) {
  * Let both providers encode a picture and decode a click.
  *
  * @param {Running} running
- * @param {Climb} climb
+ * @param {ModelStart} wanted
  * @returns {Promise<Verdict>}
  */
-async function compareWhole(running, climb) {
-  const reference = await startSomehow(wasmRung(climb.threads), climb);
+async function compareWhole(running, wanted) {
+  const reference = await startWithFallback(wasmProvider(wanted.threads), wanted);
   try {
-    return await unlessGivenUp(reference.engine, climb.signal, () => climb.prove(running, reference));
+    return await unlessGivenUp(reference.engine, wanted.signal, () => wanted.prove(running, reference));
   } finally {
     reference.engine.terminate();
   }
@@ -236,18 +236,18 @@ async function compareWhole(running, climb) {
  * and see that what its encoder gives is plausible.
  *
  * @param {Running} running
- * @param {Rung} rung
- * @param {Climb} climb
+ * @param {ProviderOption} option
+ * @param {ModelStart} wanted
  * @returns {Promise<Verdict>}
  */
-async function compareLarge(running, rung, climb) {
-  const builtIn = await climb.findBuiltIn();
-  if (builtIn.id === climb.model.id) return compareWhole(running, climb); // nothing smaller is there to show it
-  const shown = await judgeBuiltIn(builtIn, rung, climb);
+async function compareLarge(running, option, wanted) {
+  const builtIn = await wanted.findBuiltIn();
+  if (builtIn.id === wanted.model.id) return compareWhole(running, wanted); // nothing smaller is there to show it
+  const shown = await judgeBuiltIn(builtIn, option, wanted);
   if (!shown.agrees) return { agrees: false, reason: `${builtIn.name}: ${shown.reason}` };
-  const reference = await startDecoder(wasmRung(climb.threads), climb);
+  const reference = await startDecoder(wasmProvider(wanted.threads), wanted);
   try {
-    const { agrees, reason } = await unlessGivenUp(reference.engine, climb.signal, () => climb.proveLarge(running, reference));
+    const { agrees, reason } = await unlessGivenUp(reference.engine, wanted.signal, () => wanted.proveLarge(running, reference));
     return { agrees, reason: agrees ? `${reason}; ${builtIn.name} as a whole: ${shown.reason}` : reason };
   } finally {
     reference.engine.terminate();
@@ -256,19 +256,19 @@ async function compareLarge(running, rung, climb) {
 
 /**
  * @param {Model} builtIn
- * @param {Rung} rung
- * @param {Climb} climb
+ * @param {ProviderOption} option
+ * @param {ModelStart} wanted
  * @returns {Promise<Verdict>}
  */
-async function judgeBuiltIn(builtIn, rung, climb) {
-  const noted = await notedVerdict(rung, builtIn);
+async function judgeBuiltIn(builtIn, option, wanted) {
+  const noted = await notedVerdict(option, builtIn);
   if (noted) return noted;
-  const climbBuiltIn = { ...climb, model: builtIn };
+  const wantedBuiltIn = { ...wanted, model: builtIn };
   try {
-    const running = await startSomehow({ ...rung }, climbBuiltIn);
+    const running = await startWithFallback({ ...option }, wantedBuiltIn);
     try {
-      const verdict = await compareWhole(running, climbBuiltIn);
-      await note(VERDICTS, subject(rung, builtIn), verdict);
+      const verdict = await compareWhole(running, wantedBuiltIn);
+      await note(VERDICTS, subject(option, builtIn), verdict);
       return verdict;
     } finally {
       running.engine.terminate();
@@ -276,7 +276,7 @@ async function judgeBuiltIn(builtIn, rung, climb) {
   } catch (error) {
     const { code, message, details } = asFailure(error);
     if (code === 'cancelled') throw error;
-    // Whatever is wrong with the built-in model, it is not the model that was asked for: that one is left to the next rung.
+    // Whatever is wrong with the built-in model, it is not the model that was asked for: that one is left to the next option.
     throw failure('provider-unproven', `it could not be checked with ${builtIn.name}. ${message}`, '', details);
   }
 }
@@ -284,8 +284,8 @@ async function judgeBuiltIn(builtIn, rung, climb) {
 /**
  * Start an engine that has a model's decoder only.
  *
- * @param {Rung} rung
- * @param {Climb} climb
+ * @param {ProviderOption} option
+ * @param {ModelStart} wanted
  * @returns {Promise<RunningDecoder>}
  */
 async function startDecoder({ build, provider, threads }, { model, signal, onProgress }) {
@@ -300,18 +300,18 @@ async function startDecoder({ build, provider, threads }, { model, signal, onPro
 }
 
 /**
- * @param {Rung} rung
+ * @param {ProviderOption} option
  * @param {Model} model
  * @returns {Promise<Verdict | undefined>}
  */
-async function notedVerdict(rung, model) {
-  return /** @type {Verdict | undefined} */ ((await readNotes(VERDICTS))[subject(rung, model)]);
+async function notedVerdict(option, model) {
+  return /** @type {Verdict | undefined} */ ((await readNotes(VERDICTS))[subject(option, model)]);
 }
 
 /**
  * What a verdict is on.
  *
- * @param {Rung} rung
+ * @param {ProviderOption} option
  * @param {Model} model
  */
 function subject({ adapter }, { encoder, decoder }) {

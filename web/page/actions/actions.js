@@ -23,7 +23,7 @@ import { recall } from '../state/preferences.js';
 export function createActions({ client, store, messages, pick, pickModel }) {
   const engine = createEngine({ client, store, messages });
   const prompts = createPrompts({ client, store, messages });
-  const shelf = createModels({ client, store, messages, engine, prompts, pickModel });
+  const models = createModels({ client, store, messages, engine, prompts, pickModel });
   const opening = createOpening({ client, store, messages, prompts, pick });
   const objects = createObjects({ client, store, messages, prompts, settled: opening.settled });
   const exporting = createExporting({ client, store, messages, settled: opening.settled });
@@ -32,25 +32,25 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     async start(query) {
       const listed = query.get('catalog') ?? recall('tabsam.catalog') ?? '';
       // what an address names is for this visit; what the person typed is for the next ones, too
-      if (listed) quietly(shelf.useCatalog(listed, query.has('catalog') ? 'once' : 'always'));
-      await engine.start(query, shelf.catalogAddress(listed), shelf.afterStart);
+      if (listed) quietly(models.useCatalog(listed, query.has('catalog') ? 'once' : 'always'));
+      await engine.start(query, models.catalogAddress(listed), models.afterStart);
       const { model, engine: started } = store.state;
       // one of another list, or of the person's own, is in no catalogue here, and another may run than was to: the worker knows
-      if (started.status === 'running' && model?.name !== started.info.model) quietly(shelf.models().then(shelf.forgetUnlessRunning));
+      if (started.status === 'running' && model?.name !== started.info.model) quietly(models.models().then(models.forgetUnlessRunning));
     },
     engineLost: engine.fail,
     engineReplaced: engine.run,
     open: opening.open,
     cancel: opening.cancel,
     pick,
-    models: shelf.models,
-    useModel: shelf.useModel,
-    useProvider: shelf.useProvider,
-    useCatalog: shelf.useCatalog,
-    addModel: shelf.addModel,
-    removeModel: shelf.removeModel,
-    trustModel: shelf.trustModel,
-    stopLoading: shelf.stopLoading,
+    models: models.models,
+    useModel: models.useModel,
+    useProvider: models.useProvider,
+    useCatalog: models.useCatalog,
+    addModel: models.addModel,
+    removeModel: models.removeModel,
+    trustModel: models.trustModel,
+    stopLoading: models.stopLoading,
     addPoint: prompts.addPoint,
     movePoint: prompts.movePoint,
     labelPoint: prompts.labelPoint,

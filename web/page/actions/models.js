@@ -1,5 +1,5 @@
 /**
- * The shelf of models: which there are, which one runs, and what of them is stored. Another model is started beside the one
+ * The models: which there are, which one runs, and what of them is stored. Another model is started beside the one
  * that runs, which goes on until the new one is ready, and stays if that fails or is stopped.
  *
  * @module
@@ -7,14 +7,14 @@
 
 import { TabsamError } from '../client.js';
 import { addressOf } from '../input/addresses.js';
-import { createPace } from '../models/download-speed.js';
+import { createDownloadSpeed } from '../models/download-speed.js';
 import { recall, remember } from '../state/preferences.js';
 import { hostOf, providerName } from '../formatting.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Message, Messages} from '../bars/messages.js' */
 /** @import {Loading, Store} from '../state/store.js' */
-/** @import {EngineInfo, Methods, Progress, Shelf, View} from '../../protocol.js' */
+/** @import {EngineInfo, Methods, ModelList, Progress, View} from '../../protocol.js' */
 /** @import {Engine} from './engine.js' */
 /** @import {PromptActions} from './prompts.js' */
 
@@ -32,17 +32,17 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
   let loading = null;
   let persisted = false;
 
-  /** @param {Shelf} shelf */
-  function put(shelf) {
-    const current = shelf.models.find((model) => model.current);
-    store.update({ shelf, ...(current ? { model: current } : {}) });
-    return shelf;
+  /** @param {ModelList} modelList */
+  function put(modelList) {
+    const current = modelList.models.find((model) => model.current);
+    store.update({ modelList, ...(current ? { model: current } : {}) });
+    return modelList;
   }
 
   const models = async () => put(await client.call('models', {}));
 
   /** @param {string} said  what has just been done, for the list of models; empty takes it back */
-  const say = (said) => store.update({ shelfSaid: said });
+  const say = (said) => store.update({ modelNews: said });
 
   /** Ask the browser not to clear away what took minutes to fetch. It may ask the person, or say no; nothing depends on it. */
   function persist() {
@@ -53,13 +53,13 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
 
   /** @param {Loading} now  whose progress it is */
   function follow(now) {
-    const pace = createPace();
+    const speedAt = createDownloadSpeed();
     let told = -Infinity;
     return (/** @type {Progress} */ progress) => {
       if (progress.view) prompts.takeOver(progress.view);
       const { stage, loaded, total } = progress;
       const at = performance.now();
-      const speed = loaded === undefined || !total ? null : pace(loaded, at);
+      const speed = loaded === undefined || !total ? null : speedAt(loaded, at);
       const before = store.state.loading;
       if (before?.since !== now.since) return; // overtaken
       if (stage === before.progress?.stage && loaded !== total && at - told < TELL_EVERY_MS) return;
@@ -88,7 +88,7 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
       const replacement = await asked.finally(() => {
         if (loading === asked) loading = null;
       });
-      store.update({ loading: null, model: store.state.shelf?.models.find((model) => model.id === id) ?? { id: id ?? '', name } });
+      store.update({ loading: null, model: store.state.modelList?.models.find((model) => model.id === id) ?? { id: id ?? '', name } });
       engine.run(replacement.engine);
       prompts.takeOver(replacement.view);
       say(`${replacement.engine.model} runs now, on ${providerName(replacement.engine)}.`);
@@ -161,7 +161,7 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
      * @returns {Promise<void>}
      */
     async useModel(id, provider) {
-      const name = store.state.shelf?.models.find((model) => model.id === id)?.name ?? id;
+      const name = store.state.modelList?.models.find((model) => model.id === id)?.name ?? id;
       const again = { label: 'Try again', run: () => void actions.useModel(id, provider).catch(() => {}) };
       void engine.embedded.then((embedded) => id === embedded || persist());
       await load(
@@ -194,19 +194,19 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
      *
      * @param {string} address  empty for none
      * @param {'always' | 'once'} [how]  whether the next visit does so, too
-     * @returns {Promise<Shelf>}
+     * @returns {Promise<ModelList>}
      */
     async useCatalog(address, how = 'always') {
       const again = { label: 'Try again', run: () => void actions.useCatalog(address, how).catch(() => {}) };
       messages.unsay('catalog');
       try {
         const url = address && addressOf(address);
-        const shelf = put(await client.call('useCatalog', { url }));
+        const modelList = put(await client.call('useCatalog', { url }));
         if (how === 'always') remember('tabsam.catalog', url || null);
-        const count = shelf.models.filter(({ origin }) => origin === 'list').length;
+        const count = modelList.models.filter(({ origin }) => origin === 'list').length;
         if (url) say(`${count} ${count === 1 ? 'model' : 'models'} from ${hostOf(url)} ${count === 1 ? 'is' : 'are'} listed.`);
         else say('Only this site’s models are listed.');
-        return shelf;
+        return modelList;
       } catch (thrown) {
         const error = TabsamError.from(thrown);
         messages.report('catalog', error, /invalid/.test(error.code) ? undefined : again);
@@ -260,16 +260,16 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
      * Take a model's files out of the storage; the one that runs goes on running.
      *
      * @param {string} id
-     * @returns {Promise<Shelf>}
+     * @returns {Promise<ModelList>}
      */
     async removeModel(id) {
-      const model = store.state.shelf?.models.find((other) => other.id === id);
+      const model = store.state.modelList?.models.find((other) => other.id === id);
       messages.unsay('model');
       try {
-        const shelf = put(await client.call('removeModel', { id }));
+        const modelList = put(await client.call('removeModel', { id }));
         if (recall('tabsam.model') === id) remember('tabsam.model', null); // it would have to be fetched
         say(model?.own ? `${model.name} is removed.` : `The stored files of ${model?.name ?? id} are deleted.`);
-        return shelf;
+        return modelList;
       } catch (thrown) {
         messages.report('model', thrown, { label: 'Try again', run: () => void actions.removeModel(id).catch(() => {}) });
         throw TabsamError.from(thrown);

@@ -14,7 +14,7 @@ const STEP_MS = 250;
 const [FROM, TO, STEP] = [-66, 166, 29];
 
 /** @param {Store} store */
-export function mountWandering(store) {
+export function mountIndeterminateProgress(store) {
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   let at = FROM;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -24,7 +24,7 @@ export function mountWandering(store) {
     if (still.matches) return;
     at = at + STEP > TO ? FROM : at + STEP;
     for (const bar of document.querySelectorAll('progress:indeterminate')) {
-      if (bar instanceof HTMLElement) bar.style.setProperty('--wandered', `${at}%`);
+      if (bar instanceof HTMLElement) bar.style.setProperty('--indeterminate-at', `${at}%`);
     }
   }
 

@@ -9,15 +9,15 @@ import { TabsamError } from '../client.js';
 /** @import {Messages} from '../bars/messages.js' */
 
 /**
- * @typedef {(change: () => Promise<unknown>, said: HTMLElement) => Promise<boolean>} Attempt
+ * @typedef {(change: () => Promise<unknown>, said: HTMLElement) => Promise<boolean>} TryInForm
  *   Whether the change went well; if not, `said` says why.
  */
 
 /**
  * @param {Messages} messages
- * @returns {Attempt}
+ * @returns {TryInForm}
  */
-export function createAttempt(messages) {
+export function createTryInForm(messages) {
   return async (change, said) => {
     try {
       await change();

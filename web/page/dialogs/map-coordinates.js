@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createAttempt } from './form-errors.js';
+import { createTryInForm } from './form-errors.js';
 import { byId } from '../dom.js';
 
 /** @import {Actions} from '../actions/actions.js' */
@@ -21,11 +21,11 @@ export function mountMapCoordinates({ store, actions, messages }) {
   const said = byId('map-said', HTMLElement);
   const clear = byId('map-clear', HTMLButtonElement);
   const fields = [...form.querySelectorAll('input')];
-  const attempt = createAttempt(messages);
+  const tryInForm = createTryInForm(messages);
 
   /** @param {string} text */
   async function set(text) {
-    if (await attempt(() => actions.setWorldFile(text), said)) dialog.close();
+    if (await tryInForm(() => actions.setWorldFile(text), said)) dialog.close();
   }
   form.addEventListener('submit', (event) => {
     event.preventDefault();

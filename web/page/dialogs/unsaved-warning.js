@@ -7,7 +7,7 @@
 /** @import {State, Store} from '../state/store.js' */
 
 /** @param {Store} store */
-export function mountUnsaved(store) {
+export function mountUnsavedWarning(store) {
   /** The pictures whose objects would be lost. Python keeps the work on all that have been open. @type {Set<string>} */
   const unsaved = new Set();
 

@@ -15,7 +15,7 @@ const DRAG_GONE_MS = 250;
  *   files of a model come all at once, and all that is in a `folder` if one was dropped
  * @param {Takers} takers
  */
-export function mountSources({ onFiles, onModelFiles }) {
+export function mountFileSources({ onFiles, onModelFiles }) {
   const input = byId('file', HTMLInputElement);
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];

@@ -23,7 +23,7 @@ const YOLO = /^\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
 /**
  * @param {{ store: Store, actions: Actions, messages: Messages, open: (files: readonly File[]) => void }} parts  `open` opens pictures
  */
-export function createIncoming({ store, actions, messages, open }) {
+export function createIncomingFiles({ store, actions, messages, open }) {
   const input = byId('import-file', HTMLInputElement);
   const ask = createQuestion();
   input.addEventListener('change', () => {

@@ -16,7 +16,7 @@ const LEAST_MS = 800;
  *   Takes the bytes so far and a time in milliseconds; gives bytes per second, null while nobody can say. What is there at the
  *   first call (kept from an earlier download) does not count.
  */
-export function createPace() {
+export function createDownloadSpeed() {
   /** Oldest first. @type {{ loaded: number, at: number }[]} */
   let marks = [];
   return (loaded, at) => {

@@ -8,15 +8,15 @@ import { quietly } from '../actions/actions.js';
 import { byId, h, icon } from '../dom.js';
 import { attachPopover } from '../bars/menu.js';
 import { mountOwnModel } from './own-model.js';
-import { mountCatalog } from './other-catalogue.js';
+import { mountOtherCatalogue } from './other-catalogue.js';
 import { byteSize, duration, familyName, hostOf, loadingLine, megabytes, partOf, percent, providerName } from '../formatting.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Loading, State, Store} from '../state/store.js' */
-/** @import {ModelInfo, Shelf} from '../../protocol.js' */
+/** @import {ModelInfo, ModelList} from '../../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions }} parts */
-export function mountModels({ store, actions }) {
+export function mountModelsPanel({ store, actions }) {
   const panel = byId('engine-about', HTMLElement);
   const chip = byId('engine', HTMLButtonElement);
   mountChip(store, chip);
@@ -28,7 +28,7 @@ export function mountModels({ store, actions }) {
   mountProvider(store, actions);
   mountSaid(store);
   mountList(store, actions);
-  mountCatalog({ store, actions });
+  mountOtherCatalogue({ store, actions });
   mountStorage(store);
   const own = mountOwnModel({ store, actions });
 
@@ -83,8 +83,8 @@ function mountNow(store) {
   const title = byId('models-title', HTMLElement);
   const now = byId('models-now', HTMLElement);
   store.subscribe((state, before) => {
-    const { engine, model, view, shelf } = state;
-    const isSame = engine === before.engine && model === before.model && view.timings === before.view.timings && shelf === before.shelf;
+    const { engine, model, view, modelList } = state;
+    const isSame = engine === before.engine && model === before.model && view.timings === before.view.timings && modelList === before.modelList;
     if (isSame && now.childElementCount) return;
     title.textContent = model?.name ?? (engine.status === 'running' ? engine.info.model : 'The engine');
     now.replaceChildren(...facts(state));
@@ -92,11 +92,11 @@ function mountNow(store) {
 }
 
 /** @param {State} state */
-function facts({ engine, view, shelf }) {
+function facts({ engine, view, modelList }) {
   if (engine.status === 'starting') return [h('p', {}, 'Starting. A picture can be opened meanwhile.')];
   if (engine.status === 'failed') return [h('p', {}, `${engine.failure.message} ${engine.failure.hint}`)];
   const { info } = engine;
-  const isKept = info.storage === 'opfs' && shelf?.models.find(({ current }) => current)?.storedBytes !== 0; // it may have been deleted since
+  const isKept = info.storage === 'opfs' && modelList?.models.find(({ current }) => current)?.storedBytes !== 0; // it may have been deleted since
   const { encode, decode, total } = view.timings;
   const { pictures, bytes } = view.encoded;
   const ready = `${pictures === 1 ? '1 picture' : `${pictures} pictures`} kept encoded (${megabytes(bytes)})`;
@@ -149,12 +149,12 @@ function mountSaid(store) {
   const said = byId('models-said', HTMLElement);
   const failed = byId('models-failed', HTMLElement);
   const toTop = () => byId('engine-about', HTMLElement).scrollTo({ top: 0 }); // it is said there, and may be out of sight
-  store.subscribe(({ shelfSaid, messages }, before) => {
-    if (said.textContent !== shelfSaid) {
-      said.textContent = shelfSaid;
-      if (shelfSaid) toTop();
+  store.subscribe(({ modelNews, messages }, before) => {
+    if (said.textContent !== modelNews) {
+      said.textContent = modelNews;
+      if (modelNews) toTop();
     }
-    said.hidden = shelfSaid === '';
+    said.hidden = modelNews === '';
     const find = (/** @type {State['messages']} */ all) => all.findLast(({ topic }) => topic === 'model' || topic === 'catalog');
     const failure = find(messages);
     if (failure === find(before.messages)) return;
@@ -186,14 +186,14 @@ function mountList(store, actions) {
   const far = byId('models-elsewhere-list', HTMLElement);
   let drawn = '';
   store.subscribe((state, before) => {
-    const { shelf, loading, engine } = state;
-    if (shelf !== before.shelf || loading?.since !== before.loading?.since || engine.status !== before.engine.status) draw(state);
+    const { modelList, loading, engine } = state;
+    if (modelList !== before.modelList || loading?.since !== before.loading?.since || engine.status !== before.engine.status) draw(state);
     if (loading !== null) byProgress(list, loading);
   });
 
   /** @param {State} state */
-  function draw({ shelf, loading, engine }) {
-    const models = shelf?.models ?? [];
+  function draw({ modelList, loading, engine }) {
+    const models = modelList?.models ?? [];
     const seen = models.map((model) => (model.id === loading?.id ? { ...model, storedBytes: null } : model)); // its bar says that
     const now = JSON.stringify([seen, loading?.since, engine.status]);
     if (now === drawn) return; // a button that is being pressed must stay the one that it is
@@ -203,7 +203,7 @@ function mountList(store, actions) {
     const isFar = (/** @type {ModelInfo} */ { host, storedBytes, current, id, own }) => host !== '' && !own && !storedBytes && !current && loading?.id !== id;
     const rowOf = (/** @type {ModelInfo} */ model) => row(model, loading, engine.status === 'starting', actions);
     const rows = models.filter((model) => !isFar(model)).map(rowOf);
-    // one that is being added is not on the shelf yet
+    // one that is being added is not on the list yet
     if (loading && !models.some(({ id }) => id === loading.id)) rows.push(newRow(loading, actions));
     list.replaceChildren(...rows);
     const others = models.filter(isFar);
@@ -321,17 +321,17 @@ function storedLine({ bytes, storedBytes, own, current, host }) {
 function mountStorage(store) {
   const words = byId('models-storage', HTMLElement);
   const meter = byId('models-usage', HTMLMeterElement);
-  store.subscribe(({ shelf }, before) => {
-    if (shelf === before.shelf && words.textContent) return;
-    words.textContent = shelf ? storageLine(shelf) : 'Looking what is stored';
-    meter.hidden = !shelf?.quota;
-    if (!shelf?.quota) return;
-    meter.max = shelf.quota;
-    meter.value = shelf.usage;
+  store.subscribe(({ modelList }, before) => {
+    if (modelList === before.modelList && words.textContent) return;
+    words.textContent = modelList ? storageLine(modelList) : 'Looking what is stored';
+    meter.hidden = !modelList?.quota;
+    if (!modelList?.quota) return;
+    meter.max = modelList.quota;
+    meter.value = modelList.usage;
   });
 }
 
-/** @param {Shelf} shelf */
+/** @param {ModelList} modelList */
 function storageLine({ usage, quota }) {
   return quota ? `${byteSize(usage)} of ${byteSize(quota)} of this browser’s storage used` : `${byteSize(usage)} stored`;
 }

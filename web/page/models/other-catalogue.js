@@ -12,7 +12,7 @@ import { hostOf } from '../formatting.js';
 /** @import {Store} from '../state/store.js' */
 
 /** @param {{ store: Store, actions: Actions }} parts */
-export function mountCatalog({ store, actions }) {
+export function mountOtherCatalogue({ store, actions }) {
   const form = byId('catalog', HTMLFormElement);
   const field = byId('catalog-url', HTMLInputElement);
   const now = byId('catalog-now', HTMLElement);
@@ -26,10 +26,10 @@ export function mountCatalog({ store, actions }) {
     quietly(actions.useCatalog(''));
     field.focus();
   });
-  store.subscribe(({ shelf }, before) => {
-    const url = shelf?.catalog ?? '';
-    if (shelf === before.shelf && shelf !== null) return;
-    if (url && url !== before.shelf?.catalog) field.value = url;
+  store.subscribe(({ modelList }, before) => {
+    const url = modelList?.catalog ?? '';
+    if (modelList === before.modelList && modelList !== null) return;
+    if (url && url !== before.modelList?.catalog) field.value = url;
     now.textContent = url ? `Listed too: ${hostOf(url)}` : '';
     leave.hidden = url === '';
     form.toggleAttribute('data-used', url !== '');

@@ -12,7 +12,7 @@ import { shownOf } from '../state/store.js';
 /** @import {Store} from '../state/store.js' */
 
 /** @param {{ store: Store, actions: Actions }} parts */
-export function mountAccepting({ store, actions }) {
+export function mountAcceptButton({ store, actions }) {
   const buttons = ['accept', 'accept-quick'].map((id) => byId(id, HTMLButtonElement));
   const stage = byId('stage', HTMLElement);
   for (const button of buttons) {

@@ -5,19 +5,19 @@
  */
 
 import { quietly } from '../actions/actions.js';
-import { createAttempt } from '../dialogs/form-errors.js';
+import { createTryInForm } from '../dialogs/form-errors.js';
 import { byId, h, icon } from '../dom.js';
 import { count } from '../formatting.js';
 
 /** @import {Actions} from '../actions/actions.js' */
-/** @import {Attempt} from '../dialogs/form-errors.js' */
+/** @import {TryInForm} from '../dialogs/form-errors.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
 /** @import {Category} from '../../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions, messages: Messages }} parts */
 export function mountClasses({ store, actions, messages }) {
-  const attempt = createAttempt(messages);
+  const tryInForm = createTryInForm(messages);
   const next = byId('next-class', HTMLSelectElement);
   next.addEventListener('change', () => quietly(actions.useClass(numberOf(next.value))));
   const own = byId('object-class', HTMLSelectElement);
@@ -37,8 +37,8 @@ export function mountClasses({ store, actions, messages }) {
     own.disabled = !active || active.locked;
   });
 
-  mountNewClass(actions, attempt);
-  mountDialog({ store, actions, messages }, attempt);
+  mountNewClass(actions, tryInForm);
+  mountDialog({ store, actions, messages }, tryInForm);
 
   return {
     /** Let the person choose: for the object that is selected, unless a new one is about to be made. */
@@ -68,9 +68,9 @@ function options(categories) {
  * The field beside the choice of a class, for one that does not exist yet.
  *
  * @param {Actions} actions
- * @param {Attempt} attempt
+ * @param {TryInForm} tryInForm
  */
-function mountNewClass(actions, attempt) {
+function mountNewClass(actions, tryInForm) {
   const open = byId('new-class', HTMLButtonElement);
   const form = byId('new-class-form', HTMLFormElement);
   const name = byId('new-class-name', HTMLInputElement);
@@ -90,7 +90,7 @@ function mountNewClass(actions, attempt) {
   });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    if (!(await attempt(() => actions.addClass(name.value), said))) return name.select();
+    if (!(await tryInForm(() => actions.addClass(name.value), said))) return name.select();
     name.value = '';
     show(false);
   });
@@ -98,9 +98,9 @@ function mountNewClass(actions, attempt) {
 
 /**
  * @param {{ store: Store, actions: Actions, messages: Messages }} parts
- * @param {Attempt} attempt
+ * @param {TryInForm} tryInForm
  */
-function mountDialog({ store, actions, messages }, attempt) {
+function mountDialog({ store, actions, messages }, tryInForm) {
   const dialog = byId('classes', HTMLDialogElement);
   const list = byId('class-list', HTMLElement);
   const form = byId('class-form', HTMLFormElement);
@@ -124,7 +124,7 @@ function mountDialog({ store, actions, messages }, attempt) {
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    if (await attempt(() => actions.addClass(name.value), said)) name.value = '';
+    if (await tryInForm(() => actions.addClass(name.value), said)) name.value = '';
     else name.select();
     name.focus();
   });
@@ -132,10 +132,10 @@ function mountDialog({ store, actions, messages }, attempt) {
   file.addEventListener('change', async () => {
     const [chosen] = file.files ?? [];
     file.value = '';
-    if (chosen) await attempt(() => actions.importFile(chosen, chosen.name), said);
+    if (chosen) await tryInForm(() => actions.importFile(chosen, chosen.name), said);
   });
   save.addEventListener('click', () => {
-    void attempt(async () => actions.download((await actions.exportObjects('classes', { hidden: true })).file), said);
+    void tryInForm(async () => actions.download((await actions.exportObjects('classes', { hidden: true })).file), said);
   });
   store.subscribe(() => dialog.open && write());
 
@@ -154,7 +154,7 @@ function mountDialog({ store, actions, messages }, attempt) {
   /** @param {Category} one @param {number} uses */
   function row({ id, name: known, color }, uses) {
     const colour = h('input', { type: 'color', class: 'swatch', value: color, 'aria-label': `Colour of ${known}`, 'data-key': `color-${id}` });
-    colour.addEventListener('change', () => void attempt(() => actions.changeClass(id, { color: colour.value }), said));
+    colour.addEventListener('change', () => void tryInForm(() => actions.changeClass(id, { color: colour.value }), said));
     const field = h('input', {
       type: 'text',
       class: 'field',
@@ -166,14 +166,14 @@ function mountDialog({ store, actions, messages }, attempt) {
       spellcheck: 'false',
     });
     field.addEventListener('change', async () => {
-      if (!(await attempt(() => actions.changeClass(id, { name: field.value }), said))) field.value = known;
+      if (!(await tryInForm(() => actions.changeClass(id, { name: field.value }), said))) field.value = known;
     });
     field.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') field.blur(); // and so it is changed
     });
     const remove = h('button', { type: 'button', class: 'tool', 'aria-label': `Delete the class ${known}`, 'data-key': `remove-${id}` }, icon('trash-2'));
     remove.addEventListener('click', async () => {
-      if (await attempt(() => actions.removeClass(id), said)) name.focus();
+      if (await tryInForm(() => actions.removeClass(id), said)) name.focus();
     });
     for (const part of [colour, field, remove]) part.addEventListener('refocus', () => part.focus());
     const made = h('li', { class: 'class-row', 'data-class': id }, colour, field, h('span', { class: 'quiet' }, uses ? count(uses, 'object') : ''), remove);

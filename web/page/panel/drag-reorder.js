@@ -8,7 +8,7 @@
 const SLACK = 6;
 
 /** @param {{ list: HTMLElement, move: (id: number, place: number) => void }} parts  `place`: 0 is the bottom of the list */
-export function mountReordering({ list, move }) {
+export function mountDragReorder({ list, move }) {
   list.addEventListener('pointerdown', (event) => {
     if (event.pointerType === 'touch' || event.button !== 0 || !(event.target instanceof Element)) return;
     const pick = event.target.closest('.object-pick');

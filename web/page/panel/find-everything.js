@@ -16,7 +16,7 @@ const MODEST = { id: 'nano', iou: 0.7, stability: 0.7 };
 const REFERENCE = { iou: 0.88, stability: 0.95 };
 
 /** @param {{ store: Store, actions: Actions, show: () => void }} parts  `show` brings the panel into view */
-export function mountSearching({ store, actions, show }) {
+export function mountFindEverything({ store, actions, show }) {
   const stage = byId('stage', HTMLElement);
   const section = byId('panel-search', HTMLElement);
   const form = byId('search-form', HTMLFormElement);

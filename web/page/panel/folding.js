@@ -7,7 +7,7 @@
 import { recall, remember } from '../state/preferences.js';
 
 /** Every button with `data-fold`, which names the element that it opens and closes. */
-export function mountFolds() {
+export function mountFolding() {
   const closed = new Set((recall('tabsam.folds') ?? '').split(' ').filter(Boolean));
   for (const button of document.querySelectorAll('button[data-fold]')) {
     if (!(button instanceof HTMLButtonElement)) continue;

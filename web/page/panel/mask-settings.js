@@ -14,7 +14,7 @@ import { shownOf } from '../state/store.js';
 /** @import {Overlaps} from '../../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions }} parts */
-export function mountAsking({ store, actions }) {
+export function mountMaskSettings({ store, actions }) {
   mountThreshold({ store, actions });
 
   const feedsBack = byId('feeds-back', HTMLInputElement);

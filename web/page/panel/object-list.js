@@ -10,7 +10,7 @@ import { colourOf } from '../stage/drawing/scene.js';
 import { shownOf } from '../state/store.js';
 import { areaOf, objectName } from '../formatting.js';
 import { createObjectMenu } from './object-menu.js';
-import { idOf, mountReordering } from './drag-reorder.js';
+import { idOf, mountDragReorder } from './drag-reorder.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Store} from '../state/store.js' */
@@ -20,7 +20,7 @@ import { idOf, mountReordering } from './drag-reorder.js';
  *   eye: HTMLButtonElement, lock: HTMLButtonElement, more: HTMLButtonElement }} Row */
 
 /** @param {{ store: Store, actions: Actions, chooseClass: () => void }} parts */
-export function mountObjects({ store, actions, chooseClass }) {
+export function mountObjectList({ store, actions, chooseClass }) {
   const list = byId('object-list', HTMLElement);
   const total = byId('objects-count', HTMLElement);
   const empty = byId('objects-empty', HTMLElement);
@@ -34,7 +34,7 @@ export function mountObjects({ store, actions, chooseClass }) {
   const objects = () => shownOf(store.state).view.objects.list;
   const known = (/** @type {number} */ id) => objects().find((one) => one.id === id);
   const menu = createObjectMenu({ actions, rename, move, chooseClass });
-  mountReordering({ list, move: moveTo });
+  mountDragReorder({ list, move: moveTo });
 
   store.subscribe((state) => {
     const { view } = shownOf(state);

@@ -7,15 +7,15 @@
 
 import { byId } from '../dom.js';
 import { promptCount } from '../state/pending-edits.js';
-import { mountAccepting } from './accept-button.js';
-import { mountAsking } from './mask-settings.js';
+import { mountAcceptButton } from './accept-button.js';
+import { mountMaskSettings } from './mask-settings.js';
 import { mountCandidates } from './candidates.js';
 import { mountClasses } from './classes.js';
-import { mountFolds, unfold } from './folding.js';
-import { mountObjects } from './object-list.js';
-import { mountPrompts } from './prompt-list.js';
-import { mountSearching } from './find-everything.js';
-import { mountShaping } from './reshape.js';
+import { mountFolding, unfold } from './folding.js';
+import { mountObjectList } from './object-list.js';
+import { mountPromptList } from './prompt-list.js';
+import { mountFindEverything } from './find-everything.js';
+import { mountReshape } from './reshape.js';
 import { shownOf } from '../state/store.js';
 import { count } from '../formatting.js';
 
@@ -25,16 +25,16 @@ import { count } from '../formatting.js';
 
 /** @param {{ store: Store, actions: Actions, messages: Messages, highlight: (id: number | null) => void }} parts */
 export function mountPanel({ store, actions, messages, highlight }) {
-  const show = mountSheet(store);
-  mountFolds();
+  const show = mountBottomSheet(store);
+  mountFolding();
   mountCandidates({ store, actions });
-  mountAccepting({ store, actions });
-  mountAsking({ store, actions });
-  mountPrompts({ store, actions, highlight });
+  mountAcceptButton({ store, actions });
+  mountMaskSettings({ store, actions });
+  mountPromptList({ store, actions, highlight });
   const classes = mountClasses({ store, actions, messages });
-  mountObjects({ store, actions, chooseClass });
-  mountShaping({ store, actions });
-  mountSearching({ store, actions, show });
+  mountObjectList({ store, actions, chooseClass });
+  mountReshape({ store, actions });
+  mountFindEverything({ store, actions, show });
   letGoOfFields(byId('panel', HTMLElement));
 
   function chooseClass() {
@@ -53,7 +53,7 @@ export function mountPanel({ store, actions, messages, highlight }) {
  * @param {Store} store
  * @returns {() => void}  opens it
  */
-function mountSheet(store) {
+function mountBottomSheet(store) {
   const panel = byId('panel', HTMLElement);
   const handle = byId('panel-handle', HTMLButtonElement);
   const label = byId('panel-handle-label', HTMLElement);

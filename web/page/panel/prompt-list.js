@@ -15,7 +15,7 @@ import { labelName, place } from '../formatting.js';
 /** @import {Box} from '../../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions, highlight: (id: number | null) => void }} parts */
-export function mountPrompts({ store, actions, highlight }) {
+export function mountPromptList({ store, actions, highlight }) {
   mountMaskFile(actions);
   const stage = byId('stage', HTMLElement);
   const list = byId('prompt-list', HTMLElement);

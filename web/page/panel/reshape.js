@@ -31,7 +31,7 @@ const KINDS = {
 };
 
 /** @param {{ store: Store, actions: Actions }} parts */
-export function mountShaping({ store, actions }) {
+export function mountReshape({ store, actions }) {
   const section = byId('panel-edit', HTMLElement);
   const name = byId('edit-name', HTMLElement);
   const kind = byId('shaping', HTMLSelectElement);

@@ -16,15 +16,15 @@ import { Camera } from './camera.js';
 import { createCornerEditing } from './tools/corner-editing.js';
 import { createCrosshair } from './input/crosshair.js';
 import { listenToGestures } from './input/gestures.js';
-import { createHint } from './tools/tool-hint.js';
-import { createHovering } from './input/hover-preview.js';
-import { createMarks } from './drawing/marks-layer.js';
+import { createToolHint } from './tools/tool-hint.js';
+import { createHoverPreview } from './input/hover-preview.js';
+import { createMarksLayer } from './drawing/marks-layer.js';
 import { createObjectLayer } from './drawing/object-layer.js';
-import { createOverlay } from './drawing/mask-layer.js';
+import { createMaskLayer } from './drawing/mask-layer.js';
 import { findAt, nextObjectAt } from './hit-testing.js';
 import { createPointMenu } from './prompts/point-menu.js';
 import { createPoints } from './prompts/points.js';
-import { createPrompting } from './prompts/prompt-gestures.js';
+import { createPromptGestures } from './prompts/prompt-gestures.js';
 import { watchSpace } from './input/space-panning.js';
 import { toImage, toStage } from './viewport.js';
 
@@ -46,9 +46,9 @@ export function mountStage({ store, actions }) {
   const stage = byId('stage', HTMLElement);
   const layer = byId('layer', HTMLElement);
   const objects = createObjectLayer(byId('objects', HTMLCanvasElement));
-  const overlay = createOverlay(byId('overlay', HTMLCanvasElement));
-  const marks = createMarks(byId('marks', HTMLCanvasElement));
-  const hint = createHint();
+  const overlay = createMaskLayer(byId('overlay', HTMLCanvasElement));
+  const marks = createMarksLayer(byId('marks', HTMLCanvasElement));
+  const hint = createToolHint();
   const crosshair = createCrosshair();
   const pointMenu = createPointMenu(actions);
   const sizeOf = () => ({ width: stage.clientWidth, height: stage.clientHeight });
@@ -57,9 +57,9 @@ export function mountStage({ store, actions }) {
     if (store.state.zoom !== zoom) store.update({ zoom });
     requestFrame();
   });
-  const prompting = createPrompting({ store, actions, camera });
+  const prompting = createPromptGestures({ store, actions, camera });
   const tools = { store, actions, camera, changed: requestFrame };
-  const hovering = createHovering(tools);
+  const hovering = createHoverPreview(tools);
   const brush = createBrush(tools);
   const cornerEditing = createCornerEditing(tools);
 
@@ -130,7 +130,7 @@ export function mountStage({ store, actions }) {
   function measure() {
     const size = sizeOf();
     const [width, height] = [Math.round(size.width * devicePixelRatio), Math.round(size.height * devicePixelRatio)];
-    for (const sheet of [objects, overlay, marks]) sheet.resize(width, height);
+    for (const canvas of [objects, overlay, marks]) canvas.resize(width, height);
     camera.resize(size);
     draw(); // now, not in the next frame: a resized canvas is empty
   }

@@ -12,7 +12,7 @@ import { byId } from '../dom.js';
 /** @import {Queue, Store} from './store.js' */
 
 /** @param {{ store: Store, actions: Actions }} parts */
-export function createQueue({ store, actions }) {
+export function createPictureQueue({ store, actions }) {
   const bar = byId('queue', HTMLElement);
   const place = byId('queue-place', HTMLElement);
 

@@ -8,7 +8,7 @@
 import { applyEdits } from './pending-edits.js';
 import { isDone } from '../formatting.js';
 
-/** @import {Candidate, EngineInfo, Failure, Find, ObjectInfo, Objects, Outline, Overlaps, Preview, Progress, Shaping, Shelf, Stage, View} from '../../protocol.js' */
+/** @import {Candidate, EngineInfo, Failure, Find, ModelList, ObjectInfo, Objects, Outline, Overlaps, Preview, Progress, Shaping, Stage, View} from '../../protocol.js' */
 /** @import {Edit, Prompts} from './pending-edits.js' */
 /** @import {ExportChoice} from './export-choice.js' */
 /** @import {Picture} from '../picture.js' */
@@ -36,7 +36,7 @@ import { isDone } from '../formatting.js';
  * @typedef {{ running: boolean, done: number, of: number, finds: readonly Find[] }} Search  `done` of so many clicks
  *
  * @typedef {{
- *   engine: Engine, wish: 'webgpu' | 'wasm' | null, model: Model | null, shelf: Shelf | null, loading: Loading | null, shelfSaid: string,
+ *   engine: Engine, wish: 'webgpu' | 'wasm' | null, model: Model | null, modelList: ModelList | null, loading: Loading | null, modelNews: string,
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
  *   hovering: boolean, hover: Hover | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search | null,
@@ -46,7 +46,7 @@ import { isDone } from '../formatting.js';
  *   yet, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
  *   `exportKind` is what was exported last, `objectFormat` the last format of all objects; `saved` are the objects that are in a file.
  *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted.
- *   `wish` is the provider that was asked for, null for the fastest that works. `model` is the one that runs; `shelf` is null until somebody has looked; `shelfSaid` is what has just been done with it.
+ *   `wish` is the provider that was asked for, null for the fastest that works. `model` is the one that runs; `modelList` is null until somebody has looked; `modelNews` is what has just been done with it.
  *
  * @typedef {'starting' | 'ready' | 'encoding' | 'decoding' | 'idle' | 'error'} Phase
  * @typedef {(state: State, before: State) => void} Listener

@@ -8,18 +8,18 @@
 /** @import {Objects, Outline, SentObjects} from '../../protocol.js' */
 
 /**
- * Absorb every view among a worker's messages, before anyone else reads them.
+ * Reassemble every view among a worker's messages, before anyone else reads them.
  *
  * @param {Worker} worker
  */
-export function absorbViews(worker) {
+export function reassembleViews(worker) {
   /** Those of the objects that were last heard of, by number. @type {Map<number, Outline>} */
   let outlines = new Map();
   /** @type {Objects} */
   let objects = { list: [], categories: [] };
 
   /** @param {{ objects: SentObjects | Objects }} view */
-  function absorb(view) {
+  function reassemble(view) {
     const sent = /** @type {SentObjects} */ (view.objects);
     if (sent) {
       /** @type {Map<number, Outline>} */
@@ -38,6 +38,6 @@ export function absorbViews(worker) {
 
   worker.addEventListener('message', ({ data }) => {
     const { result, progress } = data;
-    for (const view of [result, result?.view, progress?.view]) if (view && 'objects' in view && 'revision' in view) absorb(view);
+    for (const view of [result, result?.view, progress?.view]) if (view && 'objects' in view && 'revision' in view) reassemble(view);
   });
 }

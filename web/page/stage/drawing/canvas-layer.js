@@ -7,7 +7,7 @@
 
 /** @import {Viewport} from '../viewport.js' */
 
-export class Sheet {
+export class CanvasLayer {
   #canvas;
   #context;
   /** What is on the canvas. @type {readonly unknown[]} */

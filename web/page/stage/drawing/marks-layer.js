@@ -8,7 +8,7 @@ import { paintStroke } from '../tools/brush.js';
 import { cornerAt } from '../tools/corners.js';
 import { activeLook, findLook, paintOutline } from './outlines.js';
 import { colourOf, findColour } from './scene.js';
-import { Sheet } from './canvas-layer.js';
+import { CanvasLayer } from './canvas-layer.js';
 
 /** @import {Find, Objects} from '../../../protocol.js' */
 /** @import {Stroke} from '../tools/brush.js' */
@@ -22,11 +22,11 @@ const INK = '#1a1e23';
 const ACCENT = '#0b63a8';
 
 /** @param {HTMLCanvasElement} canvas */
-export function createMarks(canvas) {
-  const sheet = new Sheet(canvas);
+export function createMarksLayer(canvas) {
+  const layer = new CanvasLayer(canvas);
   return {
     /** @param {number} width  device pixels @param {number} height */
-    resize: (width, height) => sheet.resize(width, height),
+    resize: (width, height) => layer.resize(width, height),
 
     /**
      * @param {Viewport | null} viewport
@@ -36,7 +36,7 @@ export function createMarks(canvas) {
     draw(viewport, { strokes, find, corners, objects }, ratio) {
       const any = strokes.length || find || corners;
       const parts = [strokes, find, corners?.outline, corners?.indices, corners?.selected, objects.categories];
-      sheet.draw(viewport, ratio, any ? parts : null, (context, unit) => {
+      layer.draw(viewport, ratio, any ? parts : null, (context, unit) => {
         for (const stroke of strokes) paintStroke(context, stroke);
         if (find) paintOutline(context, find.outline, unit, { ...findLook(findColour(find.number)), fill: 0.5, line: 3, halo: 6 });
         if (corners) paintCorners(context, corners, colourOf(objects, corners.object), unit);

@@ -5,17 +5,17 @@
  */
 
 import { HOVER_LOOK, MASK_COLOUR, paintHatched, paintOutline } from './outlines.js';
-import { Sheet } from './canvas-layer.js';
+import { CanvasLayer } from './canvas-layer.js';
 
 /** @import {Outline} from '../../../protocol.js' */
 /** @import {Viewport} from '../viewport.js' */
 
 /** @param {HTMLCanvasElement} canvas */
-export function createOverlay(canvas) {
-  const sheet = new Sheet(canvas);
+export function createMaskLayer(canvas) {
+  const layer = new CanvasLayer(canvas);
   return {
     /** @param {number} width  device pixels @param {number} height */
-    resize: (width, height) => sheet.resize(width, height),
+    resize: (width, height) => layer.resize(width, height),
 
     /**
      * @param {Viewport | null} viewport
@@ -24,7 +24,7 @@ export function createOverlay(canvas) {
      */
     draw(viewport, { mask, hover, painted }, ratio) {
       const parts = mask || hover || painted ? [mask, hover, painted] : null;
-      sheet.draw(viewport, ratio, parts, (context, unit) => {
+      layer.draw(viewport, ratio, parts, (context, unit) => {
         if (mask) paintOutline(context, mask, unit);
         if (painted) paintHatched(context, painted, unit, MASK_COLOUR);
         if (hover) paintOutline(context, hover, unit, HOVER_LOOK);

@@ -6,18 +6,18 @@
 
 import { paintOutline } from './outlines.js';
 import { createScene, isInView } from './scene.js';
-import { Sheet } from './canvas-layer.js';
+import { CanvasLayer } from './canvas-layer.js';
 
 /** @import {State} from '../../state/store.js' */
 /** @import {Size, Viewport} from '../viewport.js' */
 
 /** @param {HTMLCanvasElement} canvas */
 export function createObjectLayer(canvas) {
-  const sheet = new Sheet(canvas);
+  const layer = new CanvasLayer(canvas);
   const sceneOf = createScene();
   return {
     /** @param {number} width  device pixels @param {number} height */
-    resize: (width, height) => sheet.resize(width, height),
+    resize: (width, height) => layer.resize(width, height),
 
     /**
      * @param {Viewport | null} viewport
@@ -28,7 +28,7 @@ export function createObjectLayer(canvas) {
      */
     draw(viewport, size, state, lifted, ratio) {
       const items = sceneOf(state, lifted);
-      sheet.draw(viewport, ratio, items.length ? [items] : null, (context, unit) => {
+      layer.draw(viewport, ratio, items.length ? [items] : null, (context, unit) => {
         for (const item of items) if (viewport && isInView(item, viewport, size)) paintOutline(context, item.outline, unit, item.look);
       });
     },

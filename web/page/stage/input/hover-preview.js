@@ -18,7 +18,7 @@ import { isInside, toImage } from '../viewport.js';
 const SAME = 1.5;
 
 /** @param {{ store: Store, actions: Actions, camera: Camera, changed: () => void }} parts  `changed`: another find is under the pointer */
-export function createHovering({ store, actions, camera, changed }) {
+export function createHoverPreview({ store, actions, camera, changed }) {
   /** @type {Find | null} */
   let find = null;
   /** The place that was asked about last. @type {Spot | null} */

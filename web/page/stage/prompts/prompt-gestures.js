@@ -20,7 +20,7 @@ import { clamped, isInside, toImage } from '../viewport.js';
 /** @import {Spot} from '../viewport.js' */
 
 /** @param {{ store: Store, actions: Actions, camera: Camera }} parts */
-export function createPrompting({ store, actions, camera }) {
+export function createPromptGestures({ store, actions, camera }) {
   const gestures = createGestureCount();
   /** The number of the drag that is under way. @type {number | null} */
   let dragging = null;

@@ -11,7 +11,7 @@ import { isBrush, targetOf } from './brush.js';
 /** @import {State} from '../../state/store.js' */
 /** @import {Corners} from './corner-editing.js' */
 
-export function createHint() {
+export function createToolHint() {
   const element = byId('stage-hint', HTMLElement);
   return {
     /** @param {State} state @param {Corners | null} corners */
