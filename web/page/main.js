@@ -16,7 +16,7 @@ import { mountKeyboard } from './input/keyboard.js';
 import { createMessages, mountMessages } from './bars/messages.js';
 import { mountModelsPanel } from './models/models-panel.js';
 import { mountPanel } from './panel/panel.js';
-import { createPictureQueue } from './state/picture-queue.js';
+import { createPictureQueue } from './input/picture-queue.js';
 import { fetchSample, loadSamples } from './input/samples.js';
 import { mountFileSources } from './input/file-sources.js';
 import { mountStage } from './stage/stage.js';

@@ -7,7 +7,7 @@
 
 import { TabsamError } from '../client.js';
 import { addressOf } from '../input/addresses.js';
-import { createDownloadSpeed } from '../models/download-speed.js';
+import { createDownloadSpeed } from './download-speed.js';
 import { recall, remember } from '../state/preferences.js';
 import { hostOf, providerName } from '../formatting.js';
 

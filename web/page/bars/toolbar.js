@@ -8,7 +8,7 @@ import { IS_MAC, keyName } from '../input/commands.js';
 import { byId, h, icon } from '../dom.js';
 import { canExport, choiceName, currentChoice } from '../state/export-choice.js';
 import { mountMapCoordinates } from '../dialogs/map-coordinates.js';
-import { attachPopover } from './menu.js';
+import { attachPopover } from '../menus/menu.js';
 import { EXPORT_NAMES, creditLine } from '../formatting.js';
 
 /** @import {Actions} from '../actions/actions.js' */

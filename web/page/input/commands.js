@@ -8,7 +8,7 @@ import { quietly } from '../actions/actions.js';
 import { promptCount } from '../state/pending-edits.js';
 import { currentChoice } from '../state/export-choice.js';
 import { createObjectCommands } from './object-commands.js';
-import { stepQueue } from '../state/picture-queue.js';
+import { stepQueue } from './picture-queue.js';
 import { phaseOf, shownOf } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */

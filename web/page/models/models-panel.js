@@ -6,7 +6,7 @@
 
 import { quietly } from '../actions/actions.js';
 import { byId, h, icon } from '../dom.js';
-import { attachPopover } from '../bars/menu.js';
+import { attachPopover } from '../menus/menu.js';
 import { mountOwnModel } from './own-model.js';
 import { mountOtherCatalogue } from './other-catalogue.js';
 import { byteSize, duration, familyName, hostOf, loadingLine, megabytes, partOf, percent, providerName } from '../formatting.js';

@@ -7,15 +7,15 @@
 
 import { byId } from '../dom.js';
 import { promptCount } from '../state/pending-edits.js';
-import { mountAcceptButton } from './accept-button.js';
-import { mountMaskSettings } from './mask-settings.js';
-import { mountCandidates } from './candidates.js';
-import { mountClasses } from './classes.js';
+import { mountAcceptButton } from './mask/accept-button.js';
+import { mountMaskSettings } from './mask/mask-settings.js';
+import { mountCandidates } from './mask/candidates.js';
+import { mountClasses } from './classes/classes.js';
 import { mountFolding, unfold } from './folding.js';
-import { mountObjectList } from './object-list.js';
-import { mountPromptList } from './prompt-list.js';
+import { mountObjectList } from './objects/object-list.js';
+import { mountPromptList } from './mask/prompt-list.js';
 import { mountFindEverything } from './find-everything.js';
-import { mountReshape } from './reshape.js';
+import { mountReshape } from './objects/reshape.js';
 import { shownOf } from '../state/store.js';
 import { count } from '../formatting.js';
 

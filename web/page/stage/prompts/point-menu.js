@@ -6,7 +6,7 @@
 
 import { quietly } from '../../actions/actions.js';
 import { byId, h, icon } from '../../dom.js';
-import { arrows, placeBeside } from '../../bars/menu.js';
+import { arrows, placeBeside } from '../../menus/menu.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {ShownPoint} from '../../state/pending-edits.js' */

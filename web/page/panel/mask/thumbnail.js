@@ -4,10 +4,10 @@
  * @module
  */
 
-import { paintOutline } from '../stage/drawing/outlines.js';
+import { paintOutline } from '../../stage/drawing/outlines.js';
 
-/** @import {Outline} from '../../protocol.js' */
-/** @import {Picture} from '../picture.js' */
+/** @import {Outline} from '../../../protocol.js' */
+/** @import {Picture} from '../../picture.js' */
 
 /** @typedef {{ x: number, y: number, width: number, height: number }} Crop  image pixels */
 

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { quietly } from '../actions/actions.js';
-import { byId } from '../dom.js';
-import { recall, remember } from '../state/preferences.js';
-import { shownOf } from '../state/store.js';
+import { quietly } from '../../actions/actions.js';
+import { byId } from '../../dom.js';
+import { recall, remember } from '../../state/preferences.js';
+import { shownOf } from '../../state/store.js';
 
-/** @import {Actions} from '../actions/actions.js' */
-/** @import {Store} from '../state/store.js' */
-/** @import {Overlaps} from '../../protocol.js' */
+/** @import {Actions} from '../../actions/actions.js' */
+/** @import {Store} from '../../state/store.js' */
+/** @import {Overlaps} from '../../../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions }} parts */
 export function mountMaskSettings({ store, actions }) {

@@ -9,7 +9,7 @@ import { byId } from '../dom.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Source} from '../actions/opening.js' */
-/** @import {Queue, Store} from './store.js' */
+/** @import {Queue, Store} from '../state/store.js' */
 
 /** @param {{ store: Store, actions: Actions }} parts */
 export function createPictureQueue({ store, actions }) {

@@ -4,17 +4,17 @@
  * @module
  */
 
-import { quietly } from '../actions/actions.js';
-import { byId, h, icon } from '../dom.js';
-import { colourOf } from '../stage/drawing/scene.js';
-import { shownOf } from '../state/store.js';
-import { areaOf, objectName } from '../formatting.js';
+import { quietly } from '../../actions/actions.js';
+import { byId, h, icon } from '../../dom.js';
+import { colourOf } from '../../stage/drawing/scene.js';
+import { shownOf } from '../../state/store.js';
+import { areaOf, objectName } from '../../formatting.js';
 import { createObjectMenu } from './object-menu.js';
 import { idOf, mountDragReorder } from './drag-reorder.js';
 
-/** @import {Actions} from '../actions/actions.js' */
-/** @import {Store} from '../state/store.js' */
-/** @import {Category, ObjectInfo} from '../../protocol.js' */
+/** @import {Actions} from '../../actions/actions.js' */
+/** @import {Store} from '../../state/store.js' */
+/** @import {Category, ObjectInfo} from '../../../protocol.js' */
 
 /** @typedef {{ row: HTMLLIElement, pick: HTMLButtonElement, dot: HTMLElement, name: HTMLElement, facts: HTMLElement,
  *   eye: HTMLButtonElement, lock: HTMLButtonElement, more: HTMLButtonElement }} Row */

@@ -4,16 +4,16 @@
  * @module
  */
 
-import { quietly } from '../actions/actions.js';
-import { createTryInForm } from '../dialogs/form-errors.js';
-import { byId, h, icon } from '../dom.js';
-import { count } from '../formatting.js';
+import { quietly } from '../../actions/actions.js';
+import { createTryInForm } from '../../dialogs/form-errors.js';
+import { byId, h, icon } from '../../dom.js';
+import { count } from '../../formatting.js';
 
-/** @import {Actions} from '../actions/actions.js' */
-/** @import {TryInForm} from '../dialogs/form-errors.js' */
-/** @import {Messages} from '../bars/messages.js' */
-/** @import {Store} from '../state/store.js' */
-/** @import {Category} from '../../protocol.js' */
+/** @import {Actions} from '../../actions/actions.js' */
+/** @import {TryInForm} from '../../dialogs/form-errors.js' */
+/** @import {Messages} from '../../bars/messages.js' */
+/** @import {Store} from '../../state/store.js' */
+/** @import {Category} from '../../../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions, messages: Messages }} parts */
 export function mountClasses({ store, actions, messages }) {

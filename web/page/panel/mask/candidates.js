@@ -4,15 +4,15 @@
  * @module
  */
 
-import { quietly } from '../actions/actions.js';
-import { byId, h } from '../dom.js';
-import { shownOf } from '../state/store.js';
+import { quietly } from '../../actions/actions.js';
+import { byId, h } from '../../dom.js';
+import { shownOf } from '../../state/store.js';
 import { cropAround, drawThumbnail } from './thumbnail.js';
 
-/** @import {Actions} from '../actions/actions.js' */
-/** @import {Picture} from '../picture.js' */
-/** @import {Store} from '../state/store.js' */
-/** @import {Candidate} from '../../protocol.js' */
+/** @import {Actions} from '../../actions/actions.js' */
+/** @import {Picture} from '../../picture.js' */
+/** @import {Store} from '../../state/store.js' */
+/** @import {Candidate} from '../../../protocol.js' */
 
 /** Longest side, in pixels, of the picture that thumbnails are drawn from: sharp enough, and cheap for a 50-megapixel photo. */
 const SMALL_SIDE = 1536;

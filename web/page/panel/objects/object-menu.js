@@ -4,12 +4,12 @@
  * @module
  */
 
-import { quietly } from '../actions/actions.js';
-import { byId, h, icon } from '../dom.js';
-import { arrows, placeBeside } from '../bars/menu.js';
+import { quietly } from '../../actions/actions.js';
+import { byId, h, icon } from '../../dom.js';
+import { arrows, placeBeside } from '../../menus/menu.js';
 
-/** @import {Actions} from '../actions/actions.js' */
-/** @import {ObjectInfo} from '../../protocol.js' */
+/** @import {Actions} from '../../actions/actions.js' */
+/** @import {ObjectInfo} from '../../../protocol.js' */
 
 /**
  * @param {{ actions: Actions, rename: (id: number) => void, move: (id: number, step: number) => void, chooseClass: () => void }} parts

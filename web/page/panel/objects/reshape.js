@@ -4,14 +4,14 @@
  * @module
  */
 
-import { quietly } from '../actions/actions.js';
-import { byId, h } from '../dom.js';
-import { activeOf, shownOf } from '../state/store.js';
-import { areaOf, objectName } from '../formatting.js';
+import { quietly } from '../../actions/actions.js';
+import { byId, h } from '../../dom.js';
+import { activeOf, shownOf } from '../../state/store.js';
+import { areaOf, objectName } from '../../formatting.js';
 
-/** @import {Actions} from '../actions/actions.js' */
-/** @import {State, Store} from '../state/store.js' */
-/** @import {ObjectInfo, Outline, Shaping} from '../../protocol.js' */
+/** @import {Actions} from '../../actions/actions.js' */
+/** @import {State, Store} from '../../state/store.js' */
+/** @import {ObjectInfo, Outline, Shaping} from '../../../protocol.js' */
 
 /**
  * @typedef {{ label: string, of: string, least: number, most: number, step: number, start: number, unit: string }} Kind

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { quietly } from '../actions/actions.js';
-import { byId, h, icon } from '../dom.js';
-import { shownOf } from '../state/store.js';
-import { labelName, place } from '../formatting.js';
+import { quietly } from '../../actions/actions.js';
+import { byId, h, icon } from '../../dom.js';
+import { shownOf } from '../../state/store.js';
+import { labelName, place } from '../../formatting.js';
 
-/** @import {Actions} from '../actions/actions.js' */
-/** @import {ShownPoint} from '../state/pending-edits.js' */
-/** @import {Shown, Store} from '../state/store.js' */
-/** @import {Box} from '../../protocol.js' */
+/** @import {Actions} from '../../actions/actions.js' */
+/** @import {ShownPoint} from '../../state/pending-edits.js' */
+/** @import {Shown, Store} from '../../state/store.js' */
+/** @import {Box} from '../../../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions, highlight: (id: number | null) => void }} parts */
 export function mountPromptList({ store, actions, highlight }) {

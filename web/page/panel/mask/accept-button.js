@@ -4,12 +4,12 @@
  * @module
  */
 
-import { quietly } from '../actions/actions.js';
-import { byId } from '../dom.js';
-import { shownOf } from '../state/store.js';
+import { quietly } from '../../actions/actions.js';
+import { byId } from '../../dom.js';
+import { shownOf } from '../../state/store.js';
 
-/** @import {Actions} from '../actions/actions.js' */
-/** @import {Store} from '../state/store.js' */
+/** @import {Actions} from '../../actions/actions.js' */
+/** @import {Store} from '../../state/store.js' */
 
 /** @param {{ store: Store, actions: Actions }} parts */
 export function mountAcceptButton({ store, actions }) {
