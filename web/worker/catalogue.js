@@ -10,7 +10,7 @@ import { problemsOf } from './catalogue-check.js';
 
 /**
  * @typedef {import('../engine/protocol.js').ModelFile} ModelFile
- * @typedef {import('./provider-choice.js').Needs} Needs
+ * @typedef {import('./provider-options.js').Needs} Needs
  *
  * @typedef {'site' | 'list' | 'own'} Origin  the site's catalogue, another one, or the person's own
  * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, source?: string, origin: Origin,

@@ -7,10 +7,11 @@
 import { asFailure, failure } from '../errors.js';
 import { METHODS } from '../protocol.js';
 import { findModel, listOwnModel, useCatalogue } from './catalogue.js';
+import { LARGE_BYTES } from './model-size.js';
+import { forgetPins, isStored, listModels, removeFiles, removeModel } from './model-storage.js';
+import { fetchOwnModel, keepOwnModel } from './own-models.js';
 import { chooseProvider } from './provider-choice.js';
 import { startPython } from './python.js';
-import { LARGE_BYTES } from './model-size.js';
-import { fetchOwnModel, forgetPins, isStored, keepOwnModel, listModels, removeFiles, removeModel } from './model-storage.js';
 
 /**
  * @typedef {import('../protocol.js').Methods} Methods
@@ -19,7 +20,7 @@ import { fetchOwnModel, forgetPins, isStored, keepOwnModel, listModels, removeFi
  * @typedef {import('../protocol.js').View} View
  * @typedef {import('../protocol.js').EngineInfo} EngineInfo
  * @typedef {import('./python.js').Python} Python
- * @typedef {import('./provider-choice.js').Running} Running
+ * @typedef {import('./engine-start.js').Running} Running
  * @typedef {import('./catalogue.js').Model} Model
  * @typedef {(progress: Progress) => void} OnProgress
  * @typedef {{ provider?: 'webgpu' | 'wasm', threads?: number }} Wishes
