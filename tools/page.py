@@ -2,11 +2,12 @@
 
 ``web/index.html`` names each part of the markup in a line of its own, ``<!-- include page/bars/rail.html -->``, and so may a
 part; ``web/style.css`` imports the parts of the styles in the order in which they hold. Browsers get one file of each: a
-request for every part would make the page start later.
+request for every part would make the page start later. Modules stay files of their own, and are asked for all at once.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -25,6 +26,10 @@ NOT_COPIED = re.compile(
 INCLUDE = re.compile(r"^([ ]*)<!-- include (\S+) -->\n", re.MULTILINE)
 POLICY = "<!-- content-security-policy -->"
 IMPORT = re.compile(r'^@import url\("(\S+)"\);\n', re.MULTILINE)
+
+#: Where the page and its workers begin.
+ENTRIES = ("page/main.js", "worker/main.js", "engine/main.js")
+MODULE = re.compile(r"^(?:import|export)\b[^;']*'(\.{1,2}/[^']+)';", re.MULTILINE)
 
 SVG = "http://www.w3.org/2000/svg"
 
@@ -45,10 +50,40 @@ def add_page(site: Path, web: Path = WEB) -> None:
     for folder in sorted((path for path in site.rglob("*") if path.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()  # it held parts only
+    for entry in ENTRIES:
+        with (site / entry).open("a", encoding="utf-8") as file:
+            file.write(all_at_once(web / entry))
     (site / "index.html").write_text(markup(web), encoding="utf-8")
     (site / "style.css").write_text(styles(web), encoding="utf-8")
     icons = sprite(read_names(web / "icons.txt"), NODE_MODULES / "lucide-static/icons")
     (site / "icons.svg").write_text(icons, encoding="utf-8")
+
+
+def all_at_once(entry: Path) -> str:
+    """Give lines to put at the end of a module, with which a browser asks for all that it leads to at once.
+
+    Without them it finds the modules one depth after another, and waits for the network at each: dividing a module would make the
+    start later. Nothing else changes: modules run in the order in which they are first imported, and here that is theirs already.
+
+    Parameters
+    ----------
+    entry : Path
+        The module; those that it leads to by static imports are read, where they are there.
+    """
+    order: list[Path] = []
+    seen: set[Path] = set()
+
+    def follow(module: Path) -> None:
+        seen.add(module)
+        for address in MODULE.findall(module.read_text(encoding="utf-8")) if module.is_file() else ():
+            if (other := Path(os.path.normpath(module.parent / address))) not in seen:
+                follow(other)
+        order.append(module)
+
+    follow(entry)
+    addresses = [Path(os.path.relpath(module, entry.parent)).as_posix() for module in order[:-1]]
+    lines = [f"import '{address if address.startswith('.') else f'./{address}'}';" for address in addresses]
+    return "\n".join(["", "// all that the above lead to, asked for at once (tools/page.py)", *lines, ""])
 
 
 def markup(web: Path) -> str:

@@ -531,6 +531,15 @@ class TestPage:
         with pytest.raises(BuildError, match="@import"):
             page.styles(web)
 
+    def test_a_module_asks_at_once_for_all_that_it_leads_to_in_the_order_in_which_they_run(self, tmp_path: Path) -> None:
+        (tmp_path / "page").mkdir()
+        (tmp_path / "page/main.js").write_text("import { a } from './a.js';\nimport {\n  c,\n} from '../c.js';\n")
+        (tmp_path / "page/a.js").write_text("import { b } from './b.js';\nconst later = () => import('./d.js');\n")
+        (tmp_path / "page/b.js").write_text("import './a.js';\n")
+        (tmp_path / "c.js").write_text("export { load } from './vendor/not-there.mjs';\n")
+        lines = page.all_at_once(tmp_path / "page/main.js").splitlines()[2:]
+        assert lines == [f"import '{name}';" for name in ("./b.js", "./a.js", "../vendor/not-there.mjs", "../c.js")]
+
     def test_the_page_that_is_built_has_all_parts_and_no_other_files_of_them(self, tmp_path: Path) -> None:
         page.add_page(tmp_path)
         assert [path.name for path in tmp_path.rglob("*.css")] == ["style.css"]
