@@ -99,7 +99,7 @@ export class ModelFolder {
 }
 
 /** A file that is being written under a temporary name. */
-export class PartialFile {
+class PartialFile {
   /**
    * @param {ModelFolder} folder
    * @param {string} name

@@ -4,16 +4,16 @@
  * @module
  */
 
-import { readGraph } from '../engine/graph.js';
-import { asFailure, failure } from '../errors.js';
-import { Engine } from './engine.js';
+import { readGraph } from '../../engine/graph.js';
+import { asFailure, failure } from '../../errors.js';
+import { Engine } from '../engine.js';
 
 /**
- * @typedef {import('../engine/protocol.js').LoadedSession} LoadedSession
- * @typedef {import('../engine/protocol.js').Optimisation} Optimisation
- * @typedef {import('../engine/protocol.js').Provider} Provider
- * @typedef {import('../protocol.js').EngineInfo} EngineInfo
- * @typedef {import('./catalogue.js').Model} Model
+ * @typedef {import('../../engine/protocol.js').LoadedSession} LoadedSession
+ * @typedef {import('../../engine/protocol.js').Optimisation} Optimisation
+ * @typedef {import('../../engine/protocol.js').Provider} Provider
+ * @typedef {import('../../protocol.js').EngineInfo} EngineInfo
+ * @typedef {import('../models/catalogue.js').Model} Model
  * @typedef {import('./provider-check.js').Verdict} Verdict
  * @typedef {import('./provider-options.js').ProviderOption} ProviderOption
  *
@@ -26,7 +26,7 @@ import { Engine } from './engine.js';
  * @property {number} [threads]      at most so many
  * @property {string} [because]      why a provider is chosen again, said before the reason for the provider
  * @property {AbortSignal} signal    gives the model up that is being loaded
- * @property {(progress: import('../engine/protocol.js').EngineProgress) => void} onProgress
+ * @property {(progress: import('../../engine/protocol.js').EngineProgress) => void} onProgress
  * @property {() => Promise<Model>} findBuiltIn  the model that the site starts with: what it shows of a GPU holds for larger ones
  * @property {(candidate: Running, reference: Running) => Promise<Verdict>} prove  whether a new provider answers as the proven one does
  * @property {(candidate: Running, reference: RunningDecoder) => Promise<Verdict>} proveLarge  the same by the decoder, and whether the

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { failure } from '../errors.js';
-import { OWN_MODELS, note, readNotes } from '../storage/notes.js';
+import { failure } from '../../errors.js';
+import { OWN_MODELS, note, readNotes } from '../../storage/notes.js';
 import { problemsOf } from './catalogue-check.js';
 
 /**
- * @typedef {import('../engine/protocol.js').ModelFile} ModelFile
- * @typedef {import('./provider-options.js').Needs} Needs
+ * @typedef {import('../../engine/protocol.js').ModelFile} ModelFile
+ * @typedef {import('../providers/provider-options.js').Needs} Needs
  *
  * @typedef {'site' | 'list' | 'own'} Origin  the site's catalogue, another one, or the person's own
  * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, source?: string, origin: Origin,
@@ -22,7 +22,7 @@ import { problemsOf } from './catalogue-check.js';
  *   encoder: ListedFile, decoder: ListedFile }} Listed
  */
 
-const CATALOGUE = new URL('../models/catalog.json', import.meta.url);
+const CATALOGUE = new URL('../../models/catalog.json', import.meta.url);
 
 /** A list of models is small: what is larger is something else. Bytes. */
 const LARGEST = 1e6;
@@ -57,7 +57,7 @@ export async function readModels() {
  *
  * @param {string} url  absolute
  * @returns {Promise<void>}  when it is read
- * @throws {import('../errors.js').TabsamError} catalog-unreachable, catalog-refused or catalog-invalid; the list is then as it was before
+ * @throws {import('../../errors.js').TabsamError} catalog-unreachable, catalog-refused or catalog-invalid; the list is then as it was before
  */
 export async function useCatalogue(url) {
   if (url === '') {

@@ -4,23 +4,23 @@
  * @module
  */
 
-import { missingWeights, weightsNamedIn } from '../engine/graph.js';
-import { sha256 } from '../storage/digest.js';
-import { keepBlob, readModelFile } from '../storage/model-files.js';
+import { missingWeights, weightsNamedIn } from '../../engine/graph.js';
+import { sha256 } from '../../storage/digest.js';
+import { keepBlob, readModelFile } from '../../storage/model-files.js';
 import { removeFiles } from './model-storage.js';
 
 /**
  * @typedef {import('./catalogue.js').Model} Model
- * @typedef {import('../engine/protocol.js').ModelFile} ModelFile
- * @typedef {import('../storage/download.js').Watch} Watch
+ * @typedef {import('../../engine/protocol.js').ModelFile} ModelFile
+ * @typedef {import('../../storage/download.js').Watch} Watch
  */
 
 /**
  * Keep a person's own files. Whether they are a model shows only when they are started.
  *
- * @param {import('../protocol.js').OwnFiles} files
+ * @param {import('../../protocol.js').OwnFiles} files
  * @returns {Promise<Model>}
- * @throws {import('../errors.js').TabsamError} model-weights when a graph names a file that was not given; what `keepBlob` throws
+ * @throws {import('../../errors.js').TabsamError} model-weights when a graph names a file that was not given; what `keepBlob` throws
  */
 export async function keepOwnModel({ name, encoder, decoder, data }) {
   // Nothing is kept before everything is there.
@@ -37,10 +37,10 @@ export async function keepOwnModel({ name, encoder, decoder, data }) {
 /**
  * Fetch a person's own model from where it is. Its graphs tell which other files they need; those are beside them.
  *
- * @param {import('../protocol.js').OwnAddresses} addresses
+ * @param {import('../../protocol.js').OwnAddresses} addresses
  * @param {Watch} watch
  * @returns {Promise<Model>}
- * @throws {import('../errors.js').TabsamError} what `readModelFile` throws
+ * @throws {import('../../errors.js').TabsamError} what `readModelFile` throws
  */
 export async function fetchOwnModel({ name, urls }, { signal, onBytes }) {
   // The smaller one first: a mistake in its address shows before the larger one has come.

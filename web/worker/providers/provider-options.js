@@ -5,8 +5,8 @@
  */
 
 /**
- * @typedef {import('../engine/protocol.js').Build} Build
- * @typedef {import('../engine/protocol.js').Provider} Provider
+ * @typedef {import('../../engine/protocol.js').Build} Build
+ * @typedef {import('../../engine/protocol.js').Provider} Provider
  * @typedef {{ features?: string[], maxBufferSize?: number, maxStorageBufferBindingSize?: number }} Needs  of a GPU; sizes in bytes
  *
  * @typedef {{ provider: Provider, build: Build, threads: number, why: string, adapter?: string }} ProviderOption

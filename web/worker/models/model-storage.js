@@ -4,19 +4,19 @@
  * @module
  */
 
-import { BEGINNINGS, PINS, note, readNotes } from '../storage/notes.js';
-import { openModelFolder } from '../storage/opfs.js';
-import { addressOf, temporaryName } from '../storage/pins.js';
+import { BEGINNINGS, PINS, note, readNotes } from '../../storage/notes.js';
+import { openModelFolder } from '../../storage/opfs.js';
+import { addressOf, temporaryName } from '../../storage/pins.js';
 import { catalogueInUse, findModel, hostOf, readModels, unlistOwnModel } from './catalogue.js';
 
 /**
  * @typedef {import('./catalogue.js').Model} Model
- * @typedef {import('../engine/protocol.js').ModelFile} ModelFile
+ * @typedef {import('../../engine/protocol.js').ModelFile} ModelFile
  */
 
 /**
  * @param {string} current  the id of the model that runs
- * @returns {Promise<import('../protocol.js').ModelList>}
+ * @returns {Promise<import('../../protocol.js').ModelList>}
  */
 export async function listModels(current) {
   const [{ models }, folder, pins] = [await readModels(), await openModelFolder(), await readNotes(PINS)];
@@ -73,7 +73,7 @@ export async function removeModel(id) {
  * Forget the digests that were pinned for a model's files: what comes in their place is taken as it then is. Files that are stored keep
  * theirs.
  *
- * @param {import('../protocol.js').Methods['trustModel']['params']} model
+ * @param {import('../../protocol.js').Methods['trustModel']['params']} model
  */
 export async function forgetPins(model) {
   const files = 'urls' in model ? model.urls.map((url) => ({ urls: [url] })) : filesOf(await findModel(model.id));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { asFailure, failure } from '../errors.js';
+import { asFailure, failure } from '../../errors.js';
 import { startWithFallback } from './engine-start.js';
 import { judge } from './provider-check.js';
 import { findProviders } from './provider-options.js';
@@ -21,7 +21,7 @@ import { findProviders } from './provider-options.js';
 export async function chooseProvider(wanted) {
   const { options, refusals } = await findProviders(wanted);
   if (wanted.because) refusals.unshift(wanted.because);
-  /** @type {import('../protocol.js').Failure | undefined} */
+  /** @type {import('../../protocol.js').Failure | undefined} */
   let last;
   for (const option of options) {
     try {

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { asFailure, failure } from '../errors.js';
-import { VERDICTS, note, readNotes } from '../storage/notes.js';
-import { addressOf } from '../storage/pins.js';
+import { asFailure, failure } from '../../errors.js';
+import { VERDICTS, note, readNotes } from '../../storage/notes.js';
+import { addressOf } from '../../storage/pins.js';
 import { startDecoder, startWithFallback, unlessGivenUp } from './engine-start.js';
-import { LARGE_BYTES } from './model-size.js';
+import { LARGE_BYTES } from '../models/model-size.js';
 import { wasmProvider } from './provider-options.js';
 
 /**
- * @typedef {import('./catalogue.js').Model} Model
+ * @typedef {import('../models/catalogue.js').Model} Model
  * @typedef {import('./engine-start.js').ModelStart} ModelStart
  * @typedef {import('./engine-start.js').Running} Running
  * @typedef {import('./provider-options.js').ProviderOption} ProviderOption
