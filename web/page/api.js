@@ -174,5 +174,3 @@ export function createApi({ store, actions, stage }) {
     toClient: (x, y) => stage.toClient(x, y),
   };
 }
-
-/** @typedef {ReturnType<typeof createApi>} Api */

@@ -6,8 +6,6 @@
 
 import { TabsamError } from '../errors.js';
 
-export { TabsamError };
-
 /** @import {Announcement, Failure, Method, Methods, Progress} from '../protocol.js' */
 
 /** What a call that was given up fails with. Nobody needs to be told: they asked for it. */

@@ -24,7 +24,10 @@ import { mountStatus } from './bars/status.js';
 import { recall } from './state/preferences.js';
 import { EMPTY_VIEW, Store, shownOf } from './state/store.js';
 import { mountTheme } from './bars/theme.js';
-import { mountCommandButtons, mountExportMenu, mountSamplesMenu } from './bars/toolbar.js';
+import { mountCommandButtons } from './bars/command-buttons.js';
+import { mountExportMenu } from './menus/export-menu.js';
+import { mountSamplesMenu } from './menus/samples-menu.js';
+import { mountOpeningNote } from './stage/opening-note.js';
 import { mountUnsavedWarning } from './dialogs/unsaved-warning.js';
 import { mountIndeterminateProgress } from './bars/indeterminate-progress.js';
 import { mountWelcome } from './stage/welcome.js';
@@ -58,6 +61,7 @@ const store = new Store({
   exportKind: isChoice(lastExport) ? lastExport : 'mask-png',
   objectFormat: recall('tabsam.format') ?? 'coco',
   queue: null,
+  openedQueue: null,
   saved: null,
 });
 const messages = createMessages(store);
@@ -90,7 +94,8 @@ mountTheme();
 mountMessages(store);
 mountWelcome({ store, samples, openSample });
 mountPanel({ store, actions, messages, highlight: stage.highlight });
-mountStatus({ store, actions });
+mountStatus(store);
+mountOpeningNote({ store, actions });
 mountCommandButtons({ store, commands });
 mountExportMenu({ store, actions, messages });
 mountSamplesMenu({ samples, openSample });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TabsamError } from '../client.js';
+import { TabsamError } from '../../errors.js';
 import { RELOAD } from '../bars/messages.js';
 import { recall, remember } from '../state/preferences.js';
 

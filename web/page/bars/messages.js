@@ -6,7 +6,7 @@
  */
 
 import { byId, h, icon } from '../dom.js';
-import { TabsamError } from '../client.js';
+import { TabsamError } from '../../errors.js';
 
 /** @import {Store} from '../state/store.js' */
 

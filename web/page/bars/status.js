@@ -1,6 +1,5 @@
 /**
- * The status line, the note over a picture that is being encoded, the window's title and `<body data-state>`: one state at a
- * time, in words.
+ * The status line, the window's title and `<body data-state>`: one state at a time, in words.
  *
  * @module
  */
@@ -9,16 +8,13 @@ import { byId } from '../dom.js';
 import { phaseOf, shownOf, startProgressOf } from '../state/store.js';
 import { duration, loadingLine, percent, pixels, progressLine, providerName } from '../formatting.js';
 
-/** @import {Actions} from '../actions/actions.js' */
-/** @import {Opening, State, Store} from '../state/store.js' */
+/** @import {State, Store} from '../state/store.js' */
 
 /** Work shorter than this passes without a word: text that flickers says nothing. */
 const SAY_AFTER_MS = 300;
-/** From here on the time that has passed is shown. */
-const COUNT_AFTER_MS = 2000;
 
-/** @param {{ store: Store, actions: Actions }} parts */
-export function mountStatus({ store, actions }) {
+/** @param {Store} store */
+export function mountStatus(store) {
   const doing = byId('status', HTMLElement);
   const facts = {
     zoom: byId('fact-zoom', HTMLElement),
@@ -36,8 +32,6 @@ export function mountStatus({ store, actions }) {
     said = text;
     if (doing.textContent !== text) doing.textContent = text; // else a screen reader would say it again at every change
   }
-
-  mountNote(store, actions);
 
   store.subscribe((state) => {
     const phase = phaseOf(state);
@@ -108,44 +102,4 @@ function sentence(state) {
       return prompts.points.length ? 'Nothing there yet. Add a foreground point.' : 'Click the object you want.';
     }
   }
-}
-
-/**
- * The note over a picture on its way in, with the button to give it up.
- *
- * @param {Store} store
- * @param {Actions} actions
- */
-function mountNote(store, actions) {
-  const note = byId('note', HTMLElement);
-  const text = byId('note-text', HTMLElement);
-  const bar = byId('note-progress', HTMLProgressElement);
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  let ticking;
-  byId('cancel', HTMLButtonElement).addEventListener('click', actions.cancel);
-
-  /** @param {Opening} opening */
-  function write(opening) {
-    const passed = performance.now() - opening.since;
-    const progress = startProgressOf(store.state) ?? opening.progress;
-    const words = progress ? progressLine(progress) : 'Reading the picture';
-    text.textContent = passed > COUNT_AFTER_MS ? `${words}, ${duration(Math.round(passed / 1000) * 1000)}` : words;
-    if (progress?.total) {
-      bar.max = progress.total;
-      bar.value = progress.loaded ?? 0;
-    } else {
-      bar.removeAttribute('value');
-    }
-  }
-
-  store.subscribe(({ opening }, before) => {
-    note.hidden = opening === null;
-    if (!opening || opening.since !== before.opening?.since) {
-      clearInterval(ticking);
-      ticking = undefined;
-    }
-    if (!opening) return;
-    write(opening);
-    ticking ??= setInterval(() => store.state.opening && write(store.state.opening), 1000);
-  });
 }

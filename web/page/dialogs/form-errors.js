@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TabsamError } from '../client.js';
+import { TabsamError } from '../../errors.js';
 
 /** @import {Messages} from '../bars/messages.js' */
 

@@ -6,14 +6,13 @@
 
 import { keyName } from '../input/commands.js';
 import { byId, h } from '../dom.js';
+import { closeByPointer } from './dialog.js';
 
 /** @import {Command} from '../input/commands.js' */
 
 export function createHelp() {
   const dialog = byId('help', HTMLDialogElement);
-  byId('help-close', HTMLButtonElement).addEventListener('click', () => dialog.close());
-  // a click on the backdrop is a click on the dialog itself, outside its content
-  dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+  closeByPointer(dialog, byId('help-close', HTMLButtonElement));
 
   return {
     show: () => dialog.showModal(),

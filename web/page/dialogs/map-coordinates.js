@@ -6,6 +6,7 @@
 
 import { createTryInForm } from './form-errors.js';
 import { byId } from '../dom.js';
+import { closeByPointer } from './dialog.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -32,8 +33,7 @@ export function mountMapCoordinates({ store, actions, messages }) {
     void set(fields.map(({ value }) => value).join('\n'));
   });
   clear.addEventListener('click', () => void set(''));
-  byId('map-close', HTMLButtonElement).addEventListener('click', () => dialog.close());
-  dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+  closeByPointer(dialog, byId('map-close', HTMLButtonElement));
 
   // a whole world file goes into all fields, whichever it is pasted into
   form.addEventListener('paste', (event) => {

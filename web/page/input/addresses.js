@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TabsamError } from '../client.js';
+import { TabsamError } from '../../errors.js';
 
 const HERE = ['localhost', '127.0.0.1'];
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { TabsamError } from '../client.js';
+import { TabsamError } from '../../errors.js';
+import { createImportDialog } from '../dialogs/import-dialog.js';
 import { byId } from '../dom.js';
 
 /** @import {Actions} from '../actions/actions.js' */
@@ -12,20 +13,19 @@ import { byId } from '../dom.js';
 /** @import {Store} from '../state/store.js' */
 
 const ANNOTATIONS = /\.(json|geojson|txt|names|tabsam|wld|[jpt](pg|ng|if)?[gfw]w|tfw|pgw|jgw)$/i;
+
 const PROJECT = /\.tabsam$/i;
 const PICTURE = /\.(png|tiff?|bmp|gif)$/i;
 
 /** A line of YOLO's: a class and at least two corners, all numbers. A list of classes has names. */
 const YOLO = /^\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
 
-/** @typedef {'objects' | 'prompts'} As */
-
 /**
  * @param {{ store: Store, actions: Actions, messages: Messages, open: (files: readonly File[]) => void }} parts  `open` opens pictures
  */
 export function createIncomingFiles({ store, actions, messages, open }) {
   const input = byId('import-file', HTMLInputElement);
-  const ask = createQuestion();
+  const ask = createImportDialog();
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];
     input.value = ''; // the same file may be chosen again
@@ -47,7 +47,7 @@ export function createIncomingFiles({ store, actions, messages, open }) {
   /** @param {File} file */
   async function importOne(file) {
     messages.unsay('import');
-    const as = (await hasChoice(file)) ? await ask(file) : 'objects';
+    const as = (await hasChoice(file)) ? await ask(file, PICTURE.test(file.name)) : 'objects';
     if (as === null) return;
     try {
       await actions.importFile(file, file.name, as);
@@ -91,26 +91,4 @@ async function hasChoice(file) {
   if (/\.(json|geojson)$/i.test(file.name) || PICTURE.test(file.name)) return true;
   if (!/\.txt$/i.test(file.name)) return false;
   return YOLO.test(await file.slice(0, 10_000).text().catch(() => ''));
-}
-
-/** @returns {(file: File) => Promise<As | null>}  null: neither, after all */
-function createQuestion() {
-  const dialog = byId('import-dialog', HTMLDialogElement);
-  const name = byId('import-name', HTMLElement);
-  const prompts = byId('import-prompts-note', HTMLElement);
-  dialog.addEventListener('click', (event) => {
-    if (event.target === dialog) dialog.close('');
-    else if (event.target instanceof Element) {
-      const button = event.target.closest('button');
-      if (button) dialog.close(button.value);
-    }
-  });
-  return (file) =>
-    new Promise((resolve) => {
-      name.textContent = file.name;
-      prompts.textContent = PICTURE.test(file.name) ? 'The model takes a mask up, and you go on from there; for several it is asked by their boxes' : 'The model is asked for each by its box';
-      dialog.returnValue = '';
-      dialog.showModal();
-      dialog.addEventListener('close', () => resolve(dialog.returnValue === '' ? null : /** @type {As} */ (dialog.returnValue)), { once: true });
-    });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TabsamError } from '../client.js';
+import { TabsamError } from '../../errors.js';
 import { byId } from '../dom.js';
 
 /** @import {Actions} from '../actions/actions.js' */
@@ -35,9 +35,6 @@ export function createPictureQueue({ store, actions }) {
   };
 }
 
-/** The queue with the picture that is open: what others on their way to it are given up for. @type {Queue | null} */
-let opened = null;
-
 /**
  * Open a picture, and turn to its place at once. If it is given up the picture before stays, with its place; one that cannot be opened
  * keeps its own, so that one goes on from there.
@@ -48,13 +45,13 @@ let opened = null;
  * @param {string} [name]
  */
 async function turn({ store, actions }, queue, source, name) {
-  if (!store.state.opening) opened = store.state.queue;
-  store.update({ queue });
+  const openedQueue = store.state.opening ? store.state.openedQueue : store.state.queue;
+  store.update({ queue, openedQueue });
   try {
     await actions.open(source, name);
   } catch (thrown) {
     const stays = queue === null || TabsamError.from(thrown).code === 'cancelled';
-    if (stays && !store.state.opening && store.state.queue === queue) store.update({ queue: opened });
+    if (stays && !store.state.opening && store.state.queue === queue) store.update({ queue: store.state.openedQueue });
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TabsamError } from '../client.js';
+import { TabsamError } from '../../errors.js';
 
 /**
  * @typedef {{ id: string, file: string, title: string, alt: string, credit: string, licence: string, width: number, height: number }} Entry

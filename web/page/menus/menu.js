@@ -1,8 +1,11 @@
 /**
- * Menus as popovers: the browser closes them on Esc or a click elsewhere; this places them and moves the focus by arrow keys.
+ * Menus as popovers: the browser closes them on Esc or a click elsewhere; this makes their items, places them, and moves the focus by
+ * arrow keys.
  *
  * @module
  */
+
+import { h, icon } from '../dom.js';
 
 const GAP = 4;
 const MARGIN = 8;
@@ -23,6 +26,32 @@ export function attachPopover(button, popover) {
   });
   if (popover.getAttribute('role') === 'menu') arrows(popover);
 }
+
+/**
+ * One thing that a menu offers. The menu closes first.
+ *
+ * @param {HTMLElement} menu
+ * @param {string | HTMLElement} picture  the name of an icon, or a picture
+ * @param {(string | Node)[]} words
+ * @param {() => void} run
+ * @param {Record<string, string | number | boolean>} [attributes]
+ */
+export function menuItem(menu, picture, words, run, attributes = {}) {
+  const button = h('button', { type: 'button', role: 'menuitem', ...attributes }, typeof picture === 'string' ? icon(picture) : picture, ...words);
+  button.addEventListener('click', () => {
+    menu.hidePopover();
+    run();
+  });
+  return button;
+}
+
+/**
+ * Words with a quiet note below.
+ *
+ * @param {string} text
+ * @param {(string | Node)[]} note
+ */
+export const withNote = (text, ...note) => h('span', {}, text, h('span', { class: 'quiet menu-note' }, ...note));
 
 /**
  * Arrow keys, Home and End go through the items; Tab leaves and closes.

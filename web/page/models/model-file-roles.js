@@ -26,7 +26,7 @@ export const isWeightsFile = ({ name }) => /(\.onnx[._]data(_\d+)?|\.data|\.weig
  * @param {string} name
  * @returns {'encoder' | 'decoder' | null}
  */
-export function roleOf(name) {
+function roleOf(name) {
   if (/dec/i.test(name)) return 'decoder';
   return /enc/i.test(name) ? 'encoder' : null;
 }

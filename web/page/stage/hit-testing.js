@@ -33,7 +33,7 @@ function isHit(outline, { x, y }, reach) {
  * @param {number} reach  image pixels
  * @returns {ObjectInfo[]}
  */
-export function objectsAt(objects, spot, reach) {
+function objectsAt(objects, spot, reach) {
   const { x, y } = spot;
   return objects
     .filter(({ visible, bbox: [x0, y0, x1, y1], outline }) => {

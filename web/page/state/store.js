@@ -40,11 +40,12 @@ import { isDone } from '../formatting.js';
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
  *   hovering: boolean, hover: Hover | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search | null,
- *   queue: Queue | null, saved: Objects | null,
+ *   queue: Queue | null, openedQueue: Queue | null, saved: Objects | null,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
  *   yet, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
  *   `exportKind` is what was exported last, `objectFormat` the last format of all objects; `saved` are the objects that are in a file.
+ *   `queue` has the place of the picture that is wanted, `openedQueue` of the one that is open: others on their way to it are given up for it.
  *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted.
  *   `wish` is the provider that was asked for, null for the fastest that works. `model` is the one that runs; `modelList` is null until somebody has looked; `modelNews` is what has just been done with it.
  *

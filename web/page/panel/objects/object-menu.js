@@ -5,8 +5,8 @@
  */
 
 import { quietly } from '../../actions/actions.js';
-import { byId, h, icon } from '../../dom.js';
-import { arrows, placeBeside } from '../../menus/menu.js';
+import { byId } from '../../dom.js';
+import { arrows, menuItem, placeBeside } from '../../menus/menu.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {ObjectInfo} from '../../../protocol.js' */
@@ -18,21 +18,8 @@ export function createObjectMenu({ actions, rename, move, chooseClass }) {
   const menu = byId('object-menu', HTMLElement);
   arrows(menu);
 
-  /**
-   * @param {string} role
-   * @param {string} name  of the icon
-   * @param {string} label
-   * @param {() => void} run
-   * @param {boolean} [disabled]
-   */
-  function item(role, name, label, run, disabled = false) {
-    const button = h('button', { type: 'button', role: 'menuitem', 'data-role': role, disabled }, icon(name), label);
-    button.addEventListener('click', () => {
-      menu.hidePopover();
-      run();
-    });
-    return button;
-  }
+  /** @param {string} role @param {string} name  of the icon @param {string} label @param {() => void} run @param {boolean} [disabled] */
+  const item = (role, name, label, run, disabled = false) => menuItem(menu, name, [label], run, { 'data-role': role, disabled });
 
   return {
     /**

@@ -18,7 +18,7 @@ export const NEUTRAL = '#d7dce2';
 const HALO = 'rgb(0 0 0 / 0.55)';
 
 /** What the model answers. @type {Look} */
-export const MASK_LOOK = { colour: MASK_COLOUR, fill: 0.45, line: 2, halo: 4 };
+const MASK_LOOK = { colour: MASK_COLOUR, fill: 0.45, line: 2, halo: 4 };
 /** What a click would give. @type {Look} */
 export const HOVER_LOOK = { colour: '#ffffff', fill: 0.18, line: 1.5, halo: 3, dash: [5, 4] };
 

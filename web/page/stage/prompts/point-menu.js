@@ -5,8 +5,8 @@
  */
 
 import { quietly } from '../../actions/actions.js';
-import { byId, h, icon } from '../../dom.js';
-import { arrows, placeBeside } from '../../menus/menu.js';
+import { byId } from '../../dom.js';
+import { arrows, menuItem, placeBeside } from '../../menus/menu.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {ShownPoint} from '../../state/pending-edits.js' */
@@ -16,21 +16,6 @@ export function createPointMenu(actions) {
   const menu = byId('point-menu', HTMLElement);
   arrows(menu);
 
-  /**
-   * @param {string} name
-   * @param {string} label
-   * @param {string} role
-   * @param {() => void} run
-   */
-  function item(name, label, role, run) {
-    const button = h('button', { type: 'button', role: 'menuitem', 'data-role': role }, icon(name), label);
-    button.addEventListener('click', () => {
-      menu.hidePopover();
-      run();
-    });
-    return button;
-  }
-
   return {
     /**
      * @param {ShownPoint} point
@@ -39,8 +24,12 @@ export function createPointMenu(actions) {
     open(point, anchor) {
       const on = point.label === 1;
       const label = on ? 'Make it background' : 'Make it foreground';
-      const flip = item(on ? 'circle-minus' : 'circle-plus', label, 'flip', () => quietly(actions.labelPoint(point.id, on ? 0 : 1)));
-      menu.replaceChildren(flip, item('trash-2', 'Remove', 'remove', () => quietly(actions.removePoint(point.id))));
+      const flip = () => quietly(actions.labelPoint(point.id, on ? 0 : 1));
+      const remove = () => quietly(actions.removePoint(point.id));
+      menu.replaceChildren(
+        menuItem(menu, on ? 'circle-minus' : 'circle-plus', [label], flip, { 'data-role': 'flip' }),
+        menuItem(menu, 'trash-2', ['Remove'], remove, { 'data-role': 'remove' }),
+      );
       menu.showPopover();
       placeBeside(menu, anchor.getBoundingClientRect());
     },

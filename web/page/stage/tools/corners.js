@@ -25,7 +25,7 @@ export const cornerAt = ({ vertices }, index) => ({ x: vertices[2 * index] ?? 0,
  * @param {Outline} outline
  * @returns {{ start: number, end: number, closed: boolean }[]}  `closed`: the vertex at `end` is the first again
  */
-export function ringsOf({ vertices, offsets }) {
+function ringsOf({ vertices, offsets }) {
   return [...offsets.slice(0, -1)].map((start, ring) => {
     const last = (offsets[ring + 1] ?? 0) - 1;
     const closed = last > start && vertices[2 * last] === vertices[2 * start] && vertices[2 * last + 1] === vertices[2 * start + 1];

@@ -1,21 +1,18 @@
 /**
- * The buttons of the bars: each carries the id of a command. And the menus of the top bar.
+ * The menu of what can be taken out, and of what can be brought in.
  *
  * @module
  */
 
-import { IS_MAC, keyName } from '../input/commands.js';
-import { byId, h, icon } from '../dom.js';
-import { canExport, choiceName, currentChoice } from '../state/export-choice.js';
 import { mountMapCoordinates } from '../dialogs/map-coordinates.js';
-import { attachPopover } from '../menus/menu.js';
-import { EXPORT_NAMES, creditLine } from '../formatting.js';
+import { byId, h, icon } from '../dom.js';
+import { EXPORT_NAMES } from '../formatting.js';
+import { canExport, choiceName, currentChoice } from '../state/export-choice.js';
+import { attachPopover, menuItem, withNote } from './menu.js';
 
 /** @import {Actions} from '../actions/actions.js' */
-/** @import {Command} from '../input/commands.js' */
+/** @import {Messages} from '../bars/messages.js' */
 /** @import {ExportChoice} from '../state/export-choice.js' */
-/** @import {Messages} from './messages.js' */
-/** @import {Sample} from '../input/samples.js' */
 /** @import {State, Store} from '../state/store.js' */
 /** @import {ExportKind} from '../../protocol.js' */
 
@@ -38,24 +35,6 @@ const FORMAT_ICONS = {
   all: 'package',
 };
 
-/** @param {{ store: Store, commands: Command[] }} parts */
-export function mountCommandButtons({ store, commands }) {
-  for (const button of document.querySelectorAll('button[data-command]')) {
-    if (!(button instanceof HTMLButtonElement)) continue;
-    const command = commands.find(({ id }) => id === button.dataset.command);
-    if (!command) throw new Error(`No command ${button.dataset.command}`);
-    const [key] = command.keys;
-    button.setAttribute('aria-label', command.label); // even where there is a word: a phone hides it
-    button.dataset.tip = key ? `${command.label} (${keyName(key)})` : command.label;
-    if (key && !key.includes(' ')) button.setAttribute('aria-keyshortcuts', key.replace('Mod', IS_MAC ? 'Meta' : 'Control'));
-    button.addEventListener('click', command.run);
-    store.subscribe((state) => {
-      button.disabled = !(command.enabled?.(state) ?? true);
-      if (command.pressed) button.setAttribute('aria-pressed', String(command.pressed(state)));
-    });
-  }
-}
-
 /** @param {{ store: Store, actions: Actions, messages: Messages }} parts */
 export function mountExportMenu({ store, actions, messages }) {
   const menu = byId('export-menu', HTMLElement);
@@ -65,26 +44,10 @@ export function mountExportMenu({ store, actions, messages }) {
   /** Each item, with what it needs. @type {{ button: HTMLButtonElement, choice: ExportChoice }[]} */
   const items = [];
 
-  /**
-   * @param {string} name  of the icon
-   * @param {string} text
-   * @param {string} note
-   * @param {Record<string, string>} attributes
-   * @param {() => void} run
-   */
-  function item(name, text, note, attributes, run) {
-    const words = h('span', {}, text, ...(note ? [h('span', { class: 'quiet menu-note' }, note)] : []));
-    const button = h('button', { type: 'button', role: 'menuitem', ...attributes }, icon(name), words);
-    button.addEventListener('click', () => {
-      menu.hidePopover();
-      run();
-    });
-    return button;
-  }
-
   /** @param {ExportChoice} choice @param {string} name @param {string} text @param {string} note */
   function save(choice, name, text, note) {
-    const button = item(name, text, note, { role: 'menuitemradio', 'data-export': choice }, () => void actions.save(choice));
+    const words = note ? withNote(text, note) : h('span', {}, text);
+    const button = menuItem(menu, name, [words], () => void actions.save(choice), { role: 'menuitemradio', 'data-export': choice });
     button.append(icon('check'));
     items.push({ button, choice });
     return button;
@@ -92,7 +55,7 @@ export function mountExportMenu({ store, actions, messages }) {
 
   /** @param {'cutout-png' | 'svg'} kind @param {string} text */
   function copy(kind, text) {
-    const button = item('clipboard-copy', text, '', { 'data-copy': kind }, () => void actions.copy(kind));
+    const button = menuItem(menu, 'clipboard-copy', [h('span', {}, text)], () => void actions.copy(kind), { 'data-copy': kind });
     items.push({ button, choice: kind });
     return button;
   }
@@ -100,9 +63,8 @@ export function mountExportMenu({ store, actions, messages }) {
   /** @param {string} title @param {HTMLElement[]} parts */
   const group = (title, parts) => h('div', { role: 'group', 'aria-label': title, class: 'menu-group' }, h('p', { class: 'menu-title', 'aria-hidden': 'true' }, title), ...parts);
 
-  const onMap = h('span', { class: 'quiet menu-note' });
-  const map = item('map', 'Map coordinates…', '', { 'data-role': 'map' }, mountMapCoordinates({ store, actions, messages }));
-  map.lastElementChild?.append(onMap);
+  const onMap = document.createTextNode('');
+  const map = menuItem(menu, 'map', [withNote('Map coordinates…', onMap)], mountMapCoordinates({ store, actions, messages }), { 'data-role': 'map' });
 
   const formats = group('All objects', []);
   menu.append(
@@ -117,9 +79,7 @@ export function mountExportMenu({ store, actions, messages }) {
       group('Project', [
         save('project', 'save', 'Project (.tabsam)', 'Picture, objects and classes, to go on later'),
         save('project-bare', 'save', 'Project without the picture', 'Smaller; the picture must be at hand'),
-        item('import', 'Import…', 'Annotations, classes, a mask, a project', { 'data-role': 'import' }, () => {
-          document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'import' }));
-        }),
+        menuItem(menu, 'import', [withNote('Import…', 'Annotations, classes, a mask, a project')], askForImport, { 'data-role': 'import' }),
       ]),
     ),
     h('div', { class: 'menu-column', role: 'none' }, formats),
@@ -168,22 +128,4 @@ export function mountExportMenu({ store, actions, messages }) {
   });
 }
 
-/** @param {{ samples: Promise<Sample[]>, openSample: (sample: Sample) => void }} parts */
-export function mountSamplesMenu({ samples, openSample }) {
-  const menu = byId('samples-menu', HTMLElement);
-  const opener = byId('samples', HTMLButtonElement);
-  attachPopover(opener, menu);
-  void samples.then((all) => {
-    opener.hidden = all.length === 0;
-    for (const sample of all) {
-      const picture = h('img', { src: sample.url, alt: '', loading: 'lazy' });
-      const words = h('span', {}, sample.title, h('span', { class: 'quiet menu-note' }, creditLine(sample.credit, sample.licence)));
-      const item = h('button', { type: 'button', role: 'menuitem', 'data-sample': sample.id }, picture, words);
-      item.addEventListener('click', () => {
-        menu.hidePopover();
-        openSample(sample);
-      });
-      menu.append(item);
-    }
-  });
-}
+const askForImport = () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'import' }));
