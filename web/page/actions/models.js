@@ -1,6 +1,5 @@
 /**
- * The models: which there are, which one runs, and what of them is stored. Another model is started beside the one
- * that runs, which goes on until the new one is ready, and stays if that fails or is stopped.
+ * The models: which there are, which one is to run, and what of them is stored. How one is started is model-loading.js's business.
  *
  * @module
  */
@@ -37,7 +36,11 @@ export function createModels({ client, store, messages, engine, sending, pickMod
   /** @param {string} said  what has just been done, for the list of models; empty takes it back */
   const say = (said) => store.update({ modelNews: said });
 
-  /** List the models again, after one was started or was not. What counts has been said: that the list may be as it was, is no failure. @param {{ isNew: boolean }} outcome */
+  /**
+   * List the models again. What counts has been said: a list that stays as it was is no failure.
+   *
+   * @param {{ isNew: boolean }} outcome  whether another model runs now
+   */
   async function refresh({ isNew }) {
     await models().then(isNew ? rememberModel : undefined).catch(() => {});
   }

@@ -151,13 +151,14 @@ export function mountStage({ store, actions }) {
   /** @param {Handle} handle @param {Spot} from  stage pixels */
   const grabBox = (handle, from) => prompting.grabBox(handle, from, box.focus);
 
-  const gestures = mountStageGestures({
-    stage, store, actions, camera, prompting, hovering, brush, cornerEditing, crosshair, requestFrame, openMenu, focusPoint, grabBox,
-    drawBox(between) {
-      draft = between;
-      requestFrame();
-    },
-  });
+  /** @param {Box | null} between */
+  function drawBox(between) {
+    draft = between;
+    requestFrame();
+  }
+
+  const hand = { prompting, hovering, brush, cornerEditing, crosshair };
+  const gestures = mountStageGestures({ stage, store, actions, camera, ...hand, requestFrame, openMenu, focusPoint, grabBox, drawBox });
   watchSpace(stage, gestures.panning);
   mountStageKeys({ stage, camera, prompting, cornerEditing, crosshair, requestFrame });
 

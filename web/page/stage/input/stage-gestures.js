@@ -25,6 +25,7 @@ import { listenToGestures } from './gestures.js';
 
 /** How far beside a thin object a click or a finger still selects it. CSS pixels. */
 const PICK_REACH = { fine: 4, touch: 14 };
+
 /**
  * @typedef {{
  *   stage: HTMLElement, store: Store, actions: Actions, camera: Camera, prompting: ReturnType<typeof createPromptGestures>,

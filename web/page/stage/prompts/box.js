@@ -23,7 +23,7 @@ const EDGES = /** @type {const} */ (['n', 'e', 's', 'w']);
 const NAMES = new Map([['nw', 'Top left corner of the box'], ['se', 'Bottom right corner of the box']]);
 /** A side must have this much room, in hit areas, for a handle between its corners. */
 const ROOM = 3;
-/** CSS pixels of a handle's hit area, as in stage.css, with a fine pointer and with a finger. */
+/** CSS pixels of a handle's hit area, as in box.css, with a fine pointer and with a finger. */
 const HIT = { fine: 20, coarse: 44 };
 /** How far beside the corner the button is that removes the box. CSS pixels. */
 const AWAY = { fine: 20, coarse: 32 };
