@@ -27,7 +27,11 @@ export function mountUnsavedWarning(store) {
   });
 }
 
-/** @param {State} state */
+/**
+ * What a picture is known by here. Python knows it by its digest, which the page is not told: two pictures of one name and size count as one.
+ *
+ * @param {State} state
+ */
 function keyOf({ picture }) {
   return picture && `${picture.name} ${picture.width} ${picture.height}`;
 }
