@@ -51,7 +51,7 @@
  *   An object: `area` in square image pixels, `vertices` how many corners; `asks`: it has prompts, so that one can go on asking the model.
  * @typedef {{ list: readonly ObjectInfo[], categories: readonly Category[] }} Objects  `list` from the bottom to the top
  * @typedef {{ list: (Omit<ObjectInfo, 'outline'> & { outline: number })[], categories: Category[], outlines: Record<string, Outline> } | null} SentObjects
- *   What of the objects really crosses: nothing when nothing has changed, and no outline twice; web/page/absorbing.js puts it together.
+ *   What of the objects really crosses: nothing when nothing has changed, and no outline twice; web/page/state/view-reassembly.js puts it together.
  * @typedef {{ number: number, iouPrediction: number, stabilityScore: number, area: number, outline: Outline }} Find
  * @typedef {'keep' | 'new' | 'old'} Overlaps  who gets what two objects share: both, the new one, those from before
  * @typedef {'smooth' | 'open' | 'close' | 'grow' | 'fill-holes' | 'remove-islands' | 'simplify' | 'uncross'} Shaping
@@ -71,7 +71,7 @@
  *   `bytes` is what it takes, null when nobody has said; `storedBytes` what of it is kept in this browser (all of it, some of it after a
  *   download that was broken off, or nothing). `own`: the person added it. `origin` is the list that it is on: the site's, another that the
  *   person named, or their own. `host` is where its files come from, empty for this site; `source` a page about it, or empty.
- * @typedef {{ models: ModelInfo[], usage: number, quota: number, catalog: string }} Shelf
+ * @typedef {{ models: ModelInfo[], usage: number, quota: number, catalog: string }} ModelList
  *   The storage of this site, in bytes; `catalog` is the address of the other list, empty if there is none.
  * @typedef {{ name: string, encoder: Blob, decoder: Blob, data: File[] }} OwnFiles  `data` are files that graphs keep weights in
  * @typedef {{ name: string, urls: { encoder: string, decoder: string } }} OwnAddresses
@@ -86,12 +86,12 @@
  *   start: { params: { model: string, provider?: 'webgpu' | 'wasm', threads?: number, catalog?: string, recalled?: ('model' | 'provider')[] }, result: EngineInfo },
  *   open: { params: { bytes: ArrayBuffer, name: string, preview: boolean }, result: View },
  *   cancel: { params: Record<string, never>, result: null },
- *   models: { params: Record<string, never>, result: Shelf },
+ *   models: { params: Record<string, never>, result: ModelList },
  *   useModel: { params: { id: string, provider?: 'webgpu' | 'wasm' }, result: { engine: EngineInfo, view: View } },
  *   useProvider: { params: { provider: 'webgpu' | 'wasm' | null }, result: { engine: EngineInfo, view: View } },
- *   useCatalog: { params: { url: string }, result: Shelf },
+ *   useCatalog: { params: { url: string }, result: ModelList },
  *   addModel: { params: OwnFiles | OwnAddresses, result: { engine: EngineInfo, view: View } },
- *   removeModel: { params: { id: string }, result: Shelf },
+ *   removeModel: { params: { id: string }, result: ModelList },
  *   trustModel: { params: { id: string } | { urls: string[] }, result: null },
  *   stopLoading: { params: Record<string, never>, result: null },
  *   state: { params: Record<string, never>, result: View },
