@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from tabsam.document.selection import Box
@@ -13,6 +13,7 @@ Params: TypeAlias = Mapping[str, Any]
 Plain: TypeAlias = Any
 """Plain data: dicts, lists, strings, numbers, None; bytes and one-dimensional arrays for what is large."""
 OnProgress: TypeAlias = Callable[[Plain], None]
+Method: TypeAlias = Callable[[Params, OnProgress], Awaitable[Plain]]
 
 
 def number(params: Params, name: str) -> float:
@@ -91,8 +92,3 @@ def numbers(params: Params, name: str, count: int | None = None) -> list[float]:
     if not isinstance(value, list | tuple) or (count is not None and len(value) != count):
         raise RequestError("bad-request", f"'{name}' must be {'a list of' if count is None else count} numbers.")
     return [number({name: one}, name) for one in value]
-
-
-def integers(params: Params, name: str) -> list[int]:
-    """Read a list of whole numbers."""
-    return [integer({name: one}, name) for one in numbers(params, name)]

@@ -12,24 +12,25 @@ from tabsam.document.selection import Point, Selection
 from tabsam.errors import CancelledError, RequestError
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.simplifying import simplify
-from tabsam.page.answers import plain_outline
-from tabsam.page.requests import OnProgress, Params, Plain, integer, number, numbers
+from tabsam.page.changing import Changing
+from tabsam.page.encoding import Encoding
+from tabsam.page.outlines import OBJECT_TOLERANCE, outline_message
+from tabsam.page.requests import Method, OnProgress, Params, Plain, integer, number, numbers
+from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
     from tabsam.model.everything.generator import EverythingOptions
     from tabsam.model.everything.proposals import Proposal
     from tabsam.model.segmenter import Embedding, Segmenter
-    from tabsam.page.app import App, Method
-
-_TOLERANCE = 0.25
-"""In image pixels, of an outline that is taken."""
 
 
 class Searching:
-    """Answers for an app; it keeps what the last search found."""
+    """Answers what is asked about the search; it keeps what the last one found."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, workspace: Workspace, encoding: Encoding, changing: Changing) -> None:
+        self._workspace = workspace
+        self._encoding = encoding
+        self._changing = changing
         self._found: list[Proposal] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -54,14 +55,14 @@ class Searching:
             from tabsam.model.everything.generator import everything
 
             self._found.clear()
-            async with aclosing(everything(segmenter, self._app.picture.image, options, embedding=embedding)) as steps:
+            async with aclosing(everything(segmenter, self._workspace.picture.image, options, embedding=embedding)) as steps:
                 async for step in steps:
                     if step.final:
                         left.extend(step.found)
                     else:
                         self._tell(step.done, step.of, step.found, on_progress)
 
-        self._running = asyncio.ensure_future(self._app.with_segmenter(search))
+        self._running = asyncio.ensure_future(self._encoding.run(search))
         try:
             await asyncio.wait([self._running])
             if self._running.cancelled():
@@ -71,21 +72,21 @@ class Searching:
             self._running = None
         first = len(self._found)
         self._found.extend(left)
-        return {"found": [self._plain(first + place, one) for place, one in enumerate(left)]}
+        return {"found": [self._message(first + place, one) for place, one in enumerate(left)]}
 
     def _tell(self, done: int, of: int, found: Sequence[Proposal], on_progress: OnProgress) -> None:
         first = len(self._found)
         self._found.extend(found)
-        news = [self._plain(first + place, one) for place, one in enumerate(found)]
+        news = [self._message(first + place, one) for place, one in enumerate(found)]
         on_progress({"stage": "find", "message": "Looking for objects", "loaded": done, "total": of, "found": news})
 
-    def _plain(self, number: int, one: Proposal) -> Plain:
+    def _message(self, number: int, one: Proposal) -> Plain:
         return {
             "number": number,
             "iouPrediction": one.predicted_iou,
             "stabilityScore": one.stability_score,
             "area": one.area,
-            "outline": plain_outline(one.outline()),
+            "outline": outline_message(one.outline()),
         }
 
     async def _stop_finding(self, params: Params, on_progress: OnProgress) -> Plain:
@@ -97,12 +98,12 @@ class Searching:
         chosen = [int(number) for number in numbers(params, "numbers")]
         if any(not 0 <= number < len(self._found) for number in chosen):
             raise RequestError("no-such-find", "This is no longer among what was found.", "Search again.")
-        document = self._app.document
+        document = self._workspace.document
         document.add([self._instance(self._found[number], document.category) for number in chosen])
-        return self._app.changed()
+        return self._changing.counted()
 
     def _instance(self, one: Proposal, category: int | None) -> Instance:
-        line: Outline = simplify(one.outline(refine=4), _TOLERANCE)
+        line: Outline = simplify(one.outline(refine=4), OBJECT_TOLERANCE)
         x, y = one.point_coords
         prompts = Selection(points=(Point(0, float(x), float(y), 1),))
         return Instance(0, line, category, score=one.predicted_iou, prompts=prompts)

@@ -18,8 +18,8 @@ from tabsam.errors import ModelError, TabsamError
 from tabsam.model.runtime import DTYPES, Session, Tensor, TensorSpec
 from tabsam.model.segmenter import Segmenter
 from tabsam.model.selftest import Verdict, compare, compare_large
+from tabsam.page.answer import warm_up as warm_up
 from tabsam.page.app import App
-from tabsam.page.app import warm_up as warm_up
 from tabsam.page.requests import Params, Plain
 
 
