@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from tabsam.model.preprocess import Frame
 from tabsam.model.segmenter import Candidate
 from tabsam.page.outlines import outline_message
-from tabsam.page.requests import Plain
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol import messages
 
 
 class Answer:
@@ -26,10 +26,10 @@ class Answer:
     def __init__(self, prompts: Hashable, candidates: Sequence[Candidate]) -> None:
         self.prompts = prompts
         self.candidates = candidates
-        self._outlines: dict[tuple[int, float], Plain] = {}
+        self._outlines: dict[tuple[int, float], messages.Outline] = {}
         self._threshold = 0.0
 
-    def outline(self, index: int, threshold: float = 0.0) -> Plain:
+    def outline(self, index: int, threshold: float = 0.0) -> messages.Outline:
         """Give a candidate's outline as plain data; made once, and only when it is asked for."""
         if threshold != self._threshold:  # a slider passes through many, and comes back to none
             self._threshold = threshold
@@ -43,7 +43,7 @@ class Answer:
         """Tell whether every candidate's outline is made."""
         return all((index, threshold) in self._outlines for index in range(len(self.candidates)))
 
-    def messages(self, threshold: float = 0.0, *, only: int | None = None) -> list[Plain]:
+    def candidate_messages(self, threshold: float = 0.0, *, only: int | None = None) -> list[messages.Candidate]:
         """Give every candidate as the page takes it; with `only`, the others without their outlines, which take longest."""
         return [
             {
@@ -54,10 +54,3 @@ class Answer:
             }
             for index, candidate in enumerate(self.candidates)
         ]
-
-
-def warm_up() -> None:
-    """Make an outline that nobody needs: the first takes 100 ms more than the next, and the person still chooses."""
-    y, x = np.mgrid[:256, :256].astype(np.float32)
-    candidate = Candidate(100 - np.hypot(x - 128, y - 128), 1.0, 1.0, Frame((256, 256), (1024, 1024), (1024, 1024)))
-    Answer(None, [candidate]).messages()

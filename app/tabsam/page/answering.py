@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tabsam.document.selection import Point, Selection
 from tabsam.errors import RequestError, StateError
@@ -15,6 +16,9 @@ from tabsam.page.answer import Answer
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
 from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol.messages import Timings
 
 _REMEMBERED_ANSWERS = 32
 """Undo and redo within so many answers cost no decode; each is about 0.8 MB with three masks of 256 x 256."""
@@ -33,7 +37,7 @@ class Answering:
     feeds_back : bool
         Whether a further point refines the answer before.
     timings : dict
-        Milliseconds that the picture and the last answer took: ``encode``, ``decode``, ``total``.
+        What the picture and the last answer took.
     turn : asyncio.Lock
         Held while the model is asked something; whoever holds it keeps questions waiting.
     """
@@ -41,7 +45,7 @@ class Answering:
     def __init__(self, engine: Engine, workspace: Workspace, encoding: Encoding) -> None:
         self.shown = Answer(Selection().prompts, [])
         self.feeds_back = True
-        self.timings: dict[str, float] = {}
+        self.timings: Timings = {}
         self.turn = asyncio.Lock()
         self._engine = engine
         self._workspace = workspace

@@ -1,9 +1,12 @@
-"""What the page can call: each method of web/protocol.js by its name, and the parts that answer it.
+"""What the page can call: each method of protocol/methods.py by its name, and the parts that answer it.
 
 It runs on CPython as well, which is how it is tested; web.py connects it to JavaScript.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from tabsam.errors import RequestError, TabsamError
 from tabsam.model.segmenter import Segmenter
@@ -18,11 +21,13 @@ from tabsam.page.objects import Objects
 from tabsam.page.opening import Opening
 from tabsam.page.outputs import Outputs
 from tabsam.page.prompting import Prompting
-from tabsam.page.requests import Method, OnProgress, Params, Plain
 from tabsam.page.searching import Searching
 from tabsam.page.shaping import Shaping
 from tabsam.page.view import ViewMaker
 from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol.methods import Method, OnProgress
 
 _AT_ONCE = ("open", "cancel", "state")
 """What does not wait for a picture that is on its way."""
@@ -46,20 +51,21 @@ class App:
         changing = Changing(workspace, answering, views)
         searching = Searching(workspace, encoding, changing)
         self._opening = Opening(engine, workspace, encoding, answering, views, before_change=searching.stop)
-        self._methods: dict[str, Method] = {
-            **self._opening.methods(),
-            **Prompting(workspace, answering, changing).methods(),
-            **MaskPrompts(workspace, answering, changing).methods(),
-            **Outputs(workspace, answering).methods(),
-            **Objects(workspace, answering, changing).methods(),
-            **Shaping(workspace, changing).methods(),
-            **searching.methods(),
-            **Exporting(workspace).methods(),
-            **Importing(workspace, answering, changing).methods(),
-        }
+        self._methods = _merged(
+            self._opening.methods(),
+            self._opening.worker_methods(),
+            Prompting(workspace, answering, changing).methods(),
+            MaskPrompts(workspace, answering, changing).methods(),
+            Outputs(workspace, answering).methods(),
+            Objects(workspace, answering, changing).methods(),
+            Shaping(workspace, changing).methods(),
+            searching.methods(),
+            Exporting(workspace).methods(),
+            Importing(workspace, answering, changing).methods(),
+        )
 
-    async def handle(self, method: str, params: Params, on_progress: OnProgress) -> Plain:
-        """Answer one request; see web/protocol.js for every method's params and result.
+    async def handle(self, method: str, params: Mapping[str, object], on_progress: OnProgress) -> object:
+        """Answer one request; see protocol/methods.py for every method's params and result.
 
         Raises
         ------
@@ -68,9 +74,12 @@ class App:
         """
         if method not in self._methods:
             raise RequestError("unknown-method", f"There is no method '{method}'.")
+        from tabsam.page.checking import checked  # here: nothing is asked before the page is there
+
+        given = checked(method, params)
         if method not in _AT_ONCE:
             await self._opening.wait()
-        return await self._methods[method](params, on_progress)
+        return await self._methods[method](given, on_progress)
 
     def attach(self, segmenter: Segmenter) -> None:
         """Use this segmenter from now on. An open picture is encoded and asked about anew when next needed."""
@@ -81,3 +90,8 @@ class App:
     def detach(self, failure: TabsamError) -> None:
         """Learn that there is no segmenter, and why; calls that need one fail with that reason."""
         self._engine.detach(failure)
+
+
+def _merged(*groups: Mapping[str, object]) -> dict[str, Method[Any, object]]:
+    """Give the methods of all groups; each takes what checked() gives for it."""
+    return {name: cast("Method[Any, object]", method) for group in groups for name, method in group.items()}

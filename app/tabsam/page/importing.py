@@ -12,11 +12,13 @@ from tabsam.formats.candidate import fine_outline
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
 from tabsam.page.outlines import OBJECT_TOLERANCE
-from tabsam.page.requests import Method, OnProgress, Params, Plain, data, one_of, text
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
     from tabsam.geometry.affine import Affine
+    from tabsam.page.protocol.methods import ImportMethods, OnProgress
+    from tabsam.page.protocol.params import ImportFileParams
+    from tabsam.page.protocol.results import Imported
 
 
 class Importing:
@@ -27,28 +29,19 @@ class Importing:
         self._answering = answering
         self._changing = changing
 
-    def methods(self) -> dict[str, Method]:
+    def methods(self) -> ImportMethods:
         """Give every method by its name."""
-        return {"importFile": self._import, "setWorldFile": self._changing.method(lambda doc, p: doc.place(_affine(p)))}
+        return {"importFile": self._import, "setWorldFile": self._changing.method(lambda doc, p: doc.place(_affine(p["text"])))}
 
-    async def _import(self, params: Params, on_progress: OnProgress) -> Plain:
-        """Read annotations, classes, a project or a world file for the open picture, in one step.
-
-        As prompts, the model is asked for each object by its box; a mask of one object is taken as a mask, to be gone on from.
-
-        Returns
-        -------
-        dict
-            ``view``; ``added``, how many objects; ``said``, sentences about what was left out or done.
-        """
+    async def _import(self, params: ImportFileParams, on_progress: OnProgress) -> Imported:
         from tabsam.formats.detecting import detect
         from tabsam.formats.reading import merge
 
-        document, name, content = self._workspace.document, text(params, "name"), data(params, "bytes")
+        document, name, content = self._workspace.document, params["name"], params["bytes"]
         kind = detect(name, content)
         remarks, read = self._read(kind, name, content)
         annotations, new = merge(document.annotations, read), read.instances
-        if one_of(params, "as", ("objects", "prompts")) == "prompts" and new:
+        if params["as"] == "prompts" and new:
             if kind == "mask" and len(new) == 1:
                 view = await self._changing.make(lambda document: document.set_mask(new[0].outline), on_progress)
                 return {"view": view, "added": 0, "said": []}
@@ -89,8 +82,7 @@ class Importing:
         return tuple(asked)
 
 
-def _affine(params: Params) -> Affine | None:
+def _affine(text: str) -> Affine | None:
     from tabsam.formats.world import affine_of_text
 
-    words = text(params, "text")
-    return affine_of_text(words) if words.strip() else None
+    return affine_of_text(text) if text.strip() else None

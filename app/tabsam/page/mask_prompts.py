@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tabsam.arrays import Float32Array
-from tabsam.document import painting
 from tabsam.errors import PromptError, RequestError, StateError
 from tabsam.geometry.outline import Outline
 from tabsam.model.image import open_as_it_is
-from tabsam.model.refining import refine_by
 from tabsam.model.segmenter import Candidate
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
-from tabsam.page.requests import Method, OnProgress, Params, Plain, data, flag, integer, number, numbers
 from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol.messages import View
+    from tabsam.page.protocol.methods import MaskPromptMethods, OnProgress
+    from tabsam.page.protocol.params import LoadMaskParams, PaintParams, RefineParams
+    from tabsam.page.protocol.results import Refined
 
 
 class MaskPrompts:
@@ -28,7 +32,7 @@ class MaskPrompts:
         self._answering = answering
         self._changing = changing
 
-    def methods(self) -> dict[str, Method]:
+    def methods(self) -> MaskPromptMethods:
         """Give every method by its name."""
         return {
             "paint": self._paint,
@@ -37,14 +41,15 @@ class MaskPrompts:
             "refine": self._refine,
         }
 
-    async def _paint(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _paint(self, params: PaintParams, on_progress: OnProgress) -> View:
         """Paint on the selected object, or, where the model is being asked, on what it is asked for."""
+        from tabsam.document import painting  # here: few ever paint, and the start waits for every import
+
         document = self._workspace.document
-        flat = numbers(params, "points")
+        flat, erase = params["points"], params["erase"]
         if not flat or len(flat) % 2:
             raise RequestError("bad-request", "'points' must be x, y, x, y ...")
-        stroke = painting.stroke_outline(np.array(flat).reshape(-1, 2), number(params, "radius"))
-        erase = flag(params, "erase")
+        stroke = painting.stroke_outline(np.array(flat).reshape(-1, 2), params["radius"])
         size = document.image_size
         if document.active is not None and document.selection.is_empty:
             line = document.instance(document.active).outline
@@ -60,20 +65,24 @@ class MaskPrompts:
         mask = painting.erase(base, stroke, size) if base is not None and erase else painting.paint(base, stroke, size)
         return await self._ask_with(mask, on_progress)
 
-    async def _load(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _load(self, params: LoadMaskParams, on_progress: OnProgress) -> View:
         """Take a mask picture as a prompt."""
-        image = open_as_it_is(data(params, "bytes"))
+        from tabsam.document import painting
+
+        image = open_as_it_is(params["bytes"])
         mask = painting.outline_from_mask_image(image, self._workspace.document.image_size)
         if not len(mask.vertices):
             raise PromptError("mask-empty", "This mask is empty: nothing in it is marked.", "Choose another file.")
         return await self._ask_with(mask, on_progress)
 
-    async def _ask_with(self, mask: Outline, on_progress: OnProgress) -> Plain:
+    async def _ask_with(self, mask: Outline, on_progress: OnProgress) -> View:
         """Ask the model with a mask, and give its answer's view."""
         return await self._changing.make(lambda document: document.set_mask(mask), on_progress)
 
-    async def _refine(self, params: Params, on_progress: OnProgress) -> Plain:
-        """Feed the answer back until it is good enough; one step, however many rounds it took: ``{view, rounds, reason}``."""
+    async def _refine(self, params: RefineParams, on_progress: OnProgress) -> Refined:
+        """Feed the answer back until it is good enough; one step, however many rounds it took."""
+        from tabsam.model.refining import refine_by
+
         document = self._workspace.document
         asked = document.selection
         shown, chosen = await self._answering.settled()
@@ -95,9 +104,9 @@ class MaskPrompts:
         refined = await refine_by(
             ask,
             shown.candidates[chosen].logits if chosen else None,
-            rounds=integer(params, "rounds"),
-            iou_prediction=number(params, "iouPrediction"),
-            stability_score=number(params, "stabilityScore"),
+            rounds=params["rounds"],
+            iou_prediction=params["iouPrediction"],
+            stability_score=params["stabilityScore"],
         )
         reason = refined.reason
         if document.selection != asked:

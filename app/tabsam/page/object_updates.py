@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.geometry.outline import Outline, area
 from tabsam.page.outlines import corner_count, outline_message
-from tabsam.page.requests import Plain
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol import messages
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,8 @@ class ObjectUpdates:
         self._sent_outlines: frozenset[int] = frozenset()
         self._last_sent: Hashable = None
 
-    def next(self, annotations: Annotations) -> Plain:
-        """Give the objects and classes; None when the page has heard of them.
-
-        Returns
-        -------
-        dict or None
-            ``list``, from the bottom to the top; ``categories``; and ``outlines``, by number, of those that the page has not.
-        """
+    def next(self, annotations: Annotations) -> messages.SentObjects:
+        """Give the objects and classes; None when the page has heard of them."""
         state = annotations.instances, annotations.categories
         if state == self._last_sent:
             return None
@@ -70,7 +67,7 @@ class ObjectUpdates:
         return facts
 
 
-def _object_message(one: Instance, facts: _Facts) -> Plain:
+def _object_message(one: Instance, facts: _Facts) -> messages.SentObject:
     return {
         "id": one.id,
         "category": one.category,

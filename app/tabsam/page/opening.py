@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tabsam.document.annotations import Annotations
 from tabsam.errors import CancelledError, FormatError
@@ -16,9 +16,13 @@ from tabsam.model.segmenter import Embedding, Segmenter
 from tabsam.page.answering import Answering, milliseconds_since
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
-from tabsam.page.requests import Method, OnProgress, Params, Plain, data, text
 from tabsam.page.view import ViewMaker
 from tabsam.page.workspace import Picture, Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol.messages import Progress, View
+    from tabsam.page.protocol.methods import OnProgress, OpeningMethods, WorkerMethods
+    from tabsam.page.protocol.params import NoParams, OpenParams
 
 
 class _Arrival:
@@ -60,9 +64,13 @@ class Opening:
         self._before_change = before_change
         self._arrival: _Arrival | None = None
 
-    def methods(self) -> dict[str, Method]:
-        """Give every method by its name."""
-        return {"open": self._open, "cancel": self._cancel, "refresh": self._refresh, "state": self._state}
+    def methods(self) -> OpeningMethods:
+        """Give what the page asks."""
+        return {"open": self._open, "cancel": self._cancel, "state": self._state}
+
+    def worker_methods(self) -> WorkerMethods:
+        """Give what the worker asks."""
+        return {"refresh": self._refresh}
 
     async def wait(self) -> None:
         """Wait for the picture that is on its way: what is asked meanwhile is meant for it."""
@@ -70,16 +78,18 @@ class Opening:
             if not await asyncio.shield(self._arrival.ended):
                 raise CancelledError("cancelled", "The picture that this was meant for has not been opened.")
 
-    async def _open(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _open(self, params: OpenParams, on_progress: OnProgress) -> View:
         if self._arrival is not None:
             self._arrival.give_up()
         arrival = self._arrival = _Arrival()
         opened = False
         try:
-            name, source, annotations = _unpacked(text(params, "name"), data(params, "bytes"))
+            name, source, annotations = _unpacked(params["name"], params["bytes"])
             picture = Picture(open_image(source), source, hashlib.sha256(source).hexdigest())
-            preview = preview_png(picture.image) if params.get("preview") or annotations else None
-            on_progress({"stage": "file", "message": "Opened the picture", "preview": preview})
+            news: Progress = {"stage": "file", "message": "Opened the picture"}
+            if params.get("preview") or annotations:
+                news["preview"] = preview_png(picture.image)
+            on_progress(news)
             segmenter, embedding, milliseconds = await self._encode_unless_given_up(picture, arrival, on_progress)
             await self._before_change()
             segmenter.use(embedding)
@@ -113,12 +123,11 @@ class Opening:
             raise CancelledError("cancelled", "Opening the picture was cancelled.")
         return await encoding
 
-    async def _cancel(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _cancel(self, params: NoParams, on_progress: OnProgress) -> None:
         if self._arrival is not None:
             self._arrival.give_up()
-        return None
 
-    async def _refresh(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _refresh(self, params: NoParams, on_progress: OnProgress) -> View:
         """Encode the open picture for a model that has taken another's place, and ask it what the one before was asked."""
         if self._workspace.is_open:
             picture, start = self._workspace.picture, time.perf_counter()
@@ -129,7 +138,7 @@ class Opening:
             await self._answering.settle()
         return self._views.view()
 
-    async def _state(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _state(self, params: NoParams, on_progress: OnProgress) -> View:
         return self._views.view()
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from tabsam.geometry.outline import Outline
-from tabsam.page.requests import Plain
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol import messages
 
 OBJECT_TOLERANCE = 0.25
 """In image pixels: how far an object's outline may lie from the mask's edge, to have corners that one can edit."""
 
 
-def outline_message(line: Outline) -> Plain:
+def outline_message(line: Outline) -> messages.Outline:
     """Give an outline as the page takes it: float32 x, y, x, y ..., and where each ring begins."""
     return {"vertices": line.vertices.astype(np.float32).reshape(-1), "offsets": line.ring_offsets}
 

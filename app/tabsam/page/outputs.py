@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from tabsam.formats.candidate import export, fine_outline
 from tabsam.model.image import thumbnail
 from tabsam.page.answering import Answering
 from tabsam.page.outlines import outline_message
-from tabsam.page.requests import Method, OnProgress, Params, Plain, integer, number, optional_integer, text
 from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol import messages
+    from tabsam.page.protocol.methods import OnProgress, OutputMethods
+    from tabsam.page.protocol.params import ContoursParams, ExportParams, MaskParams, ThumbnailParams
+    from tabsam.page.protocol.results import Bitmap, Exported, Mask
 
 
 class Outputs:
@@ -19,30 +26,29 @@ class Outputs:
         self._workspace = workspace
         self._answering = answering
 
-    def methods(self) -> dict[str, Method]:
+    def methods(self) -> OutputMethods:
         """Give every method by its name."""
         return {"thumbnail": self._thumbnail, "mask": self._mask, "contours": self._contours, "export": self._export}
 
-    async def _thumbnail(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _thumbnail(self, params: ThumbnailParams, on_progress: OnProgress) -> Bitmap | None:
         if not self._workspace.is_open:
             return None
-        small = thumbnail(self._workspace.picture.image, max(1, integer(params, "side"))).convert("RGBA")
+        small = thumbnail(self._workspace.picture.image, max(1, params["side"])).convert("RGBA")
         return {"width": small.width, "height": small.height, "data": small.tobytes()}
 
-    async def _mask(self, params: Params, on_progress: OnProgress) -> Plain:
-        candidate = await self._answering.candidate(optional_integer(params, "candidate"))
+    async def _mask(self, params: MaskParams, on_progress: OnProgress) -> Mask:
+        candidate = await self._answering.candidate(params.get("candidate"))
         mask = candidate.mask(threshold=self._threshold)
         return {"width": mask.shape[1], "height": mask.shape[0], "data": mask.view(np.uint8).reshape(-1)}
 
-    async def _contours(self, params: Params, on_progress: OnProgress) -> Plain:
-        tolerance = 0.0 if params.get("tolerance") is None else number(params, "tolerance")
-        candidate = await self._answering.candidate(optional_integer(params, "candidate"))
-        return outline_message(fine_outline(candidate, tolerance, threshold=self._threshold))
+    async def _contours(self, params: ContoursParams, on_progress: OnProgress) -> messages.Outline:
+        candidate = await self._answering.candidate(params.get("candidate"))
+        return outline_message(fine_outline(candidate, params.get("tolerance", 0.0), threshold=self._threshold))
 
-    async def _export(self, params: Params, on_progress: OnProgress) -> Plain:
-        candidate = await self._answering.candidate(optional_integer(params, "candidate"))
+    async def _export(self, params: ExportParams, on_progress: OnProgress) -> Exported:
+        candidate = await self._answering.candidate(params.get("candidate"))
         image, name = self._workspace.picture.image, self._workspace.document.name
-        exported = export(text(params, "kind"), candidate, image, name, threshold=self._threshold)
+        exported = export(params["kind"], candidate, image, name, threshold=self._threshold)
         return {"bytes": exported.data, "type": exported.type, "name": exported.name}
 
     @property

@@ -15,13 +15,16 @@ from tabsam.geometry.simplifying import simplify
 from tabsam.page.changing import Changing
 from tabsam.page.encoding import Encoding
 from tabsam.page.outlines import OBJECT_TOLERANCE, outline_message
-from tabsam.page.requests import Method, OnProgress, Params, Plain, integer, number, numbers
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
     from tabsam.model.everything.generator import EverythingOptions
     from tabsam.model.everything.proposals import Proposal
     from tabsam.model.segmenter import Embedding, Segmenter
+    from tabsam.page.protocol.messages import Find, View
+    from tabsam.page.protocol.methods import OnProgress, SearchMethods
+    from tabsam.page.protocol.params import NoParams, SearchOptions, TakeFoundParams
+    from tabsam.page.protocol.results import Found
 
 
 class Searching:
@@ -34,7 +37,7 @@ class Searching:
         self._found: list[Proposal] = []
         self._running: asyncio.Task[None] | None = None
 
-    def methods(self) -> dict[str, Method]:
+    def methods(self) -> SearchMethods:
         """Give every method by its name."""
         return {"findAll": self._find_all, "stopFinding": self._stop_finding, "takeFound": self._take}
 
@@ -44,8 +47,8 @@ class Searching:
             self._running.cancel()
             await asyncio.wait([self._running])
 
-    async def _find_all(self, params: Params, on_progress: OnProgress) -> Plain:
-        """Search; ``{found}``, the numbers of what is left at the end. Each find is told in a progress, with its outline."""
+    async def _find_all(self, params: SearchOptions, on_progress: OnProgress) -> Found:
+        """Search; each find is told in a progress, with its outline."""
         await self.stop()
         options = _options(params)
         self._found = []
@@ -80,7 +83,7 @@ class Searching:
         news = [self._message(first + place, one) for place, one in enumerate(found)]
         on_progress({"stage": "find", "message": "Looking for objects", "loaded": done, "total": of, "found": news})
 
-    def _message(self, number: int, one: Proposal) -> Plain:
+    def _message(self, number: int, one: Proposal) -> Find:
         return {
             "number": number,
             "iouPrediction": one.predicted_iou,
@@ -89,13 +92,12 @@ class Searching:
             "outline": outline_message(one.outline()),
         }
 
-    async def _stop_finding(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _stop_finding(self, params: NoParams, on_progress: OnProgress) -> None:
         await self.stop()
-        return None
 
-    async def _take(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _take(self, params: TakeFoundParams, on_progress: OnProgress) -> View:
         """Make objects of what was found, in one step."""
-        chosen = [int(number) for number in numbers(params, "numbers")]
+        chosen = params["numbers"]
         if any(not 0 <= number < len(self._found) for number in chosen):
             raise RequestError("no-such-find", "This is no longer among what was found.", "Search again.")
         document = self._workspace.document
@@ -109,19 +111,17 @@ class Searching:
         return Instance(0, line, category, score=one.predicted_iou, prompts=prompts)
 
 
-def _options(params: Params) -> EverythingOptions:
+def _options(params: SearchOptions) -> EverythingOptions:
     from tabsam.model.everything.generator import EverythingOptions
 
-    given: dict[str, Any] = {}
-    for name, key, read in (
-        ("pointsPerSide", "points_per_side", integer),
-        ("pointsPerBatch", "points_per_batch", integer),
-        ("predIouThresh", "pred_iou_thresh", number),
-        ("stabilityScoreThresh", "stability_score_thresh", number),
-        ("boxNmsThresh", "box_nms_thresh", number),
-        ("cropNLayers", "crop_n_layers", integer),
-        ("minMaskRegionArea", "min_mask_region_area", integer),
-    ):
-        if params.get(name) is not None:
-            given[key] = read(params, name)
+    names = {
+        "pointsPerSide": "points_per_side",
+        "pointsPerBatch": "points_per_batch",
+        "predIouThresh": "pred_iou_thresh",
+        "stabilityScoreThresh": "stability_score_thresh",
+        "boxNmsThresh": "box_nms_thresh",
+        "cropNLayers": "crop_n_layers",
+        "minMaskRegionArea": "min_mask_region_area",
+    }
+    given: dict[str, Any] = {names[name]: value for name, value in params.items()}
     return EverythingOptions(**({"points_per_batch": 16} | given))

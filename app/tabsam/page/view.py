@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tabsam.document.document import Document
 from tabsam.page.answering import Answering
 from tabsam.page.encoding import Encoding
 from tabsam.page.object_updates import ObjectUpdates
 from tabsam.page.outlines import outline_message
-from tabsam.page.requests import Plain
 from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol import messages
 
 
 class ViewMaker:
@@ -20,7 +24,7 @@ class ViewMaker:
         self._answering = answering
         self._objects = ObjectUpdates()
 
-    def view(self, *, first: bool = False) -> Plain:
+    def view(self, *, first: bool = False) -> messages.View:
         """All that the page draws; `first`, before all the rest, only the outline that it shows."""
         answering, is_open = self._answering, self._workspace.is_open
         document = self._workspace.document if is_open else Document("", (0, 0))
@@ -31,13 +35,13 @@ class ViewMaker:
             "revision": self._workspace.revision,
             "image": {"name": document.name, "width": width, "height": height} if is_open else None,
             "points": [
-                {"id": point.id, "x": point.x, "y": point.y, "label": point.label, "refines": point.refines}
+                {"id": point.id, "x": point.x, "y": point.y, "label": 1 if point.label else 0, "refines": point.refines}
                 for point in selection.points
             ],
             "box": selection.box,
             "mask": None if selection.mask is None else outline_message(selection.mask),
             "threshold": selection.threshold,
-            "candidates": answering.shown.messages(selection.threshold, only=chosen if first else None),
+            "candidates": answering.shown.candidate_messages(selection.threshold, only=chosen if first else None),
             "chosen": chosen,
             "decoding": not answering.is_up_to_date,
             "canUndo": document.can_undo,
@@ -49,5 +53,5 @@ class ViewMaker:
             "worldFile": None if work.affine is None else list(work.affine.world_file),
             "objects": self._objects.next(document.annotations),
             "encoded": {"pictures": len(self._encoding.kept), "bytes": self._encoding.kept.nbytes},
-            "timings": dict(answering.timings),
+            "timings": answering.timings.copy(),
         }

@@ -417,6 +417,6 @@ async def test_wrong_requests_have_their_codes(page: Page) -> None:
     assert await code_of(page.ask("open", name="x", bytes="text")) == "bad-request"
     await page.ask("addPoint", x=80, y=120, label=1)
     assert await code_of(page.ask("choose", candidate=3)) == "no-such-candidate"
-    assert await code_of(page.ask("export", kind="docx")) == "unknown-format"
+    assert await code_of(page.ask("export", kind="docx")) == "bad-request"
     assert await code_of(page.ask("removePoint", id=99)) == "no-such-point"
     assert await code_of(page.ask("choose", candidate=10**400)) == "bad-request"
