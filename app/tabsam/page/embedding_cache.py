@@ -7,7 +7,7 @@ from collections import OrderedDict
 from tabsam.model.segmenter import Embedding, Segmenter
 
 
-class Embeddings:
+class EmbeddingCache:
     """Embeddings by the segmenter that made them and the picture; the least recently used ones are released.
 
     Parameters
