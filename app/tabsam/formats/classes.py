@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from tabsam.document.annotations import Category
 from tabsam.errors import FormatError
-from tabsam.formats.reading import Collected, Imported, quoted, text_of
-from tabsam.formats.writing import on_a_line
+from tabsam.formats.shared.reading import Collected, Imported, quoted, text_of
+from tabsam.formats.shared.writing import on_a_line
 
 _LONGEST_NAME = 200
 _MOST_NAMES = 10_000

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.reading import (
+from tabsam.formats.shared.reading import (
     Collected,
     Imported,
     Json,
@@ -23,8 +23,8 @@ from tabsam.formats.reading import (
     score_of,
     wrong_structure,
 )
-from tabsam.formats.rings import points_of, rounded, signed_area, sound_polygon, united
-from tabsam.formats.writing import drawn, json_bytes
+from tabsam.formats.shared.rings import points_of, rounded, signed_area, sound_polygon, united
+from tabsam.formats.shared.writing import drawn, json_bytes
 from tabsam.geometry.affine import Affine
 from tabsam.geometry.outline import from_polygons
 

@@ -13,7 +13,7 @@ from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
 from tabsam.formats.png import png_bytes
-from tabsam.formats.writing import Files, category_of, classified, drawn, stem_of
+from tabsam.formats.shared.writing import Files, category_of, classified, drawn, stem_of
 from tabsam.geometry.raster import fill_crop, paint
 
 VOC_VOID = 255

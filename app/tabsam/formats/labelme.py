@@ -18,9 +18,9 @@ from PIL import Image
 
 from tabsam.arrays import BoolArray, Float64Array, Size
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.reading import Collected, Imported, Json, json_object, list_in, other_size, quoted, whole
-from tabsam.formats.rings import has_holes, overlapping, points_of, rounded, sound_polygon, united
-from tabsam.formats.writing import category_of, classified, json_bytes
+from tabsam.formats.shared.reading import Collected, Imported, Json, json_object, list_in, other_size, quoted, whole
+from tabsam.formats.shared.rings import has_holes, overlapping, points_of, rounded, sound_polygon, united
+from tabsam.formats.shared.writing import category_of, classified, json_bytes
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.raster import fill_crop
 from tabsam.geometry.tracing import outline_of_mask

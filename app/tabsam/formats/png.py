@@ -13,7 +13,7 @@ from PIL import Image
 
 from tabsam.arrays import BoolArray, Size
 from tabsam.document.annotations import Annotations
-from tabsam.formats.writing import Files, drawn, file_name, stem_of
+from tabsam.formats.shared.writing import Files, drawn, file_name, stem_of
 from tabsam.geometry.raster import Crop, fill, fill_crop
 
 _COMPRESSION = 3

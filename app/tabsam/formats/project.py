@@ -18,10 +18,10 @@ import numpy as np
 from tabsam.arrays import Float64Array
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
-from tabsam.formats.archive import zipped
-from tabsam.formats.project_data import MISFITS, annotations_of, plain, typed
-from tabsam.formats.reading import Json, json_object
-from tabsam.formats.writing import file_name, in_picture, json_bytes
+from tabsam.formats.project_json import MISFITS, annotations_of, plain, typed
+from tabsam.formats.shared.archive import zipped
+from tabsam.formats.shared.reading import Json, json_object
+from tabsam.formats.shared.writing import file_name, in_picture, json_bytes
 
 VERSION = 1
 """Raised when older readers would misunderstand a file; what they may ignore is added without."""

@@ -10,16 +10,16 @@ from PIL import Image
 
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
-from tabsam.formats.archive import zipped
 from tabsam.formats.classes import write_classes
 from tabsam.formats.coco import write_coco
 from tabsam.formats.geojson import write_geojson
 from tabsam.formats.labelmap import write_labelmap, write_voc
 from tabsam.formats.labelme import write_labelme
 from tabsam.formats.png import object_cutouts, object_masks
-from tabsam.formats.reading import in_sentence
+from tabsam.formats.shared.archive import zipped
+from tabsam.formats.shared.reading import in_sentence
+from tabsam.formats.shared.writing import UNNAMED_CLASS, Files, drawn, stem_of
 from tabsam.formats.svg import annotations_svg
-from tabsam.formats.writing import UNNAMED_CLASS, Files, drawn, stem_of
 from tabsam.formats.yolo import write_yolo
 
 Sentences = tuple[str, ...]

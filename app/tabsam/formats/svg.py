@@ -6,7 +6,7 @@ from html import escape
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations, Category, Instance
-from tabsam.formats.writing import drawn, on_a_line
+from tabsam.formats.shared.writing import drawn, on_a_line
 from tabsam.geometry.outline import Outline
 
 _UNCLASSIFIED = Category(0, "", "#808080")

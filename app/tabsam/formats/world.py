@@ -10,7 +10,7 @@ import re
 
 from tabsam.arrays import Size
 from tabsam.errors import FormatError
-from tabsam.formats.reading import Collected, Imported, quoted, text_of
+from tabsam.formats.shared.reading import Collected, Imported, quoted, text_of
 from tabsam.geometry.affine import Affine
 
 _NUMBERS = 6

@@ -16,10 +16,10 @@ from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
-from tabsam.formats.keyhole import joined, parted
-from tabsam.formats.reading import Collected, Imported, text_of
-from tabsam.formats.rings import sound_polygon
-from tabsam.formats.writing import Files, category_of, classified, stem_of
+from tabsam.formats.shared.keyhole import joined, parted
+from tabsam.formats.shared.reading import Collected, Imported, text_of
+from tabsam.formats.shared.rings import sound_polygon
+from tabsam.formats.shared.writing import Files, category_of, classified, stem_of
 from tabsam.geometry.outline import Outline, from_polygons
 
 _BOX_FIELDS = 5

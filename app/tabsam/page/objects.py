@@ -207,7 +207,7 @@ class Objects:
     async def _save_project(self, params: Params, on_progress: OnProgress) -> Plain:
         """Write everything, with the picture or without it, so that it can be gone on with elsewhere."""
         from tabsam.formats.project import write_project
-        from tabsam.formats.writing import stem_of
+        from tabsam.formats.shared.writing import stem_of
 
         document, picture = self._app.document, self._app.picture
         source = picture.source if flag(params, "picture") else None
@@ -225,7 +225,7 @@ class Objects:
             ``view``; ``added``, how many objects; ``said``, sentences about what was left out or done.
         """
         from tabsam.formats.detecting import detect
-        from tabsam.formats.reading import merge
+        from tabsam.formats.shared.reading import merge
 
         document, name, content = self._app.document, text(params, "name"), data(params, "bytes")
         kind = detect(name, content)

@@ -12,7 +12,7 @@ from PIL import Image
 from tabsam.arrays import AnyArray
 from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.formats.labelmap import voc_palette, write_labelmap, write_voc
-from tabsam.formats.maskpng import read_mask
+from tabsam.formats.mask_images import read_mask
 from tabsam.formats.png import crop_png, object_cutouts, object_masks
 from tabsam.geometry.outline import from_polygons
 from tabsam.geometry.raster import Crop

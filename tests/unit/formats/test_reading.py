@@ -17,9 +17,9 @@ from tabsam.formats.classes import read_classes, write_classes
 from tabsam.formats.detecting import detect
 from tabsam.formats.importing import read
 from tabsam.formats.project import write_project
-from tabsam.formats.reading import Collected, Imported, json_object, merge, quoted, text_of
 from tabsam.formats.registry import FORMATS, Source, write
-from tabsam.formats.rings import clipped, crosses_itself, points_of, sound_polygon
+from tabsam.formats.shared.reading import Collected, Imported, json_object, merge, quoted, text_of
+from tabsam.formats.shared.rings import clipped, crosses_itself, points_of, sound_polygon
 from tabsam.geometry.outline import from_polygons
 from tabsam.geometry.raster import fill
 from tests.support.annotated import CAR, CAT, PLAIN, SIZE, blob, masks, random_annotations, ring, square, three_kinds

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.keyhole import joined, nested, parted
+from tabsam.formats.shared.keyhole import joined, nested, parted
 from tabsam.formats.yolo import read_yolo, write_yolo
 from tabsam.geometry.outline import from_polygons
 from tabsam.geometry.raster import fill

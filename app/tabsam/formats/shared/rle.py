@@ -11,7 +11,7 @@ import numpy as np
 
 from tabsam.arrays import Int64Array, Size
 from tabsam.errors import FormatError
-from tabsam.formats.writing import in_picture
+from tabsam.formats.shared.writing import in_picture
 
 _BITS = 5
 _SIGN = 0x10

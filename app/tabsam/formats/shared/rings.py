@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Size
-from tabsam.formats.reading import Collected, Json
+from tabsam.formats.shared.reading import Collected, Json
 from tabsam.geometry import edges
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import fill, spans

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category, Instance, palette_color
 from tabsam.errors import FormatError
-from tabsam.formats.writing import in_picture, on_a_line
+from tabsam.formats.shared.writing import in_picture, on_a_line
 from tabsam.geometry.affine import Affine
 from tabsam.geometry.outline import Outline
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Int64Array
-from tabsam.formats.rings import signed_area
+from tabsam.formats.shared.rings import signed_area
 from tabsam.geometry import edges
 from tabsam.geometry.outline import Outline
 
