@@ -10,7 +10,8 @@ import numpy as np
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.errors import PromptError
-from tabsam.geometry.edges import edges_of, own_crossings
+from tabsam.geometry.crossings import own_crossings
+from tabsam.geometry.edges import edges_of
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import fill_crop
 from tabsam.geometry.tracing import outline_of_mask

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from tabsam.document.annotations import Category
 from tabsam.errors import FormatError
-from tabsam.formats.shared.reading import Collected, Imported, quoted, text_of
+from tabsam.formats.shared.imported import Collected, Imported, quoted
+from tabsam.formats.shared.parsing import text_of
 from tabsam.formats.shared.writing import on_a_line
 
 _LONGEST_NAME = 200

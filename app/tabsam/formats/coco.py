@@ -14,18 +14,8 @@ from tabsam.arrays import Int64Array, Size
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.errors import FormatError
 from tabsam.formats.shared import rle
-from tabsam.formats.shared.reading import (
-    Collected,
-    Imported,
-    Json,
-    json_object,
-    kind_of,
-    list_in,
-    other_size,
-    quoted,
-    score_of,
-    whole,
-)
+from tabsam.formats.shared.imported import Collected, Imported, other_size, quoted
+from tabsam.formats.shared.parsing import Json, json_object, kind_of, list_in, score_of, whole
 from tabsam.formats.shared.rings import has_holes, overlapping, points_of, rounded, sound_polygon, united
 from tabsam.formats.shared.writing import classified, in_picture, json_bytes
 from tabsam.geometry.outline import Outline

@@ -10,19 +10,8 @@ from __future__ import annotations
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.shared.reading import (
-    Collected,
-    Imported,
-    Json,
-    affine_of,
-    color_of,
-    json_object,
-    kind_of,
-    list_in,
-    quoted,
-    score_of,
-    wrong_structure,
-)
+from tabsam.formats.shared.imported import Collected, Imported, quoted
+from tabsam.formats.shared.parsing import Json, affine_of, color_of, json_object, kind_of, list_in, score_of, wrong_structure
 from tabsam.formats.shared.rings import points_of, rounded, signed_area, sound_polygon, united
 from tabsam.formats.shared.writing import drawn, json_bytes
 from tabsam.geometry.affine import Affine

@@ -13,7 +13,7 @@ from tabsam.formats.detecting import detect
 from tabsam.formats.geojson import read_geojson
 from tabsam.formats.labelme import read_labelme
 from tabsam.formats.mask_images import read_mask
-from tabsam.formats.shared.reading import Imported
+from tabsam.formats.shared.imported import Imported
 from tabsam.formats.world import read_world_file
 from tabsam.formats.yolo import read_yolo
 from tabsam.geometry.affine import Affine

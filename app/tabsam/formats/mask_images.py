@@ -12,7 +12,7 @@ from PIL import Image
 from tabsam.arrays import AnyArray, Int64Array, Size
 from tabsam.errors import FormatError
 from tabsam.formats.labelmap import VOC_VOID, voc_palette
-from tabsam.formats.shared.reading import Collected, Imported, other_size
+from tabsam.formats.shared.imported import Collected, Imported, other_size
 from tabsam.geometry.raster import PixelBox
 from tabsam.geometry.tracing import outline_of_mask
 

@@ -20,7 +20,7 @@ from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
 from tabsam.formats.project_json import MISFITS, annotations_of, plain, typed
 from tabsam.formats.shared.archive import zipped
-from tabsam.formats.shared.reading import Json, json_object
+from tabsam.formats.shared.parsing import Json, json_object
 from tabsam.formats.shared.writing import file_name, in_picture, json_bytes
 
 VERSION = 1

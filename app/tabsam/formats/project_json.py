@@ -12,7 +12,7 @@ import numpy as np
 from tabsam.arrays import Float64Array, UInt32Array
 from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.document.selection import Point, Selection
-from tabsam.formats.shared.reading import Json, affine_of, color_of, finite
+from tabsam.formats.shared.parsing import Json, affine_of, color_of, finite
 from tabsam.geometry.outline import Outline, from_polygons
 
 MISFITS = (LookupError, TypeError, ValueError, OverflowError, AttributeError)

@@ -17,7 +17,7 @@ from tabsam.formats.labelmap import write_labelmap, write_voc
 from tabsam.formats.labelme import write_labelme
 from tabsam.formats.png import object_cutouts, object_masks
 from tabsam.formats.shared.archive import zipped
-from tabsam.formats.shared.reading import in_sentence
+from tabsam.formats.shared.imported import in_sentence
 from tabsam.formats.shared.writing import UNNAMED_CLASS, Files, drawn, stem_of
 from tabsam.formats.svg import annotations_svg
 from tabsam.formats.yolo import write_yolo

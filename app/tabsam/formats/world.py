@@ -10,7 +10,8 @@ import re
 
 from tabsam.arrays import Size
 from tabsam.errors import FormatError
-from tabsam.formats.shared.reading import Collected, Imported, quoted, text_of
+from tabsam.formats.shared.imported import Collected, Imported, quoted
+from tabsam.formats.shared.parsing import text_of
 from tabsam.geometry.affine import Affine
 
 _NUMBERS = 6

@@ -16,8 +16,9 @@ from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
+from tabsam.formats.shared.imported import Collected, Imported
 from tabsam.formats.shared.keyhole import joined, parted
-from tabsam.formats.shared.reading import Collected, Imported, text_of
+from tabsam.formats.shared.parsing import text_of
 from tabsam.formats.shared.rings import sound_polygon
 from tabsam.formats.shared.writing import Files, category_of, classified, stem_of
 from tabsam.geometry.outline import Outline, from_polygons

@@ -16,7 +16,7 @@ import numpy as np
 from tabsam.arrays import Float32Array, Float64Array, Int64Array
 from tabsam.geometry.edges import Edges, edges_of
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import batches, counted_up
+from tabsam.geometry.ranges import batches, counted_up
 from tabsam.geometry.simplifying import simplify
 
 _COLUMNS_A_CELL = 4

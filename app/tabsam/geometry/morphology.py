@@ -16,7 +16,8 @@ import numpy as np
 from tabsam.arrays import Float32Array, Float64Array, Size
 from tabsam.errors import PromptError
 from tabsam.geometry.cell_coverage import Grid, Stretches, grid_over, outline_of
-from tabsam.geometry.edges import Edges, edges_of, inside, ring_edges
+from tabsam.geometry.containment import inside
+from tabsam.geometry.edges import Edges, edges_of, ring_edges
 from tabsam.geometry.outline import Outline, area, from_polygons
 from tabsam.geometry.set_operations import iou
 from tabsam.geometry.simplifying import simplify

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabsam.arrays import Float64Array, Int64Array
-from tabsam.geometry.edges import PAIRS_AT_ONCE, Edges, crossings_between, edges_of
+from tabsam.geometry.crossings import PAIRS_AT_ONCE, crossings_between
+from tabsam.geometry.edges import Edges, edges_of
 from tabsam.geometry.outline import Outline
-from tabsam.geometry.raster import batches, counted_up
+from tabsam.geometry.ranges import batches, counted_up
 
 NEAR = 1e-6
 """Image pixels. What lies no farther apart is the same place: far above what rounding does, far below what a file says."""

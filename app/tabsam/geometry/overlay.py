@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabsam.arrays import BoolArray, Float64Array, Int64Array
-from tabsam.geometry.edges import edges_of, inside, nested
+from tabsam.geometry.containment import inside, nested
+from tabsam.geometry.edges import edges_of
 from tabsam.geometry.noding import NEAR, noded, places
 from tabsam.geometry.outline import Outline
 

@@ -6,14 +6,13 @@ the pixel, also where an edge goes right through a centre.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tabsam.arrays import AnyArray, BoolArray, Float64Array, Int64Array, Size
 from tabsam.geometry.outline import Outline
+from tabsam.geometry.ranges import counted_up, joined_runs
 
 PixelBox = tuple[int, int, int, int]
 """left, top, right, bottom in whole pixels; right and bottom are the first that are not inside."""
@@ -166,37 +165,3 @@ def _edges_rightwards(line: Outline) -> tuple[Float64Array, Float64Array]:
 def _first_centre(positions: Float64Array, length: int) -> Int64Array:
     """Give the first pixel, of ``length`` on an axis, whose centre is not before a position."""
     return np.ceil(np.clip(positions, 0, length) - 0.5).astype(np.int64)
-
-
-def counted_up(first: Int64Array, end: Int64Array) -> tuple[Int64Array, Int64Array]:
-    """Count from each of several numbers up to, and without, another, one range after the other.
-
-    Returns
-    -------
-    ranges, numbers : int64, shape (N,)
-        Which range each of the numbers is of, and the numbers.
-    """
-    lengths = (end - first).astype(np.intp)  # what repeat takes: 32 bits in Pyodide
-    ranges = np.repeat(np.arange(len(lengths)), lengths)
-    return ranges, first[ranges] + np.arange(len(ranges)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-
-
-def batches(counts: NDArray[np.intp] | Int64Array, at_once: int) -> Iterator[slice]:
-    """Cut a list into parts whose counts come to no more than `at_once`, but for a part of one."""
-    totals = np.cumsum(counts, dtype=np.int64)  # more than 32 bits hold, where they are many
-    start = 0
-    while start < len(counts):
-        done = int(totals[start - 1]) if start else 0
-        stop = max(start + 1, int(np.searchsorted(totals, done + at_once, side="right")))
-        yield slice(start, stop)
-        start = stop
-
-
-def joined_runs(starts: Int64Array, ends: Int64Array) -> tuple[Int64Array, Int64Array]:
-    """Leave out empty runs, and make one of two that touch."""
-    kept = ends > starts
-    starts, ends = starts[kept], ends[kept]
-    if not len(starts):
-        return starts, ends
-    apart = starts[1:] > ends[:-1]
-    return starts[np.append(True, apart)], ends[np.append(apart, True)]

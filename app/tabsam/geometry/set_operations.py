@@ -15,7 +15,8 @@ from tabsam.arrays import Int64Array, Size
 from tabsam.geometry.edges import edges_of
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.overlay import Keep, pieced
-from tabsam.geometry.raster import Spans, crop_of_spans, joined_runs, spans
+from tabsam.geometry.ranges import joined_runs
+from tabsam.geometry.raster import Spans, crop_of_spans, spans
 from tabsam.geometry.tracing import outline_of_mask
 
 _ON_EDGE_SHARE = 0.02

@@ -9,7 +9,7 @@ import numpy as np
 
 from tabsam.arrays import BoolArray, Float64Array, Int64Array
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import counted_up
+from tabsam.geometry.ranges import counted_up
 
 
 def simplify(line: Outline, tolerance: float) -> Outline:

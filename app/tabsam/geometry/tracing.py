@@ -9,7 +9,8 @@ import numpy as np
 
 from tabsam.arrays import BoolArray, Float64Array, Int64Array, Size
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import counted_up, crop_of_spans, spans_of_counts
+from tabsam.geometry.ranges import counted_up
+from tabsam.geometry.raster import crop_of_spans, spans_of_counts
 
 
 def outline_of_counts(counts: Int64Array, image_size: Size) -> Outline:

@@ -225,7 +225,7 @@ class Objects:
             ``view``; ``added``, how many objects; ``said``, sentences about what was left out or done.
         """
         from tabsam.formats.detecting import detect
-        from tabsam.formats.shared.reading import merge
+        from tabsam.formats.merging import merge
 
         document, name, content = self._app.document, text(params, "name"), data(params, "bytes")
         kind = detect(name, content)

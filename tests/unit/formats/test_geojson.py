@@ -13,7 +13,8 @@ from shapely.geometry import shape
 
 from tabsam.document.annotations import Annotations
 from tabsam.formats.geojson import read_geojson, write_geojson
-from tabsam.formats.shared.reading import Imported, affine_of
+from tabsam.formats.shared.imported import Imported
+from tabsam.formats.shared.parsing import affine_of
 from tabsam.formats.world import affine_of_text, read_world_file, write_world_file
 from tabsam.geometry.affine import Affine, Six
 from tabsam.geometry.outline import area

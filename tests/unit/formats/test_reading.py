@@ -16,9 +16,11 @@ from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.formats.classes import read_classes, write_classes
 from tabsam.formats.detecting import detect
 from tabsam.formats.importing import read
+from tabsam.formats.merging import merge
 from tabsam.formats.project import write_project
 from tabsam.formats.registry import FORMATS, Source, write
-from tabsam.formats.shared.reading import Collected, Imported, json_object, merge, quoted, text_of
+from tabsam.formats.shared.imported import Collected, Imported, quoted
+from tabsam.formats.shared.parsing import json_object, text_of
 from tabsam.formats.shared.rings import clipped, crosses_itself, points_of, sound_polygon
 from tabsam.geometry.outline import from_polygons
 from tabsam.geometry.raster import fill

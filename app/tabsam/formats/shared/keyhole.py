@@ -11,7 +11,7 @@ import numpy as np
 
 from tabsam.arrays import Float64Array, Int64Array
 from tabsam.formats.shared.rings import signed_area
-from tabsam.geometry import edges
+from tabsam.geometry import containment
 from tabsam.geometry.outline import Outline
 
 _CANDIDATES = 256
@@ -72,8 +72,8 @@ def parted(ring: Float64Array) -> Outline:
 
 
 def nested(rings: list[Float64Array]) -> Outline:
-    """Sort closed rings, float64 (N, 2) each, into polygons, the largest first. See :func:`tabsam.geometry.edges.nested`."""
-    return edges.nested(sorted(rings, key=lambda ring: -abs(signed_area(ring))))
+    """Sort closed rings, float64 (N, 2) each, into polygons, the largest first."""
+    return containment.nested(sorted(rings, key=lambda ring: -abs(signed_area(ring))))
 
 
 def _around(start: int, length: int, first: int) -> list[int]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Size
-from tabsam.formats.shared.reading import Collected, Json
-from tabsam.geometry import edges
+from tabsam.formats.shared.imported import Collected
+from tabsam.formats.shared.parsing import Json
+from tabsam.geometry import crossings, edges
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import fill, spans
 from tabsam.geometry.tracing import outline_of_mask
@@ -150,7 +151,7 @@ def crosses_itself(ring: Float64Array) -> bool:
     """Tell whether two edges of a closed ring, float64 (N, 2), cross; not whether they touch. Very long rings count as sound."""
     if not 5 <= len(ring) <= _CORNERS_CHECKED:
         return False
-    return edges.crosses_itself(edges.ring_edges(ring), pairs_at_most=_PAIRS_CHECKED)
+    return crossings.crosses_itself(edges.ring_edges(ring), pairs_at_most=_PAIRS_CHECKED)
 
 
 def _closed(ring: Float64Array, found: Collected) -> Float64Array | None:
