@@ -10,7 +10,7 @@ import numpy as np
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.errors import PromptError
-from tabsam.geometry.crossings import own_crossings
+from tabsam.geometry.crossings import self_crossings
 from tabsam.geometry.edges import edges_of
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import fill_crop
@@ -90,7 +90,7 @@ def translate(line: Outline, dx: float, dy: float) -> Outline:
 
 def crossings(line: Outline) -> Float64Array:
     """Give the points, (N, 2), in image pixels, where edges of the outline cross, be they of one ring or of two."""
-    return own_crossings(edges_of(line)).points
+    return self_crossings(edges_of(line)).points
 
 
 def crosses_itself(line: Outline) -> str:

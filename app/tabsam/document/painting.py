@@ -10,7 +10,7 @@ from PIL import Image
 
 from tabsam.arrays import AnyArray, Float32Array, Float64Array, Size
 from tabsam.errors import PromptError
-from tabsam.geometry.cell_coverage import Grid, Stretches, grid_over, outline_of
+from tabsam.geometry.cell_coverage import Grid, Intervals, grid_over, outline_of_coverage
 from tabsam.geometry.edges import Edges
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.set_operations import clip, subtract, union
@@ -60,7 +60,7 @@ def stroke_outline(points: ArrayLike, radius: float) -> Outline:
     cell = max(radius / _CELLS_A_RADIUS, math.sqrt(pixels / _CELLS))
     cell = max(min(cell, radius / _LEAST_CELLS_A_RADIUS), math.sqrt(pixels / _MOST_CELLS))
     grid = grid_over(low - 2 * cell, high + 2 * cell, cell)
-    return outline_of(Stretches.around(edges, radius, grid).coverage(), grid)
+    return outline_of_coverage(Intervals.around(edges, radius, grid).coverage(), grid)
 
 
 def paint(line: Outline | None, stroke: Outline, image_size: Size) -> Outline:
@@ -95,7 +95,7 @@ def mask_logits(line: Outline, frame: Frame, grid_size: Size) -> Float32Array:
     height, width = frame.content_on_grid(grid_size)
     image_height, image_width = frame.image_size
     grid = Grid(0, 0, grid_size[1] * image_width / width, grid_size[0] * image_height / height, *grid_size)
-    covered = Stretches.of(clip(line, frame.image_size), grid).coverage()
+    covered = Intervals.of(clip(line, frame.image_size), grid).coverage()
     for axis, extent in enumerate((height, width)):
         covered = _carried_on(covered, extent, axis)
     return np.asarray(np.clip((covered - 0.5) * (2 * _LOGIT), -_LOGIT, _LOGIT), np.float32)

@@ -12,7 +12,7 @@ from PIL import Image
 from tabsam.arrays import AnyArray, Int64Array, Size
 from tabsam.errors import FormatError
 from tabsam.formats.labelmap import VOC_VOID, voc_palette
-from tabsam.formats.shared.imported import Collected, Imported, other_size
+from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size
 from tabsam.geometry.raster import PixelBox
 from tabsam.geometry.tracing import outline_of_mask
 
@@ -55,7 +55,7 @@ def read_mask(data: bytes, image_size: Size, picture: str, *, classes: Sequence[
     if (image.height, image.width) != image_size:
         other_size((image.height, image.width), image_size)
     labels = _labels(image)
-    found = Collected(picture, image_size)
+    found = ImportBuilder(picture, image_size)
     for name in classes or ():
         found.category(name)
     if image.mode == "L" and classes is None and _is_soft(labels):
@@ -161,7 +161,7 @@ def _is_in_voc_colors(image: Image.Image) -> bool:
     return palette is not None and palette[-3:] == voc_palette()[VOC_VOID].tolist() and len(palette) == 3 * (VOC_VOID + 1)
 
 
-def _category(value: int, classes: Sequence[str] | None, found: Collected) -> int | None:
+def _category(value: int, classes: Sequence[str] | None, found: ImportBuilder) -> int | None:
     if classes is None:
         return None
     return found.category(classes[value - 1] if 1 <= value <= len(classes) else f"class {value}")

@@ -18,10 +18,10 @@ import numpy as np
 from tabsam.arrays import Float64Array
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
-from tabsam.formats.project_json import MISFITS, annotations_of, plain, typed
+from tabsam.formats.project_json import MISFITS, from_json, of_type, to_json
 from tabsam.formats.shared.archive import zipped
 from tabsam.formats.shared.parsing import Json, json_object
-from tabsam.formats.shared.writing import file_name, in_picture, json_bytes
+from tabsam.formats.shared.writing import file_name, json_bytes, size_text
 
 VERSION = 1
 """Raised when older readers would misunderstand a file; what they may ignore is added without."""
@@ -62,7 +62,7 @@ class Project:
             ``project-other-picture``.
         """
         if self.sha256 and sha256 != self.sha256:
-            size = in_picture(self.annotations.image_size)
+            size = size_text(self.annotations.image_size)
             raise FormatError(
                 "project-other-picture",
                 f"This project belongs to another picture: '{self.annotations.picture}', {size} pixels.",
@@ -83,7 +83,7 @@ def write_project(annotations: Annotations, *, picture: bytes | None = None, sha
     if picture is not None and not sha256:
         sha256 = hashlib.sha256(picture).hexdigest()
     height, width = annotations.image_size
-    described, vertices = plain(annotations)
+    described, vertices = to_json(annotations)
     head = {
         "format": _FORMAT,
         "version": VERSION,
@@ -165,7 +165,7 @@ def _project(head: dict[str, Json], vertices: bytes, picture: bytes | None) -> P
         )
     try:
         points: Float64Array = np.frombuffer(vertices, "<f8").astype(np.float64).reshape(-1, 2)
-        return Project(annotations_of(head, points), typed(head["picture"]["sha256"], str), picture)
+        return Project(from_json(head, points), of_type(head["picture"]["sha256"], str), picture)
     except MISFITS as error:
         raise _damaged(repr(error)) from error
 

@@ -17,8 +17,8 @@ from tabsam.formats.labelmap import write_labelmap, write_voc
 from tabsam.formats.labelme import write_labelme
 from tabsam.formats.png import object_cutouts, object_masks
 from tabsam.formats.shared.archive import zipped
-from tabsam.formats.shared.imported import in_sentence
-from tabsam.formats.shared.writing import UNNAMED_CLASS, Files, drawn, stem_of
+from tabsam.formats.shared.imported import counted_sentence
+from tabsam.formats.shared.writing import UNNAMED_CLASS, Files, stem_of, without_empty
 from tabsam.formats.svg import annotations_svg
 from tabsam.formats.yolo import write_yolo
 
@@ -164,7 +164,7 @@ def write(name: str, source: Source) -> Written:
     chosen = FORMATS.get(name)
     if chosen is None:
         raise FormatError("unknown-format", f"There is no format '{name}'.", f"Choose one of: {', '.join(FORMATS)}.")
-    if not drawn(source.annotations).instances and name != "classes":
+    if not without_empty(source.annotations).instances and name != "classes":
         raise FormatError("nothing-to-export", "There is nothing to export yet.", "Mark an object first.")
     files, left_out = chosen.write(source)
     data = zipped(files) if chosen.extension == ".zip" else files[""]
@@ -173,16 +173,16 @@ def write(name: str, source: Source) -> Written:
 
 
 def _notes(chosen: Format, source: Source) -> Sentences:
-    instances, objects = source.annotations.instances, drawn(source.annotations).instances
+    instances, objects = source.annotations.instances, without_empty(source.annotations).instances
     known = {category.id for category in source.annotations.categories}
     unclassified = sum(one.category not in known for one in objects) if chosen.needs_classes else 0
     notes = (
-        in_sentence(
+        counted_sentence(
             len(instances) - len(objects),
             "An object without an outline was left out.",
             "{n} objects without an outline were left out.",
         ),
-        in_sentence(
+        counted_sentence(
             unclassified,
             f"An object without a class was given the class '{UNNAMED_CLASS}'.",
             f"{{n}} objects without a class were given the class '{UNNAMED_CLASS}'.",

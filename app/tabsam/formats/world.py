@@ -10,7 +10,7 @@ import re
 
 from tabsam.arrays import Size
 from tabsam.errors import FormatError
-from tabsam.formats.shared.imported import Collected, Imported, quoted
+from tabsam.formats.shared.imported import ImportBuilder, Imported, quoted
 from tabsam.formats.shared.parsing import text_of
 from tabsam.geometry.affine import Affine
 
@@ -27,7 +27,7 @@ def read_world_file(data: bytes, image_size: Size, picture: str) -> Imported:
     FormatError
         ``not-text``, ``not-world-file``, or ``affine-singular``.
     """
-    found = Collected(picture, image_size)
+    found = ImportBuilder(picture, image_size)
     found.affine = affine_of_text(text_of(data))
     return found.imported()
 

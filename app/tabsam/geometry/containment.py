@@ -11,7 +11,7 @@ from tabsam.geometry.outline import Outline, from_polygons
 _TESTS_AT_ONCE = 4_000_000
 
 
-def inside(points: Float64Array, edges: Edges) -> BoolArray:
+def points_inside(points: Float64Array, edges: Edges) -> BoolArray:
     """Tell which points, (N, 2), lie inside edges that close into rings, by the even-odd rule."""
     within = np.zeros(len(points), np.bool_)
     slopes = _slopes(edges)
@@ -24,7 +24,7 @@ def inside(points: Float64Array, edges: Edges) -> BoolArray:
     return within
 
 
-def nested(rings: list[Float64Array]) -> Outline:
+def nest_rings(rings: list[Float64Array]) -> Outline:
     """Put closed rings into polygons: each hole to the ring that it lies in; where rings cross, it may be alone."""
     if not rings:
         return from_polygons([])
@@ -35,7 +35,7 @@ def nested(rings: list[Float64Array]) -> Outline:
         near = ((middles > lows[index]) & (middles < highs[index])).all(axis=1)
         near[index] = False
         candidates = np.flatnonzero(near)
-        for member in candidates[inside(middles[candidates], ring_edges(ring))].tolist():
+        for member in candidates[points_inside(middles[candidates], ring_edges(ring))].tolist():
             around[member].append(index)
     polygons = {index: [ring] for index, ring in enumerate(rings) if len(around[index]) % 2 == 0}
     for index, outer in enumerate(around):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tabsam.arrays import Float64Array, Int64Array
 from tabsam.geometry.edges import Edges
-from tabsam.geometry.ranges import batches, counted_up
+from tabsam.geometry.ranges import batches, expand_ranges
 
 PAIRS_AT_ONCE = 2_000_000
 """Of what may meet: more are looked at some at a time."""
@@ -36,10 +36,10 @@ class Crossings:
     points: Float64Array
 
 
-def own_crossings(edges: Edges) -> Crossings:
+def self_crossings(edges: Edges) -> Crossings:
     """Find where edges of one outline cross each other."""
     order, later, last = _near_ones(edges)
-    return _joined(list(_crossings(edges, edges, order, order, later, last)))
+    return _concatenated(list(_crossings(edges, edges, order, order, later, last)))
 
 
 def crosses_itself(edges: Edges, *, pairs_at_most: int) -> bool:
@@ -61,9 +61,9 @@ def crossings_between(one: Edges, other: Edges) -> Crossings:
         # Of two that share an x one begins within the other; those that begin at the same x are taken the first time.
         first = np.searchsorted(starts, low, side="right" if swapped else "left")
         last = np.maximum(np.searchsorted(starts, high, side="right"), first)
-        part = _joined(list(_crossings(a, b, np.arange(len(a)), order, first, last)))
+        part = _concatenated(list(_crossings(a, b, np.arange(len(a)), order, first, last)))
         found.append(_swapped(part) if swapped else part)
-    return _joined(found)
+    return _concatenated(found)
 
 
 def _near_ones(edges: Edges) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
@@ -79,7 +79,7 @@ def _crossings(
 ) -> Iterator[Crossings]:
     """Test each edge ``one_order[k]`` with ``other_order[first[k]:last[k]]``, so many pairs at a time."""
     for some in batches(last - first, PAIRS_AT_ONCE):
-        which, position = counted_up(first[some].astype(np.int64), last[some].astype(np.int64))
+        which, position = expand_ranges(first[some].astype(np.int64), last[some].astype(np.int64))
         yield _tested(one, other, one_order[which + some.start], other_order[position])
 
 
@@ -109,7 +109,7 @@ def _swapped(found: Crossings) -> Crossings:
     return Crossings(found.other, found.one, found.along_other, found.along_one, found.points)
 
 
-def _joined(found: list[Crossings]) -> Crossings:
+def _concatenated(found: list[Crossings]) -> Crossings:
     if not found:
         nothing = np.zeros(0, np.int64)
         return Crossings(nothing, nothing, np.zeros(0), np.zeros(0), np.zeros((0, 2)))

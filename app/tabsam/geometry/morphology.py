@@ -15,8 +15,8 @@ import numpy as np
 
 from tabsam.arrays import Float32Array, Float64Array, Size
 from tabsam.errors import PromptError
-from tabsam.geometry.cell_coverage import Grid, Stretches, grid_over, outline_of
-from tabsam.geometry.containment import inside
+from tabsam.geometry.cell_coverage import Grid, Intervals, grid_over, outline_of_coverage
+from tabsam.geometry.containment import points_inside
 from tabsam.geometry.edges import Edges, edges_of, ring_edges
 from tabsam.geometry.outline import Outline, area, from_polygons
 from tabsam.geometry.set_operations import iou
@@ -75,10 +75,10 @@ def smooth(line: Outline, sigma: float, image_size: Size) -> Outline:
     grid = _grid(line, sigma, image_size, sigma / _CELLS_A_SIGMA)
     if grid is None:
         return from_polygons([])
-    field = Stretches.of(line, grid).coverage()
+    field = Intervals.of(line, grid).coverage()
     for axis, cell in enumerate(reversed(grid.cell)):
         field = _blurred(field, sigma / cell, axis)
-    return outline_of(field, grid)
+    return outline_of_coverage(field, grid)
 
 
 def grow(line: Outline, radius: float, image_size: Size) -> Outline:
@@ -123,7 +123,7 @@ def fill_holes(line: Outline, below_area: float = math.inf) -> Outline:
     middles = np.array([(rings[0][0] + rings[0][1]) / 2 for rings in polygons])
     covered = np.zeros(len(polygons), np.bool_)
     for hole in filled:
-        covered |= inside(middles, ring_edges(hole))
+        covered |= points_inside(middles, ring_edges(hole))
     return from_polygons(
         [
             [rings[0], *(hole for hole in rings[1:] if _enclosed(hole) >= below_area)]
@@ -160,8 +160,8 @@ def _dilated(line: Outline, radius: float, image_size: Size | None) -> Outline:
     grid = _grid(line, radius, image_size, radius / _CELLS_A_RADIUS)
     if grid is None:
         return from_polygons([])
-    around = Stretches.around(_few_edges(line, grid), radius, grid)
-    return outline_of((Stretches.of(line, grid) | around).coverage(), grid)
+    around = Intervals.around(_few_edges(line, grid), radius, grid)
+    return outline_of_coverage((Intervals.of(line, grid) | around).coverage(), grid)
 
 
 def _eroded(line: Outline, radius: float, image_size: Size, *, at_border: bool = False) -> Outline:
@@ -170,8 +170,8 @@ def _eroded(line: Outline, radius: float, image_size: Size, *, at_border: bool =
     if grid is None:
         return from_polygons([])
     edges = _few_edges(line, grid)
-    around = Stretches.around(edges if at_border else _off_border(edges, image_size), radius, grid)
-    return outline_of((~(~Stretches.of(line, grid) | around)).coverage(), grid)
+    around = Intervals.around(edges if at_border else _off_border(edges, image_size), radius, grid)
+    return outline_of_coverage((~(~Intervals.of(line, grid) | around)).coverage(), grid)
 
 
 def _few_edges(line: Outline, grid: Grid) -> Edges:

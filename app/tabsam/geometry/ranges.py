@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tabsam.arrays import Int64Array
 
 
-def counted_up(first: Int64Array, end: Int64Array) -> tuple[Int64Array, Int64Array]:
+def expand_ranges(first: Int64Array, end: Int64Array) -> tuple[Int64Array, Int64Array]:
     """Count from each of several numbers up to, and without, another, one range after the other.
 
     Returns
@@ -34,7 +34,7 @@ def batches(counts: NDArray[np.intp] | Int64Array, at_once: int) -> Iterator[sli
         start = stop
 
 
-def joined_runs(starts: Int64Array, ends: Int64Array) -> tuple[Int64Array, Int64Array]:
+def merge_runs(starts: Int64Array, ends: Int64Array) -> tuple[Int64Array, Int64Array]:
     """Leave out empty runs, and make one of two that touch."""
     kept = ends > starts
     starts, ends = starts[kept], ends[kept]

@@ -12,7 +12,7 @@ import numpy as np
 
 from tabsam.arrays import AnyArray, BoolArray, Float64Array, Int64Array, Size
 from tabsam.geometry.outline import Outline
-from tabsam.geometry.ranges import counted_up, joined_runs
+from tabsam.geometry.ranges import expand_ranges, merge_runs
 
 PixelBox = tuple[int, int, int, int]
 """left, top, right, bottom in whole pixels; right and bottom are the first that are not inside."""
@@ -75,13 +75,13 @@ def spans(line: Outline, image_size: Size) -> Spans:
     first, end = _first_centre(starts[:, 0], width), _first_centre(ends[:, 0], width)
     crossing = end > first
     starts, ends = starts[crossing], ends[crossing]
-    edge, columns = counted_up(first[crossing], end[crossing])
+    edge, columns = expand_ranges(first[crossing], end[crossing])
     slopes = (ends[:, 1] - starts[:, 1]) / (ends[:, 0] - starts[:, 0])
     rows = _first_centre(starts[edge, 1] + (columns + 0.5 - starts[edge, 0]) * slopes[edge], height)
     # Every column is crossed an even number of times, so in order the crossings go in and out by turns.
     stride = height + 1
     in_order = np.sort(columns * stride + rows)
-    tops, bottoms = joined_runs(in_order[0::2], in_order[1::2])
+    tops, bottoms = merge_runs(in_order[0::2], in_order[1::2])
     return Spans(tops // stride, tops % stride, bottoms % stride)
 
 
@@ -94,7 +94,7 @@ def run_lengths(filled: Spans, image_size: Size) -> Int64Array:
         The first may be 0, no other is; their sum is the picture's number of pixels.
     """
     height, width = image_size
-    starts, ends = joined_runs(filled.columns * height + filled.tops, filled.columns * height + filled.bottoms)
+    starts, ends = merge_runs(filled.columns * height + filled.tops, filled.columns * height + filled.bottoms)
     bounds = np.concatenate([[0], np.column_stack([starts, ends]).ravel(), [height * width]])
     counts = np.diff(bounds)
     return counts[:-1] if len(starts) and counts[-1] == 0 else counts
@@ -104,8 +104,8 @@ def spans_of_counts(counts: Int64Array, image_size: Size) -> Spans:
     """Take COCO's counts, whose sum is the picture's number of pixels, apart into runs down the columns."""
     height = image_size[0]
     bounds = np.cumsum(counts)
-    starts, ends = joined_runs(bounds[0:-1:2], bounds[1::2])
-    run, columns = counted_up(starts // height, (ends - 1) // height + 1)
+    starts, ends = merge_runs(bounds[0:-1:2], bounds[1::2])
+    run, columns = expand_ranges(starts // height, (ends - 1) // height + 1)
     tops = np.maximum(starts[run] - columns * height, 0)
     return Spans(columns, tops, np.minimum(ends[run] - columns * height, height))
 

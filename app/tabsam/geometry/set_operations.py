@@ -14,8 +14,8 @@ import numpy as np
 from tabsam.arrays import Int64Array, Size
 from tabsam.geometry.edges import edges_of
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.overlay import Keep, pieced
-from tabsam.geometry.ranges import joined_runs
+from tabsam.geometry.overlay import Operation, overlay
+from tabsam.geometry.ranges import merge_runs
 from tabsam.geometry.raster import Spans, crop_of_spans, spans
 from tabsam.geometry.tracing import outline_of_mask
 
@@ -37,17 +37,17 @@ def union(one: Outline, other: Outline, image_size: Size) -> Outline:
     Outline
         An outline itself, the identical object, when the other lies in it.
     """
-    return _combined(one, other, image_size, Keep.UNION)
+    return _combined(one, other, image_size, Operation.UNION)
 
 
 def subtract(one: Outline, other: Outline, image_size: Size) -> Outline:
     """Give what is in the first outline and not in the second; the first itself, when they share nothing. See :func:`union`."""
-    return _combined(one, other, image_size, Keep.DIFFERENCE)
+    return _combined(one, other, image_size, Operation.DIFFERENCE)
 
 
 def intersect(one: Outline, other: Outline, image_size: Size) -> Outline:
     """Give what is in both outlines; one of them itself, when it lies in the other. See :func:`union`."""
-    return _combined(one, other, image_size, Keep.INTERSECTION)
+    return _combined(one, other, image_size, Operation.INTERSECTION)
 
 
 def clip(line: Outline, image_size: Size) -> Outline:
@@ -68,7 +68,7 @@ def clip(line: Outline, image_size: Size) -> Outline:
     if not len(line.vertices) or ((line.vertices >= 0) & (line.vertices <= (width, height))).all():
         return line
     picture = from_polygons([[np.array([[0, 0], [width, 0], [width, height], [0, height], [0, 0]], np.float64)]])
-    return _checked(pieced(line, picture, Keep.INTERSECTION), _Runs.of(line, image_size), image_size)
+    return _checked(overlay(line, picture, Operation.INTERSECTION), _Runs.of(line, image_size), image_size)
 
 
 def iou(one: Outline, other: Outline, image_size: Size) -> float:
@@ -99,7 +99,7 @@ class _Runs:
         """Count the pixels that are in both."""
         return int((other._before(self.ends) - other._before(self.starts)).sum())
 
-    def combined(self, other: _Runs, keep: Keep) -> _Runs:
+    def combined(self, other: _Runs, operation: Operation) -> _Runs:
         """Give the pixels that a combination has."""
         starts, ends = np.concatenate([self.starts, other.starts]), np.concatenate([self.ends, other.ends])
         # How deep one is in both as one goes along: in the first counts 1, in the second 2.
@@ -107,8 +107,10 @@ class _Runs:
         places = np.concatenate([starts, ends])
         order = np.argsort(places, kind="stable")
         depth = np.cumsum(np.concatenate([weights, -weights])[order])
-        wanted = {Keep.UNION: depth > 0, Keep.INTERSECTION: depth == 3, Keep.DIFFERENCE: depth == 1}[keep][:-1]
-        return _Runs(*joined_runs(places[order][:-1][wanted], places[order][1:][wanted]))
+        wanted = {Operation.UNION: depth > 0, Operation.INTERSECTION: depth == 3, Operation.DIFFERENCE: depth == 1}[operation][
+            :-1
+        ]
+        return _Runs(*merge_runs(places[order][:-1][wanted], places[order][1:][wanted]))
 
     def spans(self, height: int) -> Spans:
         """Take the long column apart, where a run goes on into the next of the picture's columns."""
@@ -128,14 +130,14 @@ class _Runs:
         return np.asarray(lengths[run] - beyond)
 
 
-def _combined(one: Outline, other: Outline, image_size: Size, keep: Keep) -> Outline:
+def _combined(one: Outline, other: Outline, image_size: Size, operation: Operation) -> Outline:
     a, b = _Runs.of(one, image_size), _Runs.of(other, image_size)
-    whole = _whole(one, other, a, b, keep)
+    whole = _whole(one, other, a, b, operation)
     if whole is not None:
         return whole
-    wanted = a.combined(b, keep)
+    wanted = a.combined(b, operation)
     # Outlines along the pixels' edges have edges in common all the time, and lose nothing when they are traced again.
-    found = None if _along_pixels(one) and _along_pixels(other) else pieced(one, other, keep)
+    found = None if _along_pixels(one) and _along_pixels(other) else overlay(one, other, operation)
     return _checked(found, wanted, image_size)
 
 
@@ -150,17 +152,17 @@ def _checked(found: Outline | None, wanted: _Runs, image_size: Size) -> Outline:
     return outline_of_mask(crop.mask, left=crop.left, top=crop.top)
 
 
-def _whole(one: Outline, other: Outline, a: _Runs, b: _Runs, keep: Keep) -> Outline | None:
+def _whole(one: Outline, other: Outline, a: _Runs, b: _Runs, operation: Operation) -> Outline | None:
     """Give the outline that is the answer as it is, if any is."""
     shared = a.shared_with(b)
     nothing = from_polygons([])
-    if keep is Keep.DIFFERENCE:
+    if operation is Operation.DIFFERENCE:
         return one if shared == 0 else nothing if shared == a.pixels else None
     if shared == b.pixels:
-        return one if keep is Keep.UNION else other
+        return one if operation is Operation.UNION else other
     if shared == a.pixels:
-        return other if keep is Keep.UNION else one
-    return nothing if keep is Keep.INTERSECTION and shared == 0 else None
+        return other if operation is Operation.UNION else one
+    return nothing if operation is Operation.INTERSECTION and shared == 0 else None
 
 
 def _along_pixels(line: Outline) -> bool:

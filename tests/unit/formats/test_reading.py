@@ -19,7 +19,7 @@ from tabsam.formats.importing import read
 from tabsam.formats.merging import merge
 from tabsam.formats.project import write_project
 from tabsam.formats.registry import FORMATS, Source, write
-from tabsam.formats.shared.imported import Collected, Imported, quoted
+from tabsam.formats.shared.imported import ImportBuilder, Imported, quoted
 from tabsam.formats.shared.parsing import json_object, text_of
 from tabsam.formats.shared.rings import clipped, crosses_itself, points_of, sound_polygon
 from tabsam.geometry.outline import from_polygons
@@ -111,7 +111,7 @@ def test_a_long_ring_is_searched_quickly() -> None:
 
 
 def test_a_hole_outside_the_picture_is_cut_off_with_its_polygon() -> None:
-    found = Collected("a.png", (10, 10))
+    found = ImportBuilder("a.png", (10, 10))
     rings = sound_polygon([square(2, 2, 20), square(12, 12, 4)], found)
     assert len(rings) == 1
     assert found.imported().left_out == ("A polygon that left the picture was cut off at its border.",)

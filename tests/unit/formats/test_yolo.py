@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.shared.keyhole import joined, nested, parted
+from tabsam.formats.shared.keyhole import keyhole_ring, nested, outline_of_keyhole_ring
 from tabsam.formats.yolo import read_yolo, write_yolo
 from tabsam.geometry.outline import from_polygons
 from tabsam.geometry.raster import fill
@@ -66,17 +66,17 @@ def test_random_objects_come_back_with_the_same_pixels(seed: int) -> None:
 @pytest.mark.parametrize("line", [HOLED, TWO_PARTS, ISLAND])
 def test_the_joined_ring_fills_the_same_pixels(line: object) -> None:
     assert isinstance(line, type(HOLED))
-    one = joined(line)
+    one = keyhole_ring(line)
     closed = np.concatenate([one, one[:1]])
     assert np.array_equal(fill(from_polygons([[closed]]), SIZE), fill(line, SIZE))
-    assert np.array_equal(fill(parted(closed), SIZE), fill(line, SIZE))
+    assert np.array_equal(fill(outline_of_keyhole_ring(closed), SIZE), fill(line, SIZE))
 
 
 def test_many_holes_are_joined_and_parted() -> None:
     holes = [square(2 + 3 * x, 2 + 3 * y, 1)[::-1] for x in range(9) for y in range(7)]
     line = from_polygons([[square(1, 1, 30), *holes]])
-    one = joined(line)
-    back = parted(np.concatenate([one, one[:1]]))
+    one = keyhole_ring(line)
+    back = outline_of_keyhole_ring(np.concatenate([one, one[:1]]))
     assert [len(rings) for rings in back.polygons()] == [64]
     assert np.array_equal(fill(back, SIZE), fill(line, SIZE))
 
@@ -94,7 +94,7 @@ def test_a_ring_that_crosses_itself_and_comes_back_to_its_vertices_is_read() -> 
 
 
 def test_a_ring_without_area_is_left_as_it_is() -> None:
-    assert len(parted(ring((0, 0), (1, 0), (2, 0))).vertices) == 0
+    assert len(outline_of_keyhole_ring(ring((0, 0), (1, 0), (2, 0))).vertices) == 0
 
 
 def test_classes_without_a_name_are_numbered() -> None:

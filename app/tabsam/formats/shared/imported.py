@@ -13,7 +13,7 @@ from typing import NoReturn
 from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category, Instance, palette_color
 from tabsam.errors import FormatError
-from tabsam.formats.shared.writing import in_picture, on_a_line
+from tabsam.formats.shared.writing import single_line, size_text
 from tabsam.geometry.affine import Affine
 from tabsam.geometry.outline import Outline
 
@@ -39,7 +39,7 @@ class Imported:
     left_out: tuple[str, ...] = ()
 
 
-class Collected:
+class ImportBuilder:
     """What a reader has found so far: classes, objects, where the picture lies, and sentences about the rest."""
 
     def __init__(self, picture: str, image_size: Size) -> None:
@@ -53,7 +53,7 @@ class Collected:
 
     def category(self, name: str, *, id: int | None = None, color: str | None = None) -> int:
         """Give the id of the class with this name, which is made if there is none; with the wanted id, if that is free."""
-        name = on_a_line(name)
+        name = single_line(name)
         known = self._categories.get(name)
         if known is None:
             if id is None or not 1 <= id <= MAX_CATEGORY_ID or id in self._taken:
@@ -65,11 +65,11 @@ class Collected:
 
     def knows(self, name: str) -> bool:
         """Tell whether there is a class with this name."""
-        return on_a_line(name) in self._categories
+        return single_line(name) in self._categories
 
     def add(self, outline: Outline, category: int | None = None, *, name: str = "", score: float | None = None) -> None:
         """Add an object on top of the others."""
-        self._instances.append(Instance(len(self._instances) + 1, outline, category, name=on_a_line(name), score=score))
+        self._instances.append(Instance(len(self._instances) + 1, outline, category, name=single_line(name), score=score))
 
     def say(self, one: str, many: str) -> None:
         """Note what happened to one thing; ``many`` is the sentence for several, with their number as ``{n}``."""
@@ -79,10 +79,10 @@ class Collected:
         """Give all that was found."""
         categories, instances = tuple(self._categories.values()), tuple(self._instances)
         annotations = Annotations(self.picture, self.image_size, categories, instances, self.affine)
-        return Imported(annotations, tuple(in_sentence(n, one, many) for (one, many), n in self._said.items()))
+        return Imported(annotations, tuple(counted_sentence(n, one, many) for (one, many), n in self._said.items()))
 
 
-def in_sentence(n: int, one: str, many: str) -> str:
+def counted_sentence(n: int, one: str, many: str) -> str:
     """Choose the sentence for a number of things: none for 0, ``many`` with the number as ``{n}`` beyond 1."""
     if n < 2:
         return one if n else ""
@@ -91,7 +91,7 @@ def in_sentence(n: int, one: str, many: str) -> str:
 
 def quoted(text: object) -> str:
     """Quote what a file says, short enough for a sentence."""
-    plain = on_a_line(str(text))
+    plain = single_line(str(text))
     return f"'{plain if len(plain) <= _LONGEST_QUOTE else plain[: _LONGEST_QUOTE - 1] + '…'}'"
 
 
@@ -99,6 +99,6 @@ def other_size(theirs: Size, ours: Size) -> NoReturn:
     """Refuse what belongs to a picture of another size."""
     raise FormatError(
         "other-size",
-        f"This belongs to a picture of {in_picture(theirs)} pixels; the open one has {in_picture(ours)}.",
+        f"This belongs to a picture of {size_text(theirs)} pixels; the open one has {size_text(ours)}.",
         "Open the picture that it was made for.",
     )

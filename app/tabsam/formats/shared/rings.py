@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Size
-from tabsam.formats.shared.imported import Collected
+from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.parsing import Json
 from tabsam.geometry import crossings, edges
 from tabsam.geometry.outline import Outline, from_polygons
@@ -43,14 +43,14 @@ def points_of(value: Json) -> Float64Array | None:
         return np.full((len(flat) // 2, 2), np.inf)
 
 
-def sound_polygon(rings: list[Float64Array], found: Collected) -> list[Float64Array]:
+def sound_polygon(rings: list[Float64Array], found: ImportBuilder) -> list[Float64Array]:
     """Take a boundary and its holes over, each closed and within the picture.
 
     Parameters
     ----------
     rings : float64, shape (N, 2) each
         The boundary first; closed or not.
-    found : Collected
+    found : ImportBuilder
         Where it is said what was left out or changed, once a polygon.
 
     Returns
@@ -87,14 +87,14 @@ def sound_polygon(rings: list[Float64Array], found: Collected) -> list[Float64Ar
     return kept
 
 
-def united(polygons: list[list[Float64Array]], found: Collected) -> Outline:
+def union_of_polygons(polygons: list[list[Float64Array]], found: ImportBuilder) -> Outline:
     """Make one object of polygons that a format fills one by one; where they overlap, it is all inside.
 
     Overlapping polygons are traced again along their pixels, since an outline's even-odd rule would make holes of what they
     share.
     """
     together = from_polygons([polygon for polygon in polygons if polygon])
-    if overlapping(together, found.image_size):
+    if polygons_overlap(together, found.image_size):
         found.say(
             "An object's polygons overlap; they were joined, and follow the pixels' edges now.",
             "The polygons of {n} objects overlap; they were joined, and follow the pixels' edges now.",
@@ -106,7 +106,7 @@ def united(polygons: list[list[Float64Array]], found: Collected) -> Outline:
     return together
 
 
-def overlapping(line: Outline, image_size: Size) -> bool:
+def polygons_overlap(line: Outline, image_size: Size) -> bool:
     """Tell whether polygons of an outline share pixels of a picture of that size (height, width)."""
     polygons = line.polygons()
     if len(polygons) < 2:
@@ -154,7 +154,7 @@ def crosses_itself(ring: Float64Array) -> bool:
     return crossings.crosses_itself(edges.ring_edges(ring), pairs_at_most=_PAIRS_CHECKED)
 
 
-def _closed(ring: Float64Array, found: Collected) -> Float64Array | None:
+def _closed(ring: Float64Array, found: ImportBuilder) -> Float64Array | None:
     """Close a ring, without vertices that repeat the one before; None, and why is said, for what is no ring."""
     if not np.isfinite(ring).all() or (np.abs(ring) > _FARTHEST).any():
         found.say(
