@@ -11,10 +11,11 @@ import numpy as np
 from tabsam.arrays import Float32Array, Size
 from tabsam.document import editing, painting
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.document.document import Document, Work
+from tabsam.document.document import Document
 from tabsam.document.overlaps import RULES
 from tabsam.document.overlaps import resolve_overlaps as settled
 from tabsam.document.selection import Selection
+from tabsam.document.work import Work
 from tabsam.errors import CancelledError, PromptError, RequestError, StateError
 from tabsam.formats.candidate import fine_outline
 from tabsam.geometry import morphology
