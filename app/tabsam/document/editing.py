@@ -78,7 +78,7 @@ def remove_vertex(line: Outline, index: int) -> Outline:
 def translate(line: Outline, dx: float, dy: float) -> Outline:
     """Move the whole outline, also beyond the picture's border: so it can be moved back.
 
-    See :func:`tabsam.geometry.set_operations.clip`.
+    See :func:`tabsam.geometry.clipping.clip`.
 
     Raises
     ------

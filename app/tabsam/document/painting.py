@@ -11,9 +11,10 @@ from PIL import Image
 from tabsam.arrays import AnyArray, Float32Array, Float64Array, Size
 from tabsam.errors import PromptError
 from tabsam.geometry.cell_coverage import Grid, Intervals, grid_over, outline_of_coverage
+from tabsam.geometry.clipping import clip
 from tabsam.geometry.edges import Edges
 from tabsam.geometry.outline import Outline
-from tabsam.geometry.set_operations import clip, subtract, union
+from tabsam.geometry.set_operations import subtract, union
 from tabsam.geometry.tracing import outline_of_mask
 from tabsam.model.preprocess import Frame
 

@@ -202,8 +202,8 @@ def _outline(segmentation: Json, found: ImportBuilder) -> Outline | None:
             found.say(
                 "A polygon that is no list of x and y was left out.", "{n} polygons that are no list of x and y were left out."
             )
-        elif rings := sound_polygon([points], found):
-            polygons.append(rings)
+        else:
+            polygons += sound_polygon([points], found)
     return union_of_polygons(polygons, found) if polygons else None
 
 

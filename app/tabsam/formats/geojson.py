@@ -15,7 +15,6 @@ from tabsam.formats.shared.parsing import Json, affine_of, color_of, json_object
 from tabsam.formats.shared.rings import points_of, rounded, signed_area, sound_polygon, union_of_polygons
 from tabsam.formats.shared.writing import json_bytes, without_empty
 from tabsam.geometry.affine import Affine
-from tabsam.geometry.outline import from_polygons
 
 _WHAT = "a GeoJSON file"
 _MEMBER = "tabsam"
@@ -101,14 +100,14 @@ def _features(root: dict[str, Json]) -> list[Json]:
 
 
 def _read_feature(feature: dict[str, Json], affine: Affine | None, found: ImportBuilder) -> None:
-    polygons = [rings for part in _parts(feature["geometry"], found) if (rings := _polygon(part, affine, found))]
+    polygons = [polygon for part in _parts(feature["geometry"], found) for polygon in _polygons(part, affine, found)]
     if not polygons:
         return
     properties = feature["properties"] if isinstance(feature.get("properties"), dict) else {}
     class_name, name = _class_of(properties), properties.get("name")
     category = found.category(class_name, color=color_of(properties.get("color"))) if class_name else None
-    outline = union_of_polygons(polygons, found) if len(polygons) > 1 else from_polygons(polygons)
-    found.add(outline, category, name=name if isinstance(name, str) else "", score=score_of(properties.get("score")))
+    name = name if isinstance(name, str) else ""
+    found.add(union_of_polygons(polygons, found), category, name=name, score=score_of(properties.get("score")))
 
 
 def _class_of(properties: dict[str, Json]) -> str | None:
@@ -138,7 +137,7 @@ def _parts(geometry: dict[str, Json], found: ImportBuilder) -> list[Json]:
     return []
 
 
-def _polygon(rings: Json, affine: Affine | None, found: ImportBuilder) -> list[Float64Array]:
+def _polygons(rings: Json, affine: Affine | None, found: ImportBuilder) -> list[list[Float64Array]]:
     points = [points_of(ring) for ring in rings] if isinstance(rings, list) and rings else [None]
     known = [ring for ring in points if ring is not None]
     if len(known) < len(points):

@@ -127,8 +127,7 @@ def _polygons(shape: dict[str, Json], found: ImportBuilder) -> list[list[Float64
         named = quoted(kind)
         found.say(f"A shape of the type {named} was left out.", f"{{n}} shapes of the type {named} were left out.")
         return []
-    rings = sound_polygon([points], found)
-    return [rings] if rings else []
+    return sound_polygon([points], found)
 
 
 def _mask_outline(shape: dict[str, Json], found: ImportBuilder) -> Outline | None:

@@ -19,7 +19,7 @@ from tabsam.formats.classes import write_classes
 from tabsam.formats.shared.imported import ImportBuilder, Imported
 from tabsam.formats.shared.keyhole import keyhole_ring, outline_of_keyhole_ring
 from tabsam.formats.shared.parsing import text_of
-from tabsam.formats.shared.rings import sound_polygon
+from tabsam.formats.shared.rings import closed_ring, within_picture
 from tabsam.formats.shared.writing import Files, category_of, stem_of, with_classes
 from tabsam.geometry.outline import Outline, from_polygons
 
@@ -110,11 +110,12 @@ def _outline(numbers: Float64Array | None, found: ImportBuilder) -> Outline | No
     height, width = found.image_size
     with np.errstate(over="ignore"):  # what is infinite then is left out, and that is said
         ring = numbers[1:].reshape(-1, 2) * (width, height)
-    rings = sound_polygon([ring], found)
-    if not rings:
+    closed = closed_ring(ring, found)
+    if closed is None:
         return None
-    outline = outline_of_keyhole_ring(rings[0])
-    return outline if len(outline.vertices) else from_polygons([rings])
+    outline = outline_of_keyhole_ring(closed)
+    outline = within_picture(outline if len(outline.vertices) else from_polygons([[closed]]), [closed], found)
+    return outline if len(outline.vertices) else None
 
 
 def _category(number: int, classes: Sequence[str], found: ImportBuilder) -> int:

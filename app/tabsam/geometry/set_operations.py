@@ -1,4 +1,4 @@
-"""Two outlines made one: their union, what they share, what one has beyond the other, and how alike they are; or one cut off.
+"""Two outlines made one: their union, what they share, what one has beyond the other, and how alike they are.
 
 Outlines are cut where they meet and put together from the pieces (overlay.py): what is not cut stays as it was, to the digit.
 The pixels say whether that went well, since they are counted in a millisecond; where it did not, and where both outlines run
@@ -50,27 +50,6 @@ def intersect(one: Outline, other: Outline, image_size: Size) -> Outline:
     return _combined(one, other, image_size, Operation.INTERSECTION)
 
 
-def clip(line: Outline, image_size: Size) -> Outline:
-    """Cut an outline off at the picture's border; parts that fall apart become polygons of their own.
-
-    Parameters
-    ----------
-    line : Outline
-        In image pixels, finite numbers.
-    image_size : (height, width)
-
-    Returns
-    -------
-    Outline
-        The outline itself when it is all within, without rings when it is all outside.
-    """
-    height, width = image_size
-    if not len(line.vertices) or ((line.vertices >= 0) & (line.vertices <= (width, height))).all():
-        return line
-    picture = from_polygons([[np.array([[0, 0], [width, 0], [width, height], [0, height], [0, 0]], np.float64)]])
-    return _checked(overlay(line, picture, Operation.INTERSECTION), _Runs.of(line, image_size), image_size)
-
-
 def iou(one: Outline, other: Outline, image_size: Size) -> float:
     """Measure how alike two outlines are: pixels in both over pixels in either, in [0, 1]; 1 when both are empty."""
     a, b = _Runs.of(one, image_size), _Runs.of(other, image_size)
@@ -107,9 +86,8 @@ class _Runs:
         places = np.concatenate([starts, ends])
         order = np.argsort(places, kind="stable")
         depth = np.cumsum(np.concatenate([weights, -weights])[order])
-        wanted = {Operation.UNION: depth > 0, Operation.INTERSECTION: depth == 3, Operation.DIFFERENCE: depth == 1}[operation][
-            :-1
-        ]
+        inside = {Operation.UNION: depth > 0, Operation.INTERSECTION: depth == 3, Operation.DIFFERENCE: depth == 1}
+        wanted = inside[operation][:-1]
         return _Runs(*merge_runs(places[order][:-1][wanted], places[order][1:][wanted]))
 
     def spans(self, height: int) -> Spans:

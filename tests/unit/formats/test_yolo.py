@@ -11,7 +11,7 @@ import pytest
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.shared.keyhole import keyhole_ring, nested, outline_of_keyhole_ring
 from tabsam.formats.yolo import read_yolo, write_yolo
-from tabsam.geometry.outline import from_polygons
+from tabsam.geometry.outline import area, from_polygons
 from tabsam.geometry.raster import fill
 from tests.support.annotated import CAR, CAT, HOLED, ISLAND, SIZE, TWO_PARTS, masks, random_annotations, ring, square, three_kinds
 from tests.support.refused import refusal
@@ -79,6 +79,16 @@ def test_many_holes_are_joined_and_parted() -> None:
     back = outline_of_keyhole_ring(np.concatenate([one, one[:1]]))
     assert [len(rings) for rings in back.polygons()] == [64]
     assert np.array_equal(fill(back, SIZE), fill(line, SIZE))
+
+
+def test_an_object_with_a_hole_that_leaves_the_picture_is_cut_off_at_its_border() -> None:
+    line = from_polygons([[square(-0.2, 0.2, 0.6), square(-0.1, 0.3, 0.3)[::-1]]])
+    numbers = " ".join(map(str, keyhole_ring(line).ravel().tolist()))
+    back = read_yolo(f"0 {numbers}\n".encode(), SIZE, "a.jpg")
+    assert back.left_out == ("A polygon that left the picture was cut off at its border.",)
+    (instance,) = back.annotations.instances
+    assert [len(rings) for rings in instance.outline.polygons()] == [1]  # the hole is open at the border
+    assert area(instance.outline) == pytest.approx((0.4 * 0.6 - 0.2 * 0.3) * SIZE[0] * SIZE[1])
 
 
 def test_rings_are_sorted_into_polygons_whatever_their_order_and_turn() -> None:

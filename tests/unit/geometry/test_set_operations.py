@@ -17,15 +17,11 @@ from tabsam.geometry.overlay import Operation
 from tabsam.geometry.raster import fill
 from tabsam.geometry.set_operations import intersect, iou, subtract, union
 from tabsam.geometry.tracing import outline_of_mask
-from tests.support.shapes import box, circle, disc, rectangle, shape
+from tests.support.shapes import box, circle, disc, geometry, rectangle, shape
 
 SIZE = (120, 160)
 
 Combine = Callable[[Outline, Outline, Size], Outline]
-
-
-def geometry(line: Outline) -> BaseGeometry:
-    return MultiPolygon([Polygon(rings[0], rings[1:]) for rings in line.polygons()])
 
 
 def blots(rng: np.random.Generator) -> Outline:

@@ -12,6 +12,7 @@ from tabsam.arrays import Float64Array, Size
 from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.parsing import Json
 from tabsam.geometry import crossings, edges
+from tabsam.geometry.clipping import clip
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import fill, spans
 from tabsam.geometry.tracing import outline_of_mask
@@ -43,7 +44,7 @@ def points_of(value: Json) -> Float64Array | None:
         return np.full((len(flat) // 2, 2), np.inf)
 
 
-def sound_polygon(rings: list[Float64Array], found: ImportBuilder) -> list[Float64Array]:
+def sound_polygon(rings: list[Float64Array], found: ImportBuilder) -> list[list[Float64Array]]:
     """Take a boundary and its holes over, each closed and within the picture.
 
     Parameters
@@ -55,36 +56,33 @@ def sound_polygon(rings: list[Float64Array], found: ImportBuilder) -> list[Float
 
     Returns
     -------
-    list of float64, shape (n, 2)
-        Empty when the boundary is left out.
+    list of list of float64, shape (n, 2)
+        Polygons: several where it falls apart at the picture's border, none when the boundary is left out.
     """
-    kept = []
-    crosses = cut = False
-    for index, ring in enumerate(rings):
-        closed = _closed(ring, found)
-        if closed is None and index == 0:
-            return []
-        if closed is None:
-            continue
-        within = clipped(closed, found.image_size)
-        if within is None and index == 0:
-            found.say("A polygon outside the picture was left out.", "{n} polygons outside the picture were left out.")
-            return []
-        cut = cut or within is not closed
-        crosses = crosses or crosses_itself(closed)
-        if within is not None:
-            kept.append(within)
-    if cut:
+    closed = [closed_ring(ring, found) for ring in rings]
+    if closed[0] is None:
+        return []
+    kept = [ring for ring in closed if ring is not None]
+    return within_picture(from_polygons([kept]), kept, found).polygons()
+
+
+def within_picture(line: Outline, rings: list[Float64Array], found: ImportBuilder) -> Outline:
+    """Cut a polygon off at the picture's border; say so, and whether one of the closed rings that it is of crosses itself."""
+    clipped = clip(line, found.image_size)
+    if not len(clipped.vertices):
+        found.say("A polygon outside the picture was left out.", "{n} polygons outside the picture were left out.")
+        return clipped
+    if clipped is not line:
         found.say(
             "A polygon that left the picture was cut off at its border.",
             "{n} polygons that left the picture were cut off at its border.",
         )
-    if crosses:
+    if any(map(crosses_itself, rings)):
         found.say(
             "A polygon crosses itself; it was kept, and where it lies over itself it is empty.",
             "{n} polygons cross themselves; they were kept, and where they lie over themselves they are empty.",
         )
-    return kept
+    return clipped
 
 
 def union_of_polygons(polygons: list[list[Float64Array]], found: ImportBuilder) -> Outline:
@@ -93,7 +91,7 @@ def union_of_polygons(polygons: list[list[Float64Array]], found: ImportBuilder) 
     Overlapping polygons are traced again along their pixels, since an outline's even-odd rule would make holes of what they
     share.
     """
-    together = from_polygons([polygon for polygon in polygons if polygon])
+    together = from_polygons(polygons)
     if polygons_overlap(together, found.image_size):
         found.say(
             "An object's polygons overlap; they were joined, and follow the pixels' edges now.",
@@ -131,22 +129,6 @@ def rounded(ring: Float64Array, digits: int = 3) -> Float64Array:
     return np.round(ring, digits) + 0.0  # no -0.0
 
 
-def clipped(ring: Float64Array, image_size: Size) -> Float64Array | None:
-    """Cut a closed ring, float64 (N, 2), off at the picture's border (Sutherland and Hodgman, 1974); None when nothing is inside.
-
-    A ring that is inside is given back itself. Parts that fall apart stay connected along the border, which encloses nothing.
-    """
-    height, width = image_size
-    for axis, sign, limit in ((0, 1, 0.0), (0, -1, -float(width)), (1, 1, 0.0), (1, -1, -float(height))):
-        distance = ring[:, axis] * sign - limit
-        if (distance >= 0).all():
-            continue
-        if (distance <= 0).all():
-            return None
-        ring = _cut(ring, distance, axis, limit * sign)
-    return ring if len(ring) > 3 and (np.ptp(ring, axis=0) > 0).all() else None
-
-
 def crosses_itself(ring: Float64Array) -> bool:
     """Tell whether two edges of a closed ring, float64 (N, 2), cross; not whether they touch. Very long rings count as sound."""
     if not 5 <= len(ring) <= _CORNERS_CHECKED:
@@ -154,7 +136,7 @@ def crosses_itself(ring: Float64Array) -> bool:
     return crossings.crosses_itself(edges.ring_edges(ring), pairs_at_most=_PAIRS_CHECKED)
 
 
-def _closed(ring: Float64Array, found: ImportBuilder) -> Float64Array | None:
+def closed_ring(ring: Float64Array, found: ImportBuilder) -> Float64Array | None:
     """Close a ring, without vertices that repeat the one before; None, and why is said, for what is no ring."""
     if not np.isfinite(ring).all() or (np.abs(ring) > _FARTHEST).any():
         found.say(
@@ -176,17 +158,4 @@ def _closed(ring: Float64Array, found: ImportBuilder) -> Float64Array | None:
     if not (away[:, 0] * farthest[1] - away[:, 1] * farthest[0]).any():
         found.say("A polygon that is only a line was left out.", "{n} polygons that are only lines were left out.")
         return None
-    return np.concatenate([kept, kept[:1]])
-
-
-def _cut(ring: Float64Array, distance: Float64Array, axis: int, limit: float) -> Float64Array:
-    """Keep the side of a line where the distance is not below 0."""
-    before, after = distance[:-1], distance[1:]
-    crosses = (before < 0) != (after < 0)
-    share = np.divide(before, before - after, out=np.zeros_like(before), where=crosses)[:, np.newaxis]
-    at = ring[:-1] + share * (ring[1:] - ring[:-1])
-    at[:, axis] = limit
-    # Each edge gives where it crosses the line, then its end, if that is inside.
-    both = np.stack([at, ring[1:]], axis=1).reshape(-1, 2)
-    kept = both[np.column_stack([crosses, after >= 0]).ravel()]
     return np.concatenate([kept, kept[:1]])
