@@ -12,9 +12,10 @@ from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.shared.imported import ImportBuilder, Imported, quoted
 from tabsam.formats.shared.parsing import Json, affine_of, color_of, json_object, kind_of, list_in, score_of, wrong_structure
-from tabsam.formats.shared.rings import points_of, rounded, signed_area, sound_polygon, union_of_polygons
+from tabsam.formats.shared.rings import points_of, rounded, sound_polygon, union_of_polygons
 from tabsam.formats.shared.writing import json_bytes, without_empty
 from tabsam.geometry.affine import Affine
+from tabsam.geometry.outline import signed_area
 
 _WHAT = "a GeoJSON file"
 _MEMBER = "tabsam"

@@ -16,7 +16,7 @@ import numpy as np
 from tabsam.arrays import Float32Array, Float64Array, Int64Array
 from tabsam.geometry.edges import Edges, edges_of
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.ranges import batches, expand_ranges
+from tabsam.geometry.ranges import batches, expand_ranges, merge_runs
 from tabsam.geometry.simplifying import simplify
 
 _SCANLINES_A_CELL = 4
@@ -77,7 +77,7 @@ class Intervals:
     @classmethod
     def of(cls, line: Outline, grid: Grid) -> Intervals:
         """Fill an outline by the even-odd rule."""
-        edges = _rightwards(edges_of(line))
+        edges = edges_of(line).rightwards()
         first, end = _scanlines(grid, edges.begin[:, 0], edges.end[:, 0])
         edge, columns = expand_ranges(first, np.maximum(first, end))
         begin, run = edges.begin[edge], (edges.end - edges.begin)[edge]
@@ -88,7 +88,7 @@ class Intervals:
     @classmethod
     def around(cls, edges: Edges, radius: float, grid: Grid) -> Intervals:
         """Fill all that is within `radius` image pixels of edges."""
-        edges = _rightwards(edges)
+        edges = edges.rightwards()
         first, end = _scanlines(grid, edges.begin[:, 0] - radius, edges.end[:, 0] + radius)
         starts, ends = np.zeros(0), np.zeros(0)
         for some in batches(np.maximum(end - first, 0), _INTERVALS_AT_ONCE):
@@ -153,11 +153,6 @@ def outline_of_coverage(field: Float32Array, grid: Grid) -> Outline:
     return simplify(from_polygons(polygons), _TOLERANCE * min(cell_width, cell_height))
 
 
-def _rightwards(edges: Edges) -> Edges:
-    leftwards = (edges.begin[:, 0] > edges.end[:, 0])[:, np.newaxis]
-    return Edges(np.where(leftwards, edges.end, edges.begin), np.where(leftwards, edges.begin, edges.end), edges.first)
-
-
 def _scanlines(grid: Grid, left: Float64Array, right: Float64Array) -> tuple[Int64Array, Int64Array]:
     """Give the first scanline whose centre is not before `left`, and the first one not before `right`."""
     count = grid.columns * _SCANLINES_A_CELL
@@ -195,11 +190,5 @@ def _bars(edges: Edges, radius: float, edge: Int64Array, x: Float64Array) -> tup
 
 def _merged(starts: Float64Array, ends: Float64Array) -> tuple[Float64Array, Float64Array]:
     """Sort intervals, leave out those without length, and make one of those that overlap or touch."""
-    kept = ends > starts
-    starts, ends = starts[kept], ends[kept]
-    if not len(starts):
-        return starts, ends
     order = np.argsort(starts)
-    starts, ends = starts[order], np.maximum.accumulate(ends[order])
-    apart = starts[1:] > ends[:-1]
-    return starts[np.append(True, apart)], ends[np.append(apart, True)]
+    return merge_runs(starts[order], np.maximum.accumulate(ends[order]))

@@ -32,6 +32,11 @@ class Edges:
     def __len__(self) -> int:
         return len(self.first)
 
+    def rightwards(self) -> Edges:
+        """Give the edges from the left to the right: which way a ring runs must not change how an edge is rounded."""
+        leftwards = (self.begin[:, 0] > self.end[:, 0])[:, np.newaxis]
+        return Edges(np.where(leftwards, self.end, self.begin), np.where(leftwards, self.begin, self.end), self.first)
+
 
 def edges_of(line: Outline) -> Edges:
     """Give an outline's edges, in the order of its vertices."""

@@ -61,9 +61,14 @@ def area(line: Outline) -> float:
     return sum(2 * _ring_area(rings[0]) - sum(map(_ring_area, rings)) for rings in line.polygons())
 
 
+def signed_area(ring: Float64Array) -> float:
+    """Measure a closed ring (n, 2) in square image pixels: above 0 where it runs counter-clockwise, with y up."""
+    x, y = (ring - ring[0]).T  # small numbers, wherever it lies
+    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
+
+
 def _ring_area(ring: Float64Array) -> float:
-    x, y = ring[:, 0], ring[:, 1]
-    return abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2
+    return abs(signed_area(ring))
 
 
 def _spans(offsets: UInt32Array) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from tabsam.arrays import BoolArray, Float64Array, Int64Array
 from tabsam.geometry.containment import nest_rings, points_inside
 from tabsam.geometry.edges import edges_of
 from tabsam.geometry.noding import NEAR, node, place_ids
-from tabsam.geometry.outline import Outline
+from tabsam.geometry.outline import Outline, signed_area
 
 
 class Operation(Enum):
@@ -87,7 +87,7 @@ class _Rings:
         rings = line.rings()
         is_boundary = np.zeros(len(rings), np.bool_)
         is_boundary[line.polygon_offsets[:-1]] = True
-        leftwards = np.array([_signed_area(ring) > 0 for ring in rings])
+        leftwards = np.array([signed_area(ring) > 0 for ring in rings])
         ring_of = np.arange(len(rings)).repeat([len(ring) for ring in rings])
         return cls(line, place, ring_of, leftwards == is_boundary)
 
@@ -201,9 +201,4 @@ def _closed(path: list[tuple[int, Float64Array]]) -> Float64Array:
 def _is_wide(ring: Float64Array) -> bool:
     """Tell whether a ring encloses more than two edges do that are as good as the same."""
     length = float(np.hypot(*np.diff(ring, axis=0).T).sum())
-    return len(ring) > 3 and abs(_signed_area(ring)) > NEAR * length
-
-
-def _signed_area(ring: Float64Array) -> float:
-    x, y = (ring - ring[0]).T
-    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
+    return len(ring) > 3 and abs(signed_area(ring)) > NEAR * length

@@ -1,13 +1,16 @@
-"""Ranges of whole numbers, many at a time: counted up, cut into batches, joined where they touch."""
+"""Ranges of numbers, many at a time: counted up, cut into batches, merged where they touch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tabsam.arrays import Int64Array
+from tabsam.arrays import Float64Array, Int64Array
+
+Places = TypeVar("Places", Int64Array, Float64Array)
 
 
 def expand_ranges(first: Int64Array, end: Int64Array) -> tuple[Int64Array, Int64Array]:
@@ -34,8 +37,8 @@ def batches(counts: NDArray[np.intp] | Int64Array, at_once: int) -> Iterator[sli
         start = stop
 
 
-def merge_runs(starts: Int64Array, ends: Int64Array) -> tuple[Int64Array, Int64Array]:
-    """Leave out empty runs, and make one of two that touch."""
+def merge_runs(starts: Places, ends: Places) -> tuple[Places, Places]:
+    """Leave out empty runs, and make one of two that touch; starts and ends, (n,), must rise."""
     kept = ends > starts
     starts, ends = starts[kept], ends[kept]
     if not len(starts):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabsam.arrays import AnyArray, BoolArray, Float64Array, Int64Array, Size
+from tabsam.geometry.edges import edges_of
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.ranges import expand_ranges, merge_runs
 
@@ -71,10 +72,10 @@ def spans(line: Outline, image_size: Size) -> Spans:
     image_size : (height, width)
     """
     height, width = image_size
-    starts, ends = _edges_rightwards(line)
-    first, end = _first_centre(starts[:, 0], width), _first_centre(ends[:, 0], width)
+    edges = edges_of(line).rightwards()
+    first, end = _first_centre(edges.begin[:, 0], width), _first_centre(edges.end[:, 0], width)
     crossing = end > first
-    starts, ends = starts[crossing], ends[crossing]
+    starts, ends = edges.begin[crossing], edges.end[crossing]
     edge, columns = expand_ranges(first[crossing], end[crossing])
     slopes = (ends[:, 1] - starts[:, 1]) / (ends[:, 0] - starts[:, 0])
     rows = _first_centre(starts[edge, 1] + (columns + 0.5 - starts[edge, 0]) * slopes[edge], height)
@@ -150,16 +151,6 @@ def counts_of_mask(mask: BoolArray) -> Int64Array:
     changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     nothing_outside = [0] if flat.size and flat[0] else []
     return np.diff(np.concatenate([[0], np.array(nothing_outside, np.int64), changes, [flat.size]])).astype(np.int64)
-
-
-def _edges_rightwards(line: Outline) -> tuple[Float64Array, Float64Array]:
-    """Give each edge's left and right end: which way a ring runs must not change how an edge is rounded."""
-    starts_edge = np.ones(len(line.vertices), np.bool_)
-    starts_edge[line.ring_offsets[1:].astype(np.int64) - 1] = False
-    begin = np.flatnonzero(starts_edge)
-    one, other = line.vertices[begin], line.vertices[begin + 1]
-    leftwards = (one[:, 0] > other[:, 0])[:, np.newaxis]
-    return np.where(leftwards, other, one), np.where(leftwards, one, other)
 
 
 def _first_centre(positions: Float64Array, length: int) -> Int64Array:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Int64Array
-from tabsam.formats.shared.rings import signed_area
 from tabsam.geometry import containment
-from tabsam.geometry.outline import Outline
+from tabsam.geometry.outline import Outline, signed_area
 
 _CANDIDATES = 256
 """From so many vertices at most the nearest is looked for: any would be right, a near one is pretty."""

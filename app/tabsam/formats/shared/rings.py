@@ -118,12 +118,6 @@ def has_holes(line: Outline) -> bool:
     return bool((np.diff(line.polygon_offsets.astype(np.int64)) > 1).any())
 
 
-def signed_area(ring: Float64Array) -> float:
-    """Measure a closed ring, float64 (N, 2), in square pixels: above 0 where it runs counter-clockwise, with y up."""
-    x, y = ring[:, 0], ring[:, 1]
-    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
-
-
 def rounded(ring: Float64Array, digits: int = 3) -> Float64Array:
     """Round a ring, float64 (N, 2), for a text file; thousandths of a pixel are finer than any hand or model."""
     return np.round(ring, digits) + 0.0  # no -0.0
