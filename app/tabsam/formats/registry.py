@@ -18,7 +18,7 @@ from tabsam.formats.labelme import write_labelme
 from tabsam.formats.png import object_cutouts, object_masks
 from tabsam.formats.shared.archive import zipped
 from tabsam.formats.shared.imported import counted_sentence
-from tabsam.formats.shared.writing import UNNAMED_CLASS, Files, stem_of, without_empty
+from tabsam.formats.shared.writing import UNNAMED_CLASS, Exported, Files, stem_of, without_empty
 from tabsam.formats.svg import annotations_svg
 from tabsam.formats.yolo import write_yolo
 
@@ -82,16 +82,6 @@ _MEDIA_TYPES = {
 }
 
 
-@dataclass(frozen=True)
-class Written:
-    """A file to be saved: its bytes, its media type, a name for it, and what the user should know about it, in sentences."""
-
-    data: bytes
-    type: str
-    name: str
-    notes: Sentences = ()
-
-
 def _one(write: Callable[[Annotations], bytes]) -> Callable[[Source], Output]:
     """Have a format of one file."""
     return lambda source: ({"": write(source.annotations)}, ())
@@ -153,7 +143,7 @@ FORMATS: dict[str, Format] = {
 _IN_ALL = tuple(name for name in FORMATS if name not in ("coco-rle", "cutouts-full", "all"))
 
 
-def write(name: str, source: Source) -> Written:
+def write(name: str, source: Source) -> Exported:
     """Write a format, as one file: several are put into a zip.
 
     Raises
@@ -169,7 +159,7 @@ def write(name: str, source: Source) -> Written:
     files, left_out = chosen.write(source)
     data = zipped(files) if chosen.extension == ".zip" else files[""]
     file_name = f"{stem_of(source.annotations.picture)}-{name}{chosen.extension}"
-    return Written(data, chosen.media_type, file_name, _notes(chosen, source) + left_out)
+    return Exported(data, chosen.media_type, file_name, _notes(chosen, source) + left_out)
 
 
 def _notes(chosen: Format, source: Source) -> Sentences:

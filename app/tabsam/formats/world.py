@@ -48,11 +48,6 @@ def affine_of_text(text: str) -> Affine:
     return Affine.of_world_file((a, d, b, e, middle_x, middle_y))
 
 
-def write_world_file(affine: Affine) -> bytes:
-    """Write a world file."""
-    return "".join(f"{number!r}\n" for number in affine.world_file).encode()
-
-
 def _number(word: str) -> float:
     try:
         return float(word.replace(",", "."))

@@ -6,15 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from shapely.geometry import Polygon
 
 from tabsam.document.editing import (
-    crosses_itself,
-    crossings,
     insert_vertex,
     move_vertex,
     remove_vertex,
-    translate,
     without_crossings,
 )
 from tabsam.errors import PromptError
@@ -113,43 +109,17 @@ def test_a_place_must_be_finite(framed: Outline) -> None:
         move_vertex(framed, 0, NAN, 0)
     assert caught.value.code == "vertex-place"
     assert caught.value.message == "This is no place in a picture: the numbers are infinite or missing."
-    with pytest.raises(PromptError, match="no place in a picture"):
-        translate(framed, 0, NAN)
-
-
-def test_an_outline_moved_away_and_back_is_the_same(framed: Outline) -> None:
-    assert np.array_equal(translate(translate(framed, -100, 25), 100, -25).vertices, framed.vertices)
-
-
-def test_a_bow_tie_crosses_itself_once_and_says_so() -> None:
-    bow_tie = shape([np.array([[0, 0], [10, 10], [10, 0], [0, 10], [0, 0]], np.float64)])
-    assert crossings(bow_tie).tolist() == [[5, 5]]
-    assert crosses_itself(bow_tie) == "The outline crosses itself in one place; where it lies over itself it is empty."
-
-
-def test_a_boundary_moved_over_its_hole_crosses_it(framed: Outline) -> None:
-    moved = move_vertex(framed, 0, 5.5, 5.5)
-    assert crosses_itself(moved).startswith("The outline crosses itself in 2 places;")
 
 
 @pytest.mark.parametrize("line", [shape([circle(50, 50, 30), circle(50, 50, 15)]), box(0, 0, 5, 5), shape()])
-def test_a_sound_outline_does_not_cross_itself(line: Outline) -> None:
-    assert crosses_itself(line) == ""
+def test_an_outline_without_crossings_stays_itself(line: Outline) -> None:
     assert without_crossings(line, (100, 100)) is line
-
-
-def test_all_crossings_are_found_as_shapely_finds_them() -> None:
-    rng = np.random.default_rng(4)
-    for _ in range(30):
-        ring = rng.uniform(0, 100, (12, 2))
-        line = shape([np.concatenate([ring, ring[:1]])])
-        assert bool(crosses_itself(line)) == (not Polygon(ring).is_valid)
 
 
 def test_an_untangled_outline_has_the_same_mask_and_is_sound() -> None:
     ring = np.random.default_rng(5).uniform(0, 60, (9, 2))
     tangled = shape([np.concatenate([ring, ring[:1]])])
     untangled = without_crossings(tangled, (60, 60))
-    assert crosses_itself(tangled)
-    assert not crosses_itself(untangled)
+    assert untangled is not tangled
+    assert without_crossings(untangled, (60, 60)) is untangled
     assert np.array_equal(fill(untangled, (60, 60)), fill(tangled, (60, 60)))

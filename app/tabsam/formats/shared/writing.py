@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -20,6 +20,16 @@ Files = dict[str, bytes]
 
 UNNAMED_CLASS = "object"
 """The class of objects that have none, in formats that need one."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file to be saved: its bytes, its media type, a name for it, and what the user should know about it, in sentences."""
+
+    data: bytes
+    type: str
+    name: str
+    notes: tuple[str, ...] = ()
 
 
 def without_empty(annotations: Annotations) -> Annotations:
