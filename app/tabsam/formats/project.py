@@ -44,9 +44,10 @@ class Project:
     ----------
     annotations : Annotations
     sha256 : str
-        Of the picture file's bytes, in hexadecimal digits; empty where it is not known.
+        Of the picture file's bytes, in hexadecimal digits; empty where it is not known. Of ``picture`` it has been checked, and
+        need not be worked out again.
     picture : bytes or None
-        The picture file, if it is in the project.
+        The picture file, if it is in the project and was asked for.
     """
 
     annotations: Annotations
@@ -96,8 +97,13 @@ def write_project(annotations: Annotations, *, picture: bytes | None = None, sha
     return zipped(files)
 
 
-def read_project(data: bytes) -> Project:
+def read_project(data: bytes, *, with_picture: bool = True) -> Project:
     """Read a project; it comes back as it was written.
+
+    Parameters
+    ----------
+    with_picture : bool
+        False leaves a picture in it alone, which may be hundreds of megabytes: who has the picture open needs only its digest.
 
     Raises
     ------
@@ -107,7 +113,7 @@ def read_project(data: bytes) -> Project:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            head, vertices, picture = _contents(archive)
+            head, vertices, picture = _contents(archive, with_picture=with_picture)
     except FormatError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
@@ -122,7 +128,7 @@ def read_project(data: bytes) -> Project:
     return project
 
 
-def _contents(archive: zipfile.ZipFile) -> tuple[bytes, bytes, bytes | None]:
+def _contents(archive: zipfile.ZipFile, *, with_picture: bool) -> tuple[bytes, bytes, bytes | None]:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if _HEAD not in names:
@@ -131,7 +137,7 @@ def _contents(archive: zipfile.ZipFile) -> tuple[bytes, bytes, bytes | None]:
     if len(entries) > _MOST_ENTRIES or len(set(names)) < len(names) or len(pictures) > 1:
         raise _damaged(f"{len(entries)} entries")
     head, vertices = (_unpacked(archive, name, _MOST_BYTES[name]) for name in (_HEAD, _VERTICES))
-    return head, vertices, _unpacked(archive, pictures[0], _MOST_PICTURE_BYTES) if pictures else None
+    return head, vertices, _unpacked(archive, pictures[0], _MOST_PICTURE_BYTES) if pictures and with_picture else None
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
