@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from tabsam.arrays import AnyArray, Float32Array, Float64Array, Size
+from tabsam.arrays import Float32Array, Float64Array, Size
+from tabsam.document.mask_values import above_half, grey_values, opacity
 from tabsam.errors import PromptError
 from tabsam.geometry.cell_coverage import Grid, Intervals, grid_over, outline_of_coverage
 from tabsam.geometry.clipping import clip
@@ -125,20 +126,13 @@ def outline_from_mask_image(image: Image.Image, image_size: Size) -> Outline:
             f"This mask has {image.width} x {image.height} pixels, and the picture {width} x {height}.",
             "Choose a mask of the picture's own size.",
         )
-    values = _mask_values(image)
-    return outline_of_mask(values > values.max() / 2)
-
-
-def _mask_values(image: Image.Image) -> AnyArray:
-    """Give one number a pixel, the more the more it is inside; none is below 0."""
-    if image.has_transparency_data:
-        alpha = np.asarray(image.convert("RGBA").getchannel("A"))
-        if alpha.min() < alpha.max():
-            return alpha
-        image = image.convert("RGB")
-    if image.mode in ("1", "L") or image.mode.startswith(("I", "F")):
-        return np.maximum(np.nan_to_num(np.asarray(image).astype(np.float32)), 0)
-    return np.asarray(np.asarray(image.convert("RGB")).max(axis=2))
+    alpha = opacity(image)
+    if alpha is not None:
+        return outline_of_mask(above_half(alpha))
+    values = grey_values(image)
+    if values is None:
+        values = np.asarray(image.convert("RGB")).max(axis=2)
+    return outline_of_mask(above_half(np.maximum(np.nan_to_num(values.astype(np.float32)), 0)))
 
 
 def _carried_on(covered: Float32Array, extent: float, axis: int) -> Float32Array:
