@@ -41,7 +41,7 @@ class Exporting:
     async def _save_project(self, params: SaveProjectParams, on_progress: OnProgress) -> ExportedObjects:
         """Write everything, with the picture or without it, so that it can be gone on with elsewhere."""
         from tabsam.formats.project import write_project
-        from tabsam.formats.writing import stem_of
+        from tabsam.formats.shared.writing import stem_of
 
         document, picture = self._workspace.document, self._workspace.picture
         source = picture.source if params["picture"] else None

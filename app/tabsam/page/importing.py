@@ -35,7 +35,7 @@ class Importing:
 
     async def _import(self, params: ImportFileParams, on_progress: OnProgress) -> Imported:
         from tabsam.formats.detecting import detect
-        from tabsam.formats.reading import merge
+        from tabsam.formats.merging import merge
 
         document, name, content = self._workspace.document, params["name"], params["bytes"]
         kind = detect(name, content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tabsam.document.document import Work
+from tabsam.document.work import Work
 from tabsam.errors import StateError
 from tabsam.formats.candidate import fine_outline
 from tabsam.geometry.outline import Outline
@@ -47,7 +47,7 @@ class Objects:
 
     async def _accept(self, params: AcceptParams, on_progress: OnProgress) -> View:
         """Make what is shown an object, and begin the next."""
-        from tabsam.document.overlaps import settled  # here: the start waits for every import
+        from tabsam.document.overlaps import resolve_overlaps  # here: the start waits for every import
 
         candidate = await self._answering.candidate()
         document = self._workspace.document
@@ -56,7 +56,7 @@ class Objects:
             raise StateError("nothing-selected", "This mask is empty.", "Take another candidate, or move the points.")
 
         def settle(new: Outline, others: Work) -> tuple[Outline, Work]:
-            new, instances = settled(new, others.instances, params["overlaps"], document.image_size)
+            new, instances = resolve_overlaps(new, others.instances, params["overlaps"], document.image_size)
             if not len(new.vertices):
                 raise StateError(
                     "nothing-left", "Other objects cover all of this one.", "Let them overlap, or hide the others first."

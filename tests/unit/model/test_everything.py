@@ -16,7 +16,8 @@ from PIL import Image
 from tabsam import ModelError, PromptError, Segmenter, StateError, cli
 from tabsam.arrays import BoolArray, Float32Array, Size
 from tabsam.geometry import regions
-from tabsam.geometry.outline import area, from_polygons, without_small
+from tabsam.geometry.morphology import without_small
+from tabsam.geometry.outline import area, from_polygons
 from tabsam.model import masks, native, sync
 from tabsam.model.dialects import Answers
 from tabsam.model.everything import boxes, grids

@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Size
-from tabsam.formats.reading import Collected, Json
-from tabsam.geometry import edges
+from tabsam.formats.shared.imported import ImportBuilder
+from tabsam.formats.shared.parsing import Json
+from tabsam.geometry import crossings, edges
+from tabsam.geometry.clipping import clip
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import fill, spans
 from tabsam.geometry.tracing import outline_of_mask
@@ -42,58 +44,55 @@ def points_of(value: Json) -> Float64Array | None:
         return np.full((len(flat) // 2, 2), np.inf)
 
 
-def sound_polygon(rings: list[Float64Array], found: Collected) -> list[Float64Array]:
+def sound_polygon(rings: list[Float64Array], found: ImportBuilder) -> list[list[Float64Array]]:
     """Take a boundary and its holes over, each closed and within the picture.
 
     Parameters
     ----------
     rings : float64, shape (N, 2) each
         The boundary first; closed or not.
-    found : Collected
+    found : ImportBuilder
         Where it is said what was left out or changed, once a polygon.
 
     Returns
     -------
-    list of float64, shape (n, 2)
-        Empty when the boundary is left out.
+    list of list of float64, shape (n, 2)
+        Polygons: several where it falls apart at the picture's border, none when the boundary is left out.
     """
-    kept = []
-    crosses = cut = False
-    for index, ring in enumerate(rings):
-        closed = _closed(ring, found)
-        if closed is None and index == 0:
-            return []
-        if closed is None:
-            continue
-        within = clipped(closed, found.image_size)
-        if within is None and index == 0:
-            found.say("A polygon outside the picture was left out.", "{n} polygons outside the picture were left out.")
-            return []
-        cut = cut or within is not closed
-        crosses = crosses or crosses_itself(closed)
-        if within is not None:
-            kept.append(within)
-    if cut:
+    closed = [closed_ring(ring, found) for ring in rings]
+    if closed[0] is None:
+        return []
+    kept = [ring for ring in closed if ring is not None]
+    return within_picture(from_polygons([kept]), kept, found).polygons()
+
+
+def within_picture(line: Outline, rings: list[Float64Array], found: ImportBuilder) -> Outline:
+    """Cut a polygon off at the picture's border; say so, and whether one of the closed rings that it is of crosses itself."""
+    clipped = clip(line, found.image_size)
+    if not len(clipped.vertices):
+        found.say("A polygon outside the picture was left out.", "{n} polygons outside the picture were left out.")
+        return clipped
+    if clipped is not line:
         found.say(
             "A polygon that left the picture was cut off at its border.",
             "{n} polygons that left the picture were cut off at its border.",
         )
-    if crosses:
+    if any(map(crosses_itself, rings)):
         found.say(
             "A polygon crosses itself; it was kept, and where it lies over itself it is empty.",
             "{n} polygons cross themselves; they were kept, and where they lie over themselves they are empty.",
         )
-    return kept
+    return clipped
 
 
-def united(polygons: list[list[Float64Array]], found: Collected) -> Outline:
+def union_of_polygons(polygons: list[list[Float64Array]], found: ImportBuilder) -> Outline:
     """Make one object of polygons that a format fills one by one; where they overlap, it is all inside.
 
     Overlapping polygons are traced again along their pixels, since an outline's even-odd rule would make holes of what they
     share.
     """
-    together = from_polygons([polygon for polygon in polygons if polygon])
-    if overlapping(together, found.image_size):
+    together = from_polygons(polygons)
+    if polygons_overlap(together, found.image_size):
         found.say(
             "An object's polygons overlap; they were joined, and follow the pixels' edges now.",
             "The polygons of {n} objects overlap; they were joined, and follow the pixels' edges now.",
@@ -105,7 +104,7 @@ def united(polygons: list[list[Float64Array]], found: Collected) -> Outline:
     return together
 
 
-def overlapping(line: Outline, image_size: Size) -> bool:
+def polygons_overlap(line: Outline, image_size: Size) -> bool:
     """Tell whether polygons of an outline share pixels of a picture of that size (height, width)."""
     polygons = line.polygons()
     if len(polygons) < 2:
@@ -119,41 +118,19 @@ def has_holes(line: Outline) -> bool:
     return bool((np.diff(line.polygon_offsets.astype(np.int64)) > 1).any())
 
 
-def signed_area(ring: Float64Array) -> float:
-    """Measure a closed ring, float64 (N, 2), in square pixels: above 0 where it runs counter-clockwise, with y up."""
-    x, y = ring[:, 0], ring[:, 1]
-    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
-
-
 def rounded(ring: Float64Array, digits: int = 3) -> Float64Array:
     """Round a ring, float64 (N, 2), for a text file; thousandths of a pixel are finer than any hand or model."""
     return np.round(ring, digits) + 0.0  # no -0.0
-
-
-def clipped(ring: Float64Array, image_size: Size) -> Float64Array | None:
-    """Cut a closed ring, float64 (N, 2), off at the picture's border (Sutherland and Hodgman, 1974); None when nothing is inside.
-
-    A ring that is inside is given back itself. Parts that fall apart stay connected along the border, which encloses nothing.
-    """
-    height, width = image_size
-    for axis, sign, limit in ((0, 1, 0.0), (0, -1, -float(width)), (1, 1, 0.0), (1, -1, -float(height))):
-        distance = ring[:, axis] * sign - limit
-        if (distance >= 0).all():
-            continue
-        if (distance <= 0).all():
-            return None
-        ring = _cut(ring, distance, axis, limit * sign)
-    return ring if len(ring) > 3 and (np.ptp(ring, axis=0) > 0).all() else None
 
 
 def crosses_itself(ring: Float64Array) -> bool:
     """Tell whether two edges of a closed ring, float64 (N, 2), cross; not whether they touch. Very long rings count as sound."""
     if not 5 <= len(ring) <= _CORNERS_CHECKED:
         return False
-    return edges.crosses_itself(edges.ring_edges(ring), pairs_at_most=_PAIRS_CHECKED)
+    return crossings.crosses_itself(edges.ring_edges(ring), pairs_at_most=_PAIRS_CHECKED)
 
 
-def _closed(ring: Float64Array, found: Collected) -> Float64Array | None:
+def closed_ring(ring: Float64Array, found: ImportBuilder) -> Float64Array | None:
     """Close a ring, without vertices that repeat the one before; None, and why is said, for what is no ring."""
     if not np.isfinite(ring).all() or (np.abs(ring) > _FARTHEST).any():
         found.say(
@@ -175,17 +152,4 @@ def _closed(ring: Float64Array, found: Collected) -> Float64Array | None:
     if not (away[:, 0] * farthest[1] - away[:, 1] * farthest[0]).any():
         found.say("A polygon that is only a line was left out.", "{n} polygons that are only lines were left out.")
         return None
-    return np.concatenate([kept, kept[:1]])
-
-
-def _cut(ring: Float64Array, distance: Float64Array, axis: int, limit: float) -> Float64Array:
-    """Keep the side of a line where the distance is not below 0."""
-    before, after = distance[:-1], distance[1:]
-    crosses = (before < 0) != (after < 0)
-    share = np.divide(before, before - after, out=np.zeros_like(before), where=crosses)[:, np.newaxis]
-    at = ring[:-1] + share * (ring[1:] - ring[:-1])
-    at[:, axis] = limit
-    # Each edge gives where it crosses the line, then its end, if that is inside.
-    both = np.stack([at, ring[1:]], axis=1).reshape(-1, 2)
-    kept = both[np.column_stack([crosses, after >= 0]).ravel()]
     return np.concatenate([kept, kept[:1]])

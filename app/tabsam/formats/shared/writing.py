@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -22,15 +22,25 @@ UNNAMED_CLASS = "object"
 """The class of objects that have none, in formats that need one."""
 
 
-def drawn(annotations: Annotations) -> Annotations:
+@dataclass(frozen=True)
+class Exported:
+    """A file to be saved: its bytes, its media type, a name for it, and what the user should know about it, in sentences."""
+
+    data: bytes
+    type: str
+    name: str
+    notes: tuple[str, ...] = ()
+
+
+def without_empty(annotations: Annotations) -> Annotations:
     """Leave out objects without any outline."""
     return replace(annotations, instances=tuple(one for one in annotations.instances if len(one.outline.vertices)))
 
 
-def classified(annotations: Annotations) -> Annotations:
+def with_classes(annotations: Annotations) -> Annotations:
     """Leave out objects without any outline, and give those without a class the class "object"."""
     known = {category.id for category in annotations.categories}
-    annotations = drawn(annotations)
+    annotations = without_empty(annotations)
     if all(one.category in known for one in annotations.instances):
         return annotations
     unnamed = next((category for category in annotations.categories if category.name == UNNAMED_CLASS), None)
@@ -43,7 +53,7 @@ def classified(annotations: Annotations) -> Annotations:
 
 
 def category_of(annotations: Annotations, instance: Instance) -> Category:
-    """Give an object's class, where every object has one (see :func:`classified`)."""
+    """Give an object's class, where every object has one (see :func:`with_classes`)."""
     category = annotations.category(instance.category)
     assert category is not None
     return category
@@ -56,15 +66,15 @@ def stem_of(picture: str) -> str:
 
 def file_name(text: str) -> str:
     """Make a text fit to be a part of a file name on any system; may be empty."""
-    return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", on_a_line(text)).strip(" .")[:100]
+    return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", single_line(text)).strip(" .")[:100]
 
 
-def on_a_line(text: str) -> str:
+def single_line(text: str) -> str:
     """Bring a text onto one line, without what UTF-8 cannot hold (halves of characters, as JSON may have them)."""
     return " ".join(text.encode(errors="replace").decode().split())
 
 
-def in_picture(size: Size) -> str:
+def size_text(size: Size) -> str:
     """Say a size as people do, width first."""
     return f"{size[1]} x {size[0]}"
 

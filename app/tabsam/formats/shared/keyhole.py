@@ -10,15 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Int64Array
-from tabsam.formats.rings import signed_area
-from tabsam.geometry import edges
-from tabsam.geometry.outline import Outline
+from tabsam.geometry import containment
+from tabsam.geometry.outline import Outline, signed_area
 
 _CANDIDATES = 256
 """From so many vertices at most the nearest is looked for: any would be right, a near one is pretty."""
 
 
-def joined(line: Outline) -> Float64Array:
+def keyhole_ring(line: Outline) -> Float64Array:
     """Make one ring of all rings, of which there must be one at least.
 
     Returns
@@ -48,10 +47,10 @@ def joined(line: Outline) -> Float64Array:
     return vertices[order[:-1]]
 
 
-def parted(ring: Float64Array) -> Outline:
+def outline_of_keyhole_ring(ring: Float64Array) -> Outline:
     """Take a closed ring, float64 (N, 2), apart where it comes back to a vertex, and leave out what encloses nothing.
 
-    It undoes :func:`joined`, and what other programs did alike.
+    It undoes :func:`keyhole_ring`, and what other programs did alike.
     """
     loops = []
     path: list[tuple[float, float]] = []
@@ -72,8 +71,8 @@ def parted(ring: Float64Array) -> Outline:
 
 
 def nested(rings: list[Float64Array]) -> Outline:
-    """Sort closed rings, float64 (N, 2) each, into polygons, the largest first. See :func:`tabsam.geometry.edges.nested`."""
-    return edges.nested(sorted(rings, key=lambda ring: -abs(signed_area(ring))))
+    """Sort closed rings, float64 (N, 2) each, into polygons, the largest first."""
+    return containment.nest_rings(sorted(rings, key=lambda ring: -abs(signed_area(ring))))
 
 
 def _around(start: int, length: int, first: int) -> list[int]:

@@ -10,9 +10,10 @@ import numpy as np
 from PIL import Image
 
 from tabsam.arrays import AnyArray, Int64Array, Size
+from tabsam.document.mask_values import above_half, grey_values, opacity
 from tabsam.errors import FormatError
 from tabsam.formats.labelmap import VOC_VOID, voc_palette
-from tabsam.formats.reading import Collected, Imported, other_size
+from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size
 from tabsam.geometry.raster import PixelBox
 from tabsam.geometry.tracing import outline_of_mask
 
@@ -35,8 +36,10 @@ def read_mask(data: bytes, image_size: Size, picture: str, *, classes: Sequence[
     """Read a mask or a label map.
 
     Where the only values are 0 and 1, or 0 and 255, it is one object, also where its edge is soft, with values between; else
-    every value but 0 is an object, named after it. In VOC's colours 255 is a border, and no object. A transparent picture is one
-    object: where it is at least half opaque.
+    every value but 0 is an object, named after it. The value of an indexed picture is its grey level or, where its palette has
+    colours, its entry; in VOC's colours 255 is a border, and no object. A picture that is transparent in parts is one object:
+    what is more than half as opaque as its most opaque pixel; only an indexed one is a label map still, if its background is what
+    is transparent.
 
     Parameters
     ----------
@@ -55,7 +58,7 @@ def read_mask(data: bytes, image_size: Size, picture: str, *, classes: Sequence[
     if (image.height, image.width) != image_size:
         other_size((image.height, image.width), image_size)
     labels = _labels(image)
-    found = Collected(picture, image_size)
+    found = ImportBuilder(picture, image_size)
     for name in classes or ():
         found.category(name)
     if image.mode == "L" and classes is None and _is_soft(labels):
@@ -93,25 +96,23 @@ def _labels(image: Image.Image) -> AnyArray:
         image.load()
     except Exception as error:  # as image.py has it: decoders raise OSError, SyntaxError, struct.error, zlib.error and more
         raise _no_mask(error) from error
-    if image.mode in ("LA", "RGBA", "PA"):
-        alpha = np.asarray(image.getchannel("A"))
-        if alpha.min() < 255:
-            return (alpha >= 128).view(np.uint8)
-        image = image.convert("RGB" if image.mode == "RGBA" else image.mode[0])
-    if image.mode == "RGB":
-        colors = np.asarray(image)
-        if (colors != colors[..., :1]).any():
-            raise FormatError(
-                "mask-colors",
-                "This picture is in colours: it is no mask, or one whose colours' meaning is not known.",
-                "Save the mask in grey or with a palette.",
-            )
-        return colors[..., 0]
-    if image.mode == "1":
-        return np.asarray(image).view(np.uint8)
-    if image.mode in ("L", "P") or image.mode.startswith("I"):
-        return np.asarray(image)
-    raise _no_mask(image.mode)
+    values, alpha = grey_values(image), opacity(image)
+    if values is None and image.mode == "P":
+        values = np.asarray(image)
+    if alpha is not None:
+        inside = above_half(alpha)
+        # A transparent background is no object of an indexed label map.
+        is_map = image.mode == "P" and values is not None and values[inside].all()
+        return np.where(inside, values, 0) if is_map and values is not None else inside.view(np.uint8)
+    if values is None:
+        raise FormatError(
+            "mask-colors",
+            "This picture is in colours: it is no mask, or one whose colours' meaning is not known.",
+            "Save the mask in grey or with a palette.",
+        )
+    if values.dtype.kind == "f":
+        raise _no_mask(image.mode)
+    return values.view(np.uint8) if values.dtype == np.bool_ else values
 
 
 def _is_soft(labels: AnyArray) -> bool:
@@ -161,7 +162,7 @@ def _is_in_voc_colors(image: Image.Image) -> bool:
     return palette is not None and palette[-3:] == voc_palette()[VOC_VOID].tolist() and len(palette) == 3 * (VOC_VOID + 1)
 
 
-def _category(value: int, classes: Sequence[str] | None, found: Collected) -> int | None:
+def _category(value: int, classes: Sequence[str] | None, found: ImportBuilder) -> int | None:
     if classes is None:
         return None
     return found.category(classes[value - 1] if 1 <= value <= len(classes) else f"class {value}")

@@ -12,13 +12,13 @@ import numpy as np
 from tabsam.arrays import Float64Array, UInt32Array
 from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.document.selection import Point, Selection
-from tabsam.formats.reading import Json, affine_of, color_of, finite
+from tabsam.formats.shared.parsing import Json, affine_of, color_of, finite
 from tabsam.geometry.outline import Outline, from_polygons
 
 MISFITS = (LookupError, TypeError, ValueError, OverflowError, AttributeError)
 
 
-def plain(annotations: Annotations) -> tuple[dict[str, Json], Float64Array]:
+def to_json(annotations: Annotations) -> tuple[dict[str, Json], Float64Array]:
     """Take annotations apart, but for the picture's name and size.
 
     Returns
@@ -37,19 +37,19 @@ def plain(annotations: Annotations) -> tuple[dict[str, Json], Float64Array]:
     return described, np.concatenate([np.zeros((0, 2)), *vertices])
 
 
-def annotations_of(described: dict[str, Json], vertices: Float64Array) -> Annotations:
+def from_json(described: dict[str, Json], vertices: Float64Array) -> Annotations:
     """Put annotations together again.
 
     Parameters
     ----------
     described : dict
-        What :func:`plain` gave, and the ``picture`` with its ``name``, ``width`` and ``height``.
+        What :func:`to_json` gave, and the ``picture`` with its ``name``, ``width`` and ``height``.
     vertices : float64, shape (N, 2)
     """
     about, affine = described["picture"], described.get("affine")
     return _consistent(
         Annotations(
-            picture=typed(about["name"], str),
+            picture=of_type(about["name"], str),
             image_size=(_positive(about["height"]), _positive(about["width"])),
             categories=tuple(map(_category, described["categories"])),
             instances=tuple(_instances(described["instances"], vertices)),
@@ -58,7 +58,7 @@ def annotations_of(described: dict[str, Json], vertices: Float64Array) -> Annota
     )
 
 
-def typed(value: Json, kind: type[Any]) -> Any:
+def of_type(value: Json, kind: type[Any]) -> Any:
     """Give a value of that very type back; refuse any other."""
     if type(value) is not kind:
         raise TypeError(f"{kind.__name__} expected")
@@ -88,7 +88,7 @@ def _plain_instance(instance: Instance) -> dict[str, Json]:
 
 
 def _category(described: Json) -> Category:
-    name, color = typed(described["name"], str), color_of(described["color"])
+    name, color = of_type(described["name"], str), color_of(described["color"])
     if not name.strip() or color is None:
         raise ValueError("a class without a name or a colour")
     return Category(_positive(described["id"]), name, color)
@@ -110,9 +110,9 @@ def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
                 id=_positive(one["id"]),
                 outline=_closed(Outline(vertices[start:end].copy(), rings, polygons)),
                 category=None if one["category"] is None else _positive(one["category"]),
-                name=typed(one["name"], str),
-                visible=typed(one["visible"], bool),
-                locked=typed(one["locked"], bool),
+                name=of_type(one["name"], str),
+                visible=of_type(one["visible"], bool),
+                locked=of_type(one["locked"], bool),
                 score=None if score is None else _number(score),
                 prompts=_prompts(one["prompts"]),
             )
@@ -125,7 +125,7 @@ def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
 
 def _prompts(described: Json) -> Selection:
     points = tuple(
-        Point(typed(id, int), _number(x), _number(y), typed(label, int), _rank(refines))
+        Point(of_type(id, int), _number(x), _number(y), of_type(label, int), _rank(refines))
         for id, x, y, label, refines in described["points"]
     )
     box = described["box"]
@@ -136,14 +136,14 @@ def _prompts(described: Json) -> Selection:
         points,
         box,
         _mask(described["mask"]),
-        tuple(typed(index, int) for index in described["rounds"]),
+        tuple(of_type(index, int) for index in described["rounds"]),
         _rank(described["chosen"]),
         _number(described["threshold"]),
     )
 
 
 def _rank(value: Json) -> int | None:
-    return None if value is None else typed(value, int)
+    return None if value is None else of_type(value, int)
 
 
 def _mask(rings: Json) -> Outline | None:
@@ -155,7 +155,7 @@ def _mask(rings: Json) -> Outline | None:
 
 
 def _offsets(value: Json) -> UInt32Array:
-    offsets = np.array([typed(offset, int) for offset in value], np.uint32)
+    offsets = np.array([of_type(offset, int) for offset in value], np.uint32)
     if not len(offsets) or offsets[0] != 0 or (offsets[1:] <= offsets[:-1]).any():
         raise ValueError("offsets that do not rise from 0")
     return offsets
@@ -180,7 +180,7 @@ def _consistent(annotations: Annotations) -> Annotations:
 
 
 def _positive(value: Json) -> int:
-    number: int = typed(value, int)
+    number: int = of_type(value, int)
     if number < 1:
         raise ValueError("a number from 1 expected")
     return number

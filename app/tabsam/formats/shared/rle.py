@@ -11,7 +11,7 @@ import numpy as np
 
 from tabsam.arrays import Int64Array, Size
 from tabsam.errors import FormatError
-from tabsam.formats.writing import in_picture
+from tabsam.formats.shared.writing import size_text
 
 _BITS = 5
 _SIGN = 0x10
@@ -85,7 +85,7 @@ def checked_counts(counts: Int64Array, size: Size) -> Int64Array:
         raise _damaged("a run of less than no pixels")
     # Each is at most the picture's pixels if the sum is; summed as Python's integers, huge ones do not wrap around.
     if sum(counts.tolist()) != size[0] * size[1]:
-        raise _damaged(f"more or fewer pixels than its {in_picture(size)}")
+        raise _damaged(f"more or fewer pixels than its {size_text(size)}")
     return counts
 
 
