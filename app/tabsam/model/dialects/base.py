@@ -16,12 +16,13 @@ from tabsam.arrays import AnyArray, Float32Array, Size
 from tabsam.errors import ModelError, PromptError
 from tabsam.model.dialects.answers import Answer, Answers, output_of_masks, read_one, read_several
 from tabsam.model.preprocess import Frame, Recipe, encoder_input, frame_for
-from tabsam.model.prompts import Prompts, arrange_points, mask_feed
+from tabsam.model.prompts import PADDING, Prompts, add_point, arrange_points, mask_feed
 from tabsam.model.runtime import Session, Tensor, TensorSpec
 
 _EMBEDDING_STRIDE = 16
 """Model pixels to a cell of the image embedding, and _MASK_STRIDE to a cell of the masks, in every SAM with a 1024 frame."""
 _MASK_STRIDE = 4
+BESIDE = "Its masks differ a little from those; with a click or a box beside the mask they do not."
 _OTHER_OUTPUTS = ("masks", "object_score_logits")
 """Outputs that some exports have, and that are never read where they are not a dialect's logits."""
 
@@ -41,6 +42,9 @@ class Dialect:
     scores : its output for IoU predictions
     mask_clamp : what logits are limited to before they are fed back (SAM 2: 32)
     pads_without_box : whether a padding point is to be added to clicks without a box, because the graph does not
+    single_mask_falls_back : whether the best of the others takes the single-mask token's place where that is not stable (SAM 2)
+    pads_itself : whether the graph adds a padding point to clicks, where names cannot tell; None as long as nobody has asked
+    needs_a_point : whether the graph has failed without any point; found out while it is asked
     """
 
     family: str
@@ -57,6 +61,7 @@ class Dialect:
     scores: ClassVar[str] = "iou_predictions"
     mask_clamp: ClassVar[float | None] = None
     pads_without_box: ClassVar[bool] = False
+    single_mask_falls_back: ClassVar[bool] = False
 
     def __init__(self, encoder: Session, decoder: Session) -> None:
         """Read the sizes off two graphs that :meth:`speaks` has accepted.
@@ -68,6 +73,8 @@ class Dialect:
         """
         self.picture = next(iter(encoder.inputs.values()))
         self.inputs = decoder.inputs
+        self.pads_itself: bool | None = not self.pads_without_box
+        self.needs_a_point = False
         self.logits_name = output_of_masks(self.logits, decoder.outputs, frozenset((*self.logits, self.scores, *_OTHER_OUTPUTS)))
         self.mask_size = self._mask_size(encoder, decoder)
         self.model_size = self._model_size()
@@ -160,7 +167,14 @@ class Dialect:
 
     def arrange(self, prompts: Prompts, frame: Frame) -> tuple[Float32Array, Float32Array]:
         """Lay the clicks out as this family reads them: (1, N, 2) and (1, N)."""
-        return arrange_points(prompts, frame, pad_without_box=self.pads_without_box)
+        coords, labels = arrange_points(prompts, frame, pad_without_box=self.pads_without_box)
+        return add_point(coords, labels, PADDING) if self.needs_a_point and labels.size == 0 else (coords, labels)
+
+    def notes(self, prompts: Prompts) -> tuple[str, ...]:
+        """Say in sentences what of the answer to these prompts is not what the reference's predictor would give."""
+        if prompts.is_mask_alone and self.needs_a_point:
+            return (f"Asked with a mask alone, this export needs a padding point that Meta's predictor does not give. {BESIDE}",)
+        return ()
 
     def box_feed(self, prompts: Prompts, frame: Frame) -> Float32Array:
         """Give a box for an input of its own: (1, n, 4), n 0 or 1, in model pixels."""
