@@ -16,7 +16,7 @@ from tabsam.arrays import UInt8Array
 from tabsam.model import native
 from tabsam.model.everything.generator import EverythingOptions, Step, everything
 from tabsam.model.everything.proposals import Proposal
-from tabsam.model.segmenter import Candidate, Segmenter
+from tabsam.model.segmenter import Candidate, Prediction, Segmenter
 
 T = TypeVar("T")
 
@@ -44,9 +44,24 @@ class SyncSegmenter:
         labels: ArrayLike | None = None,
         box: ArrayLike | None = None,
         mask: ArrayLike | None = None,
+        *,
+        multimask_output: bool = True,
+        all_candidates: bool = False,
     ) -> list[Candidate]:
         """See :meth:`tabsam.Segmenter.predict`."""
-        return self._wait(self._segmenter.predict(points, labels, box, mask))
+        return self._wait(
+            self._segmenter.predict(points, labels, box, mask, multimask_output=multimask_output, all_candidates=all_candidates)
+        )
+
+    def ask(
+        self,
+        points: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        box: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> Prediction:
+        """See :meth:`tabsam.Segmenter.ask`."""
+        return self._wait(self._segmenter.ask(points, labels, box, mask))
 
     def everything(
         self,

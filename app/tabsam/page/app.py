@@ -410,7 +410,7 @@ class App:
                 from tabsam.document.painting import mask_logits  # here: few ever paint, and the start waits for every import
 
                 mask = mask_logits(selection.mask, embedding.frame, segmenter.mask_size)
-            return await segmenter.predict(points, labels, selection.box, mask)
+            return await segmenter.predict(points, labels, selection.box, mask, all_candidates=True)
 
         return await self.with_segmenter(predict)
 

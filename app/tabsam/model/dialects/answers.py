@@ -38,6 +38,13 @@ class Answer:
     single_logits: Float32Array | None = None
     single_iou_prediction: float = 0.0
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether all of it is finite numbers."""
+        single = np.zeros(0, np.float32) if self.single_logits is None else self.single_logits
+        scores = np.append(self.iou_predictions, self.single_iou_prediction)
+        return all(bool(np.isfinite(some).all()) for some in (self.logits, single, scores))
+
 
 @dataclass(frozen=True)
 class Answers:
