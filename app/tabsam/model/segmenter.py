@@ -20,7 +20,7 @@ from tabsam.errors import ModelError, StateError
 from tabsam.model import dialects, probing
 from tabsam.model.candidate import Candidate
 from tabsam.model.choosing import Prediction, predicted
-from tabsam.model.dialects import Answers
+from tabsam.model.dialects import Answer, Answers
 from tabsam.model.image import from_array
 from tabsam.model.preprocess import Frame
 from tabsam.model.prompts import Prompts, check_prompts
@@ -64,6 +64,8 @@ class Segmenter:
         Keeps its outputs as handles.
     decoder : Session
         Gives its outputs as arrays.
+    everything_defaults : mapping of str to float
+        Options of the search for everything that are better for this very model than its family's, by name.
 
     Raises
     ------
@@ -71,10 +73,11 @@ class Segmenter:
         ``model-unknown`` or ``model-mismatch``, when the two graphs are no pair that is known here.
     """
 
-    def __init__(self, encoder: Session, decoder: Session) -> None:
+    def __init__(self, encoder: Session, decoder: Session, *, everything_defaults: Mapping[str, float] | None = None) -> None:
         self._encoder = encoder
         self._decoder = decoder
         self._dialect = dialects.recognise(encoder, decoder)
+        self._everything_defaults = {**self._dialect.everything_defaults, **(everything_defaults or {})}
         self._embedding: Embedding | None = None
         self._objects_a_run = _OBJECTS_A_RUN if self._dialect.takes_several else 1
 
@@ -97,6 +100,11 @@ class Segmenter:
     def takes_box(self) -> bool:
         """Whether :meth:`predict` can be given a box."""
         return self._dialect.takes_box
+
+    @property
+    def everything_defaults(self) -> Mapping[str, float]:
+        """What :class:`tabsam.model.everything.EverythingOptions` should be given for this model where a person says nothing."""
+        return self._everything_defaults
 
     async def encode(self, image: Image.Image | UInt8Array) -> Embedding:
         """Encode a picture and leave the current one as it is.
@@ -183,7 +191,9 @@ class Segmenter:
         if self._embedding is None:
             raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
         embedding = self._embedding
-        answer = self._dialect.read(await self._decode(prompts, embedding))
+        if prompts.box is None:
+            await self._know_padding(embedding)
+        answer = await self._answer(prompts, embedding)
         if not answer.is_finite:
             raise ModelError(
                 "model-not-finite",
@@ -250,28 +260,30 @@ class Segmenter:
         return some, asyncio.ensure_future(self._decode_each(some, embedding))
 
     async def _decode_each(self, points: Float32Array, embedding: Embedding) -> Answers:
-        if len(points) == 1:
-            return self._dialect.read_each(await self._decode(check_prompts(points), embedding), 1)
         await self._know_padding(embedding)
-        feeds = self._dialect.feeds_for_each(embedding.tensors, points, embedding.frame)
+        if len(points) == 1:
+            feeds = self._dialect.decoder_feeds(embedding.tensors, check_prompts(points), embedding.frame)
+        else:
+            feeds = self._dialect.feeds_for_each(embedding.tensors, points, embedding.frame)
         outputs = await self._decoder.run(feeds, self._dialect.answer_names)
         return self._dialect.read_each(cast(Mapping[str, AnyArray], outputs), len(points))
 
-    async def _decode(self, prompts: Prompts, embedding: Embedding) -> Mapping[str, AnyArray]:
-        """Run the decoder for one object; once more, with a padding point, when it has failed without any point."""
+    async def _answer(self, prompts: Prompts, embedding: Embedding) -> Answer:
+        """Run the decoder for one object; once more, with a padding point, when without any point it fails or gives no numbers."""
         dialect = self._dialect
-        if prompts.box is None:
-            await self._know_padding(embedding)
+        may_need_one = prompts.is_mask_alone and not dialect.needs_a_point
         try:
-            outputs = await self._decoder.run(
-                dialect.decoder_feeds(embedding.tensors, prompts, embedding.frame), dialect.answer_names
-            )
+            feeds = dialect.decoder_feeds(embedding.tensors, prompts, embedding.frame)
+            outputs = await self._decoder.run(feeds, dialect.answer_names)
+            answer = dialect.read(cast(Mapping[str, AnyArray], outputs))
         except ModelError as error:
-            if error.code != "model-run" or not prompts.is_mask_alone or dialect.needs_a_point:
+            if error.code != "model-run" or not may_need_one:
                 raise
-            dialect.needs_a_point = True
-            return await self._decode(prompts, embedding)
-        return cast(Mapping[str, AnyArray], outputs)
+        else:
+            if answer.is_finite or not may_need_one:
+                return answer
+        dialect.needs_a_point = True
+        return await self._answer(prompts, embedding)
 
     async def _know_padding(self, embedding: Embedding) -> None:
         if self._dialect.pads_itself is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,11 @@ class SyncSegmenter:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="tabsam", daemon=True)
         self._thread.start()
+
+    @property
+    def everything_defaults(self) -> Mapping[str, float]:
+        """See :attr:`tabsam.Segmenter.everything_defaults`."""
+        return self._segmenter.everything_defaults
 
     def set_image(self, image: Image.Image | UInt8Array) -> None:
         """See :meth:`tabsam.Segmenter.set_image`."""

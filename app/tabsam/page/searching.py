@@ -16,7 +16,6 @@ from tabsam.page.answers import plain_outline
 from tabsam.page.requests import OnProgress, Params, Plain, integer, number, numbers
 
 if TYPE_CHECKING:
-    from tabsam.model.everything.generator import EverythingOptions
     from tabsam.model.everything.proposals import Proposal
     from tabsam.model.segmenter import Embedding, Segmenter
     from tabsam.page.app import App, Method
@@ -46,13 +45,14 @@ class Searching:
     async def _find_all(self, params: Params, on_progress: OnProgress) -> Plain:
         """Search; ``{found}``, the numbers of what is left at the end. Each find is told in a progress, with its outline."""
         await self.stop()
-        options = _options(params)
+        wishes = _wishes(params)
         self._found = []
         left: list[Proposal] = []
 
         async def search(segmenter: Segmenter, embedding: Embedding) -> None:
-            from tabsam.model.everything.generator import everything
+            from tabsam.model.everything.generator import default_options, everything
 
+            options = default_options(segmenter, **wishes)
             self._found.clear()
             async with aclosing(everything(segmenter, self._app.picture.image, options, embedding=embedding)) as steps:
                 async for step in steps:
@@ -108,9 +108,8 @@ class Searching:
         return Instance(0, line, category, score=one.predicted_iou, prompts=prompts)
 
 
-def _options(params: Params) -> EverythingOptions:
-    from tabsam.model.everything.generator import EverythingOptions
-
+def _wishes(params: Params) -> dict[str, Any]:
+    """Read options by their names in Python; those that are left out are the model's own."""
     given: dict[str, Any] = {}
     for name, key, read in (
         ("pointsPerSide", "points_per_side", integer),
@@ -123,4 +122,4 @@ def _options(params: Params) -> EverythingOptions:
     ):
         if params.get(name) is not None:
             given[key] = read(params, name)
-    return EverythingOptions(**({"points_per_batch": 16} | given))
+    return {"points_per_batch": 16} | given

@@ -43,6 +43,7 @@ class Dialect:
     mask_clamp : what logits are limited to before they are fed back (SAM 2: 32)
     pads_without_box : whether a padding point is to be added to clicks without a box, because the graph does not
     single_mask_falls_back : whether the best of the others takes the single-mask token's place where that is not stable (SAM 2)
+    everything_defaults : options of the search for everything whose defaults are not SAM 1's, by name
     pads_itself : whether the graph adds a padding point to clicks, where names cannot tell; None as long as nobody has asked
     needs_a_point : whether the graph has failed without any point; found out while it is asked
     """
@@ -62,6 +63,7 @@ class Dialect:
     mask_clamp: ClassVar[float | None] = None
     pads_without_box: ClassVar[bool] = False
     single_mask_falls_back: ClassVar[bool] = False
+    everything_defaults: ClassVar[Mapping[str, float]] = {}
 
     def __init__(self, encoder: Session, decoder: Session) -> None:
         """Read the sizes off two graphs that :meth:`speaks` has accepted.

@@ -64,6 +64,7 @@ class HfSam2(_HuggingFace):
     embedding = ("image_embeddings.0", "image_embeddings.1", "image_embeddings.2")
     recipe = sam2.RECIPE
     single_mask_falls_back = True
+    everything_defaults = sam2.EVERYTHING_DEFAULTS
 
     def __init__(self, encoder: Session, decoder: Session) -> None:
         """Read the sizes, and take SAM 3's normalisation for SAM 3's frame."""

@@ -20,12 +20,17 @@ RECIPE = Recipe(
 )
 
 
+EVERYTHING_DEFAULTS = {"pred_iou_thresh": 0.8}
+"""Where SAM2AutomaticMaskGenerator's defaults are not SamAutomaticMaskGenerator's."""
+
+
 class _Sam2(Dialect):
     """What all exports of SAM 2 share: the picture's recipe, and how a mask is fed back."""
 
     recipe = RECIPE
     mask_clamp = 32.0
     single_mask_falls_back = True
+    everything_defaults = EVERYTHING_DEFAULTS
 
     def notes(self, prompts: Prompts) -> tuple[str, ...]:
         """Say that this export pads a mask alone, unless it is one that does not."""
