@@ -182,7 +182,7 @@ class Answering:
                 from tabsam.document.painting import mask_logits  # here: few ever paint, and the start waits for every import
 
                 mask = mask_logits(selection.mask, embedding.frame, segmenter.mask_size)
-            return await segmenter.predict(points, labels, selection.box, mask)
+            return await segmenter.predict(points, labels, selection.box, mask, all_candidates=True)
 
         return await self._encoding.run(predict)
 

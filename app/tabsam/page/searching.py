@@ -18,7 +18,6 @@ from tabsam.page.outlines import OBJECT_TOLERANCE, outline_message
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
-    from tabsam.model.everything.generator import EverythingOptions
     from tabsam.model.everything.proposals import Proposal
     from tabsam.model.segmenter import Embedding, Segmenter
     from tabsam.page.protocol.messages import Find, View
@@ -50,13 +49,14 @@ class Searching:
     async def _find_all(self, params: SearchOptions, on_progress: OnProgress) -> Found:
         """Search; each find is told in a progress, with its outline."""
         await self.stop()
-        options = _options(params)
+        wishes = _wishes(params)
         self._found = []
         left: list[Proposal] = []
 
         async def search(segmenter: Segmenter, embedding: Embedding) -> None:
-            from tabsam.model.everything.generator import everything
+            from tabsam.model.everything.generator import default_options, everything
 
+            options = default_options(segmenter, **wishes)
             self._found.clear()
             async with aclosing(everything(segmenter, self._workspace.picture.image, options, embedding=embedding)) as steps:
                 async for step in steps:
@@ -111,9 +111,8 @@ class Searching:
         return Instance(0, line, category, score=one.predicted_iou, prompts=prompts)
 
 
-def _options(params: SearchOptions) -> EverythingOptions:
-    from tabsam.model.everything.generator import EverythingOptions
-
+def _wishes(params: SearchOptions) -> dict[str, Any]:
+    """Name options as in Python; those that are left out are the model's own."""
     names = {
         "pointsPerSide": "points_per_side",
         "pointsPerBatch": "points_per_batch",
@@ -124,4 +123,4 @@ def _options(params: SearchOptions) -> EverythingOptions:
         "minMaskRegionArea": "min_mask_region_area",
     }
     given: dict[str, Any] = {names[name]: value for name, value in params.items()}
-    return EverythingOptions(**({"points_per_batch": 16} | given))
+    return {"points_per_batch": 16} | given
