@@ -99,6 +99,9 @@ def add_models(site: Path, folder: Path) -> None:
         if file.stat().st_size != local.bytes:
             raise BuildError(f"{file.name} has {file.stat().st_size} bytes. Correct 'bytes' in models/catalog.json.")
         copy(file, site / "models" / local.path)
+        # Its card, and whose pictures it owes what it knows to: their licences ask that this goes where the model goes.
+        for about in (*file.parent.glob("README.md"), *file.parent.glob("*-attribution.tsv")):
+            copy(about, site / "models" / local.path.rpartition("/")[0] / about.name)
     copy(folder / "catalog.json", site / "models/catalog.json")
 
 

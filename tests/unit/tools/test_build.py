@@ -449,6 +449,13 @@ class TestModels:
         copied = sorted(path.name for path in (tmp_path / "out/models").rglob("*.*"))
         assert copied == ["catalog.json", "decoder.onnx", "encoder.onnx"]
 
+    def test_its_card_and_whom_it_owes_go_with_it(self, models: Path, tmp_path: Path) -> None:
+        for name in ("README.md", "coco-attribution.tsv", "notes.txt"):
+            (models / "nano" / name).write_text(name)
+        site.add_models(tmp_path / "out", models)
+        copied = {path.name for path in (tmp_path / "out/models/nano").iterdir()}
+        assert copied == {"encoder.onnx", "decoder.onnx", "README.md", "coco-attribution.tsv"}
+
     def test_one_that_has_changed_is_refused(self, models: Path, tmp_path: Path) -> None:
         (models / "nano/decoder.onnx").write_bytes(b"changed")
         with pytest.raises(BuildError, match=r"decoder\.onnx is not the file .* or correct models/catalog\.json"):
