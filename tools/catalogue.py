@@ -1,6 +1,6 @@
 """What a catalogue of models must be, said in sentences; docs/models.md describes it for people.
 
-The page checks catalogues that come from elsewhere by the same rules (web/worker/catalogue-check.js); a test holds the two
+The page checks catalogues that come from elsewhere by the same rules (web/worker/models/catalogue-check.js); a test holds the two
 together.
 """
 

@@ -110,6 +110,7 @@ def checkers() -> dict[str, Checker]:
     return {
         "ruff": Checker(ROOT, (installed("ruff"), "check", "--quiet", ".")),
         "mypy": Checker(ROOT, (installed("mypy"), "--no-error-summary")),
+        "tools.protocol": Checker(ROOT, (installed("python"), "-m", "tools.protocol", "--check")),
         "tsc for the page": Checker(WEB, (*tsc, "tsconfig.page.json")),
         "tsc for the workers": Checker(WEB, (*tsc, "tsconfig.worker.json")),
         "ESLint": Checker(WEB, ("node", NODE_MODULES / "eslint/bin/eslint.js", "--max-warnings=0", ".")),

@@ -20,21 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 
-#: What the page may do: run its own code and WebAssembly, and fetch, where a person asks it to, a model from elsewhere.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "worker-src 'self' blob:",
-        "img-src 'self' blob: data:",
-        "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
-        "style-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
+from tools.policy import SITE_POLICY
 
 #: With these, a page has SharedArrayBuffer, and so WebAssembly threads.
 ISOLATION = {
@@ -243,7 +229,7 @@ def make_server(
     port: int = 0,
     isolate: bool = True,
     base: str = "/",
-    policy: str | None = CONTENT_SECURITY_POLICY,
+    policy: str | None = SITE_POLICY,
 ) -> SiteServer:
     """Make a server of a folder, listening on 127.0.0.1; the caller runs ``serve_forever`` and ``server_close``.
 
@@ -270,7 +256,7 @@ def serving(
     port: int = 0,
     isolate: bool = True,
     base: str = "/",
-    policy: str | None = CONTENT_SECURITY_POLICY,
+    policy: str | None = SITE_POLICY,
 ) -> Iterator[SiteServer]:
     """Serve a folder, as `make_server` does, from a thread, for as long as the ``with`` block lasts."""
     with make_server(directory, port=port, isolate=isolate, base=base, policy=policy) as server:

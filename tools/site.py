@@ -7,13 +7,12 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
-from xml.etree import ElementTree
 
 from tools import catalogue
-from tools.files import DIST, NODE_MODULES, ROOT, WEB, alone, copy, digest_of, read_json, swap, verify, write_json
+from tools.files import DIST, NODE_MODULES, ROOT, alone, copy, digest_of, read_json, swap, verify, write_json
 from tools.packages import install_npm_packages, npm_version, project
+from tools.page import add_page
 from tools.pyodide import add_pyodide
 from tools.samples import add_samples
 from tools.terminal import BuildError, say
@@ -21,17 +20,12 @@ from tools.terminal import BuildError, say
 #: What a site is made from. A change in any of these makes it stale.
 INPUTS = ("app", "licenses", "models", "tools", "web", "LICENSE", "README.md", "pyproject.toml")
 
-#: What lies in web/ for the tools, and not for the page.
-NOT_PUBLISHED = re.compile(r"\..*|node_modules|.*\.config\.js|.*\.d\.ts|.*\.md|icons\.txt|package(-lock)?\.json|tsconfig\..*json")
-
 #: Of each build of onnxruntime-web that the page may choose, its API and the WebAssembly that it loads.
 ONNXRUNTIME_FILES = (
     *("ort.jspi.min.mjs", "ort-wasm-simd-threaded.jspi.mjs", "ort-wasm-simd-threaded.jspi.wasm"),
     *("ort.webgpu.min.mjs", "ort-wasm-simd-threaded.asyncify.mjs", "ort-wasm-simd-threaded.asyncify.wasm"),
     *("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"),
 )
-
-SVG = "http://www.w3.org/2000/svg"
 
 
 def build(dist: Path = DIST) -> Path:
@@ -90,59 +84,6 @@ def assemble(site: Path, inputs: str) -> None:
         "inputs": inputs,
     }
     write_json(site / "build.json", about)
-
-
-def add_page(site: Path) -> None:
-    """Copy the page and its workers as they are, and put its icons together."""
-
-    def leave_out(_folder: str, names: list[str]) -> list[str]:
-        return [name for name in names if NOT_PUBLISHED.fullmatch(name)]
-
-    shutil.copytree(WEB, site, ignore=leave_out, dirs_exist_ok=True)
-    icons = sprite(read_names(WEB / "icons.txt"), NODE_MODULES / "lucide-static/icons")
-    (site / "icons.svg").write_text(icons, encoding="utf-8")
-
-
-def read_names(path: Path) -> list[str]:
-    """Read a list of names, one a line; what follows a # is a comment, and a file that is missing is an empty list."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return [name for line in lines if (name := line.partition("#")[0].strip())]
-
-
-def sprite(names: Sequence[str], folder: Path) -> str:
-    """Make one SVG of many icons, each a symbol to be shown with ``<use href="icons.svg#name">``.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Names of icons; one that stands there twice counts once.
-    folder : Path
-        Where Lucide's icons are, a file ``name.svg`` for each.
-
-    Returns
-    -------
-    str
-        The SVG. A symbol keeps what its icon says of fill and stroke, and so takes the colour of the text around it.
-
-    Raises
-    ------
-    BuildError
-        If there is no icon of a name.
-    """
-    ElementTree.register_namespace("", SVG)
-    symbols = [symbol(name, folder / f"{name}.svg") for name in sorted(set(names))]
-    return "\n".join([f'<svg xmlns="{SVG}">', *symbols, "</svg>", ""])
-
-
-def symbol(name: str, path: Path) -> str:
-    """Turn one icon's file into a symbol element."""
-    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
-        raise BuildError(f"There is no icon '{name}' in lucide-static. Correct web/icons.txt.")
-    svg = ElementTree.parse(path).getroot()
-    drawing = "".join(ElementTree.tostring(child, encoding="unicode").strip() for child in svg)
-    kept = {key: value for key, value in svg.attrib.items() if key not in {"class", "width", "height"}}
-    attributes = "".join(f' {key}="{value}"' for key, value in {"id": name, **kept}.items())
-    return f"<symbol{attributes}>{drawing}</symbol>".replace(f' xmlns="{SVG}"', "")
 
 
 def add_models(site: Path, folder: Path) -> None:

@@ -24,5 +24,5 @@ export default [
   },
   { files: ['*.js'], languageOptions: { globals: globals['shared-node-browser'] } },
   { files: ['page/**/*.js'], languageOptions: { globals: globals.browser } },
-  { files: ['worker/**/*.js', 'engine/**/*.js', 'store/**/*.js'], languageOptions: { globals: globals.worker } },
+  { files: ['worker/**/*.js', 'engine/**/*.js', 'storage/**/*.js'], languageOptions: { globals: globals.worker } },
 ];

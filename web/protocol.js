@@ -4,62 +4,14 @@
  * Both ends are type-checked against these types. Plain data only; big buffers are transferred. Coordinates are pixels of
  * the picture (EXIF orientation applied), x to the right, y down, (0, 0) the outer corner of the top-left pixel.
  *
+ * What Python answers is declared in app/tabsam/page/protocol, and written into this file; the rest, first, is JavaScript's own.
+ *
  * @module
  */
 
 /**
- * @typedef {{ code: string, message: string, hint: string, details?: string }} Failure
- *   What went wrong, for a person: what happened, and what to do next. `code` is stable; `details` is for a bug report.
- *
- * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode' | 'find' | 'import'} Stage
- * @typedef {{ stage: Stage, message: string, loaded?: number, total?: number, view?: View, preview?: ArrayBuffer,
- *   found?: Find[] }} Progress
- *   `message` is a sentence for the status line. `loaded` and `total` are bytes, clicks or objects. `view` comes as soon as Python's state
- *   has changed, before the model has answered. `preview` is a PNG of a picture that the browser cannot show itself.
- *
- * @typedef {{ vertices: Float32Array, offsets: Uint32Array }} Outline
- *   Closed rings, one after another: `vertices` holds x, y pairs in image pixels, ring k is the points
- *   `offsets[k]` to `offsets[k + 1]`. Holes are rings too; fill with the even-odd rule.
- *
- * @typedef {{ index: number, iouPrediction: number, stabilityScore: number, outline: Outline | null }} Candidate
- *   `index` is the candidate's rank, 0 is the one with the best IoU prediction. `outline` is null in a progress, for all but the
- *   chosen one: the others follow.
- * @typedef {{ id: number, x: number, y: number, label: 0 | 1, refines: number | null }} Point
- *   `label` 1 is foreground, 0 background; `refines` is the candidate of the answer before that this point refines, null for none.
- * @typedef {[x0: number, y0: number, x1: number, y1: number]} Box
- *
- * @typedef {{ name: string, width: number, height: number }} ImageInfo
- * @typedef {{
- *   revision: number, image: ImageInfo | null, points: Point[], box: Box | null,
- *   mask: Outline | null, threshold: number,
- *   candidates: Candidate[], chosen: number | null, decoding: boolean, canUndo: boolean, canRedo: boolean,
- *   objects: Objects, active: number | null, category: number | null, refines: number | null, feedsBack: boolean, worldFile: number[] | null,
- *   encoded: { pictures: number, bytes: number },
- *   timings: { encode?: number, decode?: number, total?: number }
- * }} View
- *   All that Python lets the page draw. `revision` grows with every change. While `decoding`, the candidates are still those of the
- *   prompts before, and `candidates` is empty in a progress: the page has them. `chosen` is the index of the candidate that
- *   is shown and exported, null when there is none. `mask` is what was painted as a prompt; `threshold`, in logits, says where the
- *   mask ends. `active` is the selected object, `category` the class of the next, `refines` the object that the answer will go to,
- *   `feedsBack` whether a further click refines the answer before. `worldFile` are the six numbers A, D, B, E, C and F of the picture's
- *   world file, null where it is not on a map. `encoded` are the pictures that are kept ready, by the bytes they
- *   take. `timings` are milliseconds.
- *
- * @typedef {{ id: number, name: string, color: string }} Category  a class; `color` is "#rrggbb"
- * @typedef {{ id: number, category: number | null, name: string, visible: boolean, locked: boolean, score: number | null,
- *   area: number, bbox: Box, vertices: number, asks: boolean, outline: Outline }} ObjectInfo
- *   An object: `area` in square image pixels, `vertices` how many corners; `asks`: it has prompts, so that one can go on asking the model.
+ * @typedef {Omit<SentObject, 'outline'> & { outline: Outline }} ObjectInfo  An object, as the page puts it together.
  * @typedef {{ list: readonly ObjectInfo[], categories: readonly Category[] }} Objects  `list` from the bottom to the top
- * @typedef {{ list: (Omit<ObjectInfo, 'outline'> & { outline: number })[], categories: Category[], outlines: Record<string, Outline> } | null} SentObjects
- *   What of the objects really crosses: nothing when nothing has changed, and no outline twice; web/page/absorbing.js puts it together.
- * @typedef {{ number: number, iouPrediction: number, stabilityScore: number, area: number, outline: Outline }} Find
- * @typedef {'keep' | 'new' | 'old'} Overlaps  who gets what two objects share: both, the new one, those from before
- * @typedef {'smooth' | 'open' | 'close' | 'grow' | 'fill-holes' | 'remove-islands' | 'simplify' | 'uncross'} Shaping
- * @typedef {{ outline: Outline, vertices: number, area: number, iou: number }} Preview  `iou` with the outline as it is
- * @typedef {{ name: string, title: string, extension: string }} FormatInfo
- * @typedef {Exported & { notes: string[] }} ExportedObjects  `notes` are sentences about what the format could not hold
- * @typedef {{ pointsPerSide?: number, pointsPerBatch?: number, predIouThresh?: number, stabilityScoreThresh?: number,
- *   boxNmsThresh?: number, cropNLayers?: number, minMaskRegionArea?: number }} SearchOptions  Meta's, by their own names
  *
  * @typedef {{ provider: 'webgpu' | 'wasm', threads: number, why: string, model: string, modelBytes: number,
  *   storage: 'opfs' | 'memory', notices: string[] }} EngineInfo
@@ -71,81 +23,28 @@
  *   `bytes` is what it takes, null when nobody has said; `storedBytes` what of it is kept in this browser (all of it, some of it after a
  *   download that was broken off, or nothing). `own`: the person added it. `origin` is the list that it is on: the site's, another that the
  *   person named, or their own. `host` is where its files come from, empty for this site; `source` a page about it, or empty.
- * @typedef {{ models: ModelInfo[], usage: number, quota: number, catalog: string }} Shelf
+ * @typedef {{ models: ModelInfo[], usage: number, quota: number, catalog: string }} ModelList
  *   The storage of this site, in bytes; `catalog` is the address of the other list, empty if there is none.
  * @typedef {{ name: string, encoder: Blob, decoder: Blob, data: File[] }} OwnFiles  `data` are files that graphs keep weights in
  * @typedef {{ name: string, urls: { encoder: string, decoder: string } }} OwnAddresses
- *
- * @typedef {{ width: number, height: number, data: ArrayBuffer }} Bitmap  RGBA, four bytes a pixel
- * @typedef {'mask-png' | 'cutout-png' | 'svg'} ExportKind
- * @typedef {{ bytes: ArrayBuffer, type: string, name: string }} Exported
  */
 
 /**
+ * What the worker answers without Python, or with more than Python.
+ *
  * @typedef {{
  *   start: { params: { model: string, provider?: 'webgpu' | 'wasm', threads?: number, catalog?: string, recalled?: ('model' | 'provider')[] }, result: EngineInfo },
- *   open: { params: { bytes: ArrayBuffer, name: string, preview: boolean }, result: View },
- *   cancel: { params: Record<string, never>, result: null },
- *   models: { params: Record<string, never>, result: Shelf },
+ *   models: { params: Record<string, never>, result: ModelList },
  *   useModel: { params: { id: string, provider?: 'webgpu' | 'wasm' }, result: { engine: EngineInfo, view: View } },
  *   useProvider: { params: { provider: 'webgpu' | 'wasm' | null }, result: { engine: EngineInfo, view: View } },
- *   useCatalog: { params: { url: string }, result: Shelf },
+ *   useCatalog: { params: { url: string }, result: ModelList },
  *   addModel: { params: OwnFiles | OwnAddresses, result: { engine: EngineInfo, view: View } },
- *   removeModel: { params: { id: string }, result: Shelf },
+ *   removeModel: { params: { id: string }, result: ModelList },
  *   trustModel: { params: { id: string } | { urls: string[] }, result: null },
  *   stopLoading: { params: Record<string, never>, result: null },
- *   state: { params: Record<string, never>, result: View },
- *   addPoint: { params: { x: number, y: number, label: 0 | 1 }, result: View },
- *   movePoint: { params: { id: number, x: number, y: number, gesture?: number }, result: View },
- *   labelPoint: { params: { id: number, label: 0 | 1 }, result: View },
- *   removePoint: { params: { id: number }, result: View },
- *   setBox: { params: { box: Box | null, gesture?: number }, result: View },
- *   choose: { params: { candidate: number }, result: View },
- *   clear: { params: Record<string, never>, result: View },
- *   setThreshold: { params: { threshold: number, gesture?: number }, result: View },
- *   feedBack: { params: { on: boolean }, result: View },
- *   hover: { params: { x: number | null, y: number | null }, result: { outline: Outline, iouPrediction: number, decode?: number } | null },
- *   accept: { params: { overlaps: Overlaps }, result: View },
- *   reopen: { params: { id: number }, result: View },
- *   select: { params: { id: number | null }, result: View },
- *   changeObject: { params: { id: number, category?: number | null, name?: string, visible?: boolean, locked?: boolean }, result: View },
- *   duplicateObject: { params: { id: number }, result: View },
- *   moveObject: { params: { id: number, place: number }, result: View },
- *   removeObject: { params: { id: number }, result: View },
- *   moveVertex: { params: { id: number, index: number, x: number, y: number, gesture?: number }, result: View },
- *   insertVertex: { params: { id: number, after: number, x: number, y: number, gesture?: number }, result: View },
- *   removeVertex: { params: { id: number, index: number }, result: View },
- *   reshape: { params: { id: number, operation: Shaping, amount: number, preview?: false }, result: View },
- *   previewShape: { params: { id: number, operation: Shaping, amount: number }, result: Preview },
- *   paint: { params: { points: number[], radius: number, erase: boolean }, result: View },
- *   loadMask: { params: { bytes: ArrayBuffer }, result: View },
- *   removeMask: { params: Record<string, never>, result: View },
- *   refine: { params: { rounds: number, iouPrediction: number, stabilityScore: number }, result: { view: View, rounds: number, reason: string } },
- *   addClass: { params: { name: string }, result: View },
- *   changeClass: { params: { id: number, name?: string, color?: string }, result: View },
- *   removeClass: { params: { id: number }, result: View },
- *   useClass: { params: { id: number | null }, result: View },
- *   findAll: { params: SearchOptions, result: { found: Find[] } },
- *   stopFinding: { params: Record<string, never>, result: null },
- *   takeFound: { params: { numbers: number[] }, result: View },
- *   formats: { params: Record<string, never>, result: FormatInfo[] },
- *   exportObjects: { params: { format: string, hidden?: boolean }, result: ExportedObjects },
- *   setWorldFile: { params: { text: string }, result: View },
- *   saveProject: { params: { picture: boolean }, result: ExportedObjects },
- *   importFile: { params: { name: string, bytes: ArrayBuffer, as: 'objects' | 'prompts' }, result: { view: View, added: number, said: string[] } },
- *   undo: { params: Record<string, never>, result: View },
- *   redo: { params: Record<string, never>, result: View },
- *   thumbnail: { params: { side: number }, result: Bitmap | null },
- *   mask: { params: { candidate?: number }, result: { width: number, height: number, data: Uint8Array } },
- *   contours: { params: { candidate?: number, tolerance?: number }, result: Outline },
- *   export: { params: { kind: ExportKind, candidate?: number }, result: Exported },
- * }} Methods
+ * }} WorkerOwnMethods
  *
- * `start` comes first, once; the others may be sent at once and wait for it. `open` replaces the document only when the new
- * picture has been encoded: until then, and when it fails or is cancelled, the one before stays. Its progress carries
- * the stages 'file' (with `preview`, when asked for) and 'encode'. A call that changes prompts answers, when the model
- * takes its time, first a progress with the new `view` (decoding: true), and then the result; when a newer change has overtaken it the result is the newer view.
- * Moves of one `gesture` (any number, one a drag) are one step to undo.
+ * `start` comes first, once; the others may be sent at once and wait for it.
  * `recalled` says what of the wishes at the start is of an earlier visit: where that cannot be had, `start` does without, and says so in a
  * notice. `useProvider` runs the same model elsewhere (null: on the fastest that works), and holds for every model after; `useCatalog` lists
  * the models of another catalogue beside the site's (an empty `url`: no longer).
@@ -155,17 +54,8 @@
  * kept, and gone on from next time. `removeModel` takes a model's files out of the storage; the one that runs goes on running.
  * Where nobody has stated a file's digest it is pinned when the file first comes, and another file is refused ('model-changed'); `trustModel`
  * forgets the pins of a model's files, or of those at some addresses, that are not stored.
- * `open` takes a project as well, if it holds its picture, and a picture that has been open before has its work again.
- * `hover` tells what a click there would give, and null when a newer `hover` has overtaken it; null for `x` only overtakes. `accept` makes
- * what is shown an object, or the new shape of the one that `reopen` put to the model again, and begins the next. `select` and `useClass`
- * are no steps; every other change is one step to undo, and changes of one `gesture` are one. Vertices are counted over all rings of
- * the object's outline. `paint` paints on the selected object, or, while there are prompts, on the mask that they give, which then is a
- * prompt itself; `points` are x, y, x, y ... `findAll` tells of each find in a progress of the stage 'find', and answers what is left of them
- * at the end; `takeFound` makes objects of them. `importFile` is one step; `said` are sentences about what was left out.
- * `setWorldFile` says where the picture lies on a map, for GeoJSON, by the `text` of a world file; an empty one takes it back.
- * `thumbnail` is the picture brought to at most `side` pixels on its longest side; null without a picture.
- * `cancel` gives up the `open` in progress, which then fails with the code 'cancelled'.
  *
+ * @typedef {WorkerOwnMethods & PythonMethods} Methods
  * @typedef {keyof Methods} Method
  */
 
@@ -184,12 +74,500 @@
  *   Comes unasked: the GPU was lost and another engine runs the model now. Nothing else has changed.
  */
 
+// What follows is written by tools/protocol.py from app/tabsam/page/protocol: change it there.
+
+/**
+ * @typedef {[x0: number, y0: number, x1: number, y1: number]} Box
+ *
+ * @typedef {0 | 1} Label
+ *   1 on the object, 0 off it.
+ *
+ * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode' | 'find' | 'import'} Stage
+ *   The first three are the worker's own.
+ *
+ * @typedef {'keep' | 'new' | 'old'} Overlaps
+ *   Who gets what two objects share: both, the new one, those from before.
+ *
+ * @typedef {'smooth' | 'open' | 'close' | 'grow' | 'fill-holes' | 'remove-islands' | 'simplify' | 'uncross'} Shaping
+ *
+ * @typedef {'mask-png' | 'cutout-png' | 'svg'} ExportKind
+ *
+ * @typedef {ChangedObjects | null} SentObjects
+ *   Null when nothing has changed.
+ *
+ * @typedef {object} Failure
+ *   What went wrong, for a person.
+ * @property {string} code  Stable.
+ * @property {string} message  What happened.
+ * @property {string} hint  What to do next.
+ * @property {string} [details]  For a bug report.
+ *
+ * @typedef {object} Outline
+ *   Closed rings, one after another. Holes are rings too; fill with the even-odd rule.
+ * @property {Float32Array} vertices  x, y pairs in image pixels.
+ * @property {Uint32Array} offsets  Ring k is the points `offsets[k]` to `offsets[k + 1]`.
+ *
+ * @typedef {object} Candidate
+ *   One of the masks that the model offers.
+ * @property {number} index  Its rank; 0 is the one with the best IoU prediction.
+ * @property {number} iouPrediction
+ * @property {number} stabilityScore
+ * @property {Outline | null} outline  Null in a progress, for all but the chosen one: the others follow.
+ *
+ * @typedef {object} Point
+ *   A click.
+ * @property {number} id
+ * @property {number} x
+ * @property {number} y
+ * @property {Label} label  1 is foreground, 0 background.
+ * @property {number | null} refines  The candidate of the answer before that this point refines, null for none.
+ *
+ * @typedef {object} ImageInfo
+ *   The picture, by its file's name, and its size in pixels.
+ * @property {string} name
+ * @property {number} width
+ * @property {number} height
+ *
+ * @typedef {object} Category
+ *   A class.
+ * @property {number} id
+ * @property {string} name
+ * @property {string} color  "#rrggbb".
+ *
+ * @typedef {object} SentObject
+ *   An object, as it crosses.
+ * @property {number} id
+ * @property {number | null} category
+ * @property {string} name
+ * @property {boolean} visible
+ * @property {boolean} locked
+ * @property {number | null} score
+ * @property {number} area  In square image pixels.
+ * @property {Box} bbox
+ * @property {number} vertices  How many corners.
+ * @property {boolean} asks  It has prompts, so that one can go on asking the model.
+ * @property {number} outline  Its number among those that have been sent.
+ *
+ * @typedef {object} ChangedObjects
+ *   What of the objects really crosses: no outline twice; the page puts them together.
+ * @property {SentObject[]} list  From the bottom to the top.
+ * @property {Category[]} categories
+ * @property {Record<string, Outline>} outlines  By number, those that the page has not.
+ *
+ * @typedef {object} Encoded
+ *   The pictures that are kept ready, and the bytes they take.
+ * @property {number} pictures
+ * @property {number} bytes
+ *
+ * @typedef {object} Timings
+ *   Milliseconds.
+ * @property {number} [encode]
+ * @property {number} [decode]
+ * @property {number} [total]
+ *
+ * @typedef {object} View
+ *   All that Python lets the page draw.
+ * @property {number} revision  Grows with every change.
+ * @property {ImageInfo | null} image
+ * @property {Point[]} points
+ * @property {Box | null} box
+ * @property {Outline | null} mask  What was painted as a prompt.
+ * @property {number} threshold  In logits: where the mask ends.
+ * @property {Candidate[]} candidates  While `decoding` those of the prompts before; empty in a progress: the page has them.
+ * @property {number | null} chosen  The index of the candidate that is shown and exported, null when there is none.
+ * @property {boolean} decoding
+ * @property {boolean} canUndo
+ * @property {boolean} canRedo
+ * @property {number | null} active  The selected object.
+ * @property {number | null} category  The class of the next object.
+ * @property {number | null} refines  The object that the answer will go to.
+ * @property {boolean} feedsBack  Whether a further click refines the answer before.
+ * @property {number[] | null} worldFile
+ *   The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
+ * @property {Objects} objects  For the page all of them, put together from the `SentObjects` that cross.
+ * @property {Encoded} encoded
+ * @property {Timings} timings
+ *
+ * @typedef {object} Find
+ *   What a search has found.
+ * @property {number} number  What `takeFound` knows it by.
+ * @property {number} iouPrediction
+ * @property {number} stabilityScore
+ * @property {number} area  In square image pixels.
+ * @property {Outline} outline
+ *
+ * @typedef {object} Progress
+ *   What is told before a result.
+ * @property {Stage} stage
+ * @property {string} message  A sentence for the status line.
+ * @property {number} [loaded]  In bytes, clicks or objects, as is `total`.
+ * @property {number} [total]
+ * @property {View} [view]  Comes as soon as Python's state has changed, before the model has answered.
+ * @property {ArrayBuffer} [preview]  A PNG of a picture that the browser cannot show itself, when it was asked for.
+ * @property {Find[]} [found]
+ *
+ * @typedef {object} HoverPreview
+ *   What a click would give.
+ * @property {Outline} outline
+ * @property {number} iouPrediction
+ * @property {number | null} decode  Milliseconds that the last answer took the model; null when it was never asked.
+ *
+ * @typedef {object} Preview
+ *   What an outline would be.
+ * @property {Outline} outline
+ * @property {number} vertices  How many corners.
+ * @property {number} area  In square image pixels.
+ * @property {number} iou  With the outline as it is.
+ *
+ * @typedef {object} Bitmap
+ *   RGBA, four bytes a pixel.
+ * @property {number} width
+ * @property {number} height
+ * @property {ArrayBuffer} data
+ *
+ * @typedef {object} Mask
+ *   A byte a pixel, 1 on the object, row by row.
+ * @property {number} width
+ * @property {number} height
+ * @property {Uint8Array} data
+ *
+ * @typedef {object} Exported
+ *   A file to save: its bytes, media type and name.
+ * @property {ArrayBuffer} bytes
+ * @property {string} type
+ * @property {string} name
+ *
+ * @typedef {object} ExportedObjects
+ *   A file of all objects.
+ * @property {ArrayBuffer} bytes
+ * @property {string} type
+ * @property {string} name
+ * @property {string[]} notes  Sentences about what the format could not hold.
+ *
+ * @typedef {object} FormatInfo
+ *   A format that objects can be saved in.
+ * @property {string} name
+ * @property {string} title
+ * @property {string} extension
+ *
+ * @typedef {object} Refined
+ *   How a refinement went: after how many rounds it ended, and why.
+ * @property {View} view
+ * @property {number} rounds
+ * @property {string} reason
+ *
+ * @typedef {object} Found
+ *   What is left of the finds when the search has ended.
+ * @property {Find[]} found
+ *
+ * @typedef {object} Imported
+ *   How an import went.
+ * @property {View} view
+ * @property {number} added  How many objects.
+ * @property {string[]} said  Sentences about what was left out or done.
+ *
+ * @typedef {Record<string, never>} NoParams
+ *   What a method takes that takes nothing.
+ *
+ * @typedef {object} OpenParams
+ *   Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself.
+ * @property {ArrayBuffer} bytes
+ * @property {string} name
+ * @property {boolean} [preview]
+ *
+ * @typedef {object} AddPointParams
+ *   Add a point on the picture.
+ * @property {number} x
+ * @property {number} y
+ * @property {Label} label
+ *
+ * @typedef {object} MovePointParams
+ *   Move a point.
+ * @property {number} id
+ * @property {number} x
+ * @property {number} y
+ * @property {number} [gesture]
+ *
+ * @typedef {object} LabelPointParams
+ *   Say whether a point is on the object.
+ * @property {number} id
+ * @property {Label} label
+ *
+ * @typedef {object} RemovePointParams
+ *   Take a point away.
+ * @property {number} id
+ *
+ * @typedef {object} BoxParams
+ *   Set the box, or take it away.
+ * @property {Box | null} box
+ * @property {number} [gesture]
+ *
+ * @typedef {object} ChooseParams
+ *   Take one of the candidates, by its index.
+ * @property {number} candidate
+ *
+ * @typedef {object} ThresholdParams
+ *   Say where the mask ends, in logits.
+ * @property {number} threshold
+ * @property {number} [gesture]
+ *
+ * @typedef {object} FeedBackParams
+ *   Say whether a further point refines the answer before.
+ * @property {boolean} on
+ *
+ * @typedef {object} HoverParams
+ *   Tell what a click there would give; null when a newer `hover` has overtaken it. Null for `x` only overtakes.
+ * @property {number | null} x
+ * @property {number | null} y
+ *
+ * @typedef {object} PaintParams
+ *   Paint on the selected object, or, while there are prompts, on the mask that they give, which then is a prompt itself.
+ * @property {number[]} points  x, y, x, y ... in image pixels.
+ * @property {number} radius  In image pixels.
+ * @property {boolean} erase
+ *
+ * @typedef {object} LoadMaskParams
+ *   Take a mask picture as a prompt.
+ * @property {ArrayBuffer} bytes
+ *
+ * @typedef {object} RefineParams
+ *   Feed the answer back until it is good enough; one step, however many rounds it took.
+ * @property {number} rounds  At most.
+ * @property {number} iouPrediction  That is good enough, together with `stabilityScore`.
+ * @property {number} stabilityScore
+ *
+ * @typedef {object} ThumbnailParams
+ *   Bring the picture to at most `side` pixels on its longest side; null without a picture.
+ * @property {number} side
+ *
+ * @typedef {object} MaskParams
+ *   Give a candidate's mask, the one that is shown if none is named.
+ * @property {number} [candidate]
+ *
+ * @typedef {object} ContoursParams
+ *   Give a candidate's outline.
+ * @property {number} [candidate]
+ * @property {number} [tolerance]  In image pixels: how far a simpler one may lie from it.
+ *
+ * @typedef {object} ExportParams
+ *   Write a candidate as a file.
+ * @property {ExportKind} kind
+ * @property {number} [candidate]
+ *
+ * @typedef {object} AcceptParams
+ *   Make what is shown an object, or the new shape of the one that was reopened, and begin the next.
+ * @property {Overlaps} overlaps
+ *
+ * @typedef {object} ObjectParams
+ *   Name an object.
+ * @property {number} id
+ *
+ * @typedef {object} SelectParams
+ *   Select an object or class, or none. It is no step.
+ * @property {number | null} id
+ *
+ * @typedef {object} ChangeObjectParams
+ *   Change what is said of an object.
+ * @property {number} id
+ * @property {number | null} [category]
+ * @property {string} [name]
+ * @property {boolean} [visible]
+ * @property {boolean} [locked]
+ *
+ * @typedef {object} MoveObjectParams
+ *   Put an object at a place in the stack, 0 at the bottom.
+ * @property {number} id
+ * @property {number} place
+ *
+ * @typedef {object} AddClassParams
+ *   Add a class, and give it to the next object.
+ * @property {string} name
+ *
+ * @typedef {object} ChangeClassParams
+ *   Rename or recolour a class.
+ * @property {number} id
+ * @property {string} [name]
+ * @property {string} [color]
+ *
+ * @typedef {object} RemoveClassParams
+ *   Take a class away; its objects stay, without one.
+ * @property {number} id
+ *
+ * @typedef {object} MoveVertexParams
+ *   Move a corner of an object's outline.
+ * @property {number} id
+ * @property {number} index
+ * @property {number} x
+ * @property {number} y
+ * @property {number} [gesture]
+ *
+ * @typedef {object} InsertVertexParams
+ *   Put a corner into an object's outline, after another.
+ * @property {number} id
+ * @property {number} after
+ * @property {number} x
+ * @property {number} y
+ * @property {number} [gesture]
+ *
+ * @typedef {object} RemoveVertexParams
+ *   Take a corner out of an object's outline.
+ * @property {number} id
+ * @property {number} index
+ * @property {number} [gesture]
+ *
+ * @typedef {object} ShapeParams
+ *   Give an object another outline, made from its own.
+ * @property {number} id
+ * @property {Shaping} operation
+ * @property {number} amount  In image pixels, or square ones where what is smaller is filled or removed.
+ *
+ * @typedef {object} SearchOptions
+ *   Search for everything in the picture; the options are Meta's, by their own names.
+ * @property {number} [pointsPerSide]
+ * @property {number} [pointsPerBatch]
+ * @property {number} [predIouThresh]
+ * @property {number} [stabilityScoreThresh]
+ * @property {number} [boxNmsThresh]
+ * @property {number} [cropNLayers]
+ * @property {number} [minMaskRegionArea]
+ *
+ * @typedef {object} TakeFoundParams
+ *   Make objects of finds, in one step.
+ * @property {number[]} numbers
+ *
+ * @typedef {object} ExportObjectsParams
+ *   Write all objects, or only the visible ones.
+ * @property {string} format
+ * @property {boolean} [hidden]  Whether those that are hidden are written as well.
+ *
+ * @typedef {object} SaveProjectParams
+ *   Write everything, with the picture's file or without it, so that it can be gone on with elsewhere.
+ * @property {boolean} picture
+ *
+ * @typedef {object} ImportFileParams
+ * @property {string} name
+ * @property {ArrayBuffer} bytes
+ * @property {'objects' | 'prompts'} as
+ *
+ * @typedef {object} WorldFileParams
+ *   Say where the picture lies on a map, by the text of a world file; an empty one takes it back.
+ * @property {string} text
+ *
+ * @typedef {object} OpeningMethods
+ *   The picture as a whole.
+ *   `open` replaces the document only when the new picture has been encoded: until then, and when it fails or is cancelled, the
+ *   one before stays. Its progress carries the stages 'file' (with `preview`, when asked for) and 'encode'. A picture that has
+ *   been open before has its work again.
+ * @property {{ params: OpenParams, result: View }} open
+ *   Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself.
+ * @property {{ params: NoParams, result: null }} cancel
+ *   Give up the `open` in progress, which then fails with the code 'cancelled'.
+ * @property {{ params: NoParams, result: View }} state  Give the view as it is.
+ *
+ * @typedef {object} PromptMethods
+ *   What the model is asked, and what is taken of its answer.
+ *   A call that changes prompts answers, when the model takes its time, first a progress with the new `view` (decoding: true),
+ *   and then the result; when a newer change has overtaken it the result is the newer view. Moves of one `gesture` (any number,
+ *   one a drag) are one step to undo.
+ * @property {{ params: AddPointParams, result: View }} addPoint  Add a point on the picture.
+ * @property {{ params: MovePointParams, result: View }} movePoint  Move a point.
+ * @property {{ params: LabelPointParams, result: View }} labelPoint  Say whether a point is on the object.
+ * @property {{ params: RemovePointParams, result: View }} removePoint  Take a point away.
+ * @property {{ params: BoxParams, result: View }} setBox  Set the box, or take it away.
+ * @property {{ params: ChooseParams, result: View }} choose  Take one of the candidates, by its index.
+ * @property {{ params: ThresholdParams, result: View }} setThreshold  Say where the mask ends, in logits.
+ * @property {{ params: NoParams, result: View }} clear  Take every prompt away; the objects stay.
+ * @property {{ params: NoParams, result: View }} undo  Go a step back.
+ * @property {{ params: NoParams, result: View }} redo  Go forward again.
+ * @property {{ params: FeedBackParams, result: View }} feedBack  Say whether a further point refines the answer before.
+ * @property {{ params: HoverParams, result: HoverPreview | null }} hover
+ *   Tell what a click there would give; null when a newer `hover` has overtaken it. Null for `x` only overtakes.
+ *
+ * @typedef {object} MaskPromptMethods
+ *   Masks that the model is given.
+ * @property {{ params: PaintParams, result: View }} paint
+ *   Paint on the selected object, or, while there are prompts, on the mask that they give, which then is a prompt itself.
+ * @property {{ params: LoadMaskParams, result: View }} loadMask  Take a mask picture as a prompt.
+ * @property {{ params: NoParams, result: View }} removeMask  Take the mask away; the other prompts stay.
+ * @property {{ params: RefineParams, result: Refined }} refine
+ *   Feed the answer back until it is good enough; one step, however many rounds it took.
+ *
+ * @typedef {object} OutputMethods
+ *   The picture and the mask that is shown, given away.
+ * @property {{ params: ThumbnailParams, result: Bitmap | null }} thumbnail
+ *   Bring the picture to at most `side` pixels on its longest side; null without a picture.
+ * @property {{ params: MaskParams, result: Mask }} mask  Give a candidate's mask, the one that is shown if none is named.
+ * @property {{ params: ContoursParams, result: Outline }} contours  Give a candidate's outline.
+ * @property {{ params: ExportParams, result: Exported }} export  Write a candidate as a file.
+ *
+ * @typedef {object} ObjectMethods
+ *   Objects and classes. `select` and `useClass` are no steps; every other change is one step to undo.
+ * @property {{ params: AcceptParams, result: View }} accept
+ *   Make what is shown an object, or the new shape of the one that was reopened, and begin the next.
+ * @property {{ params: ObjectParams, result: View }} reopen
+ *   Put an object to the model again: `accept` then gives it its new shape.
+ * @property {{ params: SelectParams, result: View }} select  Select an object, or none.
+ * @property {{ params: ChangeObjectParams, result: View }} changeObject  Change what is said of an object.
+ * @property {{ params: ObjectParams, result: View }} duplicateObject  Put a copy of an object right above it.
+ * @property {{ params: MoveObjectParams, result: View }} moveObject  Put an object at a place in the stack, 0 at the bottom.
+ * @property {{ params: ObjectParams, result: View }} removeObject  Take an object away.
+ * @property {{ params: AddClassParams, result: View }} addClass  Add a class, and give it to the next object.
+ * @property {{ params: ChangeClassParams, result: View }} changeClass  Rename or recolour a class.
+ * @property {{ params: RemoveClassParams, result: View }} removeClass  Take a class away; its objects stay, without one.
+ * @property {{ params: SelectParams, result: View }} useClass  Choose the class of the next object, or none.
+ *
+ * @typedef {object} ShapingMethods
+ *   An object's outline. Vertices are counted over all its rings; changes of one `gesture` are one step to undo.
+ * @property {{ params: MoveVertexParams, result: View }} moveVertex  Move a corner of an object's outline.
+ * @property {{ params: InsertVertexParams, result: View }} insertVertex  Put a corner into an object's outline, after another.
+ * @property {{ params: RemoveVertexParams, result: View }} removeVertex  Take a corner out of an object's outline.
+ * @property {{ params: ShapeParams, result: View }} reshape  Give an object another outline, made from its own.
+ * @property {{ params: ShapeParams, result: Preview }} previewShape  Tell what `reshape` would give, and change nothing.
+ *
+ * @typedef {object} SearchMethods
+ *   The search for everything. `findAll` tells of each find in a progress of the stage 'find'.
+ * @property {{ params: SearchOptions, result: Found }} findAll
+ *   Search for everything in the picture; the options are Meta's, by their own names.
+ * @property {{ params: NoParams, result: null }} stopFinding  End the search; what it has found stays until the next one.
+ * @property {{ params: TakeFoundParams, result: View }} takeFound  Make objects of finds, in one step.
+ *
+ * @typedef {object} ExportMethods
+ *   Files to save.
+ * @property {{ params: NoParams, result: FormatInfo[] }} formats  List the formats that objects can be saved in.
+ * @property {{ params: ExportObjectsParams, result: ExportedObjects }} exportObjects
+ *   Write all objects, or only the visible ones.
+ * @property {{ params: SaveProjectParams, result: ExportedObjects }} saveProject
+ *   Write everything, with the picture's file or without it, so that it can be gone on with elsewhere.
+ *
+ * @typedef {object} ImportMethods
+ *   Files for the open picture.
+ * @property {{ params: ImportFileParams, result: Imported }} importFile
+ *   Read annotations, classes, a project or a world file, in one step. As prompts, the model is asked for each object by its box;
+ *   a mask of one object is taken as a mask, to be gone on from.
+ * @property {{ params: WorldFileParams, result: View }} setWorldFile
+ *   Say where the picture lies on a map, by the text of a world file; an empty one takes it back.
+ *
+ * @typedef {object} WorkerMethods
+ *   What the worker asks, and not the page.
+ * @property {{ params: NoParams, result: View }} refresh
+ *   Encode the open picture for a model that has taken another's place, and ask it what the one before was asked.
+ *
+ * @typedef {OpeningMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & ExportMethods & ImportMethods} PythonMethods
+ *   All that Python answers to the page.
+ */
+
+/** What Python answers of all that the page may call. */
+export const PYTHON_METHODS = /** @type {const} */ ([
+  'open', 'cancel', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'setThreshold', 'clear',
+  'undo', 'redo', 'feedBack', 'hover', 'paint', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export',
+  'accept', 'reopen', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass', 'changeClass',
+  'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding',
+  'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
+]);
+
+// So far tools/protocol.py.
+
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
-  'start', 'open', 'cancel', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', 'state', 'addPoint', 'movePoint',
-  'labelPoint', 'removePoint', 'setBox', 'choose', 'clear', 'setThreshold', 'feedBack', 'hover', 'accept', 'reopen', 'select',
-  'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape',
-  'previewShape', 'paint', 'loadMask', 'removeMask', 'refine', 'addClass', 'changeClass', 'removeClass', 'useClass', 'findAll', 'stopFinding',
-  'takeFound', 'formats', 'exportObjects', 'setWorldFile', 'saveProject', 'importFile', 'undo', 'redo', 'thumbnail', 'mask', 'contours',
-  'export',
+  'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', ...PYTHON_METHODS,
 ]);

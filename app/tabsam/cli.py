@@ -10,6 +10,9 @@ from pathlib import Path
 from tabsam.errors import TabsamError
 from tabsam.formats.candidate import KINDS, export
 from tabsam.formats.png import mask_png
+from tabsam.model.candidate import Candidate
+from tabsam.model.choosing import Prediction
+from tabsam.model.dialects.sam2 import EVERYTHING_DEFAULTS as SAM2_DEFAULTS
 from tabsam.model.everything.generator import EverythingOptions, Step
 from tabsam.model.everything.proposals import Proposal
 from tabsam.model.image import open_image
@@ -36,18 +39,38 @@ def _segment(options: argparse.Namespace) -> int:
     labels = [1] * len(options.point or []) + [0] * len(options.background or [])
     with sync.load(options.model) as segmenter:
         segmenter.set_image(image)
-        candidates = segmenter.predict(points, labels, box=options.box)
-    for rank, candidate in enumerate(candidates, start=1):
-        taken = " <-" if rank == options.candidate else ""
-        print(f"{rank}  IoU prediction {candidate.iou_prediction:.3f}  stability {candidate.stability_score:.3f}{taken}")
-    if not 1 <= options.candidate <= len(candidates):
+        prediction = segmenter.ask(points, labels, box=options.box)
+    chosen = prediction.single if options.single_mask else _candidate(prediction, options.candidate)
+    _list(prediction, chosen, every=options.all_candidates)
+    if chosen is None:
         print(f"tabsam: there is no candidate {options.candidate}", file=sys.stderr)
         return 1
-    exported = export(options.format, candidates[options.candidate - 1], image, options.picture.name)
+    exported = export(options.format, chosen, image, options.picture.name)
     output = options.output or options.picture.with_name(exported.name)
     output.write_bytes(exported.data)
     print(output)
     return 0
+
+
+def _candidate(prediction: Prediction, number: int) -> Candidate | None:
+    return next((one for one in prediction.multimask if one.rank == number - 1), None)
+
+
+def _list(prediction: Prediction, chosen: Candidate | None, *, every: bool) -> None:
+    """Print the candidates under numbers that do not depend on which are left out, and say what is to be known of them."""
+    listed = prediction.multimask if every else prediction.readings
+    if chosen is not None and all(one.rank != chosen.rank for one in listed):
+        listed = (*listed, chosen)
+    for one in listed:
+        kind = "  single mask" if one.is_single_mask else ""
+        kind += "" if one.same_as is None else f"  nearly the same as {one.same_as + 1}"
+        taken = " <-" if chosen is not None and one.rank == chosen.rank else ""
+        print(f"{one.rank + 1}  IoU prediction {one.iou_prediction:.3f}  stability {one.stability_score:.3f}{kind}{taken}")
+    different, offered = len(prediction.readings), len(prediction.multimask)
+    if different < offered:
+        print(f"{different} of {offered} masks differ")
+    for note in prediction.notes if chosen is None else chosen.notes:
+        print(f"tabsam: {note}", file=sys.stderr)
 
 
 def _everything(options: argparse.Namespace) -> int:
@@ -55,10 +78,11 @@ def _everything(options: argparse.Namespace) -> int:
     from tabsam.model import sync
 
     image = open_image(options.picture.read_bytes())
-    wishes = EverythingOptions(**{name: getattr(options, name) for name in _EVERYTHING})
+    wishes = {name: value for name in _EVERYTHING if (value := getattr(options, name)) is not None}
+    EverythingOptions(**wishes)  # what is wrong with them is said before a model is loaded
     output = options.output or options.picture.with_name(f"{options.picture.stem}-masks")
     with sync.load(options.model) as segmenter:
-        found = segmenter.everything(image, wishes, progress=_say)
+        found = segmenter.everything(image, EverythingOptions(**{**segmenter.everything_defaults, **wishes}), progress=_say)
     output.mkdir(parents=True, exist_ok=True)
     for number, one in enumerate(found):
         output.joinpath(f"{number}.png").write_bytes(mask_png(one.mask()))
@@ -116,7 +140,14 @@ def _add_segment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     segment.add_argument("--point", type=Numbers(2), action="append", metavar="X,Y", help="on the object; may be repeated")
     segment.add_argument("--background", type=Numbers(2), action="append", metavar="X,Y", help="off the object; may be repeated")
     segment.add_argument("--box", type=Numbers(4), metavar="X0,Y0,X1,Y1", help="around the object")
-    segment.add_argument("--candidate", type=int, default=1, help="1 is the one with the best IoU prediction")
+    which = segment.add_mutually_exclusive_group()
+    which.add_argument("--candidate", type=int, default=1, help="1 is the one with the best IoU prediction")
+    which.add_argument(
+        "--single-mask", action="store_true", help="take the single-mask token's, which is better for several clicks or a box"
+    )
+    segment.add_argument(
+        "--all-candidates", action="store_true", help="list those, too, that are nearly the same as a better one"
+    )
     segment.add_argument("--format", choices=KINDS, default="mask-png")
     segment.add_argument("--output", type=Path, help="default: beside the picture")
     segment.set_defaults(command=_segment)
@@ -125,7 +156,7 @@ def _add_segment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 _EVERYTHING = {
     "points_per_side": "of the grid of clicks",
     "points_per_batch": "clicks from one report of progress to the next",
-    "pred_iou_thresh": "keep masks that the model thinks better than this; 0.8 is right for SAM 2",
+    "pred_iou_thresh": "keep masks that the model thinks better than this",
     "stability_score_thresh": "keep masks that are so stable when their threshold moves",
     "stability_score_offset": "by so many logits",
     "box_nms_thresh": "of masks whose boxes lie over each other by more than this, keep one",
@@ -144,8 +175,10 @@ def _add_everything(commands: argparse._SubParsersAction[argparse.ArgumentParser
     everything.add_argument("--output", type=Path, metavar="FOLDER", help="default: beside the picture")
     for name, text in _EVERYTHING.items():
         default = getattr(EverythingOptions, name)
+        of_sam2 = f"; SAM 2: {SAM2_DEFAULTS[name]:.3g}" if name in SAM2_DEFAULTS else ""
         option = f"--{name.replace('_', '-')}"
-        everything.add_argument(option, type=type(default), default=default, metavar="N", help=f"{text} (%(default).3g)")
+        # None, so that a model's own defaults hold where nothing is given.
+        everything.add_argument(option, type=type(default), metavar="N", help=f"{text} ({default:.3g}{of_sam2})")
     everything.set_defaults(command=_everything)
 
 

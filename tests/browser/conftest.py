@@ -124,7 +124,8 @@ class Native:
         if last["refines"] is not None and (before or box):
             mask = (await self._answer(before, box))[last["refines"]].logits
         coords = [(point["x"], point["y"]) for point in points]
-        return await self._segmenter.predict(coords, [point["label"] for point in points], box=box, mask=mask)
+        labels = [point["label"] for point in points]
+        return await self._segmenter.predict(coords, labels, box=box, mask=mask, all_candidates=True)
 
 
 @pytest.fixture(scope="session")

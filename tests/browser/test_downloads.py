@@ -54,7 +54,7 @@ REST = f"bytes={CUT}-"
 def hostile(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostileServer]:
     """Serve a site, whose page does not wait long before it tries again."""
     copy = copy_site(site, tmp_path_factory.mktemp("hostile") / "site")
-    replace(copy / "store" / "download.js", r"PAUSES = \[.*\]", "PAUSES = [20, 40, 80]")
+    replace(copy / "storage" / "download.js", r"PAUSES = \[.*\]", "PAUSES = [20, 40, 80]")
     with hostile_server(copy) as server:
         server.put("/models/tiny/encoder.onnx", MODEL.encoder)
         server.put("/models/tiny/decoder.onnx", MODEL.decoder)
@@ -290,7 +290,7 @@ def test_a_model_is_found_where_it_has_moved(working: Page, hostile: HostileServ
 
 
 def test_a_connection_that_has_fallen_silent_is_taken_up(working: Page, hostile: HostileServer) -> None:
-    connection = hostile.directory / "store" / "connection.js"
+    connection = hostile.directory / "storage" / "connection.js"
     patient = connection.read_text(encoding="utf-8")
     replace(connection, r"SILENCE = [\d_]+", "SILENCE = 2000")
     offer = Offer(hostile, "silent", (Answer(hold=CUT), GOOD))

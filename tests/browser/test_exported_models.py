@@ -53,7 +53,7 @@ async def ask(site: Path, picture: bytes) -> list[Candidate]:
     """Ask on CPython what the page is asked."""
     segmenter = native.load_pair(joined(site, "encoder"), joined(site, "decoder"))
     await segmenter.set_image(open_image(picture))
-    return await segmenter.predict([CLICK], [1])
+    return await segmenter.predict([CLICK], [1], all_candidates=True)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def embedding_of_tensor(name: str, file: str) -> Embedding:
 def ask(name: str, embedding: Embedding, prompts: Prompts) -> list[Candidate]:
     segmenter = Segmenter(*sessions(name))
     segmenter.use(embedding)
-    return asyncio.run(segmenter.predict(**prompts.as_arguments()))
+    return asyncio.run(segmenter.predict(**prompts.as_arguments(), all_candidates=True))
 
 
 @cache

@@ -102,7 +102,7 @@ def test_tabsam_segments_with_what_it_exported(small: Path, tmp_path: Path) -> N
         segmenter = native.load(tmp_path / "model")
         assert segmenter.family == small.name
         await segmenter.set_image(picture(300))
-        return await segmenter.predict([(100, 110)], [1], box=(40, 50, 200, 210))
+        return await segmenter.predict([(100, 110)], [1], box=(40, 50, 200, 210), all_candidates=True)
 
     candidates = asyncio.run(ask())
     assert [candidate.mask().shape for candidate in candidates] == [(300, 300)] * 3

@@ -75,7 +75,7 @@ async def largest_differences(
     differences = []
     for question in questions:
         mask = np.load(io.BytesIO(await fetched(question["mask"]))) if question["mask"] else None
-        candidates = await segmenter.predict(**question["prompts"], mask=mask)
+        candidates = await segmenter.predict(**question["prompts"], mask=mask, all_candidates=True)
         logits = np.stack([candidate.logits for candidate in candidates])
         differences.append(float(np.abs(logits - np.load(io.BytesIO(await fetched(question["logits"])))).max()))
     await segmenter.close()

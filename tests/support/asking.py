@@ -1,4 +1,4 @@
-"""The app worker's Python on CPython, with the small model: asked as the page asks it."""
+"""The app worker's Python on CPython, with the small model: asked as the page asks it, and every answer as it is declared."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from tabsam import ModelError, Segmenter, TabsamError
 from tabsam.model.native import NativeSession
 from tabsam.model.runtime import Tensor, TensorSpec
 from tabsam.page.app import App
+from tabsam.page.protocol.messages import Failure, Progress
+from tests.support.conforming import RESULTS, assert_conforms
 from tests.support.pictures import two_discs
 from tests.support.tiny_model import tiny_model
 
@@ -62,7 +64,13 @@ class Page:
         return encoder, decoder
 
     async def ask(self, method: str, **params: Any) -> Any:
-        return await self.app.handle(method, params, self.progress.append)
+        result = await self.app.handle(method, params, self._hear)
+        assert_conforms(result, RESULTS[method], method)
+        return result
+
+    def _hear(self, progress: Any) -> None:
+        assert_conforms(progress, Progress, "progress")
+        self.progress.append(progress)
 
     async def open(self, name: str = "discs.png", picture: Any = None, **params: Any) -> Any:
         return await self.ask("open", name=name, bytes=png(two_discs() if picture is None else picture), **params)
@@ -89,4 +97,5 @@ async def code_of(call: Awaitable[Any]) -> str:
     with pytest.raises(TabsamError) as caught:
         await call
     assert caught.value.message
+    assert_conforms(caught.value.as_dict(), Failure, "failure")
     return caught.value.code

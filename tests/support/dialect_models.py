@@ -263,7 +263,9 @@ def _point_terms(export: Export, inputs: Mapping[str, Any], body: _Body) -> Iter
         "is_label = Equal (labels, label_values)",
         "label_flags = Cast <to = 1> (is_label)",
         "weights_of_labels = MatMul (label_flags, label_weights)",
-        "zeros = Mul (labels, none)",
+        # By points, not labels: one label goes for all of them, as in PyTorch's graphs.
+        "x_of_points, y_of_points = Split <axis = 1> (points, halves)",
+        "zeros = Mul (x_of_points, none)",
         "ones = Add (zeros, one)",
         "line = CumSum <exclusive = 1> (ones, line_axis)",
         "line_eighths = Mul (line, eighth)",

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.tiny_model import TinyModel
-from tools.server import CONTENT_SECURITY_POLICY, SiteHandler, SiteServer, parse_range
+from tools.policy import SITE_POLICY
+from tools.server import SiteHandler, SiteServer, parse_range
 
 CATALOGUE = "/models/catalog.json"
 #: Bytes that a dripping answer sends at a time, and the seconds between.
@@ -133,7 +134,7 @@ class HostileServer(SiteServer):
     """
 
     def __init__(self, directory: Path) -> None:
-        super().__init__(directory, 0, isolate=True, base="/", policy=CONTENT_SECURITY_POLICY)
+        super().__init__(directory, 0, isolate=True, base="/", policy=SITE_POLICY)
         self.RequestHandlerClass = HostileHandler
         self.files: dict[str, HostileFile] = {}
         self.models: list[dict[str, Any]] = []

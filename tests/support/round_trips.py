@@ -8,7 +8,7 @@ from PIL import Image
 from tabsam.formats.importing import read
 from tabsam.formats.project import read_project, write_project
 from tabsam.formats.registry import FORMATS, Source, write
-from tabsam.formats.rle import compress, decompress
+from tabsam.formats.shared.rle import compress, decompress
 from tabsam.geometry.raster import counts_of_mask, fill
 from tabsam.geometry.tracing import outline_of_counts, outline_of_mask
 from tests.support.annotated import masks, random_annotations, same, three_kinds

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from tabsam.arrays import Float64Array
 from tabsam.geometry.outline import Outline, from_polygons
+
+if TYPE_CHECKING:
+    from shapely.geometry import MultiPolygon
 
 
 def rectangle(left: float, top: float, right: float, bottom: float) -> Float64Array:
@@ -34,3 +39,10 @@ def box(left: float, top: float, right: float, bottom: float) -> Outline:
 def disc(x: float, y: float, radius: float) -> Outline:
     """Return a disc's outline."""
     return shape([circle(x, y, radius)])
+
+
+def geometry(line: Outline) -> MultiPolygon:
+    """Return an outline as Shapely has it."""
+    from shapely.geometry import MultiPolygon, Polygon  # here: these shapes are also drawn where there is no Shapely
+
+    return MultiPolygon([Polygon(rings[0], rings[1:]) for rings in line.polygons()])

@@ -100,7 +100,7 @@ def offer_as_large(model: TinyModel, site: Path) -> None:
     catalog = json.loads(path.read_text(encoding="utf-8"))
     catalog["models"].append(added(with_mark(model.encoder), with_mark(model.decoder), site, "large"))
     rewrite(path, json.dumps(catalog))
-    rewrite(site / "worker" / "sizes.js", "export const LARGE_BYTES = 0;\n")
+    rewrite(site / "worker" / "models" / "model-size.js", "export const LARGE_BYTES = 0;\n")
 
 
 def added(encoder: bytes, decoder: bytes, site: Path, name: str) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""The package's rooms: imports go downwards only, also those that are made on demand or for the type checker alone."""
+"""The package's rooms: imports go downwards and never in a circle, also those made on demand or for the type checker alone."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from build import ROOT
 APP = ROOT / "app"
 ROOMS = ("errors", "arrays", "geometry", "model", "document", "formats", "page")
 """From the ground up; cli is beside page."""
+LONGEST = 300
+"""Lines of a module. What is longer does two things."""
+TOO_LONG = {"tabsam.document.document"}
+"""Those that are still to be split."""
 
 
 def modules() -> dict[str, Path]:
@@ -41,6 +46,19 @@ def floor_of(module: str) -> int:
 def test_imports_go_downwards(module: str, file: Path) -> None:
     above = [name for name in imports_of(file) if name != "tabsam" and floor_of(name) > floor_of(module)]
     assert not above, f"{module} imports from rooms above it"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {module: {name for name in imports_of(file) if name != module} for module, file in modules().items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(reversed(error.args[1])))
+
+
+def test_no_module_is_too_long_to_be_read_in_one_go() -> None:
+    long = {module for module, file in modules().items() if len(file.read_text(encoding="utf-8").splitlines()) > LONGEST}
+    assert long == TOO_LONG
 
 
 def test_the_entries_know_nothing_of_each_other() -> None:

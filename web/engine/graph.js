@@ -4,9 +4,9 @@
  * @module
  */
 
-import { failure } from '../failure.js';
-import { readModelFile } from '../store/models.js';
-import { readTogether } from '../store/together.js';
+import { failure } from '../errors.js';
+import { readModelFile } from '../storage/model-files.js';
+import { readConcurrently } from '../storage/concurrent.js';
 
 /**
  * @typedef {import('./protocol.js').ModelFile} ModelFile
@@ -28,12 +28,12 @@ const LOCATION = '\u{a}\u{8}location\u{12}';
  * Bring a graph, and its weights side by side with it.
  *
  * @param {ModelFile} file
- * @param {import('../store/models.js').Watch} watch  told of the bytes of all files together
+ * @param {import('../storage/model-files.js').Watch} watch  told of the bytes of all files together
  * @returns {Promise<Graph>}
- * @throws {import('../failure.js').TabsamError} what `readModelFile` throws, or model-weights
+ * @throws {import('../errors.js').TabsamError} what `readModelFile` throws, or model-weights
  */
 export async function readGraph({ data = [], ...file }, watch) {
-  const found = await readTogether([file, ...data], watch, readModelFile);
+  const found = await readConcurrently([file, ...data], watch, readModelFile);
   const [graph, ...others] = found;
   const missing = graph && weightsNamedIn(graph.bytes).find((name) => !data.some((other) => other.name === name));
   if (!graph || missing !== undefined) throw missingWeights(missing ?? '');

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { asFailure, failure } from '../failure.js';
-import { readTogether } from '../store/together.js';
+import { asFailure, failure } from '../errors.js';
+import { readConcurrently } from '../storage/concurrent.js';
 import { readGraph } from './graph.js';
 import { copyOf, fromTensor, toTensor, zeros } from './tensors.js';
 
@@ -139,7 +139,7 @@ async function readModel(wanted, onProgress) {
   const total = wanted.flatMap((file) => [file, ...(file.data ?? [])]).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || undefined;
   const onBytes = (/** @type {number} */ loaded) => onProgress({ message: 'Reading the model', loaded, total });
   const { signal } = new AbortController(); // whoever gives it up ends the engine
-  const graphs = await readTogether(wanted, { signal, onBytes }, readGraph);
+  const graphs = await readConcurrently(wanted, { signal, onBytes }, readGraph);
   return {
     graphs,
     stored: graphs.every(({ stored }) => stored),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { failure } from '../failure.js';
+import { failure } from '../errors.js';
 
 /**
  * @typedef {typeof import('onnxruntime-web')} Ort

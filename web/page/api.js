@@ -5,11 +5,11 @@
  * @module
  */
 
-import { phaseOf, shownOf } from './store.js';
+import { phaseOf, shownOf } from './state/store.js';
 
 /** @import {Actions} from './actions/actions.js' */
 /** @import {StageView} from './stage/stage.js' */
-/** @import {Store} from './store.js' */
+/** @import {Store} from './state/store.js' */
 /** @import {ExportKind, Overlaps, SearchOptions, Shaping} from '../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions, stage: StageView }} parts */
@@ -174,5 +174,3 @@ export function createApi({ store, actions, stage }) {
     toClient: (x, y) => stage.toClient(x, y),
   };
 }
-
-/** @typedef {ReturnType<typeof createApi>} Api */

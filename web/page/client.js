@@ -4,9 +4,7 @@
  * @module
  */
 
-import { TabsamError } from '../failure.js';
-
-export { TabsamError };
+import { TabsamError } from '../errors.js';
 
 /** @import {Announcement, Failure, Method, Methods, Progress} from '../protocol.js' */
 

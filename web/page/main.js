@@ -4,33 +4,36 @@
  * @module
  */
 
-import { absorbViews } from './absorbing.js';
+import { reassembleViews } from './state/view-reassembly.js';
 import { createActions } from './actions/actions.js';
 import { createApi } from './api.js';
 import { Client } from './client.js';
-import { createCommands } from './commands.js';
-import { isChoice } from './exports.js';
-import { createHelp } from './help.js';
-import { createIncoming } from './incoming.js';
-import { mountKeyboard } from './keyboard.js';
-import { createMessages, mountMessages } from './messages.js';
-import { mountModels } from './models.js';
-import { mountPanel } from './panel.js';
-import { createQueue } from './queue.js';
-import { fetchSample, loadSamples } from './samples.js';
-import { mountSources } from './sources.js';
+import { createCommands } from './input/commands.js';
+import { isChoice } from './state/export-choice.js';
+import { createHelp } from './dialogs/help.js';
+import { createIncomingFiles } from './input/incoming-files.js';
+import { mountKeyboard } from './input/keyboard.js';
+import { createMessages, mountMessages } from './bars/messages.js';
+import { mountModelsPanel } from './models/models-panel.js';
+import { mountPanel } from './panel/panel.js';
+import { createPictureQueue } from './input/picture-queue.js';
+import { fetchSample, loadSamples } from './input/samples.js';
+import { mountFileSources } from './input/file-sources.js';
 import { mountStage } from './stage/stage.js';
-import { mountStatus } from './status.js';
-import { recall } from './storage.js';
-import { EMPTY_VIEW, Store, shownOf } from './store.js';
-import { mountTheme } from './theme.js';
-import { mountCommandButtons, mountExportMenu, mountSamplesMenu } from './toolbar.js';
-import { mountUnsaved } from './unsaved.js';
-import { mountWandering } from './wandering.js';
-import { mountWelcome } from './welcome.js';
+import { mountStatus } from './bars/status.js';
+import { recall } from './state/preferences.js';
+import { EMPTY_VIEW, Store, shownOf } from './state/store.js';
+import { mountTheme } from './bars/theme.js';
+import { mountCommandButtons } from './bars/command-buttons.js';
+import { mountExportMenu } from './menus/export-menu.js';
+import { mountSamplesMenu } from './menus/samples-menu.js';
+import { mountOpeningNote } from './stage/opening-note.js';
+import { mountUnsavedWarning } from './dialogs/unsaved-warning.js';
+import { mountIndeterminateProgress } from './bars/indeterminate-progress.js';
+import { mountWelcome } from './stage/welcome.js';
 
-/** @import {Sample} from './samples.js' */
-/** @import {State} from './store.js' */
+/** @import {Sample} from './input/samples.js' */
+/** @import {State} from './state/store.js' */
 
 const lastExport = recall('tabsam.export');
 
@@ -38,9 +41,9 @@ const store = new Store({
   engine: { status: 'starting', progress: {} },
   wish: null,
   model: null,
-  shelf: null,
+  modelList: null,
   loading: null,
-  shelfSaid: '',
+  modelNews: '',
   picture: null,
   view: EMPTY_VIEW,
   opening: null,
@@ -58,22 +61,23 @@ const store = new Store({
   exportKind: isChoice(lastExport) ? lastExport : 'mask-png',
   objectFormat: recall('tabsam.format') ?? 'coco',
   queue: null,
+  openedQueue: null,
   saved: null,
 });
 const messages = createMessages(store);
 
 const worker = new Worker(new URL('../worker/main.js', import.meta.url), { type: 'module' });
-absorbViews(worker);
+reassembleViews(worker);
 const client = new Client(worker, {
   onLost: (error) => actions.engineLost(error),
   onAnnouncement: ({ engine }) => actions.engineReplaced(engine),
 });
-const sources = mountSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => shelf.offer(files, folder) });
-const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => shelf.pick() });
+const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => modelsPanel.offer(files, folder) });
+const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick() });
 const samples = loadSamples();
 
-const queue = createQueue({ store, actions });
-const incoming = createIncoming({ store, actions, messages, open: queue.start });
+const queue = createPictureQueue({ store, actions });
+const incoming = createIncomingFiles({ store, actions, messages, open: queue.start });
 
 /** @param {Sample} sample */
 const openSample = (sample) => queue.openAlone((signal) => fetchSample(sample, signal), sample.file);
@@ -90,14 +94,15 @@ mountTheme();
 mountMessages(store);
 mountWelcome({ store, samples, openSample });
 mountPanel({ store, actions, messages, highlight: stage.highlight });
-mountStatus({ store, actions });
+mountStatus(store);
+mountOpeningNote({ store, actions });
 mountCommandButtons({ store, commands });
 mountExportMenu({ store, actions, messages });
 mountSamplesMenu({ samples, openSample });
-const shelf = mountModels({ store, actions });
+const modelsPanel = mountModelsPanel({ store, actions });
 mountKeyboard({ store, commands });
-mountUnsaved(store);
-mountWandering(store);
+mountUnsavedWarning(store);
+mountIndeterminateProgress(store);
 store.subscribe((state, before) => {
   // the first picture takes the keyboard with it: what had the focus is gone from the page, or goes with the next frame
   const focused = document.activeElement;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TabsamError, failure } from '../failure.js';
+import { TabsamError, failure } from '../errors.js';
 import { pack, transferable, unpack } from '../packing.js';
 
 /**

@@ -5,12 +5,12 @@
  */
 
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
-import { TabsamError, failure } from '../failure.js';
+import { TabsamError, failure } from '../errors.js';
 import { pack, transferable, unpack } from '../packing.js';
 
 /**
  * @typedef {import('../packing.js').Packed} Packed
- * @typedef {import('./ladder.js').Running} Running
+ * @typedef {import('./providers/engine-start.js').Running} Running
  * @typedef {import('../protocol.js').Progress} Progress
  *
  * @typedef {object} WebModule  tabsam/page/web.py
@@ -100,7 +100,7 @@ export class Python {
   /**
    * @param {Running} candidate
    * @param {Running} reference
-   * @returns {Promise<import('./ladder.js').Verdict>}
+   * @returns {Promise<import('./providers/provider-check.js').Verdict>}
    */
   async selfTest(candidate, reference) {
     return JSON.parse(await this.web.self_test(candidate.engine, sessions(candidate), reference.engine, sessions(reference)));
@@ -108,8 +108,8 @@ export class Python {
 
   /**
    * @param {Running} candidate
-   * @param {import('./ladder.js').RunningDecoder} reference
-   * @returns {Promise<import('./ladder.js').Verdict>}
+   * @param {import('./providers/engine-start.js').RunningDecoder} reference
+   * @returns {Promise<import('./providers/provider-check.js').Verdict>}
    */
   async largeSelfTest(candidate, reference) {
     return JSON.parse(await this.web.large_self_test(candidate.engine, sessions(candidate), reference.engine, JSON.stringify(reference.decoder)));

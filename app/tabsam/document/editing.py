@@ -1,4 +1,4 @@
-"""An outline edited by hand: vertices moved, put in and taken out, the whole moved, cut off and untangled.
+"""An outline edited by hand: vertices moved, put in and taken out, and crossings untangled.
 
 An index counts an outline's flat ``vertices``. A ring's last vertex is its first again: both indices mean the one corner, and
 both follow it. What comes back is a new outline; the one given stays as it is.
@@ -10,7 +10,8 @@ import numpy as np
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.errors import PromptError
-from tabsam.geometry.edges import edges_of, own_crossings
+from tabsam.geometry.crossings import self_crossings
+from tabsam.geometry.edges import edges_of
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import fill_crop
 from tabsam.geometry.tracing import outline_of_mask
@@ -74,36 +75,9 @@ def remove_vertex(line: Outline, index: int) -> Outline:
     return Outline(vertices, ring_offsets, line.polygon_offsets)
 
 
-def translate(line: Outline, dx: float, dy: float) -> Outline:
-    """Move the whole outline, also beyond the picture's border: so it can be moved back.
-
-    See :func:`tabsam.geometry.set_operations.clip`.
-
-    Raises
-    ------
-    PromptError
-        ``vertex-place`` for numbers that are not finite.
-    """
-    return Outline(line.vertices + _place(dx, dy), line.ring_offsets, line.polygon_offsets)
-
-
-def crossings(line: Outline) -> Float64Array:
-    """Give the points, (N, 2), in image pixels, where edges of the outline cross, be they of one ring or of two."""
-    return own_crossings(edges_of(line)).points
-
-
-def crosses_itself(line: Outline) -> str:
-    """Say in a sentence that the outline crosses itself, and how often; nothing, which is false, when it does not."""
-    count = len(crossings(line))
-    if not count:
-        return ""
-    where = "in one place" if count == 1 else f"in {count} places"
-    return f"The outline crosses itself {where}; where it lies over itself it is empty."
-
-
 def without_crossings(line: Outline, image_size: Size) -> Outline:
     """Fill an outline by the even-odd rule and follow the edges of its pixels; one that does not cross comes back itself."""
-    if not len(crossings(line)):
+    if not len(self_crossings(edges_of(line)).points):
         return line
     crop = fill_crop(line, image_size)
     return outline_of_mask(crop.mask, left=crop.left, top=crop.top)

@@ -13,7 +13,9 @@ RULES = ("keep", "new", "old")
 """Both keep what they share; the new one gets it; those that were there before keep it."""
 
 
-def settled(line: Outline, others: tuple[Instance, ...], rule: str, image_size: Size) -> tuple[Outline, tuple[Instance, ...]]:
+def resolve_overlaps(
+    line: Outline, others: tuple[Instance, ...], rule: str, image_size: Size
+) -> tuple[Outline, tuple[Instance, ...]]:
     """Resolve what a new outline shares with objects.
 
     Hidden and locked objects do not change, and a hidden one takes nothing away: what cannot be seen should not surprise.

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from tabsam.arrays import AnyArray, Float32Array, Float64Array, Size
+from tabsam.arrays import Float32Array, Float64Array, Size
+from tabsam.document.mask_values import above_half, grey_values, opacity
 from tabsam.errors import PromptError
-from tabsam.geometry.cell_coverage import Grid, Stretches, grid_over, outline_of
+from tabsam.geometry.cell_coverage import Grid, Intervals, grid_over, outline_of_coverage
+from tabsam.geometry.clipping import clip
 from tabsam.geometry.edges import Edges
 from tabsam.geometry.outline import Outline
-from tabsam.geometry.set_operations import clip, subtract, union
+from tabsam.geometry.set_operations import subtract, union
 from tabsam.geometry.tracing import outline_of_mask
 from tabsam.model.preprocess import Frame
 
@@ -60,7 +62,7 @@ def stroke_outline(points: ArrayLike, radius: float) -> Outline:
     cell = max(radius / _CELLS_A_RADIUS, math.sqrt(pixels / _CELLS))
     cell = max(min(cell, radius / _LEAST_CELLS_A_RADIUS), math.sqrt(pixels / _MOST_CELLS))
     grid = grid_over(low - 2 * cell, high + 2 * cell, cell)
-    return outline_of(Stretches.around(edges, radius, grid).coverage(), grid)
+    return outline_of_coverage(Intervals.around(edges, radius, grid).coverage(), grid)
 
 
 def paint(line: Outline | None, stroke: Outline, image_size: Size) -> Outline:
@@ -95,7 +97,7 @@ def mask_logits(line: Outline, frame: Frame, grid_size: Size) -> Float32Array:
     height, width = frame.content_on_grid(grid_size)
     image_height, image_width = frame.image_size
     grid = Grid(0, 0, grid_size[1] * image_width / width, grid_size[0] * image_height / height, *grid_size)
-    covered = Stretches.of(clip(line, frame.image_size), grid).coverage()
+    covered = Intervals.of(clip(line, frame.image_size), grid).coverage()
     for axis, extent in enumerate((height, width)):
         covered = _carried_on(covered, extent, axis)
     return np.asarray(np.clip((covered - 0.5) * (2 * _LOGIT), -_LOGIT, _LOGIT), np.float32)
@@ -124,20 +126,13 @@ def outline_from_mask_image(image: Image.Image, image_size: Size) -> Outline:
             f"This mask has {image.width} x {image.height} pixels, and the picture {width} x {height}.",
             "Choose a mask of the picture's own size.",
         )
-    values = _mask_values(image)
-    return outline_of_mask(values > values.max() / 2)
-
-
-def _mask_values(image: Image.Image) -> AnyArray:
-    """Give one number a pixel, the more the more it is inside; none is below 0."""
-    if image.has_transparency_data:
-        alpha = np.asarray(image.convert("RGBA").getchannel("A"))
-        if alpha.min() < alpha.max():
-            return alpha
-        image = image.convert("RGB")
-    if image.mode in ("1", "L") or image.mode.startswith(("I", "F")):
-        return np.maximum(np.nan_to_num(np.asarray(image).astype(np.float32)), 0)
-    return np.asarray(np.asarray(image.convert("RGB")).max(axis=2))
+    alpha = opacity(image)
+    if alpha is not None:
+        return outline_of_mask(above_half(alpha))
+    values = grey_values(image)
+    if values is None:
+        values = np.asarray(image.convert("RGB")).max(axis=2)
+    return outline_of_mask(above_half(np.maximum(np.nan_to_num(values.astype(np.float32)), 0)))
 
 
 def _carried_on(covered: Float32Array, extent: float, axis: int) -> Float32Array:

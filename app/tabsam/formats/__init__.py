@@ -1,4 +1,4 @@
-"""Files out and in: one module a format, with what they share in reading, writing and rings.
+"""Files out and in: one module a format; what several of them need is in shared/.
 
 registry lists what can be written, detecting and importing take in what comes. Bytes in, bytes out: where they lie is the
 caller's (cli, page/).

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from PIL import Image
 
 from tabsam.errors import RequestError
 from tabsam.formats.png import cutout_png, mask_png
+from tabsam.formats.shared.writing import Exported
 from tabsam.formats.svg import outline_svg
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.simplifying import simplify
@@ -19,15 +19,6 @@ KINDS = ("mask-png", "cutout-png", "svg")
 _REFINE = 4
 _TOLERANCE = 0.1
 """In image pixels: an exported outline follows the mask's edge, with no more vertices than that takes."""
-
-
-@dataclass(frozen=True)
-class Exported:
-    """A file to be saved: its bytes, its media type, and a name for it."""
-
-    data: bytes
-    type: str
-    name: str
 
 
 def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: str, *, threshold: float = 0.0) -> Exported:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from tabsam.document.annotations import Category
 from tabsam.errors import FormatError
-from tabsam.formats.reading import Collected, Imported, quoted, text_of
-from tabsam.formats.writing import on_a_line
+from tabsam.formats.shared.imported import ImportBuilder, Imported, quoted
+from tabsam.formats.shared.parsing import text_of
+from tabsam.formats.shared.writing import single_line
 
 _LONGEST_NAME = 200
 _MOST_NAMES = 10_000
@@ -16,7 +17,7 @@ _MOST_NAMES = 10_000
 
 def write_classes(categories: Iterable[Category]) -> bytes:
     """Write the names, one a line, in order."""
-    return "".join(f"{on_a_line(category.name)}\n" for category in categories).encode()
+    return "".join(f"{single_line(category.name)}\n" for category in categories).encode()
 
 
 def read_classes(data: bytes, image_size: tuple[int, int] = (0, 0), picture: str = "") -> Imported:
@@ -32,7 +33,7 @@ def read_classes(data: bytes, image_size: tuple[int, int] = (0, 0), picture: str
     FormatError
         ``not-text``, ``no-classes`` when it has no name, ``not-classes`` when its lines are too long or too many to be names.
     """
-    found = Collected(picture, image_size)
+    found = ImportBuilder(picture, image_size)
     names = [line.strip() for line in text_of(data).splitlines()]
     if not any(names):
         raise FormatError("no-classes", "This class list is empty.", "Write the name of a class on each line.")

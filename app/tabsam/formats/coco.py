@@ -13,10 +13,11 @@ import numpy as np
 from tabsam.arrays import Int64Array, Size
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.errors import FormatError
-from tabsam.formats import rle
-from tabsam.formats.reading import Collected, Imported, Json, json_object, kind_of, list_in, other_size, quoted, score_of, whole
-from tabsam.formats.rings import has_holes, overlapping, points_of, rounded, sound_polygon, united
-from tabsam.formats.writing import classified, in_picture, json_bytes
+from tabsam.formats.shared import rle
+from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size, quoted
+from tabsam.formats.shared.parsing import Json, json_object, kind_of, list_in, score_of, whole
+from tabsam.formats.shared.rings import has_holes, points_of, polygons_overlap, rounded, sound_polygon, union_of_polygons
+from tabsam.formats.shared.writing import json_bytes, size_text, with_classes
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.raster import Spans, run_lengths, spans
 from tabsam.geometry.tracing import outline_of_counts
@@ -36,7 +37,7 @@ def write_coco(annotations: Annotations, *, as_rle: bool = False) -> bytes:
     as_rle : bool
         Write every object as a compressed run-length mask.
     """
-    annotations = classified(annotations)
+    annotations = with_classes(annotations)
     height, width = annotations.image_size
     return json_bytes(
         {
@@ -62,7 +63,7 @@ def read_coco(data: bytes, image_size: Size, picture: str) -> Imported:
         picture.
     """
     root = json_object(data, _WHAT)
-    found = Collected(picture, image_size)
+    found = ImportBuilder(picture, image_size)
     images = [image for image in list_in(root, "images", _WHAT) if isinstance(image, dict)]
     wanted = _wanted_image(images, image_size, picture)
     classes = _classes(root.get("categories"), found)
@@ -91,7 +92,7 @@ def _annotation(instance: Instance, size: Size, *, as_rle: bool) -> dict[str, Js
         "iscrowd": 0,
         "area": filled.pixel_count,
     }
-    if as_rle or has_holes(instance.outline) or overlapping(instance.outline, size):
+    if as_rle or has_holes(instance.outline) or polygons_overlap(instance.outline, size):
         counts = rle.compress(run_lengths(filled, size))
         entry |= {"bbox": _pixel_bbox(filled), "segmentation": {"size": list(size), "counts": counts}}
     else:
@@ -131,7 +132,7 @@ def _wanted_image(images: list[dict[str, Json]], size: Size, picture: str) -> di
         raise FormatError(
             "other-picture", "This COCO file lists no pictures.", "Choose the file that belongs to the open picture."
         )
-    which = f"several of its size: {listed}" if sized else f"none of {in_picture(size)} pixels, but {listed}"
+    which = f"several of its size: {listed}" if sized else f"none of {size_text(size)} pixels, but {listed}"
     raise FormatError(
         "other-picture",
         f"This COCO file has no picture '{picture}', and {which}.",
@@ -148,7 +149,7 @@ def _size_of(image: dict[str, Json]) -> Size | None:
     return None if height is None or width is None else (height, width)
 
 
-def _classes(listed: Json, found: Collected) -> dict[int, int]:
+def _classes(listed: Json, found: ImportBuilder) -> dict[int, int]:
     """Give the class's id for each id in the file."""
     ids: dict[int, int] = {}
     if not isinstance(listed, list):
@@ -167,7 +168,7 @@ def _classes(listed: Json, found: Collected) -> dict[int, int]:
     return ids
 
 
-def _read_annotation(annotation: dict[str, Json], classes: dict[int, int], found: Collected) -> None:
+def _read_annotation(annotation: dict[str, Json], classes: dict[int, int], found: ImportBuilder) -> None:
     outline = _outline(annotation.get("segmentation"), found)
     if outline is None:
         return
@@ -182,7 +183,7 @@ def _read_annotation(annotation: dict[str, Json], classes: dict[int, int], found
     found.add(outline, category, name=name if isinstance(name, str) else "", score=score_of(annotation.get("score")))
 
 
-def _outline(segmentation: Json, found: Collected) -> Outline | None:
+def _outline(segmentation: Json, found: ImportBuilder) -> Outline | None:
     if isinstance(segmentation, dict):
         return _outline_of_rle(segmentation, found)
     if segmentation is None or segmentation == []:
@@ -201,12 +202,12 @@ def _outline(segmentation: Json, found: Collected) -> Outline | None:
             found.say(
                 "A polygon that is no list of x and y was left out.", "{n} polygons that are no list of x and y were left out."
             )
-        elif rings := sound_polygon([points], found):
-            polygons.append(rings)
-    return united(polygons, found) if polygons else None
+        else:
+            polygons += sound_polygon([points], found)
+    return union_of_polygons(polygons, found) if polygons else None
 
 
-def _outline_of_rle(segmentation: dict[str, Json], found: Collected) -> Outline | None:
+def _outline_of_rle(segmentation: dict[str, Json], found: ImportBuilder) -> Outline | None:
     size = segmentation.get("size")
     if size != list(found.image_size):
         found.say("A mask of another size was left out.", "{n} masks of another size were left out.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from tabsam.errors import FormatError
-from tabsam.formats.reading import json_object, text_of
+from tabsam.formats.shared.parsing import json_object, text_of
 
 WORLD_FILES = (".jgw", ".jpgw", ".pgw", ".pngw", ".tfw", ".tifw", ".wld")
 

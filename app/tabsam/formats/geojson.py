@@ -10,23 +10,12 @@ from __future__ import annotations
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.reading import (
-    Collected,
-    Imported,
-    Json,
-    affine_of,
-    color_of,
-    json_object,
-    kind_of,
-    list_in,
-    quoted,
-    score_of,
-    wrong_structure,
-)
-from tabsam.formats.rings import points_of, rounded, signed_area, sound_polygon, united
-from tabsam.formats.writing import drawn, json_bytes
+from tabsam.formats.shared.imported import ImportBuilder, Imported, quoted
+from tabsam.formats.shared.parsing import Json, affine_of, color_of, json_object, kind_of, list_in, score_of, wrong_structure
+from tabsam.formats.shared.rings import points_of, rounded, sound_polygon, union_of_polygons
+from tabsam.formats.shared.writing import json_bytes, without_empty
 from tabsam.geometry.affine import Affine
-from tabsam.geometry.outline import from_polygons
+from tabsam.geometry.outline import signed_area
 
 _WHAT = "a GeoJSON file"
 _MEMBER = "tabsam"
@@ -40,7 +29,7 @@ def write_geojson(annotations: Annotations) -> bytes:
     about: dict[str, Json] = {"picture": annotations.picture, "width": width, "height": height}
     if affine is not None:
         about["affine"] = list(affine.numbers)
-    features = [_feature(annotations, instance, affine) for instance in drawn(annotations).instances]
+    features = [_feature(annotations, instance, affine) for instance in without_empty(annotations).instances]
     return json_bytes({"type": "FeatureCollection", _MEMBER: about, "features": features})
 
 
@@ -64,7 +53,7 @@ def read_geojson(data: bytes, image_size: Size, picture: str, *, affine: Affine 
         none.
     """
     root = json_object(data, _WHAT)
-    found = Collected(picture, image_size)
+    found = ImportBuilder(picture, image_size)
     about = root.get(_MEMBER)
     if affine is None and isinstance(about, dict) and about.get("affine") is not None:
         affine = affine_of(about["affine"])
@@ -111,15 +100,15 @@ def _features(root: dict[str, Json]) -> list[Json]:
     return wrong_structure(_WHAT, f"its type is {quoted(kind) if isinstance(kind, str) else kind_of(kind)}")
 
 
-def _read_feature(feature: dict[str, Json], affine: Affine | None, found: Collected) -> None:
-    polygons = [rings for part in _parts(feature["geometry"], found) if (rings := _polygon(part, affine, found))]
+def _read_feature(feature: dict[str, Json], affine: Affine | None, found: ImportBuilder) -> None:
+    polygons = [polygon for part in _parts(feature["geometry"], found) for polygon in _polygons(part, affine, found)]
     if not polygons:
         return
     properties = feature["properties"] if isinstance(feature.get("properties"), dict) else {}
     class_name, name = _class_of(properties), properties.get("name")
     category = found.category(class_name, color=color_of(properties.get("color"))) if class_name else None
-    outline = united(polygons, found) if len(polygons) > 1 else from_polygons(polygons)
-    found.add(outline, category, name=name if isinstance(name, str) else "", score=score_of(properties.get("score")))
+    name = name if isinstance(name, str) else ""
+    found.add(union_of_polygons(polygons, found), category, name=name, score=score_of(properties.get("score")))
 
 
 def _class_of(properties: dict[str, Json]) -> str | None:
@@ -132,7 +121,7 @@ def _class_of(properties: dict[str, Json]) -> str | None:
     return None
 
 
-def _parts(geometry: dict[str, Json], found: Collected) -> list[Json]:
+def _parts(geometry: dict[str, Json], found: ImportBuilder) -> list[Json]:
     """Give the polygons of a geometry, each a list of rings."""
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind == "Polygon":
@@ -149,7 +138,7 @@ def _parts(geometry: dict[str, Json], found: Collected) -> list[Json]:
     return []
 
 
-def _polygon(rings: Json, affine: Affine | None, found: Collected) -> list[Float64Array]:
+def _polygons(rings: Json, affine: Affine | None, found: ImportBuilder) -> list[list[Float64Array]]:
     points = [points_of(ring) for ring in rings] if isinstance(rings, list) and rings else [None]
     known = [ring for ring in points if ring is not None]
     if len(known) < len(points):

@@ -12,8 +12,8 @@ from tabsam.formats.coco import read_coco
 from tabsam.formats.detecting import detect
 from tabsam.formats.geojson import read_geojson
 from tabsam.formats.labelme import read_labelme
-from tabsam.formats.maskpng import read_mask
-from tabsam.formats.reading import Imported
+from tabsam.formats.mask_images import read_mask
+from tabsam.formats.shared.imported import Imported
 from tabsam.formats.world import read_world_file
 from tabsam.formats.yolo import read_yolo
 from tabsam.geometry.affine import Affine

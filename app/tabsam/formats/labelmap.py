@@ -13,7 +13,7 @@ from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
 from tabsam.formats.png import png_bytes
-from tabsam.formats.writing import Files, category_of, classified, drawn, stem_of
+from tabsam.formats.shared.writing import Files, category_of, stem_of, with_classes, without_empty
 from tabsam.geometry.raster import fill_crop, paint
 
 VOC_VOID = 255
@@ -36,7 +36,7 @@ def write_labelmap(annotations: Annotations, *, by_class: bool = False) -> bytes
     FormatError
         ``too-many-labels`` beyond 65535.
     """
-    annotations = classified(annotations) if by_class else drawn(annotations)
+    annotations = with_classes(annotations) if by_class else without_empty(annotations)
     values = [category_of(annotations, one).id for one in annotations.instances] if by_class else _places(annotations)
     most = max(values, default=0)
     if most > _MOST_16_BIT:
@@ -59,7 +59,7 @@ def write_voc(annotations: Annotations, *, border: int = 0) -> Files:
     FormatError
         ``too-many-labels`` beyond 254 objects or classes.
     """
-    annotations = classified(annotations)
+    annotations = with_classes(annotations)
     most = max(len(annotations.categories), len(annotations.instances))
     if most >= VOC_VOID:
         raise _too_many("Pascal VOC", VOC_VOID - 1, most)

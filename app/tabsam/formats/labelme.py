@@ -18,9 +18,10 @@ from PIL import Image
 
 from tabsam.arrays import BoolArray, Float64Array, Size
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.reading import Collected, Imported, Json, json_object, list_in, other_size, quoted, whole
-from tabsam.formats.rings import has_holes, overlapping, points_of, rounded, sound_polygon, united
-from tabsam.formats.writing import category_of, classified, json_bytes
+from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size, quoted
+from tabsam.formats.shared.parsing import Json, json_object, list_in, whole
+from tabsam.formats.shared.rings import has_holes, points_of, polygons_overlap, rounded, sound_polygon, union_of_polygons
+from tabsam.formats.shared.writing import category_of, json_bytes, with_classes
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.raster import fill_crop
 from tabsam.geometry.tracing import outline_of_mask
@@ -35,7 +36,7 @@ _CIRCLE_CORNERS = 72
 
 def write_labelme(annotations: Annotations) -> bytes:
     """Write a LabelMe file; the picture is not in it, it is looked for beside the file."""
-    annotations = classified(annotations)
+    annotations = with_classes(annotations)
     height, width = annotations.image_size
     return json_bytes(
         {
@@ -60,7 +61,7 @@ def read_labelme(data: bytes, image_size: Size, picture: str) -> Imported:
     """
     root = json_object(data, _WHAT)
     shapes = list_in(root, "shapes", _WHAT)
-    found = Collected(picture, image_size)
+    found = ImportBuilder(picture, image_size)
     height, width = whole(root.get("imageHeight")), whole(root.get("imageWidth"))
     if height is not None and width is not None and (height, width) != image_size:
         other_size((height, width), image_size)
@@ -82,7 +83,7 @@ def read_labelme(data: bytes, image_size: Size, picture: str) -> Imported:
 
 def _shapes(annotations: Annotations, instance: Instance) -> list[dict[str, Json]]:
     common = {"label": category_of(annotations, instance).name, "description": instance.name, "flags": {}}
-    if has_holes(instance.outline) or overlapping(instance.outline, annotations.image_size):
+    if has_holes(instance.outline) or polygons_overlap(instance.outline, annotations.image_size):
         crop = fill_crop(instance.outline, annotations.image_size)
         height, width = crop.mask.shape
         if not height:
@@ -101,15 +102,15 @@ def _mask_text(mask: BoolArray) -> str:
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def _read_object(shapes: list[dict[str, Json]], found: Collected) -> None:
+def _read_object(shapes: list[dict[str, Json]], found: ImportBuilder) -> None:
     polygons = [polygon for shape in shapes for polygon in _polygons(shape, found)]
     if polygons:
         description = shapes[0].get("description")
         category = found.category(shapes[0]["label"])
-        found.add(united(polygons, found), category, name=description if isinstance(description, str) else "")
+        found.add(union_of_polygons(polygons, found), category, name=description if isinstance(description, str) else "")
 
 
-def _polygons(shape: dict[str, Json], found: Collected) -> list[list[Float64Array]]:
+def _polygons(shape: dict[str, Json], found: ImportBuilder) -> list[list[Float64Array]]:
     kind = shape.get("shape_type")
     if kind == "mask":
         outline = _mask_outline(shape, found)
@@ -126,11 +127,10 @@ def _polygons(shape: dict[str, Json], found: Collected) -> list[list[Float64Arra
         named = quoted(kind)
         found.say(f"A shape of the type {named} was left out.", f"{{n}} shapes of the type {named} were left out.")
         return []
-    rings = sound_polygon([points], found)
-    return [rings] if rings else []
+    return sound_polygon([points], found)
 
 
-def _mask_outline(shape: dict[str, Json], found: Collected) -> Outline | None:
+def _mask_outline(shape: dict[str, Json], found: ImportBuilder) -> Outline | None:
     points = points_of(shape.get("points"))
     if points is None or len(points) != 2 or not np.isfinite(points).all():
         found.say("A mask without a place was left out.", "{n} masks without a place were left out.")

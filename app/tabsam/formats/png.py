@@ -13,7 +13,7 @@ from PIL import Image
 
 from tabsam.arrays import BoolArray, Size
 from tabsam.document.annotations import Annotations
-from tabsam.formats.writing import Files, drawn, file_name, stem_of
+from tabsam.formats.shared.writing import Files, file_name, stem_of, without_empty
 from tabsam.geometry.raster import Crop, fill, fill_crop
 
 _COMPRESSION = 3
@@ -64,7 +64,7 @@ def preview_png(image: Image.Image, longest_side: int = 2048) -> bytes:
 
 def object_masks(annotations: Annotations) -> Files:
     """Write each object's mask of the whole picture, with one bit a pixel."""
-    annotations = drawn(annotations)
+    annotations = without_empty(annotations)
     return {
         name: crop_png(fill_crop(instance.outline, annotations.image_size), annotations.image_size)
         for name, instance in zip(_object_names(annotations), annotations.instances, strict=True)
@@ -81,7 +81,7 @@ def object_cutouts(annotations: Annotations, image: Image.Image, *, full: bool =
     full : bool
         At the picture's size; else as large as the object, and objects that cover no pixel are left out.
     """
-    annotations = drawn(annotations)
+    annotations = without_empty(annotations)
     files = {}
     for name, instance in zip(_object_names(annotations), annotations.instances, strict=True):
         if full:

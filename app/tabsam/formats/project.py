@@ -18,10 +18,10 @@ import numpy as np
 from tabsam.arrays import Float64Array
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
-from tabsam.formats.archive import zipped
-from tabsam.formats.project_data import MISFITS, annotations_of, plain, typed
-from tabsam.formats.reading import Json, json_object
-from tabsam.formats.writing import file_name, in_picture, json_bytes
+from tabsam.formats.project_json import MISFITS, from_json, of_type, to_json
+from tabsam.formats.shared.archive import zipped
+from tabsam.formats.shared.parsing import Json, json_object
+from tabsam.formats.shared.writing import file_name, json_bytes, size_text
 
 VERSION = 1
 """Raised when older readers would misunderstand a file; what they may ignore is added without."""
@@ -44,9 +44,10 @@ class Project:
     ----------
     annotations : Annotations
     sha256 : str
-        Of the picture file's bytes, in hexadecimal digits; empty where it is not known.
+        Of the picture file's bytes, in hexadecimal digits; empty where it is not known. Of ``picture`` it has been checked, and
+        need not be worked out again.
     picture : bytes or None
-        The picture file, if it is in the project.
+        The picture file, if it is in the project and was asked for.
     """
 
     annotations: Annotations
@@ -62,7 +63,7 @@ class Project:
             ``project-other-picture``.
         """
         if self.sha256 and sha256 != self.sha256:
-            size = in_picture(self.annotations.image_size)
+            size = size_text(self.annotations.image_size)
             raise FormatError(
                 "project-other-picture",
                 f"This project belongs to another picture: '{self.annotations.picture}', {size} pixels.",
@@ -83,7 +84,7 @@ def write_project(annotations: Annotations, *, picture: bytes | None = None, sha
     if picture is not None and not sha256:
         sha256 = hashlib.sha256(picture).hexdigest()
     height, width = annotations.image_size
-    described, vertices = plain(annotations)
+    described, vertices = to_json(annotations)
     head = {
         "format": _FORMAT,
         "version": VERSION,
@@ -96,8 +97,13 @@ def write_project(annotations: Annotations, *, picture: bytes | None = None, sha
     return zipped(files)
 
 
-def read_project(data: bytes) -> Project:
+def read_project(data: bytes, *, with_picture: bool = True) -> Project:
     """Read a project; it comes back as it was written.
+
+    Parameters
+    ----------
+    with_picture : bool
+        False leaves a picture in it alone, which may be hundreds of megabytes: who has the picture open needs only its digest.
 
     Raises
     ------
@@ -107,7 +113,7 @@ def read_project(data: bytes) -> Project:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            head, vertices, picture = _contents(archive)
+            head, vertices, picture = _contents(archive, with_picture=with_picture)
     except FormatError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
@@ -122,7 +128,7 @@ def read_project(data: bytes) -> Project:
     return project
 
 
-def _contents(archive: zipfile.ZipFile) -> tuple[bytes, bytes, bytes | None]:
+def _contents(archive: zipfile.ZipFile, *, with_picture: bool) -> tuple[bytes, bytes, bytes | None]:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if _HEAD not in names:
@@ -131,7 +137,7 @@ def _contents(archive: zipfile.ZipFile) -> tuple[bytes, bytes, bytes | None]:
     if len(entries) > _MOST_ENTRIES or len(set(names)) < len(names) or len(pictures) > 1:
         raise _damaged(f"{len(entries)} entries")
     head, vertices = (_unpacked(archive, name, _MOST_BYTES[name]) for name in (_HEAD, _VERTICES))
-    return head, vertices, _unpacked(archive, pictures[0], _MOST_PICTURE_BYTES) if pictures else None
+    return head, vertices, _unpacked(archive, pictures[0], _MOST_PICTURE_BYTES) if pictures and with_picture else None
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
@@ -165,7 +171,7 @@ def _project(head: dict[str, Json], vertices: bytes, picture: bytes | None) -> P
         )
     try:
         points: Float64Array = np.frombuffer(vertices, "<f8").astype(np.float64).reshape(-1, 2)
-        return Project(annotations_of(head, points), typed(head["picture"]["sha256"], str), picture)
+        return Project(from_json(head, points), of_type(head["picture"]["sha256"], str), picture)
     except MISFITS as error:
         raise _damaged(repr(error)) from error
 

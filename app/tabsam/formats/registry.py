@@ -10,16 +10,16 @@ from PIL import Image
 
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
-from tabsam.formats.archive import zipped
 from tabsam.formats.classes import write_classes
 from tabsam.formats.coco import write_coco
 from tabsam.formats.geojson import write_geojson
 from tabsam.formats.labelmap import write_labelmap, write_voc
 from tabsam.formats.labelme import write_labelme
 from tabsam.formats.png import object_cutouts, object_masks
-from tabsam.formats.reading import in_sentence
+from tabsam.formats.shared.archive import zipped
+from tabsam.formats.shared.imported import counted_sentence
+from tabsam.formats.shared.writing import UNNAMED_CLASS, Exported, Files, stem_of, without_empty
 from tabsam.formats.svg import annotations_svg
-from tabsam.formats.writing import UNNAMED_CLASS, Files, drawn, stem_of
 from tabsam.formats.yolo import write_yolo
 
 Sentences = tuple[str, ...]
@@ -80,16 +80,6 @@ _MEDIA_TYPES = {
     ".txt": "text/plain",
     ".zip": "application/zip",
 }
-
-
-@dataclass(frozen=True)
-class Written:
-    """A file to be saved: its bytes, its media type, a name for it, and what the user should know about it, in sentences."""
-
-    data: bytes
-    type: str
-    name: str
-    notes: Sentences = ()
 
 
 def _one(write: Callable[[Annotations], bytes]) -> Callable[[Source], Output]:
@@ -153,7 +143,7 @@ FORMATS: dict[str, Format] = {
 _IN_ALL = tuple(name for name in FORMATS if name not in ("coco-rle", "cutouts-full", "all"))
 
 
-def write(name: str, source: Source) -> Written:
+def write(name: str, source: Source) -> Exported:
     """Write a format, as one file: several are put into a zip.
 
     Raises
@@ -164,25 +154,25 @@ def write(name: str, source: Source) -> Written:
     chosen = FORMATS.get(name)
     if chosen is None:
         raise FormatError("unknown-format", f"There is no format '{name}'.", f"Choose one of: {', '.join(FORMATS)}.")
-    if not drawn(source.annotations).instances and name != "classes":
+    if not without_empty(source.annotations).instances and name != "classes":
         raise FormatError("nothing-to-export", "There is nothing to export yet.", "Mark an object first.")
     files, left_out = chosen.write(source)
     data = zipped(files) if chosen.extension == ".zip" else files[""]
     file_name = f"{stem_of(source.annotations.picture)}-{name}{chosen.extension}"
-    return Written(data, chosen.media_type, file_name, _notes(chosen, source) + left_out)
+    return Exported(data, chosen.media_type, file_name, _notes(chosen, source) + left_out)
 
 
 def _notes(chosen: Format, source: Source) -> Sentences:
-    instances, objects = source.annotations.instances, drawn(source.annotations).instances
+    instances, objects = source.annotations.instances, without_empty(source.annotations).instances
     known = {category.id for category in source.annotations.categories}
     unclassified = sum(one.category not in known for one in objects) if chosen.needs_classes else 0
     notes = (
-        in_sentence(
+        counted_sentence(
             len(instances) - len(objects),
             "An object without an outline was left out.",
             "{n} objects without an outline were left out.",
         ),
-        in_sentence(
+        counted_sentence(
             unclassified,
             f"An object without a class was given the class '{UNNAMED_CLASS}'.",
             f"{{n}} objects without a class were given the class '{UNNAMED_CLASS}'.",

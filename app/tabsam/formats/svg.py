@@ -6,7 +6,7 @@ from html import escape
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations, Category, Instance
-from tabsam.formats.writing import drawn, on_a_line
+from tabsam.formats.shared.writing import single_line, without_empty
 from tabsam.geometry.outline import Outline
 
 _UNCLASSIFIED = Category(0, "", "#808080")
@@ -32,7 +32,7 @@ def annotations_svg(annotations: Annotations) -> str:
     The classes are groups (``id="class-2"``), in their order, the objects paths (``id="object-5"``) with their names as titles,
     lower ones first within their class. Objects without a class are grey, in a last group, ``class-0``.
     """
-    objects = drawn(annotations).instances
+    objects = without_empty(annotations).instances
     known = {category.id for category in annotations.categories}
     groups = [(category, [one for one in objects if one.category == category.id]) for category in annotations.categories]
     groups.append((_UNCLASSIFIED, [one for one in objects if one.category not in known]))
@@ -67,7 +67,7 @@ def _path(instance: Instance) -> str:
 
 def _escaped(text: str) -> str:
     """Escape a text for XML, which has no control characters at all."""
-    return escape("".join(character for character in on_a_line(text) if character >= " " and character not in "\ufffe\uffff"))
+    return escape("".join(character for character in single_line(text) if character >= " " and character not in "\ufffe\uffff"))
 
 
 def _ring(ring: Float64Array) -> str:

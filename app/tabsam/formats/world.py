@@ -10,7 +10,8 @@ import re
 
 from tabsam.arrays import Size
 from tabsam.errors import FormatError
-from tabsam.formats.reading import Collected, Imported, quoted, text_of
+from tabsam.formats.shared.imported import ImportBuilder, Imported, quoted
+from tabsam.formats.shared.parsing import text_of
 from tabsam.geometry.affine import Affine
 
 _NUMBERS = 6
@@ -26,7 +27,7 @@ def read_world_file(data: bytes, image_size: Size, picture: str) -> Imported:
     FormatError
         ``not-text``, ``not-world-file``, or ``affine-singular``.
     """
-    found = Collected(picture, image_size)
+    found = ImportBuilder(picture, image_size)
     found.affine = affine_of_text(text_of(data))
     return found.imported()
 
@@ -45,11 +46,6 @@ def affine_of_text(text: str) -> Affine:
         raise _no_world_file(f"a world file has six numbers, and here {there}")
     a, d, b, e, middle_x, middle_y = map(_number, words)
     return Affine.of_world_file((a, d, b, e, middle_x, middle_y))
-
-
-def write_world_file(affine: Affine) -> bytes:
-    """Write a world file."""
-    return "".join(f"{number!r}\n" for number in affine.world_file).encode()
 
 
 def _number(word: str) -> float:

@@ -16,10 +16,11 @@ from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
-from tabsam.formats.keyhole import joined, parted
-from tabsam.formats.reading import Collected, Imported, text_of
-from tabsam.formats.rings import sound_polygon
-from tabsam.formats.writing import Files, category_of, classified, stem_of
+from tabsam.formats.shared.imported import ImportBuilder, Imported
+from tabsam.formats.shared.keyhole import keyhole_ring, outline_of_keyhole_ring
+from tabsam.formats.shared.parsing import text_of
+from tabsam.formats.shared.rings import closed_ring, within_picture
+from tabsam.formats.shared.writing import Files, category_of, stem_of, with_classes
 from tabsam.geometry.outline import Outline, from_polygons
 
 _BOX_FIELDS = 5
@@ -28,10 +29,10 @@ _FEWEST_FIELDS = 7
 
 def write_yolo(annotations: Annotations) -> Files:
     """Write ``labels/<picture>.txt``, ``data.yaml`` and ``classes.txt``; the picture belongs into ``images/`` beside them."""
-    annotations = classified(annotations)
+    annotations = with_classes(annotations)
     numbers = {category.id: number for number, category in enumerate(annotations.categories)}
     lines = [
-        f"{numbers[category_of(annotations, one).id]} {_normalised(joined(one.outline), annotations.image_size)}\n"
+        f"{numbers[category_of(annotations, one).id]} {_normalised(keyhole_ring(one.outline), annotations.image_size)}\n"
         for one in annotations.instances
     ]
     # A JSON string is a YAML string.
@@ -58,7 +59,7 @@ def read_yolo(data: bytes, image_size: Size, picture: str, *, classes: Sequence[
     FormatError
         ``not-text``, or ``wrong-structure`` when no line is one of this format.
     """
-    found = Collected(picture, image_size)
+    found = ImportBuilder(picture, image_size)
     for name in classes:
         found.category(name)
     lines = [line.split() for line in text_of(data).splitlines() if line.strip()]
@@ -90,7 +91,7 @@ def _parsed(fields: list[str]) -> Float64Array | None:
     return numbers if is_class and len(numbers) >= _BOX_FIELDS else None
 
 
-def _outline(numbers: Float64Array | None, found: Collected) -> Outline | None:
+def _outline(numbers: Float64Array | None, found: ImportBuilder) -> Outline | None:
     if numbers is None:
         found.say(
             "A line that is not a class's number and coordinates was left out.",
@@ -109,14 +110,15 @@ def _outline(numbers: Float64Array | None, found: Collected) -> Outline | None:
     height, width = found.image_size
     with np.errstate(over="ignore"):  # what is infinite then is left out, and that is said
         ring = numbers[1:].reshape(-1, 2) * (width, height)
-    rings = sound_polygon([ring], found)
-    if not rings:
+    closed = closed_ring(ring, found)
+    if closed is None:
         return None
-    outline = parted(rings[0])
-    return outline if len(outline.vertices) else from_polygons([rings])
+    outline = outline_of_keyhole_ring(closed)
+    outline = within_picture(outline if len(outline.vertices) else from_polygons([[closed]]), [closed], found)
+    return outline if len(outline.vertices) else None
 
 
-def _category(number: int, classes: Sequence[str], found: Collected) -> int:
+def _category(number: int, classes: Sequence[str], found: ImportBuilder) -> int:
     if number < len(classes):
         return found.category(classes[number])
     if classes:

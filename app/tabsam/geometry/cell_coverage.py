@@ -1,8 +1,8 @@
 """How much of each cell of a grid a shape covers, and the outline of what is more than half covered.
 
-A shape is taken as its stretches down a few thin columns a cell, whose ends are not rounded: along straight edges the outline
-that comes back is within a fifth of a cell. What is near a shape is found the same way, from the stretches of rounded bars along
-its edges, which are as exact.
+A shape is taken as its intervals down a few scanlines a cell (thin columns, as COCO counts), whose ends are not rounded: along
+straight edges the outline that comes back is within a fifth of a cell. What is near a shape is found the same way, from the
+intervals of rounded bars along its edges, which are as exact.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import numpy as np
 from tabsam.arrays import Float32Array, Float64Array, Int64Array
 from tabsam.geometry.edges import Edges, edges_of
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import batches, counted_up
+from tabsam.geometry.ranges import batches, expand_ranges, merge_runs
 from tabsam.geometry.simplifying import simplify
 
-_COLUMNS_A_CELL = 4
-_SPANS_AT_ONCE = 1_000_000
+_SCANLINES_A_CELL = 4
+_INTERVALS_AT_ONCE = 1_000_000
 _TOLERANCE = 0.1
 """Cells by which an outline may be off where vertices are left out."""
 
@@ -49,7 +49,7 @@ class Grid:
 
     @property
     def stride(self) -> float:
-        """The length, in image pixels, that a thin column has when all are laid out as one: no two of them touch."""
+        """The length, in image pixels, that a scanline has when all are laid out as one: no two of them touch."""
         return 2 * (self.bottom - self.top)
 
 
@@ -61,13 +61,13 @@ def grid_over(low: Float64Array, high: Float64Array, cell: float) -> Grid:
 
 
 @dataclass(frozen=True)
-class Stretches:
-    """A shape down the thin columns of a grid, laid out as one: sorted, and apart from each other.
+class Intervals:
+    """A shape down the scanlines of a grid, laid out as one: sorted, and apart from each other.
 
     Attributes
     ----------
     starts, ends : float64, shape (S,)
-        The column times the grid's stride, and image pixels from the grid's top.
+        The scanline times the grid's stride, and image pixels from the grid's top.
     """
 
     starts: Float64Array
@@ -75,40 +75,40 @@ class Stretches:
     grid: Grid
 
     @classmethod
-    def of(cls, line: Outline, grid: Grid) -> Stretches:
+    def of(cls, line: Outline, grid: Grid) -> Intervals:
         """Fill an outline by the even-odd rule."""
-        edges = _rightwards(edges_of(line))
-        first, end = _thin_columns(grid, edges.begin[:, 0], edges.end[:, 0])
-        edge, columns = counted_up(first, np.maximum(first, end))
+        edges = edges_of(line).rightwards()
+        first, end = _scanlines(grid, edges.begin[:, 0], edges.end[:, 0])
+        edge, columns = expand_ranges(first, np.maximum(first, end))
         begin, run = edges.begin[edge], (edges.end - edges.begin)[edge]
         y = begin[:, 1] + (_centres(grid, columns) - begin[:, 0]) * run[:, 1] / run[:, 0]
         places = np.sort(_laid_out(grid, columns, y))
         return cls(*_merged(places[0::2], places[1::2]), grid)
 
     @classmethod
-    def around(cls, edges: Edges, radius: float, grid: Grid) -> Stretches:
+    def around(cls, edges: Edges, radius: float, grid: Grid) -> Intervals:
         """Fill all that is within `radius` image pixels of edges."""
-        edges = _rightwards(edges)
-        first, end = _thin_columns(grid, edges.begin[:, 0] - radius, edges.end[:, 0] + radius)
+        edges = edges.rightwards()
+        first, end = _scanlines(grid, edges.begin[:, 0] - radius, edges.end[:, 0] + radius)
         starts, ends = np.zeros(0), np.zeros(0)
-        for some in batches(np.maximum(end - first, 0), _SPANS_AT_ONCE):
-            edge, columns = counted_up(first[some], np.maximum(first[some], end[some]))
+        for some in batches(np.maximum(end - first, 0), _INTERVALS_AT_ONCE):
+            edge, columns = expand_ranges(first[some], np.maximum(first[some], end[some]))
             tops, bottoms = _bars(edges[some], radius, edge, _centres(grid, columns))
             starts, ends = _merged(
                 np.append(starts, _laid_out(grid, columns, tops)), np.append(ends, _laid_out(grid, columns, bottoms))
             )
         return cls(starts, ends, grid)
 
-    def __or__(self, other: Stretches) -> Stretches:
+    def __or__(self, other: Intervals) -> Intervals:
         """Give what is in either shape."""
-        return Stretches(*_merged(np.append(self.starts, other.starts), np.append(self.ends, other.ends)), self.grid)
+        return Intervals(*_merged(np.append(self.starts, other.starts), np.append(self.ends, other.ends)), self.grid)
 
-    def __invert__(self) -> Stretches:
+    def __invert__(self) -> Intervals:
         """Give the rest of the grid."""
-        tops = np.arange(self.grid.columns * _COLUMNS_A_CELL) * self.grid.stride
+        tops = np.arange(self.grid.columns * _SCANLINES_A_CELL) * self.grid.stride
         starts = np.sort(np.append(tops, self.ends))
         ends = np.sort(np.append(tops + (self.grid.bottom - self.grid.top), self.starts))
-        return Stretches(starts[ends > starts], ends[ends > starts], self.grid)
+        return Intervals(starts[ends > starts], ends[ends > starts], self.grid)
 
     def coverage(self) -> Float32Array:
         """Give the part of each cell that is in the shape: float32, shape (rows, columns), in [0, 1]."""
@@ -118,7 +118,7 @@ class Stretches:
         column = np.floor(places / grid.stride)
         down = np.clip((places - column * grid.stride) / grid.cell[1], 0, grid.rows)
         row = np.floor(down)
-        at = (row * grid.columns + column // _COLUMNS_A_CELL).astype(np.intp)
+        at = (row * grid.columns + column // _SCANLINES_A_CELL).astype(np.intp)
         # What begins within a cell covers a part of it, and all of those below.
         below = signs * (down - row)
         size = (grid.rows + 2) * grid.columns
@@ -128,11 +128,11 @@ class Stretches:
         )  # of nothing it counts whole numbers
         # In place, here and below: there may be millions of cells.
         np.cumsum(covered, axis=0, out=covered)
-        covered /= _COLUMNS_A_CELL
+        covered /= _SCANLINES_A_CELL
         return np.clip(covered, 0, 1, out=covered).astype(np.float32)
 
 
-def outline_of(field: Float32Array, grid: Grid) -> Outline:
+def outline_of_coverage(field: Float32Array, grid: Grid) -> Outline:
     """Follow the line at one half of a field.
 
     Parameters
@@ -153,21 +153,16 @@ def outline_of(field: Float32Array, grid: Grid) -> Outline:
     return simplify(from_polygons(polygons), _TOLERANCE * min(cell_width, cell_height))
 
 
-def _rightwards(edges: Edges) -> Edges:
-    leftwards = (edges.begin[:, 0] > edges.end[:, 0])[:, np.newaxis]
-    return Edges(np.where(leftwards, edges.end, edges.begin), np.where(leftwards, edges.begin, edges.end), edges.first)
-
-
-def _thin_columns(grid: Grid, left: Float64Array, right: Float64Array) -> tuple[Int64Array, Int64Array]:
-    """Give the first thin column whose centre is not before `left`, and the first one not before `right`."""
-    count = grid.columns * _COLUMNS_A_CELL
+def _scanlines(grid: Grid, left: Float64Array, right: Float64Array) -> tuple[Int64Array, Int64Array]:
+    """Give the first scanline whose centre is not before `left`, and the first one not before `right`."""
+    count = grid.columns * _SCANLINES_A_CELL
     width = (grid.right - grid.left) / count
     first, end = (np.ceil(np.clip((x - grid.left) / width, 0, count) - 0.5).astype(np.int64) for x in (left, right))
     return first, end
 
 
 def _centres(grid: Grid, columns: Int64Array) -> Float64Array:
-    return np.asarray(grid.left + (columns + 0.5) * ((grid.right - grid.left) / (grid.columns * _COLUMNS_A_CELL)))
+    return np.asarray(grid.left + (columns + 0.5) * ((grid.right - grid.left) / (grid.columns * _SCANLINES_A_CELL)))
 
 
 def _laid_out(grid: Grid, columns: Int64Array, y: Float64Array) -> Float64Array:
@@ -194,12 +189,6 @@ def _bars(edges: Edges, radius: float, edge: Int64Array, x: Float64Array) -> tup
 
 
 def _merged(starts: Float64Array, ends: Float64Array) -> tuple[Float64Array, Float64Array]:
-    """Sort stretches, leave out those without length, and make one of those that overlap or touch."""
-    kept = ends > starts
-    starts, ends = starts[kept], ends[kept]
-    if not len(starts):
-        return starts, ends
+    """Sort intervals, leave out those without length, and make one of those that overlap or touch."""
     order = np.argsort(starts)
-    starts, ends = starts[order], np.maximum.accumulate(ends[order])
-    apart = starts[1:] > ends[:-1]
-    return starts[np.append(True, apart)], ends[np.append(apart, True)]
+    return merge_runs(starts[order], np.maximum.accumulate(ends[order]))

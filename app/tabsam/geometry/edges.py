@@ -1,21 +1,13 @@
-"""The edges of outlines: where they cross, what they enclose, and which ring lies in which."""
+"""The straight edges of outlines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tabsam.arrays import BoolArray, Float64Array, Int64Array
-from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import batches, counted_up
-
-PAIRS_AT_ONCE = 2_000_000
-"""Of what may meet: more are looked at some at a time."""
-
-_TESTS_AT_ONCE = 4_000_000
+from tabsam.geometry.outline import Outline
 
 
 @dataclass(frozen=True)
@@ -40,25 +32,10 @@ class Edges:
     def __len__(self) -> int:
         return len(self.first)
 
-
-@dataclass(frozen=True)
-class Crossings:
-    """Where edges cross, not where they only touch.
-
-    Attributes
-    ----------
-    one, other : int64, shape (C,)
-        Which edges.
-    along_one, along_other : float64, shape (C,), in [0, 1]
-        How far along these.
-    points : float64, shape (C, 2)
-    """
-
-    one: Int64Array
-    other: Int64Array
-    along_one: Float64Array
-    along_other: Float64Array
-    points: Float64Array
+    def rightwards(self) -> Edges:
+        """Give the edges from the left to the right: which way a ring runs must not change how an edge is rounded."""
+        leftwards = (self.begin[:, 0] > self.end[:, 0])[:, np.newaxis]
+        return Edges(np.where(leftwards, self.end, self.begin), np.where(leftwards, self.begin, self.end), self.first)
 
 
 def edges_of(line: Outline) -> Edges:
@@ -69,133 +46,6 @@ def edges_of(line: Outline) -> Edges:
     return Edges(line.vertices[first], line.vertices[first + 1], first)
 
 
-def own_crossings(edges: Edges) -> Crossings:
-    """Find where edges of one outline cross each other."""
-    order, later, last = _near_ones(edges)
-    return _joined(list(_crossings(edges, edges, order, order, later, last)))
-
-
-def crosses_itself(edges: Edges, *, pairs_at_most: int) -> bool:
-    """Tell whether edges of one outline cross each other; no more is looked for than the first, and of too many pairs none."""
-    order, later, last = _near_ones(edges)
-    if (last - later).sum(dtype=np.int64) > pairs_at_most:
-        return False
-    return any(len(part.one) for part in _crossings(edges, edges, order, order, later, last))
-
-
-def crossings_between(one: Edges, other: Edges) -> Crossings:
-    """Find where edges of one outline cross those of another."""
-    found = []
-    for swapped, (a, b) in enumerate([(one, other), (other, one)]):
-        low, high = np.minimum(a.begin[:, 0], a.end[:, 0]), np.maximum(a.begin[:, 0], a.end[:, 0])
-        starts = np.minimum(b.begin[:, 0], b.end[:, 0])
-        order = np.argsort(starts, kind="stable")
-        starts = starts[order]
-        # Of two that share an x one begins within the other; those that begin at the same x are taken the first time.
-        first = np.searchsorted(starts, low, side="right" if swapped else "left")
-        last = np.maximum(np.searchsorted(starts, high, side="right"), first)
-        part = _joined(list(_crossings(a, b, np.arange(len(a)), order, first, last)))
-        found.append(_swapped(part) if swapped else part)
-    return _joined(found)
-
-
-def inside(points: Float64Array, edges: Edges) -> BoolArray:
-    """Tell which points, (N, 2), lie inside edges that close into rings, by the even-odd rule."""
-    within = np.zeros(len(points), np.bool_)
-    slopes = _slopes(edges)
-    at_once = max(1, _TESTS_AT_ONCE // max(1, len(edges)))
-    for first in range(0, len(points), at_once):
-        x, y = points[first : first + at_once, :1], points[first : first + at_once, 1:]
-        spanned = (edges.begin[:, 1] > y) != (edges.end[:, 1] > y)
-        right = x < edges.begin[:, 0] + (y - edges.begin[:, 1]) * slopes
-        within[first : first + at_once] = np.count_nonzero(spanned & right, axis=1) % 2 == 1
-    return within
-
-
-def nested(rings: list[Float64Array]) -> Outline:
-    """Put closed rings into polygons: each hole to the ring that it lies in; where rings cross, it may be alone."""
-    if not rings:
-        return from_polygons([])
-    middles = np.array([(ring[0] + ring[1]) / 2 for ring in rings])
-    lows, highs = np.array([ring.min(axis=0) for ring in rings]), np.array([ring.max(axis=0) for ring in rings])
-    around: list[list[int]] = [[] for _ in rings]
-    for index, ring in enumerate(rings):
-        near = ((middles > lows[index]) & (middles < highs[index])).all(axis=1)
-        near[index] = False
-        candidates = np.flatnonzero(near)
-        for member in candidates[inside(middles[candidates], ring_edges(ring))].tolist():
-            around[member].append(index)
-    polygons = {index: [ring] for index, ring in enumerate(rings) if len(around[index]) % 2 == 0}
-    for index, outer in enumerate(around):
-        if len(outer) % 2:
-            # The nearest around it is the one that itself has the most around it.
-            nearest = max((ring for ring in outer if ring in polygons), key=lambda ring: len(around[ring]), default=index)
-            polygons.setdefault(nearest, []).append(rings[index])
-    return from_polygons(list(polygons.values()))
-
-
 def ring_edges(ring: Float64Array) -> Edges:
     """Give the edges of one closed ring (n, 2)."""
     return Edges(ring[:-1], ring[1:], np.arange(len(ring) - 1))
-
-
-def _near_ones(edges: Edges) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Order edges from the left, and give for each which of those after it begin before it ends: only these can cross it."""
-    low, high = np.minimum(edges.begin, edges.end), np.maximum(edges.begin, edges.end)
-    order = np.argsort(low[:, 0], kind="stable")
-    later = np.arange(1, len(order) + 1)
-    return order, later, np.maximum(np.searchsorted(low[order, 0], high[order, 0], side="right"), later)
-
-
-def _crossings(
-    one: Edges, other: Edges, one_order: Int64Array, other_order: Int64Array, first: NDArray[np.intp], last: NDArray[np.intp]
-) -> Iterator[Crossings]:
-    """Test each edge ``one_order[k]`` with ``other_order[first[k]:last[k]]``, so many pairs at a time."""
-    for some in batches(last - first, PAIRS_AT_ONCE):
-        which, position = counted_up(first[some].astype(np.int64), last[some].astype(np.int64))
-        yield _tested(one, other, one_order[which + some.start], other_order[position])
-
-
-def _tested(one: Edges, other: Edges, i: Int64Array, j: Int64Array) -> Crossings:
-    near = (np.minimum(one.begin[:, 1], one.end[:, 1])[i] < np.maximum(other.begin[:, 1], other.end[:, 1])[j]) & (
-        np.minimum(other.begin[:, 1], other.end[:, 1])[j] < np.maximum(one.begin[:, 1], one.end[:, 1])[i]
-    )
-    i, j = i[near], j[near]
-    a, b, c, d = one.begin[i], one.end[i], other.begin[j], other.end[j]
-    side_a, side_b, side_c, side_d = _side(c, d, a), _side(c, d, b), _side(a, b, c), _side(a, b, d)
-    cross = (np.sign(side_a) * np.sign(side_b) < 0) & (np.sign(side_c) * np.sign(side_d) < 0)
-    a, b, i, j = a[cross], b[cross], i[cross], j[cross]
-    along_one = side_a[cross] / (side_a[cross] - side_b[cross])
-    along_other = side_c[cross] / (side_c[cross] - side_d[cross])
-    points = a + along_one[:, np.newaxis] * (b - a)
-    # On an edge that is level or upright to the last digit: the picture's border is, and so are pixels' edges.
-    for begin, end in ((a, b), (c[cross], d[cross])):
-        points = np.where(begin == end, begin, points)
-    return Crossings(i, j, along_one, along_other, points)
-
-
-def _side(a: Float64Array, b: Float64Array, point: Float64Array) -> Float64Array:
-    return np.asarray((b[:, 0] - a[:, 0]) * (point[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (point[:, 0] - a[:, 0]))
-
-
-def _slopes(edges: Edges) -> Float64Array:
-    """Give dx / dy, 0 for level edges, which no level ray crosses."""
-    run, rise = (edges.end - edges.begin).T
-    return np.asarray(np.divide(run, rise, out=np.zeros(len(edges)), where=rise != 0))
-
-
-def _swapped(found: Crossings) -> Crossings:
-    return Crossings(found.other, found.one, found.along_other, found.along_one, found.points)
-
-
-def _joined(found: list[Crossings]) -> Crossings:
-    if not found:
-        nothing = np.zeros(0, np.int64)
-        return Crossings(nothing, nothing, np.zeros(0), np.zeros(0), np.zeros((0, 2)))
-    return Crossings(
-        np.concatenate([part.one for part in found]),
-        np.concatenate([part.other for part in found]),
-        np.concatenate([part.along_one for part in found]),
-        np.concatenate([part.along_other for part in found]),
-        np.concatenate([part.points for part in found]),
-    )

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabsam.arrays import Float32Array, Float64Array, Size
+from tabsam.arrays import Float32Array, Size
 from tabsam.errors import PromptError
-from tabsam.geometry.cell_coverage import Grid, Stretches, grid_over, outline_of
-from tabsam.geometry.edges import Edges, edges_of, inside, ring_edges
-from tabsam.geometry.outline import Outline, area, from_polygons
+from tabsam.geometry.cell_coverage import Grid, Intervals, grid_over, outline_of_coverage
+from tabsam.geometry.containment import points_inside
+from tabsam.geometry.edges import Edges, edges_of, ring_edges
+from tabsam.geometry.outline import Outline, area, from_polygons, signed_area
 from tabsam.geometry.set_operations import iou
 from tabsam.geometry.simplifying import simplify
 
@@ -74,10 +75,10 @@ def smooth(line: Outline, sigma: float, image_size: Size) -> Outline:
     grid = _grid(line, sigma, image_size, sigma / _CELLS_A_SIGMA)
     if grid is None:
         return from_polygons([])
-    field = Stretches.of(line, grid).coverage()
+    field = Intervals.of(line, grid).coverage()
     for axis, cell in enumerate(reversed(grid.cell)):
         field = _blurred(field, sigma / cell, axis)
-    return outline_of(field, grid)
+    return outline_of_coverage(field, grid)
 
 
 def grow(line: Outline, radius: float, image_size: Size) -> Outline:
@@ -116,16 +117,16 @@ def close(line: Outline, radius: float, image_size: Size) -> Outline:
 def fill_holes(line: Outline, below_area: float = math.inf) -> Outline:
     """Fill holes that enclose less than an area, in square image pixels, with the islands in them; the same if there are none."""
     polygons = line.polygons()
-    filled = [hole for rings in polygons for hole in rings[1:] if _enclosed(hole) < below_area]
+    filled = [hole for rings in polygons for hole in rings[1:] if abs(signed_area(hole)) < below_area]
     if not filled:
         return line
     middles = np.array([(rings[0][0] + rings[0][1]) / 2 for rings in polygons])
     covered = np.zeros(len(polygons), np.bool_)
     for hole in filled:
-        covered |= inside(middles, ring_edges(hole))
+        covered |= points_inside(middles, ring_edges(hole))
     return from_polygons(
         [
-            [rings[0], *(hole for hole in rings[1:] if _enclosed(hole) >= below_area)]
+            [rings[0], *(hole for hole in rings[1:] if abs(signed_area(hole)) >= below_area)]
             for rings, gone in zip(polygons, covered.tolist(), strict=True)
             if not gone
         ]
@@ -140,6 +141,11 @@ def remove_islands(line: Outline, below_area: float) -> Outline:
     if not small.any():
         return line
     return from_polygons([rings for rings, gone in zip(polygons, small.tolist(), strict=True) if not gone])
+
+
+def without_small(line: Outline, below: float) -> Outline:
+    """Leave out holes, then parts, that enclose less than ``below`` square image pixels; the largest part stays."""
+    return remove_islands(fill_holes(line, below), below)
 
 
 def simplified(line: Outline, tolerance: float, image_size: Size) -> Simplified:
@@ -159,8 +165,8 @@ def _dilated(line: Outline, radius: float, image_size: Size | None) -> Outline:
     grid = _grid(line, radius, image_size, radius / _CELLS_A_RADIUS)
     if grid is None:
         return from_polygons([])
-    around = Stretches.around(_few_edges(line, grid), radius, grid)
-    return outline_of((Stretches.of(line, grid) | around).coverage(), grid)
+    around = Intervals.around(_few_edges(line, grid), radius, grid)
+    return outline_of_coverage((Intervals.of(line, grid) | around).coverage(), grid)
 
 
 def _eroded(line: Outline, radius: float, image_size: Size, *, at_border: bool = False) -> Outline:
@@ -169,8 +175,8 @@ def _eroded(line: Outline, radius: float, image_size: Size, *, at_border: bool =
     if grid is None:
         return from_polygons([])
     edges = _few_edges(line, grid)
-    around = Stretches.around(edges if at_border else _off_border(edges, image_size), radius, grid)
-    return outline_of((~(~Stretches.of(line, grid) | around)).coverage(), grid)
+    around = Intervals.around(edges if at_border else _off_border(edges, image_size), radius, grid)
+    return outline_of_coverage((~(~Intervals.of(line, grid) | around)).coverage(), grid)
 
 
 def _few_edges(line: Outline, grid: Grid) -> Edges:
@@ -222,10 +228,6 @@ def _blurred(field: Float32Array, sigma: float, axis: int) -> Float32Array:
         )
         blurred += (before + after) * np.float32(weight)
     return blurred
-
-
-def _enclosed(ring: Float64Array) -> float:
-    return area(from_polygons([[ring]]))
 
 
 def _checked(length: float) -> float:

@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabsam.arrays import Float64Array, Int64Array
-from tabsam.geometry.edges import PAIRS_AT_ONCE, Edges, crossings_between, edges_of
+from tabsam.geometry.crossings import PAIRS_AT_ONCE, crossings_between
+from tabsam.geometry.edges import Edges, edges_of
 from tabsam.geometry.outline import Outline
-from tabsam.geometry.raster import batches, counted_up
+from tabsam.geometry.ranges import batches, expand_ranges
 
 NEAR = 1e-6
 """Image pixels. What lies no farther apart is the same place: far above what rounding does, far below what a file says."""
 
 
-def noded(one: Outline, other: Outline) -> tuple[Outline, Outline]:
+def node(one: Outline, other: Outline) -> tuple[Outline, Outline]:
     """Give two outlines the vertices that they need to have in common.
 
     Returns
@@ -39,7 +40,7 @@ def _snapped(line: Outline, places: Float64Array) -> Outline:
     order = np.argsort(places[:, 0], kind="stable")
     x = places[order, 0]
     first = np.searchsorted(x, line.vertices[:, 0] - NEAR)
-    vertex, position = counted_up(first, np.searchsorted(x, line.vertices[:, 0] + NEAR, side="right"))
+    vertex, position = expand_ranges(first, np.searchsorted(x, line.vertices[:, 0] + NEAR, side="right"))
     place = order[position]
     near = np.abs(line.vertices[vertex, 1] - places[place, 1]) <= NEAR
     vertices = line.vertices.copy()
@@ -65,7 +66,7 @@ def _lying_on(edges: Edges, points: Float64Array) -> Iterator[tuple[Int64Array, 
     first = np.searchsorted(x, low[:, 0])
     last = np.searchsorted(x, high[:, 0], side="right")
     for some in batches(last - first, PAIRS_AT_ONCE):
-        edge, position = counted_up(first[some], last[some])
+        edge, position = expand_ranges(first[some], last[some])
         edge, point = edge + some.start, order[position]
         level = (points[point, 1] >= low[edge, 1]) & (points[point, 1] <= high[edge, 1])
         edge, point = edge[level], point[level]
@@ -93,7 +94,7 @@ def _inserted(line: Outline, edge: Int64Array, along: Float64Array, points: Floa
     return Outline(vertices[kept], offsets, line.polygon_offsets)
 
 
-def places(*lines: Outline) -> list[NDArray[np.intp]]:
+def place_ids(*lines: Outline) -> list[NDArray[np.intp]]:
     """Give each vertex of noded outlines a number, (N,) for each outline, which is the same for the same place in all."""
     vertices = np.concatenate([line.vertices for line in lines])
     # As complex numbers: NumPy sorts these as pairs, and rows of an array much more slowly.

@@ -38,14 +38,6 @@ class Outline:
         return [rings[start:end] for start, end in _spans(self.polygon_offsets)]
 
 
-def without_small(line: Outline, below: float) -> Outline:
-    """Leave out holes, then polygons, that enclose less than ``below`` square image pixels; the largest polygon stays."""
-    polygons = [[rings[0], *(hole for hole in rings[1:] if _ring_area(hole) >= below)] for rings in line.polygons()]
-    areas = [2 * _ring_area(rings[0]) - sum(map(_ring_area, rings)) for rings in polygons]
-    least = min(below, max(areas, default=0.0))
-    return from_polygons([rings for rings, size in zip(polygons, areas, strict=True) if size >= least])
-
-
 def from_polygons(polygons: list[list[Float64Array]]) -> Outline:
     """Put polygons, each its rings with the boundary first, into flat arrays."""
     rings = [ring for polygon in polygons for ring in polygon]
@@ -61,9 +53,14 @@ def area(line: Outline) -> float:
     return sum(2 * _ring_area(rings[0]) - sum(map(_ring_area, rings)) for rings in line.polygons())
 
 
+def signed_area(ring: Float64Array) -> float:
+    """Measure a closed ring (n, 2) in square image pixels: above 0 where it runs counter-clockwise, with y up."""
+    x, y = (ring - ring[0]).T  # small numbers, wherever it lies
+    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
+
+
 def _ring_area(ring: Float64Array) -> float:
-    x, y = ring[:, 0], ring[:, 1]
-    return abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2
+    return abs(signed_area(ring))
 
 
 def _spans(offsets: UInt32Array) -> list[tuple[int, int]]:

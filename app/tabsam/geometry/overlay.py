@@ -1,4 +1,4 @@
-"""Outlines cut up where they meet, and a combination of the two put together from the pieces."""
+"""The overlay of two outlines: both are cut up where they meet, and a combination of the two put together from the pieces."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabsam.arrays import BoolArray, Float64Array, Int64Array
-from tabsam.geometry.edges import edges_of, inside, nested
-from tabsam.geometry.noding import NEAR, noded, places
-from tabsam.geometry.outline import Outline
+from tabsam.geometry.containment import nest_rings, points_inside
+from tabsam.geometry.edges import edges_of
+from tabsam.geometry.noding import NEAR, node, place_ids
+from tabsam.geometry.outline import Outline, signed_area
 
 
-class Keep(Enum):
+class Operation(Enum):
     """Which pieces of the first and of the second outline make the result: those outside (False) or inside the other (True)."""
 
     UNION = (False, False)
@@ -23,7 +24,7 @@ class Keep(Enum):
     DIFFERENCE = (False, True)
 
 
-def pieced(one: Outline, other: Outline, keep: Keep) -> Outline | None:
+def overlay(one: Outline, other: Outline, operation: Operation) -> Outline | None:
     """Combine two outlines.
 
     Parameters
@@ -37,19 +38,19 @@ def pieced(one: Outline, other: Outline, keep: Keep) -> Outline | None:
         Vertices of what was not cut are what they were, to the last digit. No ring meets itself. None where the pieces do
         not fit.
     """
-    one, other = noded(one, other)
-    place_of_one, place_of_other = places(one, other)
+    one, other = node(one, other)
+    place_of_one, place_of_other = place_ids(one, other)
     a, b = _Rings.of(one, place_of_one), _Rings.of(other, place_of_other)
     whole, pieces = [], []
-    for mine, its, wanted in ((a, b, keep.value[0]), (b, a, keep.value[1])):
+    for mine, its, wanted in ((a, b, operation.value[0]), (b, a, operation.value[1])):
         meets = np.isin(mine.place, its.place) | mine.touches_itself()
         starts, ends = mine.stretches(meets)
         both, same_side = mine.shared_with(its, starts)
-        kept = inside((mine.line.vertices[starts] + mine.line.vertices[starts + 1]) / 2, edges_of(its.line)) == wanted
+        kept = points_inside((mine.line.vertices[starts] + mine.line.vertices[starts + 1]) / 2, edges_of(its.line)) == wanted
         # Of two equal edges one is enough. With the same side inside they bound what is in both, else what is in the first only.
-        kept[both] = (same_side != (keep is Keep.DIFFERENCE))[both] if mine is a else False
+        kept[both] = (same_side != (operation is Operation.DIFFERENCE))[both] if mine is a else False
         # What is inside the second outline is outside the difference.
-        inside_left = mine.inside_left != (keep is Keep.DIFFERENCE and mine is b)
+        inside_left = mine.inside_left != (operation is Operation.DIFFERENCE and mine is b)
         for start, end in zip(starts[kept].tolist(), ends[kept].tolist(), strict=True):
             points = mine.points(start, end)
             if meets[start]:
@@ -57,8 +58,8 @@ def pieced(one: Outline, other: Outline, keep: Keep) -> Outline | None:
                 pieces.append(_Piece(points, int(first), int(last), bool(left)))
             else:
                 whole.append(points)
-    rings = _joined(pieces)
-    return None if rings is None else nested(whole + [ring for ring in rings if _is_wide(ring)])
+    rings = _rings_of(pieces)
+    return None if rings is None else nest_rings(whole + [ring for ring in rings if _is_wide(ring)])
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class _Rings:
         rings = line.rings()
         is_boundary = np.zeros(len(rings), np.bool_)
         is_boundary[line.polygon_offsets[:-1]] = True
-        leftwards = np.array([_signed_area(ring) > 0 for ring in rings])
+        leftwards = np.array([signed_area(ring) > 0 for ring in rings])
         ring_of = np.arange(len(rings)).repeat([len(ring) for ring in rings])
         return cls(line, place, ring_of, leftwards == is_boundary)
 
@@ -154,7 +155,7 @@ class _End:
     before_inside: bool
 
 
-def _joined(pieces: list[_Piece]) -> list[Float64Array] | None:
+def _rings_of(pieces: list[_Piece]) -> list[Float64Array] | None:
     """Put pieces together into rings; None where one has nothing to go on with."""
     at: dict[int, list[_End]] = {}
     for index, piece in enumerate(pieces):
@@ -200,9 +201,4 @@ def _closed(path: list[tuple[int, Float64Array]]) -> Float64Array:
 def _is_wide(ring: Float64Array) -> bool:
     """Tell whether a ring encloses more than two edges do that are as good as the same."""
     length = float(np.hypot(*np.diff(ring, axis=0).T).sum())
-    return len(ring) > 3 and abs(_signed_area(ring)) > NEAR * length
-
-
-def _signed_area(ring: Float64Array) -> float:
-    x, y = (ring - ring[0]).T
-    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
+    return len(ring) > 3 and abs(signed_area(ring)) > NEAR * length

@@ -6,14 +6,14 @@ the pixel, also where an edge goes right through a centre.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tabsam.arrays import AnyArray, BoolArray, Float64Array, Int64Array, Size
+from tabsam.geometry.edges import edges_of
 from tabsam.geometry.outline import Outline
+from tabsam.geometry.ranges import expand_ranges, merge_runs
 
 PixelBox = tuple[int, int, int, int]
 """left, top, right, bottom in whole pixels; right and bottom are the first that are not inside."""
@@ -72,17 +72,17 @@ def spans(line: Outline, image_size: Size) -> Spans:
     image_size : (height, width)
     """
     height, width = image_size
-    starts, ends = _edges_rightwards(line)
-    first, end = _first_centre(starts[:, 0], width), _first_centre(ends[:, 0], width)
+    edges = edges_of(line).rightwards()
+    first, end = _first_centre(edges.begin[:, 0], width), _first_centre(edges.end[:, 0], width)
     crossing = end > first
-    starts, ends = starts[crossing], ends[crossing]
-    edge, columns = counted_up(first[crossing], end[crossing])
+    starts, ends = edges.begin[crossing], edges.end[crossing]
+    edge, columns = expand_ranges(first[crossing], end[crossing])
     slopes = (ends[:, 1] - starts[:, 1]) / (ends[:, 0] - starts[:, 0])
     rows = _first_centre(starts[edge, 1] + (columns + 0.5 - starts[edge, 0]) * slopes[edge], height)
     # Every column is crossed an even number of times, so in order the crossings go in and out by turns.
     stride = height + 1
     in_order = np.sort(columns * stride + rows)
-    tops, bottoms = joined_runs(in_order[0::2], in_order[1::2])
+    tops, bottoms = merge_runs(in_order[0::2], in_order[1::2])
     return Spans(tops // stride, tops % stride, bottoms % stride)
 
 
@@ -95,7 +95,7 @@ def run_lengths(filled: Spans, image_size: Size) -> Int64Array:
         The first may be 0, no other is; their sum is the picture's number of pixels.
     """
     height, width = image_size
-    starts, ends = joined_runs(filled.columns * height + filled.tops, filled.columns * height + filled.bottoms)
+    starts, ends = merge_runs(filled.columns * height + filled.tops, filled.columns * height + filled.bottoms)
     bounds = np.concatenate([[0], np.column_stack([starts, ends]).ravel(), [height * width]])
     counts = np.diff(bounds)
     return counts[:-1] if len(starts) and counts[-1] == 0 else counts
@@ -105,8 +105,8 @@ def spans_of_counts(counts: Int64Array, image_size: Size) -> Spans:
     """Take COCO's counts, whose sum is the picture's number of pixels, apart into runs down the columns."""
     height = image_size[0]
     bounds = np.cumsum(counts)
-    starts, ends = joined_runs(bounds[0:-1:2], bounds[1::2])
-    run, columns = counted_up(starts // height, (ends - 1) // height + 1)
+    starts, ends = merge_runs(bounds[0:-1:2], bounds[1::2])
+    run, columns = expand_ranges(starts // height, (ends - 1) // height + 1)
     tops = np.maximum(starts[run] - columns * height, 0)
     return Spans(columns, tops, np.minimum(ends[run] - columns * height, height))
 
@@ -153,50 +153,6 @@ def counts_of_mask(mask: BoolArray) -> Int64Array:
     return np.diff(np.concatenate([[0], np.array(nothing_outside, np.int64), changes, [flat.size]])).astype(np.int64)
 
 
-def _edges_rightwards(line: Outline) -> tuple[Float64Array, Float64Array]:
-    """Give each edge's left and right end: which way a ring runs must not change how an edge is rounded."""
-    starts_edge = np.ones(len(line.vertices), np.bool_)
-    starts_edge[line.ring_offsets[1:].astype(np.int64) - 1] = False
-    begin = np.flatnonzero(starts_edge)
-    one, other = line.vertices[begin], line.vertices[begin + 1]
-    leftwards = (one[:, 0] > other[:, 0])[:, np.newaxis]
-    return np.where(leftwards, other, one), np.where(leftwards, one, other)
-
-
 def _first_centre(positions: Float64Array, length: int) -> Int64Array:
     """Give the first pixel, of ``length`` on an axis, whose centre is not before a position."""
     return np.ceil(np.clip(positions, 0, length) - 0.5).astype(np.int64)
-
-
-def counted_up(first: Int64Array, end: Int64Array) -> tuple[Int64Array, Int64Array]:
-    """Count from each of several numbers up to, and without, another, one range after the other.
-
-    Returns
-    -------
-    ranges, numbers : int64, shape (N,)
-        Which range each of the numbers is of, and the numbers.
-    """
-    lengths = (end - first).astype(np.intp)  # what repeat takes: 32 bits in Pyodide
-    ranges = np.repeat(np.arange(len(lengths)), lengths)
-    return ranges, first[ranges] + np.arange(len(ranges)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-
-
-def batches(counts: NDArray[np.intp] | Int64Array, at_once: int) -> Iterator[slice]:
-    """Cut a list into parts whose counts come to no more than `at_once`, but for a part of one."""
-    totals = np.cumsum(counts, dtype=np.int64)  # more than 32 bits hold, where they are many
-    start = 0
-    while start < len(counts):
-        done = int(totals[start - 1]) if start else 0
-        stop = max(start + 1, int(np.searchsorted(totals, done + at_once, side="right")))
-        yield slice(start, stop)
-        start = stop
-
-
-def joined_runs(starts: Int64Array, ends: Int64Array) -> tuple[Int64Array, Int64Array]:
-    """Leave out empty runs, and make one of two that touch."""
-    kept = ends > starts
-    starts, ends = starts[kept], ends[kept]
-    if not len(starts):
-        return starts, ends
-    apart = starts[1:] > ends[:-1]
-    return starts[np.append(True, apart)], ends[np.append(apart, True)]

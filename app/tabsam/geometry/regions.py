@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabsam.arrays import BoolArray, Int64Array
+from tabsam.geometry.ranges import expand_ranges
 
 Connectivity: TypeAlias = Literal[4, 8]
 Int32Array: TypeAlias = NDArray[np.int32]
@@ -128,10 +129,7 @@ def _touching(runs: _Runs, overlap: int) -> tuple[Int64Array, Int64Array]:
     # keep one row's last run apart from the next but one's first.
     first = np.searchsorted(runs.ends, runs.starts + runs.stride + overlap, side="left")
     last = np.searchsorted(runs.starts, runs.ends + runs.stride - overlap, side="right")
-    counts = np.maximum(last - first, 0)
-    upper = np.repeat(np.arange(len(counts)), counts)
-    lower = np.arange(len(upper)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
-    return upper, lower
+    return expand_ranges(first, np.maximum(last, first))
 
 
 def _roots(count: int, one: Int64Array, other: Int64Array) -> Int64Array:
@@ -161,10 +159,9 @@ def _small_regions(mask: BoolArray, smaller_than: float, connectivity: Connectiv
 
 def _with_runs(mask: BoolArray, runs: _Runs, value: bool) -> BoolArray:
     """Give a copy of the mask with other runs set to `value`."""
-    lengths = runs.ends - runs.starts
     rows, columns = np.divmod(runs.starts, runs.stride)
     starts = rows * (runs.stride - 2) + columns - 1
-    pixels = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    _, pixels = expand_ranges(starts, starts + runs.ends - runs.starts)
     changed = mask.copy(order="C")
     changed.reshape(-1)[pixels] = value
     return changed

@@ -1,4 +1,4 @@
-"""Two outlines made one: their union, what they share, what one has beyond the other, and how alike they are; or one cut off.
+"""Two outlines made one: their union, what they share, what one has beyond the other, and how alike they are.
 
 Outlines are cut where they meet and put together from the pieces (overlay.py): what is not cut stays as it was, to the digit.
 The pixels say whether that went well, since they are counted in a millisecond; where it did not, and where both outlines run
@@ -14,8 +14,9 @@ import numpy as np
 from tabsam.arrays import Int64Array, Size
 from tabsam.geometry.edges import edges_of
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.overlay import Keep, pieced
-from tabsam.geometry.raster import Spans, crop_of_spans, joined_runs, spans
+from tabsam.geometry.overlay import Operation, overlay
+from tabsam.geometry.ranges import merge_runs
+from tabsam.geometry.raster import Spans, crop_of_spans, spans
 from tabsam.geometry.tracing import outline_of_mask
 
 _ON_EDGE_SHARE = 0.02
@@ -36,38 +37,17 @@ def union(one: Outline, other: Outline, image_size: Size) -> Outline:
     Outline
         An outline itself, the identical object, when the other lies in it.
     """
-    return _combined(one, other, image_size, Keep.UNION)
+    return _combined(one, other, image_size, Operation.UNION)
 
 
 def subtract(one: Outline, other: Outline, image_size: Size) -> Outline:
     """Give what is in the first outline and not in the second; the first itself, when they share nothing. See :func:`union`."""
-    return _combined(one, other, image_size, Keep.DIFFERENCE)
+    return _combined(one, other, image_size, Operation.DIFFERENCE)
 
 
 def intersect(one: Outline, other: Outline, image_size: Size) -> Outline:
     """Give what is in both outlines; one of them itself, when it lies in the other. See :func:`union`."""
-    return _combined(one, other, image_size, Keep.INTERSECTION)
-
-
-def clip(line: Outline, image_size: Size) -> Outline:
-    """Cut an outline off at the picture's border; parts that fall apart become polygons of their own.
-
-    Parameters
-    ----------
-    line : Outline
-        In image pixels, finite numbers.
-    image_size : (height, width)
-
-    Returns
-    -------
-    Outline
-        The outline itself when it is all within, without rings when it is all outside.
-    """
-    height, width = image_size
-    if not len(line.vertices) or ((line.vertices >= 0) & (line.vertices <= (width, height))).all():
-        return line
-    picture = from_polygons([[np.array([[0, 0], [width, 0], [width, height], [0, height], [0, 0]], np.float64)]])
-    return _checked(pieced(line, picture, Keep.INTERSECTION), _Runs.of(line, image_size), image_size)
+    return _combined(one, other, image_size, Operation.INTERSECTION)
 
 
 def iou(one: Outline, other: Outline, image_size: Size) -> float:
@@ -98,7 +78,7 @@ class _Runs:
         """Count the pixels that are in both."""
         return int((other._before(self.ends) - other._before(self.starts)).sum())
 
-    def combined(self, other: _Runs, keep: Keep) -> _Runs:
+    def combined(self, other: _Runs, operation: Operation) -> _Runs:
         """Give the pixels that a combination has."""
         starts, ends = np.concatenate([self.starts, other.starts]), np.concatenate([self.ends, other.ends])
         # How deep one is in both as one goes along: in the first counts 1, in the second 2.
@@ -106,8 +86,9 @@ class _Runs:
         places = np.concatenate([starts, ends])
         order = np.argsort(places, kind="stable")
         depth = np.cumsum(np.concatenate([weights, -weights])[order])
-        wanted = {Keep.UNION: depth > 0, Keep.INTERSECTION: depth == 3, Keep.DIFFERENCE: depth == 1}[keep][:-1]
-        return _Runs(*joined_runs(places[order][:-1][wanted], places[order][1:][wanted]))
+        inside = {Operation.UNION: depth > 0, Operation.INTERSECTION: depth == 3, Operation.DIFFERENCE: depth == 1}
+        wanted = inside[operation][:-1]
+        return _Runs(*merge_runs(places[order][:-1][wanted], places[order][1:][wanted]))
 
     def spans(self, height: int) -> Spans:
         """Take the long column apart, where a run goes on into the next of the picture's columns."""
@@ -127,14 +108,14 @@ class _Runs:
         return np.asarray(lengths[run] - beyond)
 
 
-def _combined(one: Outline, other: Outline, image_size: Size, keep: Keep) -> Outline:
+def _combined(one: Outline, other: Outline, image_size: Size, operation: Operation) -> Outline:
     a, b = _Runs.of(one, image_size), _Runs.of(other, image_size)
-    whole = _whole(one, other, a, b, keep)
+    whole = _whole(one, other, a, b, operation)
     if whole is not None:
         return whole
-    wanted = a.combined(b, keep)
+    wanted = a.combined(b, operation)
     # Outlines along the pixels' edges have edges in common all the time, and lose nothing when they are traced again.
-    found = None if _along_pixels(one) and _along_pixels(other) else pieced(one, other, keep)
+    found = None if _along_pixels(one) and _along_pixels(other) else overlay(one, other, operation)
     return _checked(found, wanted, image_size)
 
 
@@ -149,17 +130,17 @@ def _checked(found: Outline | None, wanted: _Runs, image_size: Size) -> Outline:
     return outline_of_mask(crop.mask, left=crop.left, top=crop.top)
 
 
-def _whole(one: Outline, other: Outline, a: _Runs, b: _Runs, keep: Keep) -> Outline | None:
+def _whole(one: Outline, other: Outline, a: _Runs, b: _Runs, operation: Operation) -> Outline | None:
     """Give the outline that is the answer as it is, if any is."""
     shared = a.shared_with(b)
     nothing = from_polygons([])
-    if keep is Keep.DIFFERENCE:
+    if operation is Operation.DIFFERENCE:
         return one if shared == 0 else nothing if shared == a.pixels else None
     if shared == b.pixels:
-        return one if keep is Keep.UNION else other
+        return one if operation is Operation.UNION else other
     if shared == a.pixels:
-        return other if keep is Keep.UNION else one
-    return nothing if keep is Keep.INTERSECTION and shared == 0 else None
+        return other if operation is Operation.UNION else one
+    return nothing if operation is Operation.INTERSECTION and shared == 0 else None
 
 
 def _along_pixels(line: Outline) -> bool:

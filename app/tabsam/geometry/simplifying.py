@@ -9,7 +9,7 @@ import numpy as np
 
 from tabsam.arrays import BoolArray, Float64Array, Int64Array
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import counted_up
+from tabsam.geometry.ranges import expand_ranges
 
 
 def simplify(line: Outline, tolerance: float) -> Outline:
@@ -47,7 +47,7 @@ def _kept(line: Outline, tolerance: float) -> BoolArray:
         starts, ends = starts[open_], ends[open_]
         if not len(starts):
             return keep
-        stretch, vertex = counted_up(starts + 1, ends)
+        stretch, vertex = expand_ranges(starts + 1, ends)
         distances = _distances(line.vertices, vertex, starts[stretch], ends[stretch])
         lengths = ends - starts - 1
         at, largest = _largest(distances, np.cumsum(lengths) - lengths, lengths)

@@ -9,7 +9,8 @@ import numpy as np
 
 from tabsam.arrays import BoolArray, Float64Array, Int64Array, Size
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import counted_up, crop_of_spans, spans_of_counts
+from tabsam.geometry.ranges import expand_ranges
+from tabsam.geometry.raster import crop_of_spans, spans_of_counts
 
 
 def outline_of_counts(counts: Int64Array, image_size: Size) -> Outline:
@@ -153,7 +154,7 @@ def _grouped(nodes: _Nodes, rings: Sequence[Sequence[int]]) -> list[list[int]]:
         return [[ring] for ring in range(len(rings))]
     # From that pixel to the left there is an edge of the polygon, or of another of its holes that begins higher up.
     upper, lower = nodes.vertical_edges()
-    edge, rows = counted_up(nodes.y[upper], nodes.y[lower])
+    edge, rows = expand_ranges(nodes.y[upper], nodes.y[lower])
     stride = int(nodes.x.max()) + 1
     keys = rows * stride + nodes.x[upper[edge]]
     order = np.argsort(keys)

@@ -36,6 +36,11 @@ class Prompts:
     box: Float32Array | None
     mask_input: Float32Array | None
 
+    @property
+    def is_mask_alone(self) -> bool:
+        """Whether there is nothing beside the mask."""
+        return self.box is None and len(self.point_labels) == 0
+
 
 def check_prompts(
     points: ArrayLike | None = None,
@@ -82,9 +87,9 @@ def arrange_points(prompts: Prompts, frame: Frame, *, pad_without_box: bool) -> 
     """Lay a box's corners and the points out as the decoder reads them.
 
     The box comes first, as two points with labels 2 and 3 (SAM2ImagePredictor._predict; SAM 1 takes them in any order). Without
-    a box, SAM 1 (`pad_without_box`) wants one padding point (0, 0) with label -1 after clicks, and no point at all where there is
-    only a mask (segment_anything/modeling/prompt_encoder.py); SAM 2's graph pads clicks itself, and wants one where there is
-    nothing else (SAM2Base._forward_sam_heads).
+    a box, SAM 1 (`pad_without_box`) wants one padding point (0, 0) with label -1 after clicks
+    (segment_anything/modeling/prompt_encoder.py); SAM 2's graph pads them itself. Where there is only a mask, neither predictor
+    gives a point (the padding point of SAM2Base._forward_sam_heads is for videos).
 
     Returns
     -------
@@ -98,7 +103,7 @@ def arrange_points(prompts: Prompts, frame: Frame, *, pad_without_box: bool) -> 
             np.concatenate([corners, coords], axis=1),
             np.concatenate([np.array([[BOX_TOP_LEFT, BOX_BOTTOM_RIGHT]], np.float32), labels], axis=1),
         )
-    if pad_without_box == (labels.size > 0):
+    if pad_without_box and labels.size:
         return add_point(coords, labels, PADDING)
     return coords, labels
 

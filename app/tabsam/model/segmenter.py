@@ -15,48 +15,21 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from tabsam.arrays import AnyArray, BoolArray, Float32Array, Size, UInt8Array
+from tabsam.arrays import AnyArray, Float32Array, Size, UInt8Array
 from tabsam.errors import ModelError, StateError
-from tabsam.geometry.outline import Outline
-from tabsam.model import dialects, masks
-from tabsam.model.contours import outline
-from tabsam.model.dialects import Answers
+from tabsam.model import dialects, probing
+from tabsam.model.candidate import Candidate
+from tabsam.model.choosing import Prediction, predicted
+from tabsam.model.dialects import Answer, Answers
 from tabsam.model.image import from_array
 from tabsam.model.preprocess import Frame
-from tabsam.model.prompts import check_prompts
+from tabsam.model.prompts import Prompts, check_prompts
 from tabsam.model.runtime import Session, Tensor, TensorSpec
+
+__all__ = ["Candidate", "Embedding", "Prediction", "Segmenter"]
 
 _OBJECTS_A_RUN = 8
 """More make a decoder on a CPU slower by the object, and want a gigabyte of memory."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One mask that the model offers.
-
-    Attributes
-    ----------
-    logits : float32, shape (h, w)
-        On the decoder's own grid (the low-res mask), unclamped; feed them back as ``mask`` to refine.
-    iou_prediction : float
-        The model's own opinion of this mask.
-    stability_score : float, in [0, 1]
-    frame : Frame
-        Ties the grid to the picture.
-    """
-
-    logits: Float32Array
-    iou_prediction: float
-    stability_score: float
-    frame: Frame
-
-    def mask(self, *, threshold: float = 0.0) -> BoolArray:
-        """Make the mask, (height, width), at the picture's full size."""
-        return masks.to_mask(self.logits, self.frame, threshold=threshold)
-
-    def outline(self, *, refine: int = 1, threshold: float = 0.0) -> Outline:
-        """Follow the mask's edge, in image pixels; see :func:`tabsam.model.contours.outline`."""
-        return outline(self.logits, self.frame, refine=refine, threshold=threshold)
 
 
 @dataclass(frozen=True)
@@ -91,6 +64,8 @@ class Segmenter:
         Keeps its outputs as handles.
     decoder : Session
         Gives its outputs as arrays.
+    everything_defaults : mapping of str to float
+        Options of the search for everything that are better for this very model than its family's, by name.
 
     Raises
     ------
@@ -98,10 +73,11 @@ class Segmenter:
         ``model-unknown`` or ``model-mismatch``, when the two graphs are no pair that is known here.
     """
 
-    def __init__(self, encoder: Session, decoder: Session) -> None:
+    def __init__(self, encoder: Session, decoder: Session, *, everything_defaults: Mapping[str, float] | None = None) -> None:
         self._encoder = encoder
         self._decoder = decoder
         self._dialect = dialects.recognise(encoder, decoder)
+        self._everything_defaults = {**self._dialect.everything_defaults, **(everything_defaults or {})}
         self._embedding: Embedding | None = None
         self._objects_a_run = _OBJECTS_A_RUN if self._dialect.takes_several else 1
 
@@ -124,6 +100,11 @@ class Segmenter:
     def takes_box(self) -> bool:
         """Whether :meth:`predict` can be given a box."""
         return self._dialect.takes_box
+
+    @property
+    def everything_defaults(self) -> Mapping[str, float]:
+        """What :class:`tabsam.model.everything.EverythingOptions` should be given for this model where a person says nothing."""
+        return self._everything_defaults
 
     async def encode(self, image: Image.Image | UInt8Array) -> Embedding:
         """Encode a picture and leave the current one as it is.
@@ -160,6 +141,9 @@ class Segmenter:
         labels: ArrayLike | None = None,
         box: ArrayLike | None = None,
         mask: ArrayLike | None = None,
+        *,
+        multimask_output: bool = True,
+        all_candidates: bool = False,
     ) -> list[Candidate]:
         """Ask for one object's masks.
 
@@ -169,11 +153,16 @@ class Segmenter:
         labels : (N,), 1 on the object and 0 off it; all 1 when left out
         box : (4,), x0, y0, x1, y1 in image pixels
         mask : (h, w), an earlier candidate's logits
+        multimask_output : bool
+            Whether to give what may be meant, as for a single click, or the one mask that Meta's predictor gives for False, which
+            it recommends for several clicks or a box.
+        all_candidates : bool
+            Whether to give those, too, that are nearly the same mask as a better one.
 
         Returns
         -------
         list of Candidate
-            Best IoU prediction first; three for SAM 2.
+            Best IoU prediction first; at most three, of which each is another reading of the prompts.
 
         Raises
         ------
@@ -182,28 +171,37 @@ class Segmenter:
         StateError
             ``no-image`` before :meth:`set_image`.
         ModelError
-            ``model-run`` when the decoder fails, ``model-not-finite`` when it gives infinite numbers or none (a model of 16-bit
-            floats that overflow does).
+            ``model-run`` when the decoder fails, ``model-outputs`` when its answer is no masks, ``model-not-finite`` when it
+            gives infinite numbers or none (a model of 16-bit floats that overflow does).
         """
+        prediction = await self.ask(points, labels, box, mask)
+        if not multimask_output:
+            return [prediction.single]
+        return list(prediction.multimask if all_candidates else prediction.readings)
+
+    async def ask(
+        self,
+        points: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        box: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> Prediction:
+        """Ask for one object's masks, and get all that the model says; see :meth:`predict`."""
         prompts = check_prompts(points, labels, box, mask)
         if self._embedding is None:
             raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
-        frame = self._embedding.frame
-        feeds = self._dialect.decoder_feeds(self._embedding.tensors, prompts, frame)
-        outputs = await self._decoder.run(feeds, self._dialect.answer_names)
-        answer = self._dialect.read(cast(Mapping[str, AnyArray], outputs))
-        if not (np.isfinite(answer.logits).all() and np.isfinite(answer.iou_predictions).all()):
+        embedding = self._embedding
+        if prompts.box is None:
+            await self._know_padding(embedding)
+        answer = await self._answer(prompts, embedding)
+        if not answer.is_finite:
             raise ModelError(
                 "model-not-finite",
                 "The model's answer is not made of finite numbers.",
                 "Run it on the processor instead of the GPU, or choose another model.",
             )
-        stability = masks.stability_score(answer.logits)
-        best_first = np.argsort(-answer.iou_predictions, kind="stable")
-        return [
-            Candidate(answer.logits[index], float(answer.iou_predictions[index]), float(stability[index]), frame)
-            for index in best_first
-        ]
+        falls_back = self._dialect.single_mask_falls_back
+        return predicted(answer, embedding.frame, falls_back=falls_back, notes=self._dialect.notes(prompts))
 
     async def predict_each(
         self, points: ArrayLike, embedding: Embedding, *, at_most: int = _OBJECTS_A_RUN
@@ -262,12 +260,34 @@ class Segmenter:
         return some, asyncio.ensure_future(self._decode_each(some, embedding))
 
     async def _decode_each(self, points: Float32Array, embedding: Embedding) -> Answers:
+        await self._know_padding(embedding)
         if len(points) == 1:
             feeds = self._dialect.decoder_feeds(embedding.tensors, check_prompts(points), embedding.frame)
         else:
             feeds = self._dialect.feeds_for_each(embedding.tensors, points, embedding.frame)
         outputs = await self._decoder.run(feeds, self._dialect.answer_names)
         return self._dialect.read_each(cast(Mapping[str, AnyArray], outputs), len(points))
+
+    async def _answer(self, prompts: Prompts, embedding: Embedding) -> Answer:
+        """Run the decoder for one object; with a padding point when it fails, or gives no numbers, without any point."""
+        dialect = self._dialect
+        may_need_one = prompts.is_mask_alone and not dialect.needs_a_point
+        try:
+            feeds = dialect.decoder_feeds(embedding.tensors, prompts, embedding.frame)
+            outputs = await self._decoder.run(feeds, dialect.answer_names)
+            answer = dialect.read(cast(Mapping[str, AnyArray], outputs))
+        except ModelError as error:
+            if error.code != "model-run" or not may_need_one:
+                raise
+        else:
+            if answer.is_finite or not may_need_one:
+                return answer
+        dialect.needs_a_point = True
+        return await self._answer(prompts, embedding)
+
+    async def _know_padding(self, embedding: Embedding) -> None:
+        if self._dialect.pads_itself is None:
+            await probing.find_out_padding(self._decoder, self._dialect, embedding.tensors, embedding.frame.image_size)
 
     async def close(self) -> None:
         """Release the embedding and close both sessions."""

@@ -98,7 +98,7 @@ async def _answer(segmenter: Segmenter, embedding: Embedding) -> list[Candidate]
     height, width = embedding.frame.image_size
     box = [width / 4, height / 4, width * 3 / 4, height * 3 / 4] if segmenter.takes_box else None
     try:
-        return await segmenter.predict([[width / 2, height / 2]], [1], box=box)
+        return await segmenter.predict([[width / 2, height / 2]], [1], box=box, all_candidates=True)
     except ModelError as error:
         if error.code != "model-not-finite":
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from tabsam.arrays import UInt8Array
 from tabsam.model import native
 from tabsam.model.everything.generator import EverythingOptions, Step, everything
 from tabsam.model.everything.proposals import Proposal
-from tabsam.model.segmenter import Candidate, Segmenter
+from tabsam.model.segmenter import Candidate, Prediction, Segmenter
 
 T = TypeVar("T")
 
@@ -34,6 +34,11 @@ class SyncSegmenter:
         self._thread = threading.Thread(target=self._loop.run_forever, name="tabsam", daemon=True)
         self._thread.start()
 
+    @property
+    def everything_defaults(self) -> Mapping[str, float]:
+        """See :attr:`tabsam.Segmenter.everything_defaults`."""
+        return self._segmenter.everything_defaults
+
     def set_image(self, image: Image.Image | UInt8Array) -> None:
         """See :meth:`tabsam.Segmenter.set_image`."""
         self._wait(self._segmenter.set_image(image))
@@ -44,9 +49,24 @@ class SyncSegmenter:
         labels: ArrayLike | None = None,
         box: ArrayLike | None = None,
         mask: ArrayLike | None = None,
+        *,
+        multimask_output: bool = True,
+        all_candidates: bool = False,
     ) -> list[Candidate]:
         """See :meth:`tabsam.Segmenter.predict`."""
-        return self._wait(self._segmenter.predict(points, labels, box, mask))
+        return self._wait(
+            self._segmenter.predict(points, labels, box, mask, multimask_output=multimask_output, all_candidates=all_candidates)
+        )
+
+    def ask(
+        self,
+        points: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        box: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> Prediction:
+        """See :meth:`tabsam.Segmenter.ask`."""
+        return self._wait(self._segmenter.ask(points, labels, box, mask))
 
     def everything(
         self,

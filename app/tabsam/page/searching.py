@@ -12,28 +12,31 @@ from tabsam.document.selection import Point, Selection
 from tabsam.errors import CancelledError, RequestError
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.simplifying import simplify
-from tabsam.page.answers import plain_outline
-from tabsam.page.requests import OnProgress, Params, Plain, integer, number, numbers
+from tabsam.page.changing import Changing
+from tabsam.page.encoding import Encoding
+from tabsam.page.outlines import OBJECT_TOLERANCE, outline_message
+from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
-    from tabsam.model.everything.generator import EverythingOptions
     from tabsam.model.everything.proposals import Proposal
     from tabsam.model.segmenter import Embedding, Segmenter
-    from tabsam.page.app import App, Method
-
-_TOLERANCE = 0.25
-"""In image pixels, of an outline that is taken."""
+    from tabsam.page.protocol.messages import Find, View
+    from tabsam.page.protocol.methods import OnProgress, SearchMethods
+    from tabsam.page.protocol.params import NoParams, SearchOptions, TakeFoundParams
+    from tabsam.page.protocol.results import Found
 
 
 class Searching:
-    """Answers for an app; it keeps what the last search found."""
+    """Answers what is asked about the search; it keeps what the last one found."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, workspace: Workspace, encoding: Encoding, changing: Changing) -> None:
+        self._workspace = workspace
+        self._encoding = encoding
+        self._changing = changing
         self._found: list[Proposal] = []
         self._running: asyncio.Task[None] | None = None
 
-    def methods(self) -> dict[str, Method]:
+    def methods(self) -> SearchMethods:
         """Give every method by its name."""
         return {"findAll": self._find_all, "stopFinding": self._stop_finding, "takeFound": self._take}
 
@@ -43,25 +46,26 @@ class Searching:
             self._running.cancel()
             await asyncio.wait([self._running])
 
-    async def _find_all(self, params: Params, on_progress: OnProgress) -> Plain:
-        """Search; ``{found}``, the numbers of what is left at the end. Each find is told in a progress, with its outline."""
+    async def _find_all(self, params: SearchOptions, on_progress: OnProgress) -> Found:
+        """Search; each find is told in a progress, with its outline."""
         await self.stop()
-        options = _options(params)
+        wishes = _wishes(params)
         self._found = []
         left: list[Proposal] = []
 
         async def search(segmenter: Segmenter, embedding: Embedding) -> None:
-            from tabsam.model.everything.generator import everything
+            from tabsam.model.everything.generator import default_options, everything
 
+            options = default_options(segmenter, **wishes)
             self._found.clear()
-            async with aclosing(everything(segmenter, self._app.picture.image, options, embedding=embedding)) as steps:
+            async with aclosing(everything(segmenter, self._workspace.picture.image, options, embedding=embedding)) as steps:
                 async for step in steps:
                     if step.final:
                         left.extend(step.found)
                     else:
                         self._tell(step.done, step.of, step.found, on_progress)
 
-        self._running = asyncio.ensure_future(self._app.with_segmenter(search))
+        self._running = asyncio.ensure_future(self._encoding.run(search))
         try:
             await asyncio.wait([self._running])
             if self._running.cancelled():
@@ -71,56 +75,52 @@ class Searching:
             self._running = None
         first = len(self._found)
         self._found.extend(left)
-        return {"found": [self._plain(first + place, one) for place, one in enumerate(left)]}
+        return {"found": [self._message(first + place, one) for place, one in enumerate(left)]}
 
     def _tell(self, done: int, of: int, found: Sequence[Proposal], on_progress: OnProgress) -> None:
         first = len(self._found)
         self._found.extend(found)
-        news = [self._plain(first + place, one) for place, one in enumerate(found)]
+        news = [self._message(first + place, one) for place, one in enumerate(found)]
         on_progress({"stage": "find", "message": "Looking for objects", "loaded": done, "total": of, "found": news})
 
-    def _plain(self, number: int, one: Proposal) -> Plain:
+    def _message(self, number: int, one: Proposal) -> Find:
         return {
             "number": number,
             "iouPrediction": one.predicted_iou,
             "stabilityScore": one.stability_score,
             "area": one.area,
-            "outline": plain_outline(one.outline()),
+            "outline": outline_message(one.outline()),
         }
 
-    async def _stop_finding(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _stop_finding(self, params: NoParams, on_progress: OnProgress) -> None:
         await self.stop()
-        return None
 
-    async def _take(self, params: Params, on_progress: OnProgress) -> Plain:
+    async def _take(self, params: TakeFoundParams, on_progress: OnProgress) -> View:
         """Make objects of what was found, in one step."""
-        chosen = [int(number) for number in numbers(params, "numbers")]
+        chosen = params["numbers"]
         if any(not 0 <= number < len(self._found) for number in chosen):
             raise RequestError("no-such-find", "This is no longer among what was found.", "Search again.")
-        document = self._app.document
+        document = self._workspace.document
         document.add([self._instance(self._found[number], document.category) for number in chosen])
-        return self._app.changed()
+        return self._changing.counted()
 
     def _instance(self, one: Proposal, category: int | None) -> Instance:
-        line: Outline = simplify(one.outline(refine=4), _TOLERANCE)
+        line: Outline = simplify(one.outline(refine=4), OBJECT_TOLERANCE)
         x, y = one.point_coords
         prompts = Selection(points=(Point(0, float(x), float(y), 1),))
         return Instance(0, line, category, score=one.predicted_iou, prompts=prompts)
 
 
-def _options(params: Params) -> EverythingOptions:
-    from tabsam.model.everything.generator import EverythingOptions
-
-    given: dict[str, Any] = {}
-    for name, key, read in (
-        ("pointsPerSide", "points_per_side", integer),
-        ("pointsPerBatch", "points_per_batch", integer),
-        ("predIouThresh", "pred_iou_thresh", number),
-        ("stabilityScoreThresh", "stability_score_thresh", number),
-        ("boxNmsThresh", "box_nms_thresh", number),
-        ("cropNLayers", "crop_n_layers", integer),
-        ("minMaskRegionArea", "min_mask_region_area", integer),
-    ):
-        if params.get(name) is not None:
-            given[key] = read(params, name)
-    return EverythingOptions(**({"points_per_batch": 16} | given))
+def _wishes(params: SearchOptions) -> dict[str, Any]:
+    """Name options as in Python; those that are left out are the model's own."""
+    names = {
+        "pointsPerSide": "points_per_side",
+        "pointsPerBatch": "points_per_batch",
+        "predIouThresh": "pred_iou_thresh",
+        "stabilityScoreThresh": "stability_score_thresh",
+        "boxNmsThresh": "box_nms_thresh",
+        "cropNLayers": "crop_n_layers",
+        "minMaskRegionArea": "min_mask_region_area",
+    }
+    given: dict[str, Any] = {names[name]: value for name, value in params.items()}
+    return {"points_per_batch": 16} | given

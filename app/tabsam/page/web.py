@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import js
 import numpy as np
@@ -19,8 +19,10 @@ from tabsam.model.runtime import DTYPES, Session, Tensor, TensorSpec
 from tabsam.model.segmenter import Segmenter
 from tabsam.model.selftest import Verdict, compare, compare_large
 from tabsam.page.app import App
-from tabsam.page.app import warm_up as warm_up
-from tabsam.page.requests import Params, Plain
+from tabsam.page.warming import warm_up as warm_up
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol.messages import Progress
 
 
 class WebHandle:
@@ -93,7 +95,7 @@ _app = App()
 async def handle(method: str, params: str, js_buffers: Any, js_on_progress: Any) -> Any:
     """Answer one request of the page's: ``{json, buffers, failed}``."""
 
-    def on_progress(progress: Plain) -> None:
+    def on_progress(progress: Progress) -> None:
         packing = _Packing()
         js_on_progress(packing.dumps(progress), packing.js_buffers)
 
@@ -152,7 +154,7 @@ class _Packing:
     def __init__(self) -> None:
         self.js_buffers = js.Array.new()
 
-    def dumps(self, value: Plain) -> str:
+    def dumps(self, value: object) -> str:
         """Write plain data; arrays and bytes go to ``js_buffers``."""
         return json.dumps(value, default=self._replace)
 
@@ -199,7 +201,7 @@ async def _ask(js_engine: Any, operation: str, params: Mapping[str, Any], packin
     return json.loads(js_reply.json, object_hook=lambda part: js_buffers[part["$buffer"]] if "$buffer" in part else part)
 
 
-def _unpack_params(params: str, js_buffers: Any) -> Params:
+def _unpack_params(params: str, js_buffers: Any) -> dict[str, Any]:
     def restore(part: dict[str, Any]) -> Any:
         return js_buffers[part["$buffer"]].to_bytes() if "$buffer" in part else part
 

@@ -6,22 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from shapely.geometry import Polygon
 
 from tabsam.document.editing import (
-    crosses_itself,
-    crossings,
     insert_vertex,
     move_vertex,
     remove_vertex,
-    translate,
     without_crossings,
 )
 from tabsam.errors import PromptError
 from tabsam.geometry.outline import Outline, area
 from tabsam.geometry.raster import fill
-from tabsam.geometry.set_operations import clip
-from tests.support.shapes import box, circle, disc, rectangle, shape
+from tests.support.shapes import box, circle, rectangle, shape
 
 NAN = float("nan")
 
@@ -114,89 +109,17 @@ def test_a_place_must_be_finite(framed: Outline) -> None:
         move_vertex(framed, 0, NAN, 0)
     assert caught.value.code == "vertex-place"
     assert caught.value.message == "This is no place in a picture: the numbers are infinite or missing."
-    with pytest.raises(PromptError, match="no place in a picture"):
-        translate(framed, 0, NAN)
-
-
-def test_an_outline_moved_away_and_back_is_the_same(framed: Outline) -> None:
-    assert np.array_equal(translate(translate(framed, -100, 25), 100, -25).vertices, framed.vertices)
-
-
-def test_an_outline_within_the_picture_is_not_clipped(framed: Outline) -> None:
-    assert clip(framed, (10, 30)) is framed
-    assert clip(shape(), (10, 30)).rings() == []
-
-
-def test_an_outline_is_cut_off_at_every_border() -> None:
-    cut = clip(disc(10, 10, 12), (20, 20))
-    assert cut.vertices.min() == 0
-    assert cut.vertices.max() == 20
-    exact = Polygon(circle(10, 10, 12)).intersection(Polygon(rectangle(0, 0, 20, 20)))
-    assert area(cut) == pytest.approx(exact.area, abs=1e-4)
-    assert closed(cut)
-
-
-def test_what_falls_apart_at_the_border_is_two_polygons() -> None:
-    horseshoe = shape([np.array([[2, 2], [8, 2], [8, 14], [6, 14], [6, 4], [4, 4], [4, 14], [2, 14], [2, 2]], np.float64)])
-    cut = clip(translate(horseshoe, 0, -6), (20, 20))
-    assert len(cut.polygons()) == 2
-    assert area(cut) == pytest.approx(32)
-
-
-def test_a_hole_at_the_border_opens() -> None:
-    cut = clip(translate(shape([circle(50, 50, 30), circle(50, 50, 15)]), -50, 0), (100, 100))
-    assert [len(rings) for rings in cut.polygons()] == [1]
-    assert area(cut) == pytest.approx(np.pi * (900 - 225) / 2, rel=1e-3)
-
-
-def test_what_is_within_the_border_stays_to_the_last_digit_and_what_is_cut_lies_on_it() -> None:
-    line = disc(10 / 3, 50 / 7, 12.1)
-    cut = clip(line, (20, 20))
-    kept = {tuple(vertex) for vertex in line.vertices.tolist() if min(vertex) > 0 and max(vertex) < 20}
-    new = {tuple(vertex) for vertex in cut.vertices.tolist()} - kept
-    assert kept <= {tuple(vertex) for vertex in cut.vertices.tolist()}
-    assert all(0 in vertex or 20 in vertex for vertex in new)
-
-
-def test_what_surrounds_the_picture_is_cut_off_to_all_of_it_and_a_corner_that_only_touches_is_nothing() -> None:
-    assert area(clip(box(-5, -5, 30, 30), (20, 20))) == 400
-    assert clip(box(-5, -5, 0, 0), (20, 20)).rings() == []
-    assert clip(box(-5, 0, 0, 20), (20, 20)).rings() == []
-
-
-def test_an_outline_outside_the_picture_has_no_rings() -> None:
-    assert clip(box(30, 0, 40, 10), (20, 20)).rings() == []
-
-
-def test_a_bow_tie_crosses_itself_once_and_says_so() -> None:
-    bow_tie = shape([np.array([[0, 0], [10, 10], [10, 0], [0, 10], [0, 0]], np.float64)])
-    assert crossings(bow_tie).tolist() == [[5, 5]]
-    assert crosses_itself(bow_tie) == "The outline crosses itself in one place; where it lies over itself it is empty."
-
-
-def test_a_boundary_moved_over_its_hole_crosses_it(framed: Outline) -> None:
-    moved = move_vertex(framed, 0, 5.5, 5.5)
-    assert crosses_itself(moved).startswith("The outline crosses itself in 2 places;")
 
 
 @pytest.mark.parametrize("line", [shape([circle(50, 50, 30), circle(50, 50, 15)]), box(0, 0, 5, 5), shape()])
-def test_a_sound_outline_does_not_cross_itself(line: Outline) -> None:
-    assert crosses_itself(line) == ""
+def test_an_outline_without_crossings_stays_itself(line: Outline) -> None:
     assert without_crossings(line, (100, 100)) is line
-
-
-def test_all_crossings_are_found_as_shapely_finds_them() -> None:
-    rng = np.random.default_rng(4)
-    for _ in range(30):
-        ring = rng.uniform(0, 100, (12, 2))
-        line = shape([np.concatenate([ring, ring[:1]])])
-        assert bool(crosses_itself(line)) == (not Polygon(ring).is_valid)
 
 
 def test_an_untangled_outline_has_the_same_mask_and_is_sound() -> None:
     ring = np.random.default_rng(5).uniform(0, 60, (9, 2))
     tangled = shape([np.concatenate([ring, ring[:1]])])
     untangled = without_crossings(tangled, (60, 60))
-    assert crosses_itself(tangled)
-    assert not crosses_itself(untangled)
+    assert untangled is not tangled
+    assert without_crossings(untangled, (60, 60)) is untangled
     assert np.array_equal(fill(untangled, (60, 60)), fill(tangled, (60, 60)))

@@ -13,7 +13,7 @@ from pycocotools.coco import COCO
 
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.coco import read_coco, write_coco
-from tabsam.formats.reading import Imported
+from tabsam.formats.shared.imported import Imported
 from tabsam.geometry.outline import from_polygons
 from tabsam.geometry.raster import fill
 from tests.support.annotated import CAR, PLAIN, SIZE, masks, random_annotations, same, square, three_kinds

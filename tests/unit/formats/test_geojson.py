@@ -13,8 +13,9 @@ from shapely.geometry import shape
 
 from tabsam.document.annotations import Annotations
 from tabsam.formats.geojson import read_geojson, write_geojson
-from tabsam.formats.reading import Imported, affine_of
-from tabsam.formats.world import affine_of_text, read_world_file, write_world_file
+from tabsam.formats.shared.imported import Imported
+from tabsam.formats.shared.parsing import affine_of
+from tabsam.formats.world import affine_of_text, read_world_file
 from tabsam.geometry.affine import Affine, Six
 from tabsam.geometry.outline import area
 from tests.support.annotated import CAR, SIZE, masks, random_annotations, three_kinds
@@ -180,8 +181,8 @@ def test_a_world_file_means_the_middle_of_the_first_pixel() -> None:
 
 
 @pytest.mark.parametrize("affine", [NORTH_UP, TURNED])
-def test_a_world_file_comes_back(affine: Affine) -> None:
-    assert affine_of_text(write_world_file(affine).decode()).numbers == pytest.approx(affine.numbers)
+def test_a_world_files_numbers_come_back(affine: Affine) -> None:
+    assert affine_of_text(" ".join(map(repr, affine.world_file))).numbers == pytest.approx(affine.numbers)
     points = np.array([[1.5, 2.0], [40, 3]])
     assert affine.to_pixels(affine.to_world(points)) == pytest.approx(points)
 

@@ -11,11 +11,12 @@ from PIL import Image
 
 from tabsam.arrays import AnyArray
 from tabsam.document.annotations import Annotations, Category, Instance
+from tabsam.document.painting import outline_from_mask_image
 from tabsam.formats.labelmap import voc_palette, write_labelmap, write_voc
-from tabsam.formats.maskpng import read_mask
+from tabsam.formats.mask_images import read_mask
 from tabsam.formats.png import crop_png, object_cutouts, object_masks
 from tabsam.geometry.outline import from_polygons
-from tabsam.geometry.raster import Crop
+from tabsam.geometry.raster import Crop, fill
 from tests.support.annotated import CAR, CAT, SIZE, masks, random_annotations, square, three_kinds
 from tests.support.refused import refusal
 
@@ -202,6 +203,47 @@ def test_a_cutout_is_read_by_its_transparency() -> None:
     rgba[0, 1:] = (9, 8, 7, 255)
     back = read_mask(png(rgba), (2, 3), "a.png")
     assert masks(back.annotations)[0].tolist() == [[False, True, True], [False, False, False]]
+
+
+def indexed(entries: list[list[int]], palette: list[int], transparent: int | None = None) -> bytes:
+    image = Image.fromarray(np.array(entries, np.uint8)).convert("P")
+    image.putpalette(palette)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", **({} if transparent is None else {"transparency": transparent}))
+    return buffer.getvalue()
+
+
+MARKED = [[True, False, False], [True, True, False]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        indexed([[1, 0, 0], [1, 1, 0]], [0, 0, 0, 255, 255, 255]),
+        indexed([[0, 1, 1], [0, 0, 1]], [255, 255, 255, 0, 0, 0]),  # white comes first
+        indexed([[0, 1, 1], [0, 0, 1]], [9, 8, 7, 0, 0, 0], transparent=1),
+        png(np.array(MARKED)[..., np.newaxis] * np.array([9, 8, 7, 100], np.uint8)),  # a hundred is its most opaque
+        png(np.array(MARKED)[..., np.newaxis] * np.array([255, 255, 255, 0], np.uint8) + np.array([0, 0, 0, 90], np.uint8)),
+    ],
+    ids=["black first", "white first", "transparent entry", "half opaque", "alike opaque"],
+)
+def test_a_mask_marks_the_same_as_a_prompt_and_as_an_object(data: bytes) -> None:
+    (mask,) = masks(read_mask(data, (2, 3), "a.png").annotations)
+    assert mask.tolist() == fill(outline_from_mask_image(opened(data), (2, 3)), (2, 3)).tolist() == MARKED
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (indexed([[0, 1, 2]], [0, 0, 0, 255, 0, 0, 0, 255, 0]), ["1", "2"]),
+        (indexed([[0, 1, 2]], [9, 9, 9, 255, 0, 0, 0, 255, 0], transparent=0), ["1", "2"]),
+        (indexed([[0, 1, 2]], [0, 0, 0, 80, 80, 80, 160, 160, 160]), ["80", "160"]),
+        (indexed([[0, 1, 2]], [0] * 9), ["1", "2"]),  # no palette to speak of
+        (indexed([[0, 7, 0]], voc_palette().ravel().tolist()), ["7"]),  # which is grey
+    ],
+)
+def test_an_indexed_label_map_is_its_greys_or_its_entries(data: bytes, names: list[str]) -> None:
+    assert [one.name for one in read_mask(data, (1, 3), "a.png").annotations.instances] == names
 
 
 @pytest.mark.parametrize(

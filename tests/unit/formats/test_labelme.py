@@ -19,7 +19,7 @@ from PIL import Image
 from tabsam.arrays import BoolArray
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.labelme import read_labelme, write_labelme
-from tabsam.formats.reading import Imported
+from tabsam.formats.shared.imported import Imported
 from tabsam.geometry.outline import from_polygons
 from tabsam.geometry.raster import fill
 from tests.support.annotated import CAR, HOLED, SIZE, masks, random_annotations, square, three_kinds

@@ -32,7 +32,7 @@ async def test_geojson_is_written_on_the_map_once_the_picture_lies_there(page: P
     await add(page)
     assert (await page.ask("setWorldFile", text=NORTH_UP))["worldFile"] == NUMBERS
     corners = json.loads(await geojson(page))["features"][0]["geometry"]["coordinates"][0]
-    vertices = page.app.document.annotations.instances[0].outline.vertices.tolist()
+    vertices = page.app.workspace.document.annotations.instances[0].outline.vertices.tolist()
     assert sorted(corners) == sorted([400000 + x / 2, 5600000 - y / 2] for x, y in vertices)
 
 
@@ -70,10 +70,10 @@ async def test_each_picture_has_its_own(page: Page) -> None:
 async def test_what_places_no_picture_changes_nothing(page: Page) -> None:
     await add(page)
     await page.ask("setWorldFile", text=NORTH_UP)
-    before = page.app.document.work
+    before = page.app.workspace.document.work
     assert await code_of(page.ask("setWorldFile", text="1 2 3")) == "not-world-file"
     assert await code_of(page.ask("setWorldFile", text="1 2 2 4 0 0")) == "affine-singular"
-    assert page.app.document.work is before
+    assert page.app.workspace.document.work is before
 
 
 @on_a_page

@@ -75,6 +75,15 @@ def test_a_project_without_the_picture_knows_its_own() -> None:
     read_project(write_project(everything())).check_picture("any, where the project knows of none")
 
 
+def test_a_picture_that_is_not_asked_for_is_left_alone() -> None:
+    data = write_project(everything(), picture=PICTURE)
+    place = data.index(PICTURE)
+    damaged = data[:place] + PICTURE[::-1] + data[place + len(PICTURE) :]
+    project = read_project(damaged, with_picture=False)
+    assert (project.picture, project.sha256) == (None, hashlib.sha256(PICTURE).hexdigest())
+    assert refusal(read_project, damaged) == ("project-damaged", "This project is damaged and cannot be read.")
+
+
 def test_an_older_project_without_an_affine_is_read() -> None:
     data = repacked(write_project(everything()), lambda head: head.pop("affine"))
     assert read_project(data).annotations.affine is None

@@ -16,12 +16,13 @@ from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.formats.classes import read_classes, write_classes
 from tabsam.formats.detecting import detect
 from tabsam.formats.importing import read
+from tabsam.formats.merging import merge
 from tabsam.formats.project import write_project
-from tabsam.formats.reading import Collected, Imported, json_object, merge, quoted, text_of
 from tabsam.formats.registry import FORMATS, Source, write
-from tabsam.formats.rings import clipped, crosses_itself, points_of, sound_polygon
+from tabsam.formats.shared.imported import ImportBuilder, Imported, quoted
+from tabsam.formats.shared.parsing import json_object, text_of
+from tabsam.formats.shared.rings import crosses_itself, points_of, sound_polygon
 from tabsam.geometry.outline import from_polygons
-from tabsam.geometry.raster import fill
 from tests.support.annotated import CAR, CAT, PLAIN, SIZE, blob, masks, random_annotations, ring, square, three_kinds
 from tests.support.refused import refusal
 from tests.support.round_trips import CHECKS
@@ -60,26 +61,6 @@ def test_points_may_have_a_height() -> None:
     assert points.tolist() == [[1, 2], [3, 4]]
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_clipped_ring_has_the_same_pixels(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    x, y, radius = rng.uniform((-5, -5, 3), (25, 25, 25)).tolist()
-    line = blob(rng, x, y, radius)
-    within = clipped(line, (16, 20))
-    whole = fill(from_polygons([[line]]), (16, 20))
-    if within is None:
-        assert not whole.any()
-    else:
-        assert within.min() >= 0
-        assert (within.max(axis=0) <= (20, 16)).all()
-        assert np.array_equal(fill(from_polygons([[within]]), (16, 20)), whole)
-
-
-def test_a_ring_within_the_picture_is_given_back_itself() -> None:
-    line = square(0, 0, 5)
-    assert clipped(line, (5, 5)) is line
-
-
 @pytest.mark.parametrize(
     ("corners", "crosses"),
     [
@@ -109,7 +90,7 @@ def test_a_long_ring_is_searched_quickly() -> None:
 
 
 def test_a_hole_outside_the_picture_is_cut_off_with_its_polygon() -> None:
-    found = Collected("a.png", (10, 10))
+    found = ImportBuilder("a.png", (10, 10))
     rings = sound_polygon([square(2, 2, 20), square(12, 12, 4)], found)
     assert len(rings) == 1
     assert found.imported().left_out == ("A polygon that left the picture was cut off at its border.",)

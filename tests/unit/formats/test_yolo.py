@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.keyhole import joined, nested, parted
+from tabsam.formats.shared.keyhole import keyhole_ring, nested, outline_of_keyhole_ring
 from tabsam.formats.yolo import read_yolo, write_yolo
-from tabsam.geometry.outline import from_polygons
+from tabsam.geometry.outline import area, from_polygons
 from tabsam.geometry.raster import fill
 from tests.support.annotated import CAR, CAT, HOLED, ISLAND, SIZE, TWO_PARTS, masks, random_annotations, ring, square, three_kinds
 from tests.support.refused import refusal
@@ -66,19 +66,29 @@ def test_random_objects_come_back_with_the_same_pixels(seed: int) -> None:
 @pytest.mark.parametrize("line", [HOLED, TWO_PARTS, ISLAND])
 def test_the_joined_ring_fills_the_same_pixels(line: object) -> None:
     assert isinstance(line, type(HOLED))
-    one = joined(line)
+    one = keyhole_ring(line)
     closed = np.concatenate([one, one[:1]])
     assert np.array_equal(fill(from_polygons([[closed]]), SIZE), fill(line, SIZE))
-    assert np.array_equal(fill(parted(closed), SIZE), fill(line, SIZE))
+    assert np.array_equal(fill(outline_of_keyhole_ring(closed), SIZE), fill(line, SIZE))
 
 
 def test_many_holes_are_joined_and_parted() -> None:
     holes = [square(2 + 3 * x, 2 + 3 * y, 1)[::-1] for x in range(9) for y in range(7)]
     line = from_polygons([[square(1, 1, 30), *holes]])
-    one = joined(line)
-    back = parted(np.concatenate([one, one[:1]]))
+    one = keyhole_ring(line)
+    back = outline_of_keyhole_ring(np.concatenate([one, one[:1]]))
     assert [len(rings) for rings in back.polygons()] == [64]
     assert np.array_equal(fill(back, SIZE), fill(line, SIZE))
+
+
+def test_an_object_with_a_hole_that_leaves_the_picture_is_cut_off_at_its_border() -> None:
+    line = from_polygons([[square(-0.2, 0.2, 0.6), square(-0.1, 0.3, 0.3)[::-1]]])
+    numbers = " ".join(map(str, keyhole_ring(line).ravel().tolist()))
+    back = read_yolo(f"0 {numbers}\n".encode(), SIZE, "a.jpg")
+    assert back.left_out == ("A polygon that left the picture was cut off at its border.",)
+    (instance,) = back.annotations.instances
+    assert [len(rings) for rings in instance.outline.polygons()] == [1]  # the hole is open at the border
+    assert area(instance.outline) == pytest.approx((0.4 * 0.6 - 0.2 * 0.3) * SIZE[0] * SIZE[1])
 
 
 def test_rings_are_sorted_into_polygons_whatever_their_order_and_turn() -> None:
@@ -94,7 +104,7 @@ def test_a_ring_that_crosses_itself_and_comes_back_to_its_vertices_is_read() -> 
 
 
 def test_a_ring_without_area_is_left_as_it_is() -> None:
-    assert len(parted(ring((0, 0), (1, 0), (2, 0))).vertices) == 0
+    assert len(outline_of_keyhole_ring(ring((0, 0), (1, 0), (2, 0))).vertices) == 0
 
 
 def test_classes_without_a_name_are_numbered() -> None:

@@ -13,19 +13,15 @@ from shapely.ops import split
 from tabsam.arrays import BoolArray, Size
 from tabsam.geometry import set_operations
 from tabsam.geometry.outline import Outline, area, from_polygons
-from tabsam.geometry.overlay import Keep
+from tabsam.geometry.overlay import Operation
 from tabsam.geometry.raster import fill
 from tabsam.geometry.set_operations import intersect, iou, subtract, union
 from tabsam.geometry.tracing import outline_of_mask
-from tests.support.shapes import box, circle, disc, rectangle, shape
+from tests.support.shapes import box, circle, disc, geometry, rectangle, shape
 
 SIZE = (120, 160)
 
 Combine = Callable[[Outline, Outline, Size], Outline]
-
-
-def geometry(line: Outline) -> BaseGeometry:
-    return MultiPolygon([Polygon(rings[0], rings[1:]) for rings in line.polygons()])
 
 
 def blots(rng: np.random.Generator) -> Outline:
@@ -164,14 +160,14 @@ def test_neighbours_that_share_an_edge_become_one() -> None:
 
 
 def test_where_the_pieces_do_not_fit_the_pixels_are_traced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(set_operations, "pieced", lambda *_: None)
+    monkeypatch.setattr(set_operations, "overlay", lambda *_: None)
     one, other = disc(50, 50, 40), disc(90, 60, 30)
     for combine, pixels in ((union, np.logical_or), (intersect, np.logical_and), (subtract, np.greater)):
         assert np.array_equal(fill(combine(one, other, SIZE), SIZE), pixels(fill(one, SIZE), fill(other, SIZE)))
 
 
 def test_pieces_that_say_something_else_than_the_pixels_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(set_operations, "pieced", lambda *_: box(0, 0, 5, 5))
+    monkeypatch.setattr(set_operations, "overlay", lambda *_: box(0, 0, 5, 5))
     one, other = box(0, 0, 160, 120), box(0, 0, 160, 60)
     assert area(subtract(one, other, SIZE)) == 160 * 60
 
@@ -179,7 +175,7 @@ def test_pieces_that_say_something_else_than_the_pixels_are_not_believed(monkeyp
 def test_a_traced_result_may_fill_whole_columns() -> None:
     size = (4, 6)
     one, other = box(0, 0, 4, 4), box(2, 0, 6, 2)
-    runs = set_operations._Runs.of(one, size).combined(set_operations._Runs.of(other, size), Keep.UNION)
+    runs = set_operations._Runs.of(one, size).combined(set_operations._Runs.of(other, size), Operation.UNION)
     spans = runs.spans(4)
     assert np.column_stack([spans.columns, spans.tops, spans.bottoms]).tolist() == [
         [0, 0, 4],

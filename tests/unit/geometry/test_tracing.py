@@ -7,8 +7,7 @@ import pytest
 from shapely.geometry import Polygon
 
 from tabsam.arrays import BoolArray
-from tabsam.formats.rings import signed_area
-from tabsam.geometry.outline import area
+from tabsam.geometry.outline import area, signed_area
 from tabsam.geometry.raster import counts_of_mask, fill
 from tabsam.geometry.tracing import outline_of_counts, outline_of_mask
 

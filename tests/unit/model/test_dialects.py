@@ -48,7 +48,9 @@ class Family:
         As SAM 1, and its masks go through the model's size; else squashed.
     mean, std : of the picture in grey levels where it is letterboxed, in [0, 1] where not
     pads : bool
-        Whether a padding point is given after clicks without a box; if not, it is where there is nothing else.
+        Whether a padding point is given after clicks without a box.
+    whole_levels : bool
+        Whether a squashed picture is resized in whole grey levels.
     box : "points", "input" or None
     clamp : float or None
         Of the mask that is fed back; None where there is no mask prompt.
@@ -60,6 +62,7 @@ class Family:
     pads: bool = False
     box: Literal["points", "input"] | None = "points"
     clamp: float | None = None
+    whole_levels: bool = False
 
 
 FAMILIES = {
@@ -70,7 +73,7 @@ FAMILIES = {
     "hf-sam1": Family(letterbox=True, mean=GREY_LEVELS[0], std=GREY_LEVELS[1], box=None),
     "hf-sam1, boxes": Family(letterbox=True, mean=GREY_LEVELS[0], std=GREY_LEVELS[1], pads=True, box="input"),
     "hf-sam2": Family(pads=True, box="input"),
-    "hf-sam3-tracker": Family(mean=HALVES[0], std=HALVES[1], pads=True, box="input"),
+    "hf-sam3-tracker": Family(mean=HALVES[0], std=HALVES[1], pads=True, box="input", whole_levels=True),
     "efficientsam": Family(),
     "edgesam": Family(letterbox=True, mean=GREY_LEVELS[0], std=GREY_LEVELS[1], pads=True),
 }
@@ -117,7 +120,7 @@ class Pair:
     def predict(self, picture: AnyArray, **prompts: Any) -> list[Candidate]:
         async def ask() -> list[Candidate]:
             await self.segmenter.set_image(picture)
-            return await self.segmenter.predict(**prompts)
+            return await self.segmenter.predict(**prompts, all_candidates=True)
 
         return asyncio.run(ask())
 
@@ -188,6 +191,8 @@ def frame_pixels(family: Family, side: int, antialias: bool, picture: str) -> Fl
     height, width = content_size(family, side, size_of(picture))
     if family.letterbox:
         content = np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR), np.float64)
+    elif family.whole_levels:
+        content = np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR), np.float64) / 255
     elif antialias:
         content = antialiased(antialiased(image.astype(np.float64), height, 0), width, 1) / 255
     else:
@@ -219,7 +224,7 @@ def points_given(family: Family, export: Export, size: Size, prompts: Mapping[st
     laid = [(x, y, label) for (x, y), label in zip(points, labels, strict=True)]
     if box:
         laid = [(*box[:2], 2), (*box[2:], 3), *laid]
-    if "box" not in prompts and family.pads == bool(laid):
+    if "box" not in prompts and family.pads and laid:
         laid.append((0, 0, -1))
     if export.pads_itself:
         laid.append((0, 0, -1))
@@ -331,9 +336,10 @@ def test_sam1_is_given_a_padding_point_only_where_there_is_no_box(name: str) -> 
     assert fed(name, "a box and clicks")["point_coords"].tolist() == [[[8, 14], [51, 66], [41, 22], [16, 60]]]
 
 
-def test_a_mask_alone_goes_without_points_to_sam1_and_with_a_padding_point_to_sam2() -> None:
-    assert fed("sam1, 4 masks", "a mask")["point_coords"].shape == (1, 0, 2)
-    assert fed("sam2", "a mask")["point_labels"].tolist() == [[-1]]
+@pytest.mark.parametrize("name", ["sam1, 4 masks", "sam2", "sam2-ort", "sam2-rectlabel"])
+def test_a_mask_alone_goes_without_points(name: str) -> None:
+    (labels,) = (array for key, array in fed(name, "a mask").items() if "labels" in key)
+    assert labels.shape == (1, 0)
 
 
 def test_sam2_is_given_the_box_first_and_no_padding_point() -> None:

@@ -16,7 +16,8 @@ from PIL import Image
 from tabsam import ModelError, PromptError, Segmenter, StateError, cli
 from tabsam.arrays import BoolArray, Float32Array, Size
 from tabsam.geometry import regions
-from tabsam.geometry.outline import area, from_polygons, without_small
+from tabsam.geometry.morphology import without_small
+from tabsam.geometry.outline import area, from_polygons
 from tabsam.model import masks, native, sync
 from tabsam.model.dialects import Answers
 from tabsam.model.everything import boxes, grids
@@ -502,7 +503,7 @@ def assert_each_is_answered_alone(segmenter: Segmenter) -> None:
         scores = np.concatenate([answers.iou_predictions for answers in together])
         segmenter.use(embedding)
         for index, point in enumerate(points):
-            alone = await segmenter.predict([point])
+            alone = await segmenter.predict([point], all_candidates=True)
             best_first = np.argsort(-scores[index], kind="stable")
             assert scores[index][best_first] == pytest.approx([candidate.iou_prediction for candidate in alone], abs=1e-5)
             assert np.abs(logits[index][best_first] - [candidate.logits for candidate in alone]).max() < 1e-4

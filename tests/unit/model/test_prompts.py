@@ -32,13 +32,9 @@ def test_sam2_pads_inside_its_graph() -> None:
     assert labels.tolist() == [[1]]
 
 
-def test_a_mask_alone_is_one_padding_point_for_sam2() -> None:
-    coords, labels = arrange_points(check_prompts(mask=np.zeros((4, 4))), FRAME, pad_without_box=False)
-    assert (coords.tolist(), labels.tolist()) == ([[[0, 0]]], [[-1]])
-
-
-def test_a_mask_alone_is_no_point_at_all_for_sam1() -> None:
-    coords, labels = arrange_points(check_prompts(mask=np.zeros((4, 4))), FRAME, pad_without_box=True)
+@pytest.mark.parametrize("pad_without_box", [True, False])
+def test_a_mask_alone_is_no_point_at_all(pad_without_box: bool) -> None:
+    coords, labels = arrange_points(check_prompts(mask=np.zeros((4, 4))), FRAME, pad_without_box=pad_without_box)
     assert (coords.shape, labels.shape) == ((1, 0, 2), (1, 0))
 
 

@@ -43,6 +43,7 @@ class Scripted(Segmenter):
         labels: ArrayLike | None = None,
         box: ArrayLike | None = None,
         mask: ArrayLike | None = None,
+        **wishes: bool,
     ) -> list[Candidate]:
         prediction, stability = self.answers[len(self.masks)]
         self.masks.append(mask)

@@ -46,7 +46,7 @@ def test_a_click_selects_what_was_clicked(segmenter: Segmenter) -> None:
 def test_candidates_come_best_prediction_first(segmenter: Segmenter) -> None:
     async def click() -> list[float]:
         await segmenter.set_image(two_discs())
-        return [candidate.iou_prediction for candidate in await segmenter.predict([[80, 120]])]
+        return [candidate.iou_prediction for candidate in await segmenter.predict([[80, 120]], all_candidates=True)]
 
     predictions = run(click())
     assert len(predictions) == 3
@@ -70,7 +70,7 @@ def test_a_failed_prompt_leaves_the_segmenter_usable(segmenter: Segmenter) -> No
         await segmenter.set_image(two_discs())
         with pytest.raises(PromptError):
             await segmenter.predict()
-        return len(await segmenter.predict([[80, 120]]))
+        return len(await segmenter.predict([[80, 120]], all_candidates=True))
 
     assert run(click()) == 3
 
@@ -162,7 +162,7 @@ def test_the_synchronous_wrapper_works_where_a_loop_runs_already() -> None:
     async def notebook() -> int:
         with sync.SyncSegmenter(native.load_pair(tiny_model().encoder, tiny_model().decoder)) as segmenter:
             segmenter.set_image(two_discs())
-            return len(segmenter.predict([[80, 120]]))
+            return len(segmenter.predict([[80, 120]], all_candidates=True))
 
     assert run(notebook()) == 3
     gc.collect()

@@ -362,7 +362,7 @@ async def test_a_further_point_refines_the_answer_before_where_that_is_wanted(pa
     await page.open()
     await page.ask("addPoint", x=80, y=120, label=1)
     refined = await page.ask("addPoint", x=90, y=120, label=1)
-    assert [point.refines for point in page.app.document.selection.points] == [None, 0]
+    assert [point.refines for point in page.app.workspace.document.selection.points] == [None, 0]
     assert page.decoder.runs == 2
     await page.ask("undo")
     await page.ask("redo")
@@ -370,7 +370,7 @@ async def test_a_further_point_refines_the_answer_before_where_that_is_wanted(pa
     await page.ask("undo")
     await page.ask("feedBack", on=False)
     anew = await page.ask("addPoint", x=90, y=120, label=1)
-    assert page.app.document.selection.points[1].refines is None
+    assert page.app.workspace.document.selection.points[1].refines is None
     assert anew["candidates"][0]["outline"]["vertices"].tolist() != refined["candidates"][0]["outline"]["vertices"].tolist()
 
 
@@ -417,6 +417,6 @@ async def test_wrong_requests_have_their_codes(page: Page) -> None:
     assert await code_of(page.ask("open", name="x", bytes="text")) == "bad-request"
     await page.ask("addPoint", x=80, y=120, label=1)
     assert await code_of(page.ask("choose", candidate=3)) == "no-such-candidate"
-    assert await code_of(page.ask("export", kind="docx")) == "unknown-format"
+    assert await code_of(page.ask("export", kind="docx")) == "bad-request"
     assert await code_of(page.ask("removePoint", id=99)) == "no-such-point"
     assert await code_of(page.ask("choose", candidate=10**400)) == "bad-request"

@@ -25,12 +25,12 @@ async def add(page: Page, place: tuple[int, int] = RED, overlaps: str = "keep") 
 
 async def listed(page: Page) -> list[dict[str, Any]]:
     """Give the objects as the page has them: of a view without any it keeps those from before."""
-    annotations = page.app.document.annotations
+    annotations = page.app.workspace.document.annotations
     return [{"id": one.id, "category": one.category, "name": one.name, "outline": one.outline} for one in annotations.instances]
 
 
 def area_of(page: Page, id: int) -> float:
-    return area(page.app.document.instance(id).outline)
+    return area(page.app.workspace.document.instance(id).outline)
 
 
 @on_a_page
@@ -132,7 +132,7 @@ async def test_where_objects_overlap_one_gives_way_as_the_user_chooses(page: Pag
     whole = area_of(page, first)
     await page.ask("setBox", box=[80, 40, 300, 200])
     second = (await page.ask("accept", overlaps="new"))["active"]
-    annotations = page.app.document.annotations
+    annotations = page.app.workspace.document.annotations
     one, other = (fill(instance.outline, annotations.image_size) for instance in annotations.instances)
     assert second != first
     assert not (one & other).any()
@@ -154,12 +154,12 @@ async def test_nothing_is_left_of_an_object_that_older_ones_cover(page: Page) ->
 async def test_corners_are_moved_in_one_step_a_drag(page: Page) -> None:
     await page.open()
     id = (await add(page))["active"]
-    before = page.app.document.instance(id).outline
+    before = page.app.workspace.document.instance(id).outline
     for x in (10, 5, 0):
         await page.ask("moveVertex", id=id, index=0, x=x, y=3, gesture=7)
-    assert page.app.document.instance(id).outline.vertices[0].tolist() == [0, 3]
+    assert page.app.workspace.document.instance(id).outline.vertices[0].tolist() == [0, 3]
     await page.ask("undo")
-    assert page.app.document.instance(id).outline is before
+    assert page.app.workspace.document.instance(id).outline is before
     view = await page.ask("insertVertex", id=id, after=0, x=50, y=60)
     count = view["objects"]["list"][0]["vertices"]
     assert (await page.ask("removeVertex", id=id, index=1))["objects"]["list"][0]["vertices"] == count - 1
@@ -169,15 +169,15 @@ async def test_corners_are_moved_in_one_step_a_drag(page: Page) -> None:
 async def test_a_shaping_is_shown_before_it_is_done(page: Page) -> None:
     await page.open()
     id = (await add(page))["active"]
-    before = page.app.document.instance(id).outline
+    before = page.app.workspace.document.instance(id).outline
     shown = await page.ask("previewShape", id=id, operation="grow", amount=5)
     assert shown["area"] > area_of(page, id)
     assert 0.7 < shown["iou"] < 1
-    assert page.app.document.instance(id).outline is before
+    assert page.app.workspace.document.instance(id).outline is before
     await page.ask("reshape", id=id, operation="grow", amount=5)
     assert area_of(page, id) == pytest.approx(shown["area"])
     await page.ask("undo")
-    assert page.app.document.instance(id).outline is before
+    assert page.app.workspace.document.instance(id).outline is before
     simple = await page.ask("previewShape", id=id, operation="simplify", amount=3)
     assert simple["vertices"] < len(before.vertices)
     assert await code_of(page.ask("previewShape", id=id, operation="melt", amount=1)) == "bad-request"
@@ -205,7 +205,7 @@ async def test_a_brush_changes_the_selected_object(page: Page) -> None:
     assert grown > before + 500
     await page.ask("paint", points=[80, 120], radius=10, erase=True)
     assert area_of(page, id) == pytest.approx(grown - np.pi * 100, rel=0.02)
-    assert len(page.app.document.instance(id).outline.polygons()[0]) == 2  # a hole
+    assert len(page.app.workspace.document.instance(id).outline.polygons()[0]) == 2  # a hole
     await page.ask("undo")
     await page.ask("undo")
     assert area_of(page, id) == before
@@ -227,11 +227,11 @@ async def test_a_mask_picture_is_a_prompt_if_it_has_the_pictures_size(page: Page
     view = await page.ask("loadMask", bytes=png(red_disc().astype(np.uint8)))
     assert len(view["candidates"]) == 3
     assert view["mask"]["vertices"].max() <= 320
-    before = page.app.document.work
+    before = page.app.workspace.document.work
     assert await code_of(page.ask("loadMask", bytes=png(np.ones((10, 10), np.uint8)))) == "mask-size"
     assert await code_of(page.ask("loadMask", bytes=png(np.zeros((240, 320), np.uint8)))) == "mask-empty"
     assert await code_of(page.ask("loadMask", bytes=png(red_disc().astype(np.uint8))[:60])) == "image-corrupt"
-    assert page.app.document.work is before
+    assert page.app.workspace.document.work is before
 
 
 @on_a_page
@@ -271,7 +271,7 @@ async def test_a_stroke_is_not_painted_on_the_next_picture(page: Page) -> None:
     moved = asyncio.ensure_future(page.ask("addPoint", x=82, y=121, label=1))
     painted = asyncio.ensure_future(page.ask("paint", points=[80, 120], radius=10, erase=False))
     opened = asyncio.ensure_future(page.open("other.png", picture=other))
-    while page.app.document.name != "other.png":
+    while page.app.workspace.document.name != "other.png":
         await asyncio.sleep(0)
     page.decoder.open.set()
     assert await code_of(painted) == "cancelled"
@@ -303,7 +303,7 @@ async def test_a_refinement_that_is_overtaken_says_so_and_changes_nothing(page: 
     page.decoder.open.set()
     assert (await refined)["reason"] == "The prompts have changed meanwhile."
     assert len((await point)["points"]) == 2
-    assert page.app.document.selection.rounds == ()
+    assert page.app.workspace.document.selection.rounds == ()
 
 
 @on_a_page
@@ -347,7 +347,7 @@ async def test_what_is_imported_as_prompts_is_asked_of_the_model(page: Page) -> 
     runs = page.decoder.runs
     await page.ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     assert page.decoder.runs == runs + 1
-    assert page.app.document.annotations.instances[-1].prompts.box is not None
+    assert page.app.workspace.document.annotations.instances[-1].prompts.box is not None
 
 
 @on_a_page
@@ -363,16 +363,16 @@ async def test_what_is_done_during_an_import_is_kept(page: Page) -> None:
     await asyncio.sleep(0)
     page.decoder.open.set()
     await asyncio.gather(imported, copied)
-    assert len(page.app.document.annotations.instances) == 3
+    assert len(page.app.workspace.document.annotations.instances) == 3
 
 
 @on_a_page
 async def test_a_broken_file_changes_nothing(page: Page) -> None:
     await page.open()
     await add(page)
-    before = page.app.document.work
+    before = page.app.workspace.document.work
     assert await code_of(page.ask("importFile", name="a.json", bytes=b"{", **{"as": "objects"}))
-    assert page.app.document.work is before
+    assert page.app.workspace.document.work is before
 
 
 @on_a_page
@@ -386,7 +386,7 @@ async def test_a_project_brings_everything_back(page: Page) -> None:
     view = await other.ask("open", name=project["name"], bytes=project["bytes"])
     assert view["image"] == {"name": "discs.png", "width": 320, "height": 240}
     assert [one["name"] for one in view["objects"]["categories"]] == ["disc"]
-    mine, theirs = (one.app.document.annotations.instances[0] for one in (page, other))
+    mine, theirs = (one.app.workspace.document.annotations.instances[0] for one in (page, other))
     assert (mine.outline.vertices == theirs.outline.vertices).all()
     assert theirs.prompts.points == mine.prompts.points
 

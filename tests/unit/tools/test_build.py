@@ -18,7 +18,7 @@ import pytest
 
 import build
 from build import BuildError, SiteServer, make_server, serving
-from tools import checks, files, packages, pyodide, samples, server, site, terminal
+from tools import checks, files, packages, page, policy, pyodide, samples, server, site, terminal
 
 LETTERS = b"abcdefghij"
 
@@ -270,7 +270,7 @@ class TestSprite:
         return tmp_path
 
     def test_a_symbol_keeps_how_its_icon_is_drawn(self, icons: Path) -> None:
-        (symbol,) = ElementTree.fromstring(site.sprite(["undo-2"], icons))
+        (symbol,) = ElementTree.fromstring(page.sprite(["undo-2"], icons))
         assert symbol.tag == "{http://www.w3.org/2000/svg}symbol"
         assert symbol.attrib == {
             "id": "undo-2",
@@ -285,19 +285,19 @@ class TestSprite:
         assert symbol[0].attrib == {"d": "M9 14 4 9l5-5"}
 
     def test_an_icon_named_twice_is_there_once(self, icons: Path) -> None:
-        assert site.sprite(["undo-2", "undo-2"], icons).count("<symbol") == 1
+        assert page.sprite(["undo-2", "undo-2"], icons).count("<symbol") == 1
 
     def test_no_names_give_an_empty_sprite(self, icons: Path) -> None:
-        assert len(ElementTree.fromstring(site.sprite([], icons))) == 0
+        assert len(ElementTree.fromstring(page.sprite([], icons))) == 0
 
     @pytest.mark.parametrize("name", ["unod", "../undo-2", "Undo-2"])
     def test_an_unknown_icon_is_named(self, icons: Path, name: str) -> None:
         with pytest.raises(BuildError, match=f"There is no icon '{name}' in lucide-static. Correct web/icons.txt."):
-            site.sprite([name], icons)
+            page.sprite([name], icons)
 
     def test_names_stand_one_a_line_with_comments(self, tmp_path: Path) -> None:
         (tmp_path / "icons.txt").write_text("# tools\nundo-2  # back\n\n  redo-2\n")
-        assert site.read_names(tmp_path / "icons.txt") == ["undo-2", "redo-2"]
+        assert page.read_names(tmp_path / "icons.txt") == ["undo-2", "redo-2"]
 
 
 class TestDigests:
@@ -484,6 +484,105 @@ class TestModels:
         assert catalog["default"] in {model["id"] for model in catalog["models"]}
 
 
+class TestPage:
+    @pytest.fixture
+    def web(self, tmp_path: Path) -> Path:
+        """Make a page of a frame and two parts, one in the other, and of two styles."""
+        (tmp_path / "page").mkdir()
+        (tmp_path / "index.html").write_text(
+            "<head>\n  <!-- content-security-policy -->\n</head>\n<body>\n  <!-- include page/bar.html -->\n</body>\n"
+        )
+        (tmp_path / "page/bar.html").write_text("<nav>\n  <!-- include page/menu.html -->\n</nav>\n")
+        (tmp_path / "page/menu.html").write_text("<ul>\n\n</ul>\n")
+        (tmp_path / "style.css").write_text('/* all */\n\n@import url("page/b.css");\n@import url("page/a.css");\n')
+        (tmp_path / "page/a.css").write_text("a {}\n")
+        (tmp_path / "page/b.css").write_text("b {}\n")
+        return tmp_path
+
+    def test_parts_stand_in_their_places_as_deep_as_those(self, web: Path) -> None:
+        body = page.markup(web).partition("<body>\n")[2]
+        assert body == "  <nav>\n    <ul>\n\n    </ul>\n  </nav>\n</body>\n"
+
+    def test_styles_keep_the_order_of_the_list(self, web: Path) -> None:
+        text = page.styles(web)
+        assert text.split() == ["/*", "all", "*/", "b", "{}", "a", "{}"]
+
+    def test_the_markup_has_the_policy_that_the_server_sends(self, web: Path) -> None:
+        assert f'content="{policy.PAGE_POLICY}"' in page.markup(web)
+        assert set(policy.SITE_POLICY.split("; ")) - set(policy.PAGE_POLICY.split("; ")) == {"frame-ancestors 'none'"}
+
+    def test_a_page_without_a_place_for_the_policy_is_refused(self, web: Path) -> None:
+        (web / "index.html").write_text("<body>\n  <!-- include page/bar.html -->\n</body>\n")
+        with pytest.raises(BuildError, match="index.html needs one line"):
+            page.markup(web)
+
+    @pytest.mark.parametrize("name", ["menu.html", "a.css"])
+    def test_a_part_that_is_missing_is_named(self, web: Path, name: str) -> None:
+        (web / "page" / name).unlink()
+        with pytest.raises(BuildError, match=f"There is no web/page/{name}"):
+            put_together(web)
+
+    @pytest.mark.parametrize("name", ["lost.html", "lost.css"])
+    def test_a_part_that_nothing_includes_is_named(self, web: Path, name: str) -> None:
+        (web / "page" / name).write_text("")
+        with pytest.raises(BuildError, match=f"web/page/{name} is a part of nothing"):
+            put_together(web)
+
+    def test_a_part_that_includes_itself_is_refused(self, web: Path) -> None:
+        (web / "page/menu.html").write_text("<!-- include page/bar.html -->\n")
+        with pytest.raises(BuildError, match="web/page/bar.html is included twice"):
+            page.markup(web)
+
+    def test_an_import_that_is_written_otherwise_is_refused(self, web: Path) -> None:
+        (web / "page/a.css").write_text("@import 'b.css';\n")
+        with pytest.raises(BuildError, match="@import"):
+            page.styles(web)
+
+    def test_a_module_asks_at_once_for_all_that_it_leads_to_in_the_order_in_which_they_run(self, tmp_path: Path) -> None:
+        (tmp_path / "page").mkdir()
+        (tmp_path / "page/main.js").write_text("import { a } from './a.js';\nimport {\n  c,\n} from '../c.js';\n")
+        (tmp_path / "page/a.js").write_text("import { b } from './b.js';\nconst later = () => import('./d.js');\n")
+        (tmp_path / "page/b.js").write_text("import './a.js';\n")
+        (tmp_path / "c.js").write_text("export { load } from './vendor/not-there.mjs';\n")
+        lines = page.all_at_once(tmp_path / "page/main.js").splitlines()[2:]
+        assert lines == [f"import '{name}';" for name in ("./b.js", "./a.js", "../vendor/not-there.mjs", "../c.js")]
+
+    def test_the_page_that_is_built_has_all_parts_and_no_other_files_of_them(self, tmp_path: Path) -> None:
+        page.add_page(tmp_path)
+        assert [path.name for path in tmp_path.rglob("*.css")] == ["style.css"]
+        assert [path.name for path in tmp_path.rglob("*.html")] == ["index.html"]
+        assert not [folder for folder in tmp_path.rglob("*") if folder.is_dir() and not any(folder.iterdir())]
+        assert "include" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+    @pytest.mark.parametrize(
+        ("name", "copied"),
+        [
+            ("protocol.js", True),
+            ("page", True),
+            ("sw.js", True),
+            ("manifest.webmanifest", True),
+            ("index.html", False),
+            ("style.css", False),
+            ("node_modules", False),
+            ("package.json", False),
+            ("package-lock.json", False),
+            ("tsconfig.page.json", False),
+            ("eslint.config.js", False),
+            ("vendor.d.ts", False),
+            ("icons.txt", False),
+            (".npmrc", False),
+        ],
+    )
+    def test_what_is_for_the_tools_or_is_put_together_is_not_copied(self, name: str, copied: bool) -> None:
+        assert (page.NOT_COPIED.fullmatch(name) is None) == copied
+
+
+def put_together(web: Path) -> None:
+    """Put all of a page together."""
+    page.markup(web)
+    page.styles(web)
+
+
 class TestBuild:
     @pytest.fixture
     def parts(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -535,27 +634,6 @@ class TestBuild:
         (tmp_path / "dist/build.json").unlink()
         site.build(tmp_path / "dist")
         assert len(parts) == 2
-
-    @pytest.mark.parametrize(
-        ("name", "published"),
-        [
-            ("index.html", True),
-            ("protocol.js", True),
-            ("page", True),
-            ("sw.js", True),
-            ("manifest.webmanifest", True),
-            ("node_modules", False),
-            ("package.json", False),
-            ("package-lock.json", False),
-            ("tsconfig.page.json", False),
-            ("eslint.config.js", False),
-            ("vendor.d.ts", False),
-            ("icons.txt", False),
-            (".npmrc", False),
-        ],
-    )
-    def test_what_is_for_the_tools_is_not_published(self, name: str, published: bool) -> None:
-        assert (site.NOT_PUBLISHED.fullmatch(name) is None) == published
 
     def test_a_wheel_without_a_licence_is_named(self, tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / "a-1-py3-none-any.whl", "w") as archive:

@@ -115,7 +115,7 @@ def test_the_catalogue_of_this_project_is_right() -> None:
 def test_the_page_says_the_same_of_what_comes_from_elsewhere() -> None:
     cases = [*(wrong for wrong, _ in WRONG.values()), *(wrong for wrong, _ in WRONG_HERE.values()), catalogue()]
     script = f"""
-        import {{ problemsOf }} from {json.dumps((WEB / "worker/catalogue-check.js").as_uri())};
+        import {{ problemsOf }} from {json.dumps((WEB / "worker/models/catalogue-check.js").as_uri())};
         const cases = JSON.parse(await new Response(process.stdin).text());
         console.log(JSON.stringify(cases.map(problemsOf)));
     """

@@ -17,7 +17,7 @@ def said(*progresses: dict[str, Any]) -> str:
     """Return the message that is shown after some progresses, the newest last."""
     state = {"engine": {"status": "starting", "progress": {one["stage"]: one for one in progresses}}}
     script = f"""
-        import {{ startProgressOf }} from {json.dumps((WEB / "page/store.js").as_uri())};
+        import {{ startProgressOf }} from {json.dumps((WEB / "page/state/store.js").as_uri())};
         console.log(startProgressOf({json.dumps(state)}).message);
     """
     node = ["node", "--input-type=module", "--eval", script]

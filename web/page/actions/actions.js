@@ -6,15 +6,18 @@
 
 import { createEngine } from './engine.js';
 import { createExporting } from './exporting.js';
+import { createHovering } from './hovering.js';
 import { createModels } from './models.js';
 import { createObjects } from './objects.js';
 import { createOpening } from './opening.js';
 import { createPrompts } from './prompts.js';
-import { recall } from '../storage.js';
+import { createSearching } from './searching.js';
+import { createSending } from './sending.js';
+import { recall } from '../state/preferences.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Messages} from '../messages.js' */
-/** @import {Store} from '../store.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {Store} from '../state/store.js' */
 
 /**
  * @param {{ client: Client, store: Store, messages: Messages, pick: () => void, pickModel: () => void }} parts
@@ -22,35 +25,36 @@ import { recall } from '../storage.js';
  */
 export function createActions({ client, store, messages, pick, pickModel }) {
   const engine = createEngine({ client, store, messages });
-  const prompts = createPrompts({ client, store, messages });
-  const shelf = createModels({ client, store, messages, engine, prompts, pickModel });
-  const opening = createOpening({ client, store, messages, prompts, pick });
-  const objects = createObjects({ client, store, messages, prompts, settled: opening.settled });
+  const sending = createSending({ client, store, messages });
+  const prompts = createPrompts({ client, store, sending });
+  const models = createModels({ client, store, messages, engine, sending, pickModel });
+  const opening = createOpening({ client, store, messages, sending, prompts, pick });
+  const objects = createObjects({ client, store, messages, sending, settled: opening.settled });
   const exporting = createExporting({ client, store, messages, settled: opening.settled });
   return {
     /** @param {URLSearchParams} query */
     async start(query) {
       const listed = query.get('catalog') ?? recall('tabsam.catalog') ?? '';
       // what an address names is for this visit; what the person typed is for the next ones, too
-      if (listed) quietly(shelf.useCatalog(listed, query.has('catalog') ? 'once' : 'always'));
-      await engine.start(query, shelf.catalogAddress(listed), shelf.afterStart);
+      if (listed) quietly(models.useCatalog(listed, query.has('catalog') ? 'once' : 'always'));
+      await engine.start(query, models.catalogAddress(listed), models.wayOutOfStart);
       const { model, engine: started } = store.state;
       // one of another list, or of the person's own, is in no catalogue here, and another may run than was to: the worker knows
-      if (started.status === 'running' && model?.name !== started.info.model) quietly(shelf.models().then(shelf.forgetUnlessRunning));
+      if (started.status === 'running' && model?.name !== started.info.model) quietly(models.models().then(models.forgetUnlessRunning));
     },
     engineLost: engine.fail,
     engineReplaced: engine.run,
     open: opening.open,
     cancel: opening.cancel,
     pick,
-    models: shelf.models,
-    useModel: shelf.useModel,
-    useProvider: shelf.useProvider,
-    useCatalog: shelf.useCatalog,
-    addModel: shelf.addModel,
-    removeModel: shelf.removeModel,
-    trustModel: shelf.trustModel,
-    stopLoading: shelf.stopLoading,
+    models: models.models,
+    useModel: models.useModel,
+    useProvider: models.useProvider,
+    useCatalog: models.useCatalog,
+    addModel: models.addModel,
+    removeModel: models.removeModel,
+    trustModel: models.trustModel,
+    stopLoading: models.stopLoading,
     addPoint: prompts.addPoint,
     movePoint: prompts.movePoint,
     labelPoint: prompts.labelPoint,
@@ -62,6 +66,8 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     redo: prompts.redo,
     choose: prompts.choose,
     ...objects,
+    ...createHovering({ client, store, messages }),
+    ...createSearching({ client, store, messages, take: objects.takeFound }),
     thumbnail: exporting.thumbnail,
     mask: exporting.mask,
     contours: exporting.contours,

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** @import {Messages} from '../messages.js' */
+/** @import {Messages} from '../bars/messages.js' */
 /** @import {ExportKind} from '../../protocol.js' */
 
 /** @param {{ messages: Messages, exportAs: (kind: ExportKind) => Promise<File> }} parts */

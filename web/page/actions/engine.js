@@ -4,13 +4,13 @@
  * @module
  */
 
-import { TabsamError } from '../client.js';
-import { RELOAD } from '../messages.js';
-import { recall, remember } from '../storage.js';
+import { TabsamError } from '../../errors.js';
+import { RELOAD } from '../bars/messages.js';
+import { recall, remember } from '../state/preferences.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Message, Messages} from '../messages.js' */
-/** @import {Model, Store} from '../store.js' */
+/** @import {Message, Messages} from '../bars/messages.js' */
+/** @import {Model, Store} from '../state/store.js' */
 /** @import {EngineInfo, Methods} from '../../protocol.js' */
 
 /** @typedef {{ default: string, models: Model[] }} Catalog */

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { formatOf, isMaskKind } from '../exports.js';
-import { remember } from '../storage.js';
+import { formatOf, isMaskKind } from '../state/export-choice.js';
+import { remember } from '../state/preferences.js';
 import { createClipboard } from './clipboard.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {ExportChoice} from '../exports.js' */
-/** @import {Messages} from '../messages.js' */
-/** @import {Store} from '../store.js' */
+/** @import {ExportChoice} from '../state/export-choice.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {Store} from '../state/store.js' */
 /** @import {ExportKind} from '../../protocol.js' */
 
 /** A blob's URL must outlive the click that starts its download; browsers do not say when they have read it. */

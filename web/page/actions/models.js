@@ -1,48 +1,50 @@
 /**
- * The shelf of models: which there are, which one runs, and what of them is stored. Another model is started beside the one
- * that runs, which goes on until the new one is ready, and stays if that fails or is stopped.
+ * The models: which there are, which one is to run, and what of them is stored. How one is started is model-loading.js's business.
  *
  * @module
  */
 
-import { TabsamError } from '../client.js';
-import { addressOf } from '../addresses.js';
-import { createPace } from '../pace.js';
-import { recall, remember } from '../storage.js';
-import { hostOf, providerName } from '../words.js';
+import { TabsamError } from '../../errors.js';
+import { addressOf } from '../input/addresses.js';
+import { createModelLoading } from './model-loading.js';
+import { recall, remember } from '../state/preferences.js';
+import { hostOf } from '../formatting.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Message, Messages} from '../messages.js' */
-/** @import {Loading, Store} from '../store.js' */
-/** @import {EngineInfo, Methods, Progress, Shelf, View} from '../../protocol.js' */
+/** @import {Message, Messages} from '../bars/messages.js' */
+/** @import {Store} from '../state/store.js' */
+/** @import {Methods, ModelList} from '../../protocol.js' */
 /** @import {Engine} from './engine.js' */
-/** @import {PromptActions} from './prompts.js' */
-
-/** The page is told of a download's bytes no more often. Milliseconds. */
-const TELL_EVERY_MS = 200;
-
-/** @typedef {{ engine: EngineInfo, view: View }} Replacement */
+/** @import {Sending} from './sending.js' */
 
 /**
- * @param {{ client: Client, store: Store, messages: Messages, engine: Engine, prompts: PromptActions, pickModel: () => void }} parts
+ * @param {{ client: Client, store: Store, messages: Messages, engine: Engine, sending: Sending, pickModel: () => void }} parts
  *   `pickModel` lets the person choose the two files of a model of their own
  */
-export function createModels({ client, store, messages, engine, prompts, pickModel }) {
-  /** The newest one. @type {Promise<unknown> | null} */
-  let loading = null;
+export function createModels({ client, store, messages, engine, sending, pickModel }) {
   let persisted = false;
 
-  /** @param {Shelf} shelf */
-  function put(shelf) {
-    const current = shelf.models.find((model) => model.current);
-    store.update({ shelf, ...(current ? { model: current } : {}) });
-    return shelf;
+  /** @param {ModelList} modelList */
+  function put(modelList) {
+    const current = modelList.models.find((model) => model.current);
+    store.update({ modelList, ...(current ? { model: current } : {}) });
+    return modelList;
   }
 
   const models = async () => put(await client.call('models', {}));
 
   /** @param {string} said  what has just been done, for the list of models; empty takes it back */
-  const say = (said) => store.update({ shelfSaid: said });
+  const say = (said) => store.update({ modelNews: said });
+
+  /**
+   * List the models again. What counts has been said: a list that stays as it was is no failure.
+   *
+   * @param {{ isNew: boolean }} outcome  whether another model runs now
+   */
+  async function refresh({ isNew }) {
+    await models().then(isNew ? rememberModel : undefined).catch(() => {});
+  }
+  const { load, stop } = createModelLoading({ client, store, messages, engine, sending, say, refresh });
 
   /** Ask the browser not to clear away what took minutes to fetch. It may ask the person, or say no; nothing depends on it. */
   function persist() {
@@ -51,70 +53,10 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
     void navigator.storage?.persist?.().catch(() => {});
   }
 
-  /** @param {Loading} now  whose progress it is */
-  function follow(now) {
-    const pace = createPace();
-    let told = -Infinity;
-    return (/** @type {Progress} */ progress) => {
-      if (progress.view) prompts.takeOver(progress.view);
-      const { stage, loaded, total } = progress;
-      const at = performance.now();
-      const speed = loaded === undefined || !total ? null : pace(loaded, at);
-      const before = store.state.loading;
-      if (before?.since !== now.since) return; // overtaken
-      if (stage === before.progress?.stage && loaded !== total && at - told < TELL_EVERY_MS) return;
-      told = at;
-      store.update({ loading: { ...now, progress, speed } });
-    };
-  }
-
-  /**
-   * Start a model in place of the one that runs. A newer wish gives up the older one.
-   *
-   * @param {{ id: string | null, name: string }} wanted  no id for one that has none yet
-   * @param {(onProgress: (progress: Progress) => void) => Promise<Replacement>} ask
-   * @param {(error: TabsamError) => Message['action']} wayOut
-   */
-  async function load({ id, name }, ask, wayOut) {
-    while (loading) await stop();
-    messages.unsay('model');
-    say('');
-    /** @type {Loading} */
-    const now = { id, name, progress: null, speed: null, since: performance.now() };
-    store.update({ loading: now });
-    const asked = ask(follow(now));
-    loading = asked;
-    try {
-      const replacement = await asked.finally(() => {
-        if (loading === asked) loading = null;
-      });
-      store.update({ loading: null, model: store.state.shelf?.models.find((model) => model.id === id) ?? { id: id ?? '', name } });
-      engine.run(replacement.engine);
-      prompts.takeOver(replacement.view);
-      say(`${replacement.engine.model} runs now, on ${providerName(replacement.engine)}.`);
-      await models().then(rememberModel, () => {}); // the list is then as it was; what counts has been said
-    } catch (thrown) {
-      const error = TabsamError.from(thrown);
-      store.update({ loading: null });
-      if (error.code === 'cancelled') say(`Stopped. ${name} goes on where it was when it is used again.`);
-      messages.report('model', error, wayOut(error));
-      await models().catch(() => {}); // as above
-      throw error;
-    }
-  }
-
   /** The next visit begins with what runs; with the site's own choice, whatever that then is, if it is that. */
   async function rememberModel() {
     const { model } = store.state;
     remember('tabsam.model', !model || model.id === (await engine.embedded) ? null : model.id);
-  }
-
-  /** Resolves when nothing is being loaded; the one that runs goes on. */
-  async function stop() {
-    if (!loading) return;
-    const stopped = loading.catch(() => {});
-    await client.call('stopLoading', {});
-    await stopped;
   }
 
   /**
@@ -122,12 +64,14 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
    *
    * @param {TabsamError} error
    * @param {Methods['trustModel']['params']} model  whose files they are
-   * @param {NonNullable<Message['action']>} again
-   * @returns {NonNullable<Message['action']>}
+   * @param {() => Promise<void>} use  what failed
+   * @param {boolean} [canRetry]  whether anything else may go well the next time
+   * @returns {Message['action']}
    */
-  function retry({ code }, model, again) {
-    if (code !== 'model-changed') return again;
-    return { label: 'Trust the new file', run: () => void actions.trustModel(model).then(again.run, () => {}) };
+  function wayOut({ code }, model, use, canRetry = true) {
+    const run = () => void use().catch(() => {});
+    if (code === 'model-changed') return { label: 'Trust the new file', run: () => void actions.trustModel(model).then(run, () => {}) };
+    return canRetry ? { label: 'Try again', run } : undefined;
   }
 
   const actions = {
@@ -149,11 +93,8 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
       }
     },
 
-    /** What to do when the page could not start with a model. @param {TabsamError} error @param {string} id */
-    afterStart(error, id) {
-      const use = { label: 'Try again', run: () => void actions.useModel(id).catch(() => {}) };
-      return error.code === 'model-changed' ? retry(error, { id }, use) : undefined;
-    },
+    /** What to do when the page could not start with a model: reload it, but for this. @param {TabsamError} error @param {string} id */
+    wayOutOfStart: (error, id) => wayOut(error, { id }, () => actions.useModel(id), false),
 
     /**
      * @param {string} id
@@ -161,13 +102,12 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
      * @returns {Promise<void>}
      */
     async useModel(id, provider) {
-      const name = store.state.shelf?.models.find((model) => model.id === id)?.name ?? id;
-      const again = { label: 'Try again', run: () => void actions.useModel(id, provider).catch(() => {}) };
+      const name = store.state.modelList?.models.find((model) => model.id === id)?.name ?? id;
       void engine.embedded.then((embedded) => id === embedded || persist());
       await load(
         { id, name },
         (onProgress) => client.call('useModel', { id, provider }, { onProgress }),
-        (error) => retry(error, { id }, again),
+        (error) => wayOut(error, { id }, () => actions.useModel(id, provider)),
       );
     },
 
@@ -179,11 +119,10 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
      */
     async useProvider(provider) {
       const { id, name } = store.state.model ?? { id: '', name: 'The model' };
-      const again = { label: 'Try again', run: () => void actions.useProvider(provider).catch(() => {}) };
       await load(
         { id, name },
         (onProgress) => client.call('useProvider', { provider }, { onProgress }),
-        (error) => (error.code === 'provider-unavailable' ? undefined : retry(error, { id }, again)),
+        (error) => wayOut(error, { id }, () => actions.useProvider(provider), error.code !== 'provider-unavailable'),
       );
       store.update({ wish: provider });
       remember('tabsam.provider', provider);
@@ -194,19 +133,19 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
      *
      * @param {string} address  empty for none
      * @param {'always' | 'once'} [how]  whether the next visit does so, too
-     * @returns {Promise<Shelf>}
+     * @returns {Promise<ModelList>}
      */
     async useCatalog(address, how = 'always') {
       const again = { label: 'Try again', run: () => void actions.useCatalog(address, how).catch(() => {}) };
       messages.unsay('catalog');
       try {
         const url = address && addressOf(address);
-        const shelf = put(await client.call('useCatalog', { url }));
+        const modelList = put(await client.call('useCatalog', { url }));
         if (how === 'always') remember('tabsam.catalog', url || null);
-        const count = shelf.models.filter(({ origin }) => origin === 'list').length;
+        const count = modelList.models.filter(({ origin }) => origin === 'list').length;
         if (url) say(`${count} ${count === 1 ? 'model' : 'models'} from ${hostOf(url)} ${count === 1 ? 'is' : 'are'} listed.`);
         else say('Only this site’s models are listed.');
-        return shelf;
+        return modelList;
       } catch (thrown) {
         const error = TabsamError.from(thrown);
         messages.report('catalog', error, /invalid/.test(error.code) ? undefined : again);
@@ -238,7 +177,7 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
      * @returns {Promise<void>}
      */
     async addModel(encoder, decoder, name, weights = []) {
-      const again = { label: 'Try again', run: () => void actions.addModel(encoder, decoder, name, weights).catch(() => {}) };
+      const again = () => actions.addModel(encoder, decoder, name, weights);
       // Files that are no model, or no pair, will not become one by trying again.
       const others = { label: 'Choose other files', run: pickModel };
       const isFiles = typeof encoder !== 'string' && typeof decoder !== 'string';
@@ -250,8 +189,8 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
           return client.call('addModel', source, { onProgress });
         },
         (error) => {
-          if (isFiles) return /^(storage|engine|worker|python)/.test(error.code) ? again : others;
-          return error.code === 'address-invalid' ? undefined : retry(error, { urls: Object.values(addressesOf(encoder, decoder)) }, again);
+          if (isFiles) return /^(storage|engine|worker|python)/.test(error.code) ? wayOut(error, { urls: [] }, again) : others;
+          return error.code === 'address-invalid' ? undefined : wayOut(error, { urls: Object.values(addressesOf(encoder, decoder)) }, again);
         },
       );
     },
@@ -260,16 +199,16 @@ export function createModels({ client, store, messages, engine, prompts, pickMod
      * Take a model's files out of the storage; the one that runs goes on running.
      *
      * @param {string} id
-     * @returns {Promise<Shelf>}
+     * @returns {Promise<ModelList>}
      */
     async removeModel(id) {
-      const model = store.state.shelf?.models.find((other) => other.id === id);
+      const model = store.state.modelList?.models.find((other) => other.id === id);
       messages.unsay('model');
       try {
-        const shelf = put(await client.call('removeModel', { id }));
+        const modelList = put(await client.call('removeModel', { id }));
         if (recall('tabsam.model') === id) remember('tabsam.model', null); // it would have to be fetched
         say(model?.own ? `${model.name} is removed.` : `The stored files of ${model?.name ?? id} are deleted.`);
-        return shelf;
+        return modelList;
       } catch (thrown) {
         messages.report('model', thrown, { label: 'Try again', run: () => void actions.removeModel(id).catch(() => {}) });
         throw TabsamError.from(thrown);

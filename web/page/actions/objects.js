@@ -5,56 +5,26 @@
  * @module
  */
 
-import { TabsamError } from '../client.js';
-import { shownOf } from '../store.js';
+import { shownOf } from '../state/store.js';
+import { createNewestWins } from './newest-wins.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Messages} from '../messages.js' */
-/** @import {Store} from '../store.js' */
-/** @import {Methods, Overlaps, SearchOptions, Shaping, View} from '../../protocol.js' */
-/** @import {PromptActions} from './prompts.js' */
-
-/** Slower than this a preview under the pointer comes too late to be of use. Milliseconds. */
-const HOVER_LIMIT = 250;
-/** Once may be something else that the machine did; so many times in a row are the model's own. */
-const HOVER_PATIENCE = 3;
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {Store} from '../state/store.js' */
+/** @import {Methods, Overlaps, Shaping, View} from '../../protocol.js' */
+/** @import {Sending} from './sending.js' */
 
 /** Where refining ends; beyond these, further rounds change nothing that one can see. @type {Methods['refine']['params']} */
 const GOOD_ENOUGH = { rounds: 5, iouPrediction: 0.95, stabilityScore: 0.97 };
 
-/** @param {{ client: Client, store: Store, messages: Messages, prompts: PromptActions, settled: () => Promise<void> }} parts */
-export function createObjects({ client, store, messages, prompts, settled }) {
-  /** What waits, by what it is about. @type {Map<string, { next: (() => Promise<unknown>) | null, done: Promise<void> }>} */
-  const streams = new Map();
+/** @param {{ client: Client, store: Store, messages: Messages, sending: Sending, settled: () => Promise<void> }} parts */
+export function createObjects({ client, store, messages, sending, settled }) {
+  const newest = createNewestWins();
 
-  /**
-   * Do the newest of a stream of calls once the one under way is done, unless another picture has come by then.
-   *
-   * @param {string} about
-   * @param {() => Promise<unknown>} call
-   * @returns {Promise<void>}
-   */
+  /** @param {string} about @param {() => Promise<unknown>} call */
   function latest(about, call) {
-    const stream = streams.get(about);
-    if (stream) {
-      stream.next = call;
-      return stream.done;
-    }
-    /** @type {{ next: (() => Promise<unknown>) | null, done: Promise<void> }} */
-    const started = { next: call, done: Promise.resolve() };
-    streams.set(about, started);
     const { picture } = shownOf(store.state);
-    started.done = (async () => {
-      try {
-        for (let next = started.next; next && picture === shownOf(store.state).picture; next = started.next) {
-          started.next = null;
-          await next();
-        }
-      } finally {
-        streams.delete(about);
-      }
-    })();
-    return started.done;
+    return newest(about, call, () => picture === shownOf(store.state).picture);
   }
 
   /**
@@ -69,18 +39,8 @@ export function createObjects({ client, store, messages, prompts, settled }) {
    */
   async function change(method, params) {
     if (store.state.opening) await settled();
-    return prompts.send(async (options) => /** @type {View} */ (await client.call(method, params, options)));
+    return sending.send(async (options) => /** @type {View} */ (await client.call(method, params, options)));
   }
-
-  const stopHovering = () => store.update({ hover: null });
-
-  /** Where the pointer is, for as long as a preview is wanted there. @type {{ x: number, y: number } | null} */
-  let wanted = null;
-  /** How many previews in a row took too long. */
-  let slow = 0;
-
-  /** Of the search that is shown; an older one that is still ending must not be. */
-  let search = 0;
 
   /** Of the shape that is previewed; the answer about one that has been dropped must not be shown. */
   let preview = 0;
@@ -96,7 +56,7 @@ export function createObjects({ client, store, messages, prompts, settled }) {
   async function refineOnce(limits) {
     const { picture } = shownOf(store.state);
     let reason = '';
-    await prompts.send(async (options) => {
+    await sending.send(async (options) => {
       const refined = await client.call('refine', limits, options);
       reason = refined.reason;
       return refined.view;
@@ -107,42 +67,6 @@ export function createObjects({ client, store, messages, prompts, settled }) {
   }
 
   return {
-    /**
-     * Show what a click there would give.
-     *
-     * @param {{ x: number, y: number } | null} spot  image pixels; null when the pointer has left
-     * @returns {Promise<void>}
-     */
-    hover(spot) {
-      const { hovering, hover, opening, view } = store.state;
-      if (!hovering || opening || !view.image || !spot) {
-        wanted = null;
-        if (hover) stopHovering();
-        return Promise.resolve();
-      }
-      wanted = spot;
-      // What is shown foretells the answer that is under way: it stays until that comes.
-      if (store.state.busy) return Promise.resolve();
-      return latest('hover', async () => {
-        const asked = store.state.view.revision;
-        const shown = await client.call('hover', spot).catch(() => null);
-        if (store.state.view.revision !== asked || store.state.busy || !wanted) return;
-        store.update({ hover: shown && { ...spot, outline: shown.outline } });
-        if (shown?.decode) slow = shown.decode > HOVER_LIMIT ? slow + 1 : 0;
-        if (slow >= HOVER_PATIENCE) {
-          slow = 0;
-          store.update({ hovering: false, hover: null });
-          messages.say({ topic: 'hover', tone: 'notice', text: 'The preview under the pointer is off:', hint: 'this model is too slow for it here.' });
-        }
-      });
-    },
-
-    /** @param {boolean} on */
-    setHovering(on) {
-      store.update({ hovering: on, hover: null });
-      messages.unsay('hover');
-    },
-
     /** Make what is shown an object, and begin the next. */
     accept: () => change('accept', { overlaps: store.state.overlaps }),
     /** @param {Overlaps} overlaps */
@@ -198,7 +122,7 @@ export function createObjects({ client, store, messages, prompts, settled }) {
     /** Take a mask picture as a prompt. @param {Blob} blob */
     async loadMask(blob) {
       await settled();
-      await prompts.send(async (options) => client.call('loadMask', { bytes: await blob.arrayBuffer() }, options));
+      await sending.send(async (options) => client.call('loadMask', { bytes: await blob.arrayBuffer() }, options));
     },
 
     /** @param {number} threshold  logits @param {number} gesture */
@@ -225,47 +149,8 @@ export function createObjects({ client, store, messages, prompts, settled }) {
     /** @param {number | null} id */
     useClass: (id) => change('useClass', { id }),
 
-    /**
-     * Look for everything in the picture; the finds appear as they come.
-     *
-     * @param {SearchOptions} options
-     */
-    async findAll(options) {
-      const mine = ++search;
-      store.update({ search: { running: true, done: 0, of: 0, finds: [] } });
-      try {
-        const { found } = await client.call('findAll', options, {
-          onProgress({ loaded = 0, total = 0, found: news = [] }) {
-            const { search: shown } = store.state;
-            if (mine !== search || !shown) return;
-            const finds = news.length ? [...shown.finds, ...news] : shown.finds; // the same list is not drawn again
-            store.update({ search: { ...shown, done: loaded, of: total, finds } });
-          },
-        });
-        if (mine === search && store.state.search) store.update({ search: { ...store.state.search, running: false, finds: found } });
-      } catch (thrown) {
-        const error = TabsamError.from(thrown);
-        const { search: shown } = store.state;
-        if (mine === search && shown) store.update({ search: shown.finds.length ? { ...shown, running: false } : null });
-        if (error.code !== 'cancelled') {
-          messages.report('find', error);
-          throw error;
-        }
-      }
-    },
-    /** What has been found stays. */
-    stopFinding: () => client.call('stopFinding', {}),
-    /** @param {number[]} numbers */
-    async takeFound(numbers) {
-      await change('takeFound', { numbers });
-      const { search: shown } = store.state;
-      if (shown) store.update({ search: { ...shown, finds: shown.finds.filter(({ number }) => !numbers.includes(number)) } });
-    },
-    dropFound() {
-      search++;
-      if (store.state.search?.running) void client.call('stopFinding', {}).catch(() => {});
-      store.update({ search: null });
-    },
+    /** Of a search. @param {number[]} numbers */
+    takeFound: (numbers) => change('takeFound', { numbers }),
 
     formats: () => client.call('formats', {}),
     /** @param {string} text  a world file's six numbers; empty to be in pixels again */
@@ -281,7 +166,7 @@ export function createObjects({ client, store, messages, prompts, settled }) {
       await settled();
       /** @type {{ added: number, said: string[] }} */
       let outcome = { added: 0, said: [] };
-      await prompts.send(async (options) => {
+      await sending.send(async (options) => {
         const { view, added, said } = await client.call('importFile', { name, bytes: await blob.arrayBuffer(), as }, options);
         outcome = { added, said };
         return view;
@@ -294,5 +179,3 @@ export function createObjects({ client, store, messages, prompts, settled }) {
     },
   };
 }
-
-/** @typedef {ReturnType<typeof createObjects>} ObjectActions */

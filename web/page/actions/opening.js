@@ -5,15 +5,17 @@
  * @module
  */
 
-import { TabsamError, cancelled } from '../client.js';
-import { RELOAD } from '../messages.js';
+import { TabsamError } from '../../errors.js';
+import { cancelled } from '../client.js';
+import { RELOAD } from '../bars/messages.js';
 import { blankPicture, loadPicture, withSize } from '../picture.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Messages} from '../messages.js' */
+/** @import {Messages} from '../bars/messages.js' */
 /** @import {Picture} from '../picture.js' */
-/** @import {Opening, Store} from '../store.js' */
+/** @import {Opening, Store} from '../state/store.js' */
 /** @import {PromptActions} from './prompts.js' */
+/** @import {Sending} from './sending.js' */
 
 /** A larger picture is shown only when Python has taken it: merely decoding one could cost a gigabyte, and Python may refuse it. */
 const SHOW_AT_ONCE = 100e6;
@@ -23,8 +25,8 @@ const SHOW_AT_ONCE = 100e6;
  * @typedef {{ abort: AbortController, sent: boolean, done: Promise<void> }} Transaction
  */
 
-/** @param {{ client: Client, store: Store, messages: Messages, prompts: PromptActions, pick: () => void }} parts */
-export function createOpening({ client, store, messages, prompts, pick }) {
+/** @param {{ client: Client, store: Store, messages: Messages, sending: Sending, prompts: PromptActions, pick: () => void }} parts */
+export function createOpening({ client, store, messages, sending, prompts, pick }) {
   /** The newest one; older ones are being given up. @type {Transaction | null} */
   let newest = null;
 
@@ -88,7 +90,7 @@ export function createOpening({ client, store, messages, prompts, pick }) {
       picture = withSize(picture ?? blankPicture(name, width, height), width, height);
       const before = store.state.picture;
       const current = newest === transaction;
-      prompts.startOver();
+      sending.startOver();
       store.update({ picture, view, ...(current ? { opening: null } : {}) });
       before?.dispose();
       picture = null; // the store's now

@@ -6,87 +6,27 @@
  * @module
  */
 
-import { TabsamError, cancelled } from '../client.js';
+import { cancelled } from '../client.js';
+import { createNewestWins } from './newest-wins.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {AddEdit, BoxEdit, Edit, MoveEdit} from '../edits.js' */
-/** @import {Messages} from '../messages.js' */
-/** @import {Store} from '../store.js' */
-/** @import {Box, Progress, View} from '../../protocol.js' */
+/** @import {AddEdit, BoxEdit, Edit, MoveEdit} from '../state/pending-edits.js' */
+/** @import {Store} from '../state/store.js' */
+/** @import {Box} from '../../protocol.js' */
+/** @import {TabsamError} from '../../errors.js' */
+/** @import {Sending} from './sending.js' */
 
 /**
  * @typedef {{ edit: AddEdit | BoxEdit, resolve: (done: void) => void, reject: (error: TabsamError) => void }} Held
- * @typedef {{ next: MoveEdit | BoxEdit | null, done: Promise<void> }} Mover
- * @typedef {{ onProgress: (progress: Progress) => void }} Options
  */
 
-/**
- * A new point is drawn with its answer, or alone after so many milliseconds, where the model is slow: a frame of its own takes the
- * processor from the model, and the mask comes later by a tenth.
- */
-const PATIENCE = 150;
-
-/** @param {{ client: Client, store: Store, messages: Messages }} parts */
-export function createPrompts({ client, store, messages }) {
+/** @param {{ client: Client, store: Store, sending: Sending }} parts */
+export function createPrompts({ client, store, sending }) {
   /** @type {Held[]} */
   let held = [];
-  /** One per thing that is being dragged: a point, by its id, or the box. @type {Map<number | 'box', Mover>} */
-  const movers = new Map();
+  const { send } = sending;
+  const newest = createNewestWins();
   let lastTemporaryId = 0;
-  /** Counts the pictures Python has taken: an answer about the one before must not be drawn over this one. */
-  let epoch = 0;
-
-  /**
-   * Take over a view, and with it drop the edit that it confirms, in one update: nothing flickers between the two.
-   *
-   * @param {View} view
-   * @param {number} asked  the epoch in which the question was asked
-   * @param {Edit} [edit]
-   */
-  function receive(view, asked, edit) {
-    if (asked !== epoch) return;
-    const { edits, view: current } = store.state;
-    // While the model is busy the mask before is still the one to show; its outlines are not sent again.
-    const whole = view.decoding && !view.candidates.length ? { ...view, candidates: current.candidates } : known(view, current);
-    const answered = !view.decoding && view.revision > current.revision;
-    store.update({
-      ...(answered && store.state.hover && { hover: null }), // in the frame of the answer that it foretold
-      view: view.revision < current.revision ? current : whole,
-      edits: edit ? edits.filter((other) => other !== edit) : edits,
-    });
-  }
-
-  /** @param {Edit} edit */
-  const draw = (edit) => store.update({ edits: [...store.state.edits, edit] });
-
-  /**
-   * Send one change and follow its answer. `edit` is what to draw until Python confirms it.
-   *
-   * @param {(options: Options) => Promise<View>} ask
-   * @param {Edit} [edit]
-   */
-  async function send(ask, edit) {
-    const asked = epoch;
-    const { edits, busy } = store.state;
-    // Asked before it is drawn: the model starts while the page draws.
-    const answer = ask({ onProgress: ({ view }) => view && receive(view, asked, edit) });
-    const isNew = edit !== undefined && !edits.includes(edit);
-    const later = edit?.kind === 'add' && isNew ? setTimeout(() => draw(edit), PATIENCE) : undefined;
-    store.update({ busy: busy + 1, edits: isNew && later === undefined ? [...edits, edit] : edits });
-    try {
-      receive(await answer, asked, edit);
-      messages.unsay('prompt');
-    } catch (thrown) {
-      store.update({ edits: store.state.edits.filter((other) => other !== edit) });
-      messages.report('prompt', thrown);
-      // The change may have got through even though its answer did not: ask what Python holds now.
-      await client.call('state', {}).then((view) => receive(view, asked), () => {});
-      throw TabsamError.from(thrown);
-    } finally {
-      clearTimeout(later);
-      store.update({ busy: store.state.busy - 1 });
-    }
-  }
 
   /** @param {Edit} edit */
   function sendEdit(edit) {
@@ -142,44 +82,17 @@ export function createPrompts({ client, store, messages }) {
   /**
    * Follow a drag: one call is under way at a time, and the newest place wins.
    *
-   * @param {number | 'box'} what
+   * @param {number | 'box'} what  a point, by its id, or the box
    * @param {MoveEdit | BoxEdit} edit
    * @returns {Promise<void>}
    */
   function drag(what, edit) {
     store.update({ edits: [...store.state.edits.filter((other) => !isAbout(what, other)), edit] });
-    const current = movers.get(what);
-    if (current) {
-      current.next = edit;
-      return current.done;
-    }
-    /** @type {Mover} */
-    const mover = { next: edit, done: Promise.resolve() };
-    movers.set(what, mover);
-    mover.done = follow(what, mover);
-    return mover.done;
-  }
-
-  /**
-   * @param {number | 'box'} what
-   * @param {Mover} mover
-   */
-  async function follow(what, mover) {
-    const asked = epoch;
-    try {
-      for (let edit = mover.next; edit && asked === epoch; edit = mover.next) {
-        mover.next = null;
-        await sendEdit(edit);
-      }
-    } finally {
-      movers.delete(what);
-      store.update({ edits: store.state.edits.filter((edit) => !isAbout(what, edit)) });
-    }
+    const end = () => store.update({ edits: store.state.edits.filter((other) => !isAbout(what, other)) });
+    return newest(what, () => sendEdit(edit), sending.untilNextPicture(), end);
   }
 
   return {
-    send,
-
     /**
      * @param {number} x  image pixels
      * @param {number} y
@@ -252,20 +165,6 @@ export function createPrompts({ client, store, messages }) {
     /** @param {number} index  a candidate's rank, 0 is the best */
     choose: (index) => sendEdit({ kind: 'choose', index }),
 
-    /**
-     * Draw a view that comes with another model's answer, unless the page is ahead of it by now.
-     *
-     * @param {View} view
-     */
-    takeOver(view) {
-      if (view.image?.name === store.state.picture?.name) receive(view, epoch);
-    },
-
-    /** Python holds a new picture: answers about the one before no longer count. */
-    startOver() {
-      epoch++;
-    },
-
     /** The picture is open: what was held back goes out. */
     flush() {
       const waiting = held;
@@ -292,18 +191,6 @@ export function createPrompts({ client, store, messages }) {
 }
 
 /** @typedef {ReturnType<typeof createPrompts>} PromptActions */
-
-/**
- * Keep the outlines that have come before, in a progress: what is drawn is not drawn again.
- *
- * @param {View} view
- * @param {View} before
- * @returns {View}
- */
-function known(view, before) {
-  if (view.revision !== before.revision) return view;
-  return { ...view, candidates: view.candidates.map((one, i) => ({ ...one, outline: before.candidates[i]?.outline ?? one.outline })) };
-}
 
 /**
  * @param {Box} box

@@ -5,39 +5,34 @@
  * @module
  */
 
-import { quietly } from '../actions/actions.js';
 import { byId } from '../dom.js';
-import { shownOf } from '../store.js';
-import { pixels } from '../words.js';
-import { FAR, arrowOf } from './arrows.js';
-import { createBox } from './box.js';
-import { createBrush, isBrush } from './brush.js';
+import { shownOf } from '../state/store.js';
+import { pixels } from '../formatting.js';
+import { createBox } from './prompts/box.js';
+import { createBrush } from './tools/brush.js';
 import { Camera } from './camera.js';
-import { createCornerEditing } from './corner-editing.js';
-import { createCrosshair } from './crosshair.js';
-import { listenToGestures } from './gestures.js';
-import { createHint } from './hint.js';
-import { createHovering } from './hovering.js';
-import { createMarks } from './marks.js';
-import { createObjectLayer } from './object-layer.js';
-import { createOverlay } from './overlay.js';
-import { findAt, nextObjectAt } from './picking.js';
-import { createPointMenu } from './point-menu.js';
-import { createPoints } from './points.js';
-import { createPrompting } from './prompting.js';
-import { watchSpace } from './space.js';
-import { toImage, toStage } from './viewport.js';
+import { createCornerEditing } from './tools/corner-editing.js';
+import { createCrosshair } from './input/crosshair.js';
+import { mountStageGestures } from './input/stage-gestures.js';
+import { mountStageKeys } from './input/stage-keys.js';
+import { createToolHint } from './tools/tool-hint.js';
+import { createHoverPreview } from './input/hover-preview.js';
+import { createMarksLayer } from './drawing/marks-layer.js';
+import { createObjectLayer } from './drawing/object-layer.js';
+import { createMaskLayer } from './drawing/mask-layer.js';
+import { createPointMenu } from './prompts/point-menu.js';
+import { createPoints } from './prompts/points.js';
+import { createPromptGestures } from './prompts/prompt-gestures.js';
+import { watchSpace } from './input/space-panning.js';
+import { toStage } from './viewport.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Picture} from '../picture.js' */
-/** @import {Store} from '../store.js' */
+/** @import {Store} from '../state/store.js' */
 /** @import {Box, Outline, View} from '../../protocol.js' */
-/** @import {Handle} from './box.js' */
-/** @import {Grab, Press} from './gestures.js' */
+/** @import {Handle} from './prompts/box.js' */
 /** @import {Spot} from './viewport.js' */
 
-/** How far beside a thin object a click or a finger still selects it. CSS pixels. */
-const PICK_REACH = { fine: 4, touch: 14 };
 /** From here on pixels are worth seeing as pixels. CSS pixels per image pixel. */
 const PIXELATED_FROM = 3;
 
@@ -46,9 +41,9 @@ export function mountStage({ store, actions }) {
   const stage = byId('stage', HTMLElement);
   const layer = byId('layer', HTMLElement);
   const objects = createObjectLayer(byId('objects', HTMLCanvasElement));
-  const overlay = createOverlay(byId('overlay', HTMLCanvasElement));
-  const marks = createMarks(byId('marks', HTMLCanvasElement));
-  const hint = createHint();
+  const overlay = createMaskLayer(byId('overlay', HTMLCanvasElement));
+  const marks = createMarksLayer(byId('marks', HTMLCanvasElement));
+  const hint = createToolHint();
   const crosshair = createCrosshair();
   const pointMenu = createPointMenu(actions);
   const sizeOf = () => ({ width: stage.clientWidth, height: stage.clientHeight });
@@ -57,9 +52,9 @@ export function mountStage({ store, actions }) {
     if (store.state.zoom !== zoom) store.update({ zoom });
     requestFrame();
   });
-  const prompting = createPrompting({ store, actions, camera });
+  const prompting = createPromptGestures({ store, actions, camera });
   const tools = { store, actions, camera, changed: requestFrame };
-  const hovering = createHovering(tools);
+  const hovering = createHoverPreview(tools);
   const brush = createBrush(tools);
   const cornerEditing = createCornerEditing(tools);
 
@@ -130,7 +125,7 @@ export function mountStage({ store, actions }) {
   function measure() {
     const size = sizeOf();
     const [width, height] = [Math.round(size.width * devicePixelRatio), Math.round(size.height * devicePixelRatio)];
-    for (const sheet of [objects, overlay, marks]) sheet.resize(width, height);
+    for (const canvas of [objects, overlay, marks]) canvas.resize(width, height);
     camera.resize(size);
     draw(); // now, not in the next frame: a resized canvas is empty
   }
@@ -153,118 +148,19 @@ export function mountStage({ store, actions }) {
   });
   const box = createBox(byId('prompts', HTMLElement), { nudge: prompting.nudgeBox, remove: prompting.removeBox });
 
-  /**
-   * Select the object at a place, or the one below if it is selected already; none where there is nothing.
-   *
-   * @param {Spot} at  stage pixels
-   * @param {boolean} touch
-   */
-  function selectAt(at, touch) {
-    const { view, opening } = store.state;
-    if (!camera.viewport || opening) return;
-    const reach = (touch ? PICK_REACH.touch : PICK_REACH.fine) / camera.viewport.scale;
-    const id = nextObjectAt(view.objects.list, view.active, toImage(camera.viewport, at), reach);
-    if (id !== view.active) quietly(actions.select(id));
-  }
+  /** @param {Handle} handle @param {Spot} from  stage pixels */
+  const grabBox = (handle, from) => prompting.grabBox(handle, from, box.focus);
 
-  /**
-   * @param {Press} press
-   * @returns {Grab | null}  what is under it, or what the tool does there
-   */
-  function grab(press) {
-    const { tool } = store.state;
-    const handle = press.target?.closest('[data-handle]');
-    if (handle instanceof HTMLElement && press.button === 0) {
-      return prompting.grabBox(/** @type {Handle} */ (handle.dataset.handle), press.at, box.focus);
-    }
-    if (isBrush(store.state)) return brush.grab(press);
-    return tool === 'vertices' ? cornerEditing.grab(press) : null;
-  }
-
-  const gestures = listenToGestures(stage, {
-    click(at, label, time) {
-      if (crosshair.hide()) requestFrame();
-      if (!camera.viewport) return;
-      const { tool, search, opening } = store.state;
-      if (tool === 'vertices') {
-        selectAt(at, false);
-        return;
-      }
-      const spot = toImage(camera.viewport, at);
-      const find = label === 1 && search && !opening ? findAt(search.finds, spot) : null;
-      if (find) quietly(actions.takeFound([find.number]));
-      else if (prompting.addPoint(hovering.meant(spot), label)) performance.mark('tabsam:click', { startTime: time });
-    },
-    select: selectAt,
-    selects: () => ['hand', 'vertices'].includes(store.state.tool),
-    grab,
-    over(at, { target, altKey }, pressed) {
-      brush.over(at, altKey);
-      if (pressed) return;
-      const free = target instanceof Element && !target.closest('#prompts') && !gestures.panning.held;
-      if (free) hovering.over(at);
-      else hovering.leave();
-      stage.dataset.over = (free && (cornerEditing.over(at) ?? (hovering.find && 'find'))) || '';
-    },
-    left() {
-      hovering.leave();
-      brush.over(null);
-    },
-    resize(factor) {
-      if (!isBrush(store.state)) return false;
-      actions.setBrush(store.state.brush * factor);
-      return true;
-    },
-    draw(from, to) {
-      draft = prompting.boxBetween(from, to);
-      requestFrame();
-    },
-    drawn(from, to, time) {
-      draft = null;
-      requestFrame();
-      if (prompting.setBox(prompting.boxBetween(from, to))) performance.mark('tabsam:click', { startTime: time });
-    },
-    undrawn() {
-      draft = null;
-      requestFrame();
-    },
-    pan: (dx, dy) => camera.pan(dx, dy),
-    zoom: (at, factor) => camera.zoomBy(factor, at),
-    drag: prompting.drag,
-    dropped(id) {
-      prompting.endDrag();
-      focusPoint(id);
-    },
-    tap(id, touch, twice) {
-      focusPoint(id);
-      if (touch || twice) openMenu(id);
-    },
-    menu: openMenu,
-  });
-  watchSpace(stage, gestures.panning);
-
-  stage.addEventListener('keydown', (event) => {
-    const { picture, viewport } = camera;
-    if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey || !picture || !viewport) return;
-    const { spot } = crosshair;
-    const arrow = arrowOf(event.key);
-    const step = event.shiftKey ? FAR : 1;
-    if (arrow && cornerEditing.nudge(arrow.x * step, arrow.y * step)) {
-      event.preventDefault();
-      return;
-    }
-    const moved = crosshair.move(event.key, event.shiftKey, viewport.scale, picture);
-    if (moved) {
-      camera.reveal(moved);
-    } else if (event.key === 'Enter' && spot && !crosshair.used) {
-      crosshair.used = true; // a second time means the object itself
-      prompting.addPoint({ x: spot.x + 0.5, y: spot.y + 0.5 }, event.shiftKey ? 0 : 1);
-    } else if (event.key !== 'Tab' || !prompting.nextCandidate(event.shiftKey ? -1 : 1)) {
-      return;
-    }
-    event.preventDefault();
+  /** @param {Box | null} between */
+  function drawBox(between) {
+    draft = between;
     requestFrame();
-  });
+  }
+
+  const hand = { prompting, hovering, brush, cornerEditing, crosshair };
+  const gestures = mountStageGestures({ stage, store, actions, camera, ...hand, requestFrame, openMenu, focusPoint, grabBox, drawBox });
+  watchSpace(stage, gestures.panning);
+  mountStageKeys({ stage, camera, prompting, cornerEditing, crosshair, requestFrame });
 
   // ---- wiring ----
 

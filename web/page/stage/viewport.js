@@ -39,7 +39,7 @@ export function fitted(picture, stage) {
  * @param {number} scale
  * @returns {Viewport}
  */
-export function centred(picture, stage, scale) {
+function centred(picture, stage, scale) {
   return { scale, x: (stage.width - picture.width * scale) / 2, y: (stage.height - picture.height * scale) / 2, fitted: false };
 }
 

@@ -6,7 +6,8 @@ A user's own file needs no manifest. Adding a dialect is a small class, its plac
 from __future__ import annotations
 
 from tabsam.errors import ModelError
-from tabsam.model.dialects.base import Answer, Answers, Dialect, check_they_belong_together, described
+from tabsam.model.dialects.answers import Answer, Answers
+from tabsam.model.dialects.base import Dialect, check_they_belong_together, described
 from tabsam.model.dialects.efficientsam import EfficientSam
 from tabsam.model.dialects.hf import HfSam1, HfSam2
 from tabsam.model.dialects.sam1 import EdgeSam, Sam1
@@ -25,7 +26,8 @@ def recognise(encoder: Session, decoder: Session) -> Dialect:
     ------
     ModelError
         ``model-unknown`` when no dialect fits (the details name the tensors that were found and those that were looked for),
-        ``model-mismatch`` when the two files speak one dialect but do not belong together.
+        ``model-mismatch`` when the two files speak one dialect but do not belong together,
+        ``model-outputs`` when the decoder's outputs are not what their names say.
     """
     for dialect in DIALECTS:
         if dialect.speaks(encoder, decoder):

@@ -7,7 +7,6 @@ whether there is a mask prompt) is read off the graphs themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -15,42 +14,17 @@ from PIL import Image
 
 from tabsam.arrays import AnyArray, Float32Array, Size
 from tabsam.errors import ModelError, PromptError
+from tabsam.model.dialects.answers import Answer, Answers, output_of_masks, read_one, read_several
 from tabsam.model.preprocess import Frame, Recipe, encoder_input, frame_for
-from tabsam.model.prompts import Prompts, arrange_points, mask_feed
+from tabsam.model.prompts import PADDING, Prompts, add_point, arrange_points, mask_feed
 from tabsam.model.runtime import Session, Tensor, TensorSpec
 
 _EMBEDDING_STRIDE = 16
 """Model pixels to a cell of the image embedding, and _MASK_STRIDE to a cell of the masks, in every SAM with a 1024 frame."""
 _MASK_STRIDE = 4
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a decoder said, in the common form.
-
-    Attributes
-    ----------
-    logits : float32, shape (M, h, w)
-        On the decoder's own grid; a mask is where they are above 0.
-    iou_predictions : float32, shape (M,)
-    """
-
-    logits: Float32Array
-    iou_predictions: Float32Array
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What a decoder said of several objects.
-
-    Attributes
-    ----------
-    logits : float32, shape (B, M, h, w)
-    iou_predictions : float32, shape (B, M)
-    """
-
-    logits: Float32Array
-    iou_predictions: Float32Array
+BESIDE = "Its masks differ a little from those; with a click or a box beside the mask they do not."
+_OTHER_OUTPUTS = ("masks", "object_score_logits")
+"""Outputs that some exports have, and that are never read where they are not a dialect's logits."""
 
 
 class Dialect:
@@ -68,6 +42,10 @@ class Dialect:
     scores : its output for IoU predictions
     mask_clamp : what logits are limited to before they are fed back (SAM 2: 32)
     pads_without_box : whether a padding point is to be added to clicks without a box, because the graph does not
+    single_mask_falls_back : whether the best of the others takes the single-mask token's place where that is not stable (SAM 2)
+    everything_defaults : options of the search for everything whose defaults are not SAM 1's, by name
+    pads_itself : whether the graph adds a padding point to clicks, where names cannot tell; None as long as nobody has asked
+    needs_a_point : whether the graph has failed without any point; found out while it is asked
     """
 
     family: str
@@ -84,12 +62,22 @@ class Dialect:
     scores: ClassVar[str] = "iou_predictions"
     mask_clamp: ClassVar[float | None] = None
     pads_without_box: ClassVar[bool] = False
+    single_mask_falls_back: ClassVar[bool] = False
+    everything_defaults: ClassVar[Mapping[str, float]] = {}
 
     def __init__(self, encoder: Session, decoder: Session) -> None:
-        """Read the sizes off two graphs that :meth:`speaks` has accepted."""
+        """Read the sizes off two graphs that :meth:`speaks` has accepted.
+
+        Raises
+        ------
+        ModelError
+            ``model-outputs`` when the decoder's outputs are not what their names say.
+        """
         self.picture = next(iter(encoder.inputs.values()))
         self.inputs = decoder.inputs
-        self.logits_name = next(name for name in self.logits if name in decoder.outputs)
+        self.pads_itself: bool | None = not self.pads_without_box
+        self.needs_a_point = False
+        self.logits_name = output_of_masks(self.logits, decoder.outputs, frozenset((*self.logits, self.scores, *_OTHER_OUTPUTS)))
         self.mask_size = self._mask_size(encoder, decoder)
         self.model_size = self._model_size()
 
@@ -181,7 +169,14 @@ class Dialect:
 
     def arrange(self, prompts: Prompts, frame: Frame) -> tuple[Float32Array, Float32Array]:
         """Lay the clicks out as this family reads them: (1, N, 2) and (1, N)."""
-        return arrange_points(prompts, frame, pad_without_box=self.pads_without_box)
+        coords, labels = arrange_points(prompts, frame, pad_without_box=self.pads_without_box)
+        return add_point(coords, labels, PADDING) if self.needs_a_point and labels.size == 0 else (coords, labels)
+
+    def notes(self, prompts: Prompts) -> tuple[str, ...]:
+        """Say in sentences what of the answer to these prompts is not what the reference's predictor would give."""
+        if prompts.is_mask_alone and self.needs_a_point:
+            return (f"Asked with a mask alone, this export needs a padding point that Meta's predictor does not give. {BESIDE}",)
+        return ()
 
     def box_feed(self, prompts: Prompts, frame: Frame) -> Float32Array:
         """Give a box for an input of its own: (1, n, 4), n 0 or 1, in model pixels."""
@@ -195,33 +190,12 @@ class Dialect:
         return self.mask_size
 
     def read(self, outputs: Mapping[str, AnyArray]) -> Answer:
-        """Take the first object of the batch; of four masks the last three, since the first is the single-mask token's."""
-        logits = np.asarray(outputs[self.logits_name], np.float32)
-        logits = logits.reshape(-1, *logits.shape[-3:])[0]
-        scores = np.asarray(outputs[self.scores], np.float32).reshape(-1, len(logits))[0]
-        first = 1 if len(logits) == 4 else 0
-        return Answer(logits[first:], scores[first:])
+        """Take the first object of the batch; see :func:`tabsam.model.dialects.answers.read_one`."""
+        return read_one(outputs[self.logits_name], outputs[self.scores])
 
     def read_each(self, outputs: Mapping[str, AnyArray], count: int) -> Answers:
-        """Take `count` objects.
-
-        Raises
-        ------
-        ModelError
-            ``model-run`` when the decoder answered for another number of them.
-        """
-        logits = np.asarray(outputs[self.logits_name], np.float32)
-        logits = logits.reshape(-1, *logits.shape[-3:])
-        scores = np.asarray(outputs[self.scores], np.float32)
-        if len(logits) != count or scores.size != count * logits.shape[1]:
-            raise ModelError(
-                "model-run",
-                "The model answered for another number of objects than it was asked for.",
-                "Ask for one at a time.",
-                details=f"{count} objects; masks {logits.shape}, scores {scores.shape}.",
-            )
-        first = 1 if logits.shape[1] == 4 else 0
-        return Answers(logits[:, first:], scores.reshape(count, -1)[:, first:])
+        """Take `count` objects; see :func:`tabsam.model.dialects.answers.read_several`."""
+        return read_several(outputs[self.logits_name], outputs[self.scores], count)
 
     def _check(self, prompts: Prompts) -> None:
         if prompts.mask_input is not None and not self.takes_mask:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image
 
@@ -13,6 +15,10 @@ from tabsam.model.runtime import Session, Tensor
 
 _LONGEST_SIDE = 2048
 """A larger picture is brought down to this first: the graph resizes without antialiasing, and would be fed a gigabyte."""
+
+
+_MOST_POINTS = 6
+"""More are cut off in the graph: ``decoder_max_num_input_points``."""
 
 
 class EfficientSam(Dialect):
@@ -41,9 +47,25 @@ class EfficientSam(Dialect):
         return {self.picture.name: np.ascontiguousarray(pixels, self.picture.dtype or None)}
 
     def arrange(self, prompts: Prompts, frame: Frame) -> tuple[Float32Array, Float32Array]:
-        """Scale to the frame of the masks."""
+        """Scale to the frame of the masks; of too many clicks keep the first, which says what is meant, and the newest."""
         grid = Frame(frame.image_size, self.mask_size, self.mask_size)
+        if left_out := self._left_out(prompts):
+            kept = [0, *range(1 + left_out, len(prompts.point_labels))]
+            prompts = replace(prompts, point_coords=prompts.point_coords[kept], point_labels=prompts.point_labels[kept])
         return arrange_points(prompts, grid, pad_without_box=False)
+
+    def notes(self, prompts: Prompts) -> tuple[str, ...]:
+        """Say how many clicks are left out."""
+        left_out = self._left_out(prompts)
+        if not left_out:
+            return super().notes(prompts)
+        clicks = "1 click is" if left_out == 1 else f"{left_out} clicks are"
+        corners = " (a box's corners are two)" if prompts.box is not None else ""
+        return (f"This model reads {_MOST_POINTS} points at most{corners}: {clicks} left out, the oldest after the first.",)
+
+    @staticmethod
+    def _left_out(prompts: Prompts) -> int:
+        return max(0, len(prompts.point_labels) + (0 if prompts.box is None else 2) - _MOST_POINTS)
 
     def _model_size(self) -> Size:
         return self.mask_size

@@ -5,8 +5,12 @@ The reference is SAM2ImagePredictor and SAM2Transforms (sam2/sam2_image_predicto
 
 from __future__ import annotations
 
-from tabsam.model.dialects.base import Dialect
+from tabsam.model.dialects.base import BESIDE, Dialect
 from tabsam.model.preprocess import IMAGENET_MEAN, IMAGENET_STD, Recipe
+from tabsam.model.prompts import Prompts
+
+ANY_POINTS = "any_points"
+"""The axis of points in a decoder that adds its padding point only where there are points: tabsam's own exports."""
 
 RECIPE = Recipe(
     fit="squash",
@@ -16,11 +20,24 @@ RECIPE = Recipe(
 )
 
 
+EVERYTHING_DEFAULTS = {"pred_iou_thresh": 0.8}
+"""Where SAM2AutomaticMaskGenerator's defaults are not SamAutomaticMaskGenerator's."""
+
+
 class _Sam2(Dialect):
     """What all exports of SAM 2 share: the picture's recipe, and how a mask is fed back."""
 
     recipe = RECIPE
     mask_clamp = 32.0
+    single_mask_falls_back = True
+    everything_defaults = EVERYTHING_DEFAULTS
+
+    def notes(self, prompts: Prompts) -> tuple[str, ...]:
+        """Say that this export pads a mask alone, unless it is one that does not."""
+        if not prompts.is_mask_alone or self.inputs[self.labels].shape[-1] == ANY_POINTS:
+            return super().notes(prompts)
+        added = "two padding points" if self.needs_a_point else "a padding point"
+        return (f"Asked with a mask alone, this export adds {added} where Meta's predictor has none. {BESIDE}",)
 
 
 class Sam2(_Sam2):

@@ -1,7 +1,13 @@
 """Automatic mask generation: ask everywhere, and keep what is good and found once.
 
-The reference is Meta's SamAutomaticMaskGenerator (segment_anything/automatic_mask_generator.py; SAM 2's differs in the default of
-``pred_iou_thresh``, 0.8, and in ``use_m2m``, which is not offered: it needs the mask token that exports leave out).
+The reference is Meta's SamAutomaticMaskGenerator (segment_anything/automatic_mask_generator.py). SAM 2's
+(sam2/automatic_mask_generator.py) finds the same, and differs in three ways:
+
+- its default of ``pred_iou_thresh`` is 0.8, which is a SAM 2's default here, too (``Segmenter.everything_defaults``);
+- its ``use_m2m`` is not offered: it needs the single-mask token, which most exports leave out, and a second run for every mask;
+- its ``min_mask_region_area`` is counted in cells of the 256 x 256 grid and cleans there, before masks are measured and chosen,
+  where its CUDA extension is installed; where it is not, it warns and does nothing. Here, for both families, it is what SAM 1's
+  is: image pixels, of the masks that were chosen, with a last choice among those that have become alike.
 """
 
 from __future__ import annotations
@@ -10,6 +16,7 @@ import math
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -38,7 +45,7 @@ class EverythingOptions:
     points_per_batch : int
         Clicks from one step to the next. How many go into a run of the decoder is the segmenter's affair.
     pred_iou_thresh : float
-        Keep masks whose predicted IoU is above this. SAM 2's default is 0.8.
+        Keep masks whose predicted IoU is above this. SAM 2's default is 0.8, see :attr:`Segmenter.everything_defaults`.
     stability_score_thresh : float
         Keep masks that are at least so stable when the threshold moves by `stability_score_offset` logits.
     box_nms_thresh : float
@@ -156,6 +163,7 @@ async def everything(
         Its current picture stays what it is.
     image : PIL.Image.Image of mode "RGB", or uint8 of shape (height, width, 3)
     options : EverythingOptions
+        The model's own defaults when left out.
     embedding : Embedding
         Of this very picture, if there is one already; it stays the caller's, who must not release it before the end.
 
@@ -174,7 +182,7 @@ async def everything(
     picture = from_array(image) if isinstance(image, np.ndarray) else image
     if embedding is not None and embedding.frame.image_size != (picture.height, picture.width):
         raise StateError("embedding-mismatch", "This embedding is of another picture.", "Encode the picture, or give none.")
-    search = _Search((picture.height, picture.width), options or EverythingOptions())
+    search = _Search((picture.height, picture.width), options or default_options(segmenter))
     for crop in search.crops:
         given = embedding if crop.layer == 0 else None
         used = given or await segmenter.encode(picture if crop.layer == 0 else picture.crop(crop.box))
@@ -187,6 +195,11 @@ async def everything(
                 used.release()
         search.leave(crop)
     yield search.last_step()
+
+
+def default_options(segmenter: Segmenter, **given: Any) -> EverythingOptions:
+    """Take a model's own defaults for all that is not `given`."""
+    return EverythingOptions(**{**segmenter.everything_defaults, **given})
 
 
 async def _steps(segmenter: Segmenter, embedding: Embedding, search: _Search, crop: Crop) -> AsyncGenerator[Step, None]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from tabsam.arrays import BoolArray, Float32Array, Size, UInt8Array
 from tabsam.geometry import regions
-from tabsam.geometry.outline import Outline, without_small
+from tabsam.geometry.morphology import without_small
+from tabsam.geometry.outline import Outline
 from tabsam.model.contours import outline
 from tabsam.model.everything.grids import Crop
 from tabsam.model.masks import Span, window_mask

@@ -1,0 +1,66 @@
+"""All that a step can change, as one immutable state, and what can be looked up in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from tabsam.document.annotations import Category, Instance
+from tabsam.document.selection import Point, Selection
+from tabsam.errors import StateError
+from tabsam.geometry.affine import Affine
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that a step can change.
+
+    Attributes
+    ----------
+    selection : Selection
+        What the model is being asked.
+    refines : int or None
+        The object that the answer goes to; None when it makes a new one.
+    categories : tuple of Category
+    instances : tuple of Instance
+        From the bottom to the top.
+    affine : Affine or None
+        From pixels to a map.
+    """
+
+    selection: Selection = field(default_factory=Selection)
+    refines: int | None = None
+    categories: tuple[Category, ...] = ()
+    instances: tuple[Instance, ...] = ()
+    affine: Affine | None = None
+
+    def point(self, id: int) -> Point:
+        """Give a point of the prompts; raises StateError, ``no-such-point``."""
+        for point in self.selection.points:
+            if point.id == id:
+                return point
+        raise StateError("no-such-point", "This point is no longer there.")
+
+    def instance(self, id: int) -> Instance:
+        """Give an object; raises StateError, ``no-such-object``."""
+        for one in self.instances:
+            if one.id == id:
+                return one
+        raise StateError("no-such-object", "This object is no longer there.")
+
+    def unlocked_instance(self, id: int) -> Instance:
+        """Give an object that may be changed; raises StateError, ``no-such-object`` or ``object-locked``."""
+        one = self.instance(id)
+        if one.locked:
+            raise StateError("object-locked", "This object is locked.", "Unlock it first.")
+        return one
+
+    def category(self, id: int) -> Category:
+        """Give a class; raises StateError, ``no-such-class``."""
+        for category in self.categories:
+            if category.id == id:
+                return category
+        raise StateError("no-such-class", "This class is no longer there.")
+
+    def with_instance(self, changed: Instance) -> Work:
+        """Give the state with an object in the place of the one with its id."""
+        return replace(self, instances=tuple(changed if one.id == changed.id else one for one in self.instances))

@@ -1,0 +1,42 @@
+"""Annotations that were read, added to those of the open picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tabsam.document.annotations import Annotations, Category, palette_color
+from tabsam.formats.shared.imported import other_size
+
+
+def merge(existing: Annotations, imported: Annotations) -> Annotations:
+    """Add imported annotations to those of a picture, on top of its objects.
+
+    Classes are matched by name; a new class keeps its id if that is free, its colour if no other class has it. Objects get new
+    ids. Where the picture lies is what was imported last.
+
+    Raises
+    ------
+    FormatError
+        ``other-size`` when they are of a picture of another size.
+    """
+    if imported.image_size != existing.image_size:
+        other_size(imported.image_size, existing.image_size)
+    categories = {category.name: category for category in existing.categories}
+    ids = {category.id for category in existing.categories}
+    colors = {category.color for category in existing.categories}
+    id_for: dict[int | None, int | None] = {None: None}
+    for category in imported.categories:
+        if category.name not in categories:
+            id = category.id if category.id not in ids else max(ids) + 1
+            color = category.color if category.color not in colors else palette_color(len(categories))
+            categories[category.name] = Category(id, category.name, color)
+            ids.add(id)
+            colors.add(color)
+        id_for[category.id] = categories[category.name].id
+    last = max((instance.id for instance in existing.instances), default=0)
+    added = tuple(
+        replace(instance, id=last + number, category=id_for.get(instance.category))
+        for number, instance in enumerate(imported.instances, 1)
+    )
+    affine = existing.affine if imported.affine is None else imported.affine
+    return replace(existing, categories=tuple(categories.values()), instances=existing.instances + added, affine=affine)

@@ -1,0 +1,193 @@
+"""Objects as plain data for a project file, each with its outline's vertices apart, and back.
+
+What does not fit raises one of :data:`MISFITS`, in words for a bug report: whoever reads a file says what that means.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tabsam.arrays import Float64Array, UInt32Array
+from tabsam.document.annotations import Annotations, Category, Instance
+from tabsam.document.selection import Point, Selection
+from tabsam.formats.shared.parsing import Json, affine_of, color_of, finite
+from tabsam.geometry.outline import Outline, from_polygons
+
+MISFITS = (LookupError, TypeError, ValueError, OverflowError, AttributeError)
+
+
+def to_json(annotations: Annotations) -> tuple[dict[str, Json], Float64Array]:
+    """Take annotations apart, but for the picture's name and size.
+
+    Returns
+    -------
+    dict
+        ``categories``, ``instances`` and ``affine``, fit for JSON.
+    float64, shape (N, 2)
+        The vertices of all outlines, one after the other.
+    """
+    vertices = [one.outline.vertices for one in annotations.instances]
+    described: dict[str, Json] = {
+        "categories": [{"id": one.id, "name": one.name, "color": one.color} for one in annotations.categories],
+        "instances": [_plain_instance(one) for one in annotations.instances],
+        "affine": None if annotations.affine is None else list(annotations.affine.numbers),
+    }
+    return described, np.concatenate([np.zeros((0, 2)), *vertices])
+
+
+def from_json(described: dict[str, Json], vertices: Float64Array) -> Annotations:
+    """Put annotations together again.
+
+    Parameters
+    ----------
+    described : dict
+        What :func:`to_json` gave, and the ``picture`` with its ``name``, ``width`` and ``height``.
+    vertices : float64, shape (N, 2)
+    """
+    about, affine = described["picture"], described.get("affine")
+    return _consistent(
+        Annotations(
+            picture=of_type(about["name"], str),
+            image_size=(_positive(about["height"]), _positive(about["width"])),
+            categories=tuple(map(_category, described["categories"])),
+            instances=tuple(_instances(described["instances"], vertices)),
+            affine=None if affine is None else affine_of(affine),
+        )
+    )
+
+
+def of_type(value: Json, kind: type[Any]) -> Any:
+    """Give a value of that very type back; refuse any other."""
+    if type(value) is not kind:
+        raise TypeError(f"{kind.__name__} expected")
+    return value
+
+
+def _plain_instance(instance: Instance) -> dict[str, Json]:
+    prompts = instance.prompts
+    return {
+        "id": instance.id,
+        "category": instance.category,
+        "name": instance.name,
+        "visible": instance.visible,
+        "locked": instance.locked,
+        "score": instance.score,
+        "prompts": {
+            "points": [[point.id, point.x, point.y, point.label, point.refines] for point in prompts.points],
+            "box": None if prompts.box is None else list(prompts.box),
+            "mask": None if prompts.mask is None else [ring.tolist() for ring in prompts.mask.rings()],
+            "rounds": list(prompts.rounds),
+            "chosen": prompts.chosen,
+            "threshold": prompts.threshold,
+        },
+        "ringOffsets": instance.outline.ring_offsets.tolist(),
+        "polygonOffsets": instance.outline.polygon_offsets.tolist(),
+    }
+
+
+def _category(described: Json) -> Category:
+    name, color = of_type(described["name"], str), color_of(described["color"])
+    if not name.strip() or color is None:
+        raise ValueError("a class without a name or a colour")
+    return Category(_positive(described["id"]), name, color)
+
+
+def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
+    if not np.isfinite(vertices).all():
+        raise ValueError("vertices that are no numbers")
+    instances = []
+    start = 0
+    for one in listed:
+        rings, polygons = _offsets(one["ringOffsets"]), _offsets(one["polygonOffsets"])
+        end = start + int(rings[-1])
+        if end > len(vertices) or int(polygons[-1]) != len(rings) - 1:
+            raise ValueError("offsets that do not fit the vertices")
+        score = one["score"]
+        instances.append(
+            Instance(
+                id=_positive(one["id"]),
+                outline=_closed(Outline(vertices[start:end].copy(), rings, polygons)),
+                category=None if one["category"] is None else _positive(one["category"]),
+                name=of_type(one["name"], str),
+                visible=of_type(one["visible"], bool),
+                locked=of_type(one["locked"], bool),
+                score=None if score is None else _number(score),
+                prompts=_prompts(one["prompts"]),
+            )
+        )
+        start = end
+    if start != len(vertices):
+        raise ValueError("vertices of no object")
+    return instances
+
+
+def _prompts(described: Json) -> Selection:
+    points = tuple(
+        Point(of_type(id, int), _number(x), _number(y), of_type(label, int), _rank(refines))
+        for id, x, y, label, refines in described["points"]
+    )
+    box = described["box"]
+    if box is not None:
+        x0, y0, x1, y1 = map(_number, box)
+        box = (x0, y0, x1, y1)
+    return Selection(
+        points,
+        box,
+        _mask(described["mask"]),
+        tuple(of_type(index, int) for index in described["rounds"]),
+        _rank(described["chosen"]),
+        _number(described["threshold"]),
+    )
+
+
+def _rank(value: Json) -> int | None:
+    return None if value is None else of_type(value, int)
+
+
+def _mask(rings: Json) -> Outline | None:
+    """Read a painted mask: rings, filled by the even-odd rule, so that which is whose hole does not matter."""
+    if rings is None:
+        return None
+    arrays = [np.array([[_number(x), _number(y)] for x, y in ring], np.float64).reshape(-1, 2) for ring in rings]
+    return _closed(from_polygons([[ring] for ring in arrays]))
+
+
+def _offsets(value: Json) -> UInt32Array:
+    offsets = np.array([of_type(offset, int) for offset in value], np.uint32)
+    if not len(offsets) or offsets[0] != 0 or (offsets[1:] <= offsets[:-1]).any():
+        raise ValueError("offsets that do not rise from 0")
+    return offsets
+
+
+def _closed(line: Outline) -> Outline:
+    first, last = line.ring_offsets[:-1].astype(np.int64), line.ring_offsets[1:].astype(np.int64) - 1
+    if (line.vertices[first] != line.vertices[last]).any():
+        raise ValueError("rings that are not closed")
+    return line
+
+
+def _consistent(annotations: Annotations) -> Annotations:
+    ids = {category.id for category in annotations.categories}
+    if len(ids) < len(annotations.categories) or len({one.name for one in annotations.categories}) < len(ids):
+        raise ValueError("two classes with one id or name")
+    if len({one.id for one in annotations.instances}) < len(annotations.instances):
+        raise ValueError("two objects with one id")
+    if any(one.category is not None and one.category not in ids for one in annotations.instances):
+        raise ValueError("an object of no class")
+    return annotations
+
+
+def _positive(value: Json) -> int:
+    number: int = of_type(value, int)
+    if number < 1:
+        raise ValueError("a number from 1 expected")
+    return number
+
+
+def _number(value: Json) -> float:
+    number = finite(value)
+    if number is None:
+        raise ValueError("a finite number expected")
+    return number

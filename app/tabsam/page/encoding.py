@@ -1,0 +1,72 @@
+"""A picture as the model needs it: encoded once for each segmenter, and kept while there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from tabsam.model.segmenter import Embedding, Segmenter
+from tabsam.page.embedding_cache import EmbeddingCache
+from tabsam.page.engine import Engine
+from tabsam.page.workspace import Picture, Workspace
+
+T = TypeVar("T")
+
+_EMBEDDING_BYTES = 256_000_000
+"""What encoded pictures may take; the default model's take 16 MB each."""
+
+
+class Encoding:
+    """Encodes pictures with the engine's segmenter.
+
+    Attributes
+    ----------
+    kept : EmbeddingCache
+        Those that are ready.
+    """
+
+    def __init__(self, engine: Engine, workspace: Workspace) -> None:
+        self.kept = EmbeddingCache(_EMBEDDING_BYTES)
+        self._engine = engine
+        self._workspace = workspace
+
+    async def run(self, action: Callable[[Segmenter, Embedding], Awaitable[T]]) -> T:
+        """Do something with the segmenter and the open picture's embedding; when the engine dies meanwhile, once more."""
+        picture = self._workspace.picture
+
+        async def act(segmenter: Segmenter) -> T:
+            return await action(segmenter, await self.use(picture, segmenter))
+
+        return await self._engine.run(act)
+
+    async def use(self, picture: Picture, segmenter: Segmenter) -> Embedding:
+        """Have a segmenter answer about a picture from now on."""
+        embedding = await self.embedding_of(picture, segmenter)
+        segmenter.use(embedding)
+        return embedding
+
+    async def embedding_of(
+        self, picture: Picture, segmenter: Segmenter, on_start: Callable[[], object] | None = None
+    ) -> Embedding:
+        """Give a picture's embedding: the one that is kept, or a new one, which is.
+
+        Parameters
+        ----------
+        on_start : callable, optional
+            Called before a picture is encoded, which takes seconds.
+        """
+        embedding = self.kept.get(segmenter, picture.digest)
+        if embedding is not None:
+            return embedding
+        if on_start is not None:
+            on_start()
+        made = await segmenter.encode(picture.image)
+        embedding = self.kept.get(segmenter, picture.digest)
+        if embedding is not None:  # somebody else has asked for it at the same time, and works with it
+            made.release()
+            return embedding
+        if segmenter is self._engine.segmenter:  # else its engine is gone, and with it what it has just made
+            if self._workspace.is_open:
+                self.kept.get(segmenter, self._workspace.picture.digest)  # the open one is the last that may go
+            self.kept.put(segmenter, picture.digest, made)
+        return made

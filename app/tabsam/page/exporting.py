@@ -1,0 +1,49 @@
+"""All objects, and the project, as files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol.methods import ExportMethods, OnProgress
+    from tabsam.page.protocol.params import ExportObjectsParams, NoParams, SaveProjectParams
+    from tabsam.page.protocol.results import ExportedObjects, FormatInfo
+
+
+class Exporting:
+    """Answers what is asked about files to save. Formats are imported when they are first asked for."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def methods(self) -> ExportMethods:
+        """Give every method by its name."""
+        return {"formats": self._formats, "exportObjects": self._export, "saveProject": self._save_project}
+
+    async def _formats(self, params: NoParams, on_progress: OnProgress) -> list[FormatInfo]:
+        from tabsam.formats.registry import FORMATS
+
+        return [{"name": one.name, "title": one.title, "extension": one.extension} for one in FORMATS.values()]
+
+    async def _export(self, params: ExportObjectsParams, on_progress: OnProgress) -> ExportedObjects:
+        """Write all objects, or only the visible ones, in a format."""
+        from tabsam.formats.registry import Source, write
+
+        annotations = self._workspace.document.annotations
+        if not params.get("hidden"):
+            annotations = replace(annotations, instances=tuple(one for one in annotations.instances if one.visible))
+        written = write(params["format"], Source(annotations, self._workspace.picture.image))
+        return {"bytes": written.data, "type": written.type, "name": written.name, "notes": list(written.notes)}
+
+    async def _save_project(self, params: SaveProjectParams, on_progress: OnProgress) -> ExportedObjects:
+        """Write everything, with the picture or without it, so that it can be gone on with elsewhere."""
+        from tabsam.formats.project import write_project
+        from tabsam.formats.shared.writing import stem_of
+
+        document, picture = self._workspace.document, self._workspace.picture
+        source = picture.source if params["picture"] else None
+        written = write_project(document.annotations, picture=source, sha256=picture.digest)
+        return {"bytes": written, "type": "application/zip", "name": f"{stem_of(document.name)}.tabsam", "notes": []}

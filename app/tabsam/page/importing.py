@@ -1,0 +1,88 @@
+"""Annotations, classes, projects and world files that are brought to the open picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tabsam.document.annotations import Annotations, Instance
+from tabsam.document.selection import Selection
+from tabsam.formats.candidate import fine_outline
+from tabsam.page.answering import Answering
+from tabsam.page.changing import Changing
+from tabsam.page.outlines import OBJECT_TOLERANCE
+from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.geometry.affine import Affine
+    from tabsam.page.protocol.methods import ImportMethods, OnProgress
+    from tabsam.page.protocol.params import ImportFileParams
+    from tabsam.page.protocol.results import Imported
+
+
+class Importing:
+    """Answers what is asked with a file. Formats are imported when the first file comes."""
+
+    def __init__(self, workspace: Workspace, answering: Answering, changing: Changing) -> None:
+        self._workspace = workspace
+        self._answering = answering
+        self._changing = changing
+
+    def methods(self) -> ImportMethods:
+        """Give every method by its name."""
+        return {"importFile": self._import, "setWorldFile": self._changing.method(lambda doc, p: doc.place(_affine(p["text"])))}
+
+    async def _import(self, params: ImportFileParams, on_progress: OnProgress) -> Imported:
+        from tabsam.formats.detecting import detect
+        from tabsam.formats.merging import merge
+
+        document, name, content = self._workspace.document, params["name"], params["bytes"]
+        kind = detect(name, content)
+        remarks, read = self._read(kind, name, content)
+        annotations, new = merge(document.annotations, read), read.instances
+        if params["as"] == "prompts" and new:
+            if kind == "mask" and len(new) == 1:
+                view = await self._changing.make(lambda document: document.set_mask(new[0].outline), on_progress)
+                return {"view": view, "added": 0, "said": []}
+            asked = await self._asked(new, on_progress)
+            annotations = merge(document.annotations, replace(read, instances=asked))  # they may have changed meanwhile
+        if annotations.affine != document.work.affine:
+            remarks.append("GeoJSON is now read and written in map coordinates.")
+        document.merge(annotations)
+        return {"view": self._changing.counted(), "added": len(new), "said": remarks}
+
+    def _read(self, kind: str, name: str, content: bytes) -> tuple[list[str], Annotations]:
+        """Give sentences about what was left out, and the annotations that a file holds."""
+        from tabsam.formats.importing import read
+        from tabsam.formats.project import read_project
+
+        document, digest = self._workspace.document, self._workspace.picture.digest
+        if kind == "project":
+            project = read_project(content)
+            project.check_picture(digest)
+            return [], project.annotations
+        classes = [category.name for category in document.annotations.categories]
+        affine = document.work.affine
+        imported = read(content, name, document.image_size, document.name, classes=classes, affine=affine)
+        return list(imported.left_out), imported.annotations
+
+    async def _asked(self, instances: Sequence[Instance], on_progress: OnProgress) -> tuple[Instance, ...]:
+        """Ask the model for each object by its box, and take its answer in the place of the outline."""
+        document, asked = self._workspace.document, []
+        for place, one in enumerate(instances, 1):
+            on_progress({"stage": "import", "message": "Asking for the objects", "loaded": place, "total": len(instances)})
+            (x0, y0), (x1, y1) = one.outline.vertices.min(axis=0), one.outline.vertices.max(axis=0)
+            selection = Selection(box=(float(x0), float(y0), float(x1), float(y1)))
+            best = (await self._answering.answer_to(selection)).candidates[0]
+            self._workspace.stay_with(document)
+            line = fine_outline(best, OBJECT_TOLERANCE)
+            found = len(line.vertices) > 0
+            asked.append(replace(one, outline=line, score=best.iou_prediction, prompts=selection) if found else one)
+        return tuple(asked)
+
+
+def _affine(text: str) -> Affine | None:
+    from tabsam.formats.world import affine_of_text
+
+    return affine_of_text(text) if text.strip() else None

@@ -1,0 +1,117 @@
+"""Masks that the model is given: painted, loaded, or its own answer, until that is good enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tabsam.arrays import Float32Array
+from tabsam.errors import PromptError, RequestError, StateError
+from tabsam.geometry.outline import Outline
+from tabsam.model.image import open_as_it_is
+from tabsam.model.segmenter import Candidate
+from tabsam.page.answering import Answering
+from tabsam.page.changing import Changing
+from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol.messages import View
+    from tabsam.page.protocol.methods import MaskPromptMethods, OnProgress
+    from tabsam.page.protocol.params import LoadMaskParams, PaintParams, RefineParams
+    from tabsam.page.protocol.results import Refined
+
+
+class MaskPrompts:
+    """Answers what is asked with a mask."""
+
+    def __init__(self, workspace: Workspace, answering: Answering, changing: Changing) -> None:
+        self._workspace = workspace
+        self._answering = answering
+        self._changing = changing
+
+    def methods(self) -> MaskPromptMethods:
+        """Give every method by its name."""
+        return {
+            "paint": self._paint,
+            "loadMask": self._load,
+            "removeMask": self._changing.method(lambda doc, p: doc.set_mask(None)),
+            "refine": self._refine,
+        }
+
+    async def _paint(self, params: PaintParams, on_progress: OnProgress) -> View:
+        """Paint on the selected object, or, where the model is being asked, on what it is asked for."""
+        from tabsam.document import painting  # here: few ever paint, and the start waits for every import
+
+        document = self._workspace.document
+        flat, erase = params["points"], params["erase"]
+        if not flat or len(flat) % 2:
+            raise RequestError("bad-request", "'points' must be x, y, x, y ...")
+        stroke = painting.stroke_outline(np.array(flat).reshape(-1, 2), params["radius"])
+        size = document.image_size
+        if document.active is not None and document.selection.is_empty:
+            line = document.instance(document.active).outline
+            document.reshape(document.active, (painting.erase if erase else painting.paint)(line, stroke, size))
+            return self._changing.counted()
+        base = document.selection.mask
+        if base is None and not document.selection.is_empty:
+            candidate = await self._answering.candidate()
+            self._workspace.stay_with(document)
+            base = candidate.outline(threshold=document.selection.threshold)
+        if base is None and erase:
+            raise StateError("nothing-to-erase", "There is nothing to erase yet.", "Select an object, or click one, first.")
+        mask = painting.erase(base, stroke, size) if base is not None and erase else painting.paint(base, stroke, size)
+        return await self._ask_with(mask, on_progress)
+
+    async def _load(self, params: LoadMaskParams, on_progress: OnProgress) -> View:
+        """Take a mask picture as a prompt."""
+        from tabsam.document import painting
+
+        image = open_as_it_is(params["bytes"])
+        mask = painting.outline_from_mask_image(image, self._workspace.document.image_size)
+        if not len(mask.vertices):
+            raise PromptError("mask-empty", "This mask is empty: nothing in it is marked.", "Choose another file.")
+        return await self._ask_with(mask, on_progress)
+
+    async def _ask_with(self, mask: Outline, on_progress: OnProgress) -> View:
+        """Ask the model with a mask, and give its answer's view."""
+        return await self._changing.make(lambda document: document.set_mask(mask), on_progress)
+
+    async def _refine(self, params: RefineParams, on_progress: OnProgress) -> Refined:
+        """Feed the answer back until it is good enough; one step, however many rounds it took."""
+        from tabsam.model.refining import refine_by
+
+        document = self._workspace.document
+        asked = document.selection
+        shown, chosen = await self._answering.settled()
+        if chosen is None:
+            raise StateError("nothing-selected", "There is no mask to refine yet.", "Click an object first.")
+
+        # Which rounds led to which logits. The candidate that the user took goes before the best.
+        rounds = {id(shown.candidates[place].logits): (*asked.rounds, place) for place in range(len(shown.candidates))}
+
+        async def ask(logits: Float32Array | None) -> Sequence[Candidate]:
+            if logits is None:
+                return shown.candidates
+            self._workspace.stay_with(document)
+            taken = rounds[id(logits)]
+            candidates = (await self._answering.answer_to(replace(asked, rounds=taken, chosen=None))).candidates
+            rounds[id(candidates[0].logits)] = (*taken, 0)
+            return candidates
+
+        refined = await refine_by(
+            ask,
+            shown.candidates[chosen].logits if chosen else None,
+            rounds=params["rounds"],
+            iou_prediction=params["iouPrediction"],
+            stability_score=params["stabilityScore"],
+        )
+        reason = refined.reason
+        if document.selection != asked:
+            reason = "The prompts have changed meanwhile."
+        elif refined.mask is not None:
+            document.refine(rounds[id(refined.mask)])
+        await self._answering.settle()
+        return {"view": self._changing.counted(), "rounds": refined.rounds, "reason": reason}

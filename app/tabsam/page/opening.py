@@ -1,0 +1,162 @@
+"""Pictures on their way in: read, encoded, and only then put in the place of the one before."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from tabsam.document.annotations import Annotations
+from tabsam.errors import CancelledError, FormatError
+from tabsam.formats.png import preview_png
+from tabsam.model.image import open_image
+from tabsam.model.segmenter import Embedding, Segmenter
+from tabsam.page.answering import Answering, milliseconds_since
+from tabsam.page.encoding import Encoding
+from tabsam.page.engine import Engine
+from tabsam.page.view import ViewMaker
+from tabsam.page.workspace import Picture, Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol.messages import Progress, View
+    from tabsam.page.protocol.methods import OnProgress, OpeningMethods, WorkerMethods
+    from tabsam.page.protocol.params import NoParams, OpenParams
+
+
+class _Arrival:
+    """A picture on its way in: can be given up, and be waited for."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.given_up: asyncio.Future[None] = loop.create_future()
+        self.ended: asyncio.Future[bool] = loop.create_future()
+
+    def give_up(self) -> None:
+        if not self.given_up.done():
+            self.given_up.set_result(None)
+
+
+class Opening:
+    """Answers what is asked about the picture as a whole; it keeps which one is on its way.
+
+    Parameters
+    ----------
+    before_change : callable
+        Awaited before another picture takes the place of the one that is open.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        workspace: Workspace,
+        encoding: Encoding,
+        answering: Answering,
+        views: ViewMaker,
+        before_change: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._engine = engine
+        self._workspace = workspace
+        self._encoding = encoding
+        self._answering = answering
+        self._views = views
+        self._before_change = before_change
+        self._arrival: _Arrival | None = None
+
+    def methods(self) -> OpeningMethods:
+        """Give what the page asks."""
+        return {"open": self._open, "cancel": self._cancel, "state": self._state}
+
+    def worker_methods(self) -> WorkerMethods:
+        """Give what the worker asks."""
+        return {"refresh": self._refresh}
+
+    async def wait(self) -> None:
+        """Wait for the picture that is on its way: what is asked meanwhile is meant for it."""
+        while self._arrival is not None:
+            if not await asyncio.shield(self._arrival.ended):
+                raise CancelledError("cancelled", "The picture that this was meant for has not been opened.")
+
+    async def _open(self, params: OpenParams, on_progress: OnProgress) -> View:
+        if self._arrival is not None:
+            self._arrival.give_up()
+        arrival = self._arrival = _Arrival()
+        opened = False
+        try:
+            name, source, annotations = _unpacked(params["name"], params["bytes"])
+            picture = Picture(open_image(source), source, hashlib.sha256(source).hexdigest())
+            news: Progress = {"stage": "file", "message": "Opened the picture"}
+            if params.get("preview") or annotations:
+                news["preview"] = preview_png(picture.image)
+            on_progress(news)
+            segmenter, embedding, milliseconds = await self._encode_unless_given_up(picture, arrival, on_progress)
+            await self._before_change()
+            segmenter.use(embedding)
+            document = self._workspace.open(picture, name)
+            if annotations is not None:
+                document.merge(annotations)
+            self._answering.begin(milliseconds)
+            self._workspace.revision += 1
+            opened = True
+        finally:
+            arrival.ended.set_result(opened)
+            if self._arrival is arrival:
+                self._arrival = None
+        await self._answering.settle()  # a picture that has been open before has its prompts
+        return self._views.view()
+
+    async def _encode_unless_given_up(
+        self, picture: Picture, arrival: _Arrival, on_progress: OnProgress
+    ) -> tuple[Segmenter, Embedding, float]:
+        async def encode(segmenter: Segmenter) -> tuple[Segmenter, Embedding, float]:
+            start = time.perf_counter()
+            embedding = await self._encoding.embedding_of(picture, segmenter, lambda: _say_encoding(on_progress))
+            return segmenter, embedding, milliseconds_since(start)
+
+        encoding = asyncio.ensure_future(self._engine.run(encode))
+        futures: set[asyncio.Future[Any]] = {encoding, arrival.given_up}
+        await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+        if arrival.given_up.done():
+            # A run cannot be stopped half-way; what it still brings is kept: it may be wanted again.
+            encoding.add_done_callback(lambda done: done.cancelled() or done.exception())
+            raise CancelledError("cancelled", "Opening the picture was cancelled.")
+        return await encoding
+
+    async def _cancel(self, params: NoParams, on_progress: OnProgress) -> None:
+        if self._arrival is not None:
+            self._arrival.give_up()
+
+    async def _refresh(self, params: NoParams, on_progress: OnProgress) -> View:
+        """Encode the open picture for a model that has taken another's place, and ask it what the one before was asked."""
+        if self._workspace.is_open:
+            picture, start = self._workspace.picture, time.perf_counter()
+            _say_encoding(on_progress)
+            async with self._answering.turn:
+                await self._engine.run(lambda segmenter: self._encoding.use(picture, segmenter))
+            self._answering.timings = {"encode": milliseconds_since(start)}
+            await self._answering.settle()
+        return self._views.view()
+
+    async def _state(self, params: NoParams, on_progress: OnProgress) -> View:
+        return self._views.view()
+
+
+def _say_encoding(on_progress: OnProgress) -> None:
+    on_progress({"stage": "encode", "message": "Encoding the picture"})
+
+
+def _unpacked(name: str, source: bytes) -> tuple[str, bytes, Annotations | None]:
+    """Give a picture's name and file; of a project those that it holds, with its annotations."""
+    if not source.startswith(b"PK\x03\x04"):
+        return name, source, None
+    from tabsam.formats.project import read_project
+
+    project = read_project(source)
+    if project.picture is None:
+        raise FormatError(
+            "project-no-picture",
+            f"This project does not hold its picture, '{project.annotations.picture}'.",
+            "Open the picture first, and then the project.",
+        )
+    return project.annotations.picture, project.picture, project.annotations

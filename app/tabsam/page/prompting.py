@@ -1,0 +1,62 @@
+"""Points, the box and what is taken of the answer: each change of them brings the model's answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tabsam.page.answering import Answering
+from tabsam.page.changing import Changing
+from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol.messages import View
+    from tabsam.page.protocol.methods import OnProgress, PromptMethods
+    from tabsam.page.protocol.params import FeedBackParams, HoverParams
+    from tabsam.page.protocol.results import HoverPreview
+
+
+class Prompting:
+    """Answers what is asked about prompts."""
+
+    def __init__(self, workspace: Workspace, answering: Answering, changing: Changing) -> None:
+        self._workspace = workspace
+        self._answering = answering
+        self._changing = changing
+
+    def methods(self) -> PromptMethods:
+        """Give every method by its name."""
+        changes, answering = self._changing.method, self._answering
+        return {
+            "addPoint": changes(lambda doc, p: doc.add_point(p["x"], p["y"], p["label"], refines=answering.refinable)),
+            "movePoint": changes(lambda doc, p: doc.move_point(p["id"], p["x"], p["y"], p.get("gesture"))),
+            "labelPoint": changes(lambda doc, p: doc.label_point(p["id"], p["label"])),
+            "removePoint": changes(lambda doc, p: doc.remove_point(p["id"])),
+            "setBox": changes(lambda doc, p: doc.set_box(p["box"], p.get("gesture"))),
+            "choose": changes(lambda doc, p: doc.choose(answering.checked_index(p["candidate"]))),
+            "setThreshold": changes(lambda doc, p: doc.set_threshold(p["threshold"], p.get("gesture"))),
+            "clear": changes(lambda doc, p: doc.clear()),
+            "undo": changes(lambda doc, p: doc.undo()),
+            "redo": changes(lambda doc, p: doc.redo()),
+            "feedBack": self._feed_back,
+            "hover": self._hover,
+        }
+
+    async def _feed_back(self, params: FeedBackParams, on_progress: OnProgress) -> View:
+        self._answering.feeds_back = params["on"]
+        return self._changing.counted()
+
+    async def _hover(self, params: HoverParams, on_progress: OnProgress) -> HoverPreview | None:
+        """Tell what a click would select; None when the pointer has moved on meanwhile."""
+        x, y = params["x"], params["y"]
+        if x is None or y is None:
+            self._answering.overtake_previews()
+            return None
+        document = self._workspace.document
+        answer = await self._answering.preview(x, y)
+        if answer is None:
+            return None
+        return {
+            "outline": answer.outline(0, document.selection.threshold),
+            "iouPrediction": answer.candidates[0].iou_prediction,
+            "decode": self._answering.timings.get("decode"),
+        }

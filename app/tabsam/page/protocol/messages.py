@@ -1,0 +1,277 @@
+"""The parts that messages are made of.
+
+Names and fields are those of the page, and so is the order; a section "Attributes" says what a name alone does not.
+"""
+
+# Annotations are evaluated, by checking.py: what is named in one stands above it.
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict
+
+from tabsam.arrays import Float32Array, UInt32Array
+
+
+@dataclass(frozen=True)
+class InJavaScript:
+    """The type that JavaScript has for what it is written beside."""
+
+    type: str
+
+
+Box: TypeAlias = Annotated[tuple[float, float, float, float], InJavaScript("[x0: number, y0: number, x1: number, y1: number]")]
+Label: TypeAlias = Literal[0, 1]
+"""1 on the object, 0 off it."""
+Stage: TypeAlias = Literal["python", "model", "provider", "file", "encode", "decode", "find", "import"]
+"""The first three are the worker's own."""
+Overlaps: TypeAlias = Literal["keep", "new", "old"]
+"""Who gets what two objects share: both, the new one, those from before."""
+Shaping: TypeAlias = Literal["smooth", "open", "close", "grow", "fill-holes", "remove-islands", "simplify", "uncross"]
+ExportKind: TypeAlias = Literal["mask-png", "cutout-png", "svg"]
+
+
+class Failure(TypedDict):
+    """What went wrong, for a person.
+
+    Attributes
+    ----------
+    code
+        Stable.
+    message
+        What happened.
+    hint
+        What to do next.
+    details
+        For a bug report.
+    """
+
+    code: str
+    message: str
+    hint: str
+    details: NotRequired[str]
+
+
+class Outline(TypedDict):
+    """Closed rings, one after another. Holes are rings too; fill with the even-odd rule.
+
+    Attributes
+    ----------
+    vertices
+        x, y pairs in image pixels.
+    offsets
+        Ring k is the points `offsets[k]` to `offsets[k + 1]`.
+    """
+
+    vertices: Float32Array
+    offsets: UInt32Array
+
+
+class Candidate(TypedDict):
+    """One of the masks that the model offers.
+
+    Attributes
+    ----------
+    index
+        Its rank; 0 is the one with the best IoU prediction.
+    outline
+        Null in a progress, for all but the chosen one: the others follow.
+    """
+
+    index: int
+    iouPrediction: float
+    stabilityScore: float
+    outline: Outline | None
+
+
+class Point(TypedDict):
+    """A click.
+
+    Attributes
+    ----------
+    label
+        1 is foreground, 0 background.
+    refines
+        The candidate of the answer before that this point refines, null for none.
+    """
+
+    id: int
+    x: float
+    y: float
+    label: Label
+    refines: int | None
+
+
+class ImageInfo(TypedDict):
+    """The picture, by its file's name, and its size in pixels."""
+
+    name: str
+    width: int
+    height: int
+
+
+class Category(TypedDict):
+    """A class.
+
+    Attributes
+    ----------
+    color
+        "#rrggbb".
+    """
+
+    id: int
+    name: str
+    color: str
+
+
+class SentObject(TypedDict):
+    """An object, as it crosses.
+
+    Attributes
+    ----------
+    area
+        In square image pixels.
+    vertices
+        How many corners.
+    asks
+        It has prompts, so that one can go on asking the model.
+    outline
+        Its number among those that have been sent.
+    """
+
+    id: int
+    category: int | None
+    name: str
+    visible: bool
+    locked: bool
+    score: float | None
+    area: float
+    bbox: Box
+    vertices: int
+    asks: bool
+    outline: int
+
+
+class ChangedObjects(TypedDict):
+    """What of the objects really crosses: no outline twice; the page puts them together.
+
+    Attributes
+    ----------
+    list
+        From the bottom to the top.
+    outlines
+        By number, those that the page has not.
+    """
+
+    list: list[SentObject]
+    categories: list[Category]
+    outlines: dict[str, Outline]
+
+
+SentObjects: TypeAlias = ChangedObjects | None
+"""Null when nothing has changed."""
+
+
+class Encoded(TypedDict):
+    """The pictures that are kept ready, and the bytes they take."""
+
+    pictures: int
+    bytes: int
+
+
+class Timings(TypedDict):
+    """Milliseconds."""
+
+    encode: NotRequired[float]
+    decode: NotRequired[float]
+    total: NotRequired[float]
+
+
+class View(TypedDict):
+    """All that Python lets the page draw.
+
+    Attributes
+    ----------
+    revision
+        Grows with every change.
+    mask
+        What was painted as a prompt.
+    threshold
+        In logits: where the mask ends.
+    candidates
+        While `decoding` those of the prompts before; empty in a progress: the page has them.
+    chosen
+        The index of the candidate that is shown and exported, null when there is none.
+    objects
+        For the page all of them, put together from the `SentObjects` that cross.
+    active
+        The selected object.
+    category
+        The class of the next object.
+    refines
+        The object that the answer will go to.
+    feedsBack
+        Whether a further click refines the answer before.
+    worldFile
+        The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
+    """
+
+    revision: int
+    image: ImageInfo | None
+    points: list[Point]
+    box: Box | None
+    mask: Outline | None
+    threshold: float
+    candidates: list[Candidate]
+    chosen: int | None
+    decoding: bool
+    canUndo: bool
+    canRedo: bool
+    active: int | None
+    category: int | None
+    refines: int | None
+    feedsBack: bool
+    worldFile: list[float] | None
+    objects: Annotated[SentObjects, InJavaScript("Objects")]
+    encoded: Encoded
+    timings: Timings
+
+
+class Find(TypedDict):
+    """What a search has found.
+
+    Attributes
+    ----------
+    number
+        What `takeFound` knows it by.
+    area
+        In square image pixels.
+    """
+
+    number: int
+    iouPrediction: float
+    stabilityScore: float
+    area: float
+    outline: Outline
+
+
+class Progress(TypedDict):
+    """What is told before a result.
+
+    Attributes
+    ----------
+    message
+        A sentence for the status line.
+    loaded
+        In bytes, clicks or objects, as is `total`.
+    view
+        Comes as soon as Python's state has changed, before the model has answered.
+    preview
+        A PNG of a picture that the browser cannot show itself, when it was asked for.
+    """
+
+    stage: Stage
+    message: str
+    loaded: NotRequired[int]
+    total: NotRequired[int]
+    view: NotRequired[View]
+    preview: NotRequired[bytes]
+    found: NotRequired[list[Find]]

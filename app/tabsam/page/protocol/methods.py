@@ -1,0 +1,255 @@
+"""Every method that Python answers, by group: what it takes, and what it gives.
+
+A method is described where its params are, or, where they do not say it, in its group.
+"""
+
+# Annotations are evaluated, by checking.py: what is named in one stands above it.
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias, TypedDict, TypeVar
+
+from tabsam.page.protocol.messages import Outline, Progress, View
+from tabsam.page.protocol.params import (
+    AcceptParams,
+    AddClassParams,
+    AddPointParams,
+    BoxParams,
+    ChangeClassParams,
+    ChangeObjectParams,
+    ChooseParams,
+    ContoursParams,
+    ExportObjectsParams,
+    ExportParams,
+    FeedBackParams,
+    HoverParams,
+    ImportFileParams,
+    InsertVertexParams,
+    LabelPointParams,
+    LoadMaskParams,
+    MaskParams,
+    MoveObjectParams,
+    MovePointParams,
+    MoveVertexParams,
+    NoParams,
+    ObjectParams,
+    OpenParams,
+    PaintParams,
+    RefineParams,
+    RemoveClassParams,
+    RemovePointParams,
+    RemoveVertexParams,
+    SaveProjectParams,
+    SearchOptions,
+    SelectParams,
+    ShapeParams,
+    TakeFoundParams,
+    ThresholdParams,
+    ThumbnailParams,
+    WorldFileParams,
+)
+from tabsam.page.protocol.results import (
+    Bitmap,
+    Exported,
+    ExportedObjects,
+    FormatInfo,
+    Found,
+    HoverPreview,
+    Imported,
+    Mask,
+    Preview,
+    Refined,
+)
+
+P = TypeVar("P")
+R = TypeVar("R")
+OnProgress: TypeAlias = Callable[[Progress], None]
+Method: TypeAlias = Callable[[P, OnProgress], Awaitable[R]]
+
+
+class OpeningMethods(TypedDict):
+    """The picture as a whole.
+
+    `open` replaces the document only when the new picture has been encoded: until then, and when it fails or is cancelled, the
+    one before stays. Its progress carries the stages 'file' (with `preview`, when asked for) and 'encode'. A picture that has
+    been open before has its work again.
+
+    Attributes
+    ----------
+    cancel
+        Give up the `open` in progress, which then fails with the code 'cancelled'.
+    state
+        Give the view as it is.
+    """
+
+    open: Method[OpenParams, View]
+    cancel: Method[NoParams, None]
+    state: Method[NoParams, View]
+
+
+class WorkerMethods(TypedDict):
+    """What the worker asks, and not the page.
+
+    Attributes
+    ----------
+    refresh
+        Encode the open picture for a model that has taken another's place, and ask it what the one before was asked.
+    """
+
+    refresh: Method[NoParams, View]
+
+
+class PromptMethods(TypedDict):
+    """What the model is asked, and what is taken of its answer.
+
+    A call that changes prompts answers, when the model takes its time, first a progress with the new `view` (decoding: true), and
+    then the result; when a newer change has overtaken it the result is the newer view. Moves of one `gesture` (any number, one a
+    drag) are one step to undo.
+
+    Attributes
+    ----------
+    clear
+        Take every prompt away; the objects stay.
+    undo
+        Go a step back.
+    redo
+        Go forward again.
+    """
+
+    addPoint: Method[AddPointParams, View]
+    movePoint: Method[MovePointParams, View]
+    labelPoint: Method[LabelPointParams, View]
+    removePoint: Method[RemovePointParams, View]
+    setBox: Method[BoxParams, View]
+    choose: Method[ChooseParams, View]
+    setThreshold: Method[ThresholdParams, View]
+    clear: Method[NoParams, View]
+    undo: Method[NoParams, View]
+    redo: Method[NoParams, View]
+    feedBack: Method[FeedBackParams, View]
+    hover: Method[HoverParams, HoverPreview | None]
+
+
+class MaskPromptMethods(TypedDict):
+    """Masks that the model is given.
+
+    Attributes
+    ----------
+    removeMask
+        Take the mask away; the other prompts stay.
+    """
+
+    paint: Method[PaintParams, View]
+    loadMask: Method[LoadMaskParams, View]
+    removeMask: Method[NoParams, View]
+    refine: Method[RefineParams, Refined]
+
+
+class OutputMethods(TypedDict):
+    """The picture and the mask that is shown, given away."""
+
+    thumbnail: Method[ThumbnailParams, Bitmap | None]
+    mask: Method[MaskParams, Mask]
+    contours: Method[ContoursParams, Outline]
+    export: Method[ExportParams, Exported]
+
+
+class ObjectMethods(TypedDict):
+    """Objects and classes. `select` and `useClass` are no steps; every other change is one step to undo.
+
+    Attributes
+    ----------
+    reopen
+        Put an object to the model again: `accept` then gives it its new shape.
+    select
+        Select an object, or none.
+    duplicateObject
+        Put a copy of an object right above it.
+    removeObject
+        Take an object away.
+    useClass
+        Choose the class of the next object, or none.
+    """
+
+    accept: Method[AcceptParams, View]
+    reopen: Method[ObjectParams, View]
+    select: Method[SelectParams, View]
+    changeObject: Method[ChangeObjectParams, View]
+    duplicateObject: Method[ObjectParams, View]
+    moveObject: Method[MoveObjectParams, View]
+    removeObject: Method[ObjectParams, View]
+    addClass: Method[AddClassParams, View]
+    changeClass: Method[ChangeClassParams, View]
+    removeClass: Method[RemoveClassParams, View]
+    useClass: Method[SelectParams, View]
+
+
+class ShapingMethods(TypedDict):
+    """An object's outline. Vertices are counted over all its rings; changes of one `gesture` are one step to undo.
+
+    Attributes
+    ----------
+    previewShape
+        Tell what `reshape` would give, and change nothing.
+    """
+
+    moveVertex: Method[MoveVertexParams, View]
+    insertVertex: Method[InsertVertexParams, View]
+    removeVertex: Method[RemoveVertexParams, View]
+    reshape: Method[ShapeParams, View]
+    previewShape: Method[ShapeParams, Preview]
+
+
+class SearchMethods(TypedDict):
+    """The search for everything. `findAll` tells of each find in a progress of the stage 'find'.
+
+    Attributes
+    ----------
+    stopFinding
+        End the search; what it has found stays until the next one.
+    """
+
+    findAll: Method[SearchOptions, Found]
+    stopFinding: Method[NoParams, None]
+    takeFound: Method[TakeFoundParams, View]
+
+
+class ExportMethods(TypedDict):
+    """Files to save.
+
+    Attributes
+    ----------
+    formats
+        List the formats that objects can be saved in.
+    """
+
+    formats: Method[NoParams, list[FormatInfo]]
+    exportObjects: Method[ExportObjectsParams, ExportedObjects]
+    saveProject: Method[SaveProjectParams, ExportedObjects]
+
+
+class ImportMethods(TypedDict):
+    """Files for the open picture.
+
+    Attributes
+    ----------
+    importFile
+        Read annotations, classes, a project or a world file, in one step. As prompts, the model is asked for each object by its
+        box; a mask of one object is taken as a mask, to be gone on from.
+    """
+
+    importFile: Method[ImportFileParams, Imported]
+    setWorldFile: Method[WorldFileParams, View]
+
+
+GROUPS: tuple[type, ...] = (
+    OpeningMethods,
+    PromptMethods,
+    MaskPromptMethods,
+    OutputMethods,
+    ObjectMethods,
+    ShapingMethods,
+    SearchMethods,
+    ExportMethods,
+    ImportMethods,
+    WorkerMethods,
+)

@@ -1,0 +1,296 @@
+"""What each method takes. A description is that of the method; a field that may be left out may also be null."""
+
+# Annotations are evaluated, by checking.py: what is named in one stands above it.
+
+from typing import Literal, NotRequired, TypedDict
+
+from tabsam.page.protocol.messages import Box, ExportKind, Label, Overlaps, Shaping
+
+
+class NoParams(TypedDict):
+    """What a method takes that takes nothing."""
+
+
+class OpenParams(TypedDict):
+    """Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself."""
+
+    bytes: bytes
+    name: str
+    preview: NotRequired[bool]
+
+
+class AddPointParams(TypedDict):
+    """Add a point on the picture."""
+
+    x: float
+    y: float
+    label: Label
+
+
+class MovePointParams(TypedDict):
+    """Move a point."""
+
+    id: int
+    x: float
+    y: float
+    gesture: NotRequired[int]
+
+
+class LabelPointParams(TypedDict):
+    """Say whether a point is on the object."""
+
+    id: int
+    label: Label
+
+
+class RemovePointParams(TypedDict):
+    """Take a point away."""
+
+    id: int
+
+
+class BoxParams(TypedDict):
+    """Set the box, or take it away."""
+
+    box: Box | None
+    gesture: NotRequired[int]
+
+
+class ChooseParams(TypedDict):
+    """Take one of the candidates, by its index."""
+
+    candidate: int
+
+
+class ThresholdParams(TypedDict):
+    """Say where the mask ends, in logits."""
+
+    threshold: float
+    gesture: NotRequired[int]
+
+
+class FeedBackParams(TypedDict):
+    """Say whether a further point refines the answer before."""
+
+    on: bool
+
+
+class HoverParams(TypedDict):
+    """Tell what a click there would give; null when a newer `hover` has overtaken it. Null for `x` only overtakes."""
+
+    x: float | None
+    y: float | None
+
+
+class PaintParams(TypedDict):
+    """Paint on the selected object, or, while there are prompts, on the mask that they give, which then is a prompt itself.
+
+    Attributes
+    ----------
+    points
+        x, y, x, y ... in image pixels.
+    radius
+        In image pixels.
+    """
+
+    points: list[float]
+    radius: float
+    erase: bool
+
+
+class LoadMaskParams(TypedDict):
+    """Take a mask picture as a prompt."""
+
+    bytes: bytes
+
+
+class RefineParams(TypedDict):
+    """Feed the answer back until it is good enough; one step, however many rounds it took.
+
+    Attributes
+    ----------
+    rounds
+        At most.
+    iouPrediction
+        That is good enough, together with `stabilityScore`.
+    """
+
+    rounds: int
+    iouPrediction: float
+    stabilityScore: float
+
+
+class ThumbnailParams(TypedDict):
+    """Bring the picture to at most `side` pixels on its longest side; null without a picture."""
+
+    side: int
+
+
+class MaskParams(TypedDict):
+    """Give a candidate's mask, the one that is shown if none is named."""
+
+    candidate: NotRequired[int]
+
+
+class ContoursParams(TypedDict):
+    """Give a candidate's outline.
+
+    Attributes
+    ----------
+    tolerance
+        In image pixels: how far a simpler one may lie from it.
+    """
+
+    candidate: NotRequired[int]
+    tolerance: NotRequired[float]
+
+
+class ExportParams(TypedDict):
+    """Write a candidate as a file."""
+
+    kind: ExportKind
+    candidate: NotRequired[int]
+
+
+class AcceptParams(TypedDict):
+    """Make what is shown an object, or the new shape of the one that was reopened, and begin the next."""
+
+    overlaps: Overlaps
+
+
+class ObjectParams(TypedDict):
+    """Name an object."""
+
+    id: int
+
+
+class SelectParams(TypedDict):
+    """Select an object or class, or none. It is no step."""
+
+    id: int | None
+
+
+class ChangeObjectParams(TypedDict):
+    """Change what is said of an object."""
+
+    id: int
+    category: NotRequired[int | None]
+    name: NotRequired[str]
+    visible: NotRequired[bool]
+    locked: NotRequired[bool]
+
+
+class MoveObjectParams(TypedDict):
+    """Put an object at a place in the stack, 0 at the bottom."""
+
+    id: int
+    place: int
+
+
+class AddClassParams(TypedDict):
+    """Add a class, and give it to the next object."""
+
+    name: str
+
+
+class ChangeClassParams(TypedDict):
+    """Rename or recolour a class."""
+
+    id: int
+    name: NotRequired[str]
+    color: NotRequired[str]
+
+
+class RemoveClassParams(TypedDict):
+    """Take a class away; its objects stay, without one."""
+
+    id: int
+
+
+class MoveVertexParams(TypedDict):
+    """Move a corner of an object's outline."""
+
+    id: int
+    index: int
+    x: float
+    y: float
+    gesture: NotRequired[int]
+
+
+class InsertVertexParams(TypedDict):
+    """Put a corner into an object's outline, after another."""
+
+    id: int
+    after: int
+    x: float
+    y: float
+    gesture: NotRequired[int]
+
+
+class RemoveVertexParams(TypedDict):
+    """Take a corner out of an object's outline."""
+
+    id: int
+    index: int
+    gesture: NotRequired[int]
+
+
+class ShapeParams(TypedDict):
+    """Give an object another outline, made from its own.
+
+    Attributes
+    ----------
+    amount
+        In image pixels, or square ones where what is smaller is filled or removed.
+    """
+
+    id: int
+    operation: Shaping
+    amount: float
+
+
+class SearchOptions(TypedDict):
+    """Search for everything in the picture; the options are Meta's, by their own names."""
+
+    pointsPerSide: NotRequired[int]
+    pointsPerBatch: NotRequired[int]
+    predIouThresh: NotRequired[float]
+    stabilityScoreThresh: NotRequired[float]
+    boxNmsThresh: NotRequired[float]
+    cropNLayers: NotRequired[int]
+    minMaskRegionArea: NotRequired[int]
+
+
+class TakeFoundParams(TypedDict):
+    """Make objects of finds, in one step."""
+
+    numbers: list[int]
+
+
+class ExportObjectsParams(TypedDict):
+    """Write all objects, or only the visible ones.
+
+    Attributes
+    ----------
+    hidden
+        Whether those that are hidden are written as well.
+    """
+
+    format: str
+    hidden: NotRequired[bool]
+
+
+class SaveProjectParams(TypedDict):
+    """Write everything, with the picture's file or without it, so that it can be gone on with elsewhere."""
+
+    picture: bool
+
+
+# Not a class: `as` is a word of Python's.
+ImportFileParams = TypedDict("ImportFileParams", {"name": str, "bytes": bytes, "as": Literal["objects", "prompts"]})
+
+
+class WorldFileParams(TypedDict):
+    """Say where the picture lies on a map, by the text of a world file; an empty one takes it back."""
+
+    text: str

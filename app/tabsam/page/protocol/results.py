@@ -1,0 +1,121 @@
+"""What methods give, but for those that give a view.
+
+Names and fields are those of the page; a section "Attributes" says what a name alone does not.
+"""
+
+# Annotations are evaluated, by checking.py: what is named in one stands above it.
+
+from typing import TypedDict
+
+from tabsam.arrays import UInt8Array
+from tabsam.page.protocol.messages import Find, Outline, View
+
+
+class HoverPreview(TypedDict):
+    """What a click would give.
+
+    Attributes
+    ----------
+    decode
+        Milliseconds that the last answer took the model; null when it was never asked.
+    """
+
+    outline: Outline
+    iouPrediction: float
+    decode: float | None
+
+
+class Preview(TypedDict):
+    """What an outline would be.
+
+    Attributes
+    ----------
+    vertices
+        How many corners.
+    area
+        In square image pixels.
+    iou
+        With the outline as it is.
+    """
+
+    outline: Outline
+    vertices: int
+    area: float
+    iou: float
+
+
+class Bitmap(TypedDict):
+    """RGBA, four bytes a pixel."""
+
+    width: int
+    height: int
+    data: bytes
+
+
+class Mask(TypedDict):
+    """A byte a pixel, 1 on the object, row by row."""
+
+    width: int
+    height: int
+    data: UInt8Array
+
+
+class Exported(TypedDict):
+    """A file to save: its bytes, media type and name."""
+
+    bytes: bytes
+    type: str
+    name: str
+
+
+class ExportedObjects(TypedDict):
+    """A file of all objects.
+
+    Attributes
+    ----------
+    notes
+        Sentences about what the format could not hold.
+    """
+
+    bytes: bytes
+    type: str
+    name: str
+    notes: list[str]
+
+
+class FormatInfo(TypedDict):
+    """A format that objects can be saved in."""
+
+    name: str
+    title: str
+    extension: str
+
+
+class Refined(TypedDict):
+    """How a refinement went: after how many rounds it ended, and why."""
+
+    view: View
+    rounds: int
+    reason: str
+
+
+class Found(TypedDict):
+    """What is left of the finds when the search has ended."""
+
+    found: list[Find]
+
+
+class Imported(TypedDict):
+    """How an import went.
+
+    Attributes
+    ----------
+    added
+        How many objects.
+    said
+        Sentences about what was left out or done.
+    """
+
+    view: View
+    added: int
+    said: list[str]

@@ -1,0 +1,57 @@
+"""The whole of what the page draws, as one message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tabsam.document.document import Document
+from tabsam.page.answering import Answering
+from tabsam.page.encoding import Encoding
+from tabsam.page.object_updates import ObjectUpdates
+from tabsam.page.outlines import outline_message
+from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.protocol import messages
+
+
+class ViewMaker:
+    """Makes views. They must reach the page in the order in which they are made: each says of the objects only what is new."""
+
+    def __init__(self, workspace: Workspace, encoding: Encoding, answering: Answering) -> None:
+        self._workspace = workspace
+        self._encoding = encoding
+        self._answering = answering
+        self._objects = ObjectUpdates()
+
+    def view(self, *, first: bool = False) -> messages.View:
+        """All that the page draws; `first`, before all the rest, only the outline that it shows."""
+        answering, is_open = self._answering, self._workspace.is_open
+        document = self._workspace.document if is_open else Document("", (0, 0))
+        selection, work = document.selection, document.work
+        height, width = document.image_size
+        chosen = answering.chosen
+        return {
+            "revision": self._workspace.revision,
+            "image": {"name": document.name, "width": width, "height": height} if is_open else None,
+            "points": [
+                {"id": point.id, "x": point.x, "y": point.y, "label": 1 if point.label else 0, "refines": point.refines}
+                for point in selection.points
+            ],
+            "box": selection.box,
+            "mask": None if selection.mask is None else outline_message(selection.mask),
+            "threshold": selection.threshold,
+            "candidates": answering.shown.candidate_messages(selection.threshold, only=chosen if first else None),
+            "chosen": chosen,
+            "decoding": not answering.is_up_to_date,
+            "canUndo": document.can_undo,
+            "canRedo": document.can_redo,
+            "active": document.active,
+            "category": document.category,
+            "refines": work.refines,
+            "feedsBack": answering.feeds_back,
+            "worldFile": None if work.affine is None else list(work.affine.world_file),
+            "objects": self._objects.next(document.annotations),
+            "encoded": {"pictures": len(self._encoding.kept), "bytes": self._encoding.kept.nbytes},
+            "timings": answering.timings.copy(),
+        }

@@ -1,0 +1,27 @@
+"""What is done once, for nothing, while the person still chooses: the first time takes much longer than the next."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import numpy as np
+
+from tabsam.model.preprocess import Frame
+from tabsam.model.segmenter import Candidate
+from tabsam.page.answer import Answer
+
+_NEEDED_SOON = ("tabsam.document.overlaps", "tabsam.document.painting")
+"""For the first object and the first stroke; the start does not wait for them."""
+
+
+def warm_up() -> None:
+    """Make an outline and check a request, which cost 100 and 10 ms more than the next, and import what is needed soon."""
+    y, x = np.mgrid[:256, :256].astype(np.float32)
+    candidate = Candidate(100 - np.hypot(x - 128, y - 128), 1.0, 1.0, Frame((256, 256), (1024, 1024), (1024, 1024)))
+    Answer(None, [candidate]).candidate_messages()
+
+    from tabsam.page.checking import checked
+
+    checked("addPoint", {"x": 0, "y": 0, "label": 1})
+    for module in _NEEDED_SOON:
+        import_module(module)

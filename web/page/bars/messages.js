@@ -1,0 +1,125 @@
+/**
+ * The message bar: what went wrong or should be known once, what to do about it, and a button that does it. It takes its own
+ * row below the stage and so never covers the work.
+ *
+ * @module
+ */
+
+import { byId, h, icon } from '../dom.js';
+import { TabsamError } from '../../errors.js';
+
+/** @import {Store} from '../state/store.js' */
+
+/**
+ * @typedef {{ topic: string, tone: 'error' | 'notice', text: string, hint: string, code?: string, details?: string,
+ *   action?: { label: string, run: () => void } }} Message
+ *   A newer message on the same topic takes the older one's place.
+ */
+
+/** The way out when the engine is gone. @type {NonNullable<Message['action']>} */
+export const RELOAD = { label: 'Reload', run: () => location.reload() };
+
+/** More than this at once is noise; the oldest goes. */
+const MOST = 3;
+
+/** @param {Store} store */
+export function createMessages(store) {
+  /** @param {Message} message */
+  const say = (message) => {
+    const others = store.state.messages.filter(({ topic }) => topic !== message.topic);
+    store.update({ messages: [...others, message].slice(-MOST) });
+  };
+  /** @param {string} topic */
+  const unsay = (topic) => {
+    if (store.state.messages.some((message) => message.topic === topic)) {
+      store.update({ messages: store.state.messages.filter((message) => message.topic !== topic) });
+    }
+  };
+  /**
+   * Say what went wrong, unless the person asked for it.
+   *
+   * @param {string} topic
+   * @param {unknown} thrown
+   * @param {Message['action']} [action]
+   */
+  const report = (topic, thrown, action) => {
+    const { code, message, hint, details } = TabsamError.from(thrown);
+    if (code === 'cancelled') return;
+    const about = { tone: /** @type {const} */ ('error'), text: message, hint, code, details };
+    // A lost worker fails every call that waits for it; it is said once, about the engine.
+    if (code === 'worker-lost') say({ ...about, topic: 'engine', action: RELOAD });
+    else say({ ...about, topic, action });
+  };
+  return { say, unsay, report };
+}
+
+/** @typedef {ReturnType<typeof createMessages>} Messages */
+
+/** @param {Store} store */
+export function mountMessages(store) {
+  const errors = byId('errors', HTMLElement);
+  const notices = byId('notices', HTMLElement);
+  const stage = byId('stage', HTMLElement);
+  /** @type {Map<Message, HTMLElement>} */
+  const rows = new Map();
+
+  /** @param {Message} message */
+  const dismiss = (message) => store.update({ messages: store.state.messages.filter((other) => other !== message) });
+
+  store.subscribe(({ messages }) => {
+    for (const [message, row] of rows) {
+      if (messages.includes(message)) continue;
+      const hadFocus = row.contains(document.activeElement);
+      row.remove();
+      if (hadFocus) stage.focus({ preventScroll: true });
+      rows.delete(message);
+    }
+    for (const message of messages) {
+      if (rows.has(message)) continue;
+      const row = draw(message, () => dismiss(message));
+      rows.set(message, row);
+      (message.tone === 'error' ? errors : notices).append(row);
+    }
+  });
+}
+
+/**
+ * @param {Message} message
+ * @param {() => void} dismiss
+ */
+function draw(message, dismiss) {
+  const { tone, text, hint, action, code, details } = message;
+  const close = h('button', { type: 'button', class: 'tool', 'aria-label': 'Dismiss this message' }, icon('x'));
+  close.addEventListener('click', dismiss);
+  const words = h('p', { class: 'message-text' }, h('strong', {}, text), ...(hint ? [' ', hint] : []));
+  const row = h('div', { class: 'message', 'data-tone': tone, 'data-code': code ?? '' });
+  row.append(icon(tone === 'error' ? 'triangle-alert' : 'info'), words);
+  if (tone === 'error') row.append(drawDetails(`${text}\n${hint}\ncode: ${code ?? 'none'}\n${details ?? ''}`.trim()));
+  if (action) {
+    const button = h('button', { type: 'button', class: 'button', 'data-role': 'message-action' }, action.label);
+    button.addEventListener('click', () => {
+      dismiss();
+      action.run();
+    });
+    row.append(button);
+  }
+  row.append(close);
+  return row;
+}
+
+/** @param {string} report  what a bug report needs */
+function drawDetails(report) {
+  const copy = h('button', { type: 'button', class: 'button' }, icon('copy'), 'Copy');
+  const text = `${report}\n${navigator.userAgent}`;
+  const pre = h('pre', { tabindex: 0 }, text);
+  copy.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      copy.replaceChildren(icon('check'), 'Copied');
+    } catch {
+      // no permission, or no secure context: select it, so that Ctrl+C does the rest
+      getSelection()?.selectAllChildren(pre);
+    }
+  });
+  return h('details', { class: 'message-details' }, h('summary', {}, 'Details'), h('div', { class: 'message-report' }, pre, copy));
+}

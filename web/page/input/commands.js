@@ -1,0 +1,172 @@
+/**
+ * The commands that have a button, a key or both: one table for the tool bars, the keyboard and the help.
+ *
+ * @module
+ */
+
+import { quietly } from '../actions/actions.js';
+import { promptCount } from '../state/pending-edits.js';
+import { currentChoice } from '../state/export-choice.js';
+import { createObjectCommands } from './object-commands.js';
+import { stepQueue } from './picture-queue.js';
+import { phaseOf, shownOf } from '../state/store.js';
+
+/** @import {Actions} from '../actions/actions.js' */
+/** @import {StageView} from '../stage/stage.js' */
+/** @import {State, Store} from '../state/store.js' */
+
+/**
+ * @typedef {{ id: string, label: string, keys: string[], run: () => void,
+ *   enabled?: (state: State) => boolean, pressed?: (state: State) => boolean }} Command
+ *   `keys` are such as 'Mod+Shift+Z' (Mod is Ctrl, or Cmd on a Mac) or a single character; the first one is shown.
+ */
+
+/** A second 0 within this time means 100 %. Milliseconds. */
+const DOUBLE_MS = 400;
+
+/**
+ * @param {{ store: Store, actions: Actions, stage: StageView, showHelp: () => void }} parts
+ * @returns {Command[]}
+ */
+export function createCommands({ store, actions, stage, showHelp }) {
+  let lastFit = -Infinity;
+  const hasPicture = (/** @type {State} */ state) => shownOf(state).picture !== null;
+  const hasPrompts = (/** @type {State} */ state) => promptCount(shownOf(state).prompts) > 0;
+  /** @param {0 | 1 | 2} rank @returns {Command} */
+  const candidate = (rank) => ({
+    id: `candidate-${rank + 1}`,
+    label: ['Best candidate', 'Second candidate', 'Third candidate'][rank] ?? '',
+    keys: [String(rank + 1)],
+    enabled: (state) => shownOf(state).candidates.length > rank,
+    run() {
+      const wanted = shownOf(store.state).candidates[rank];
+      if (wanted) quietly(actions.choose(wanted.index));
+    },
+  });
+
+  return [
+    { id: 'open', label: 'Open a picture', keys: ['Mod+O'], run: actions.pick },
+    {
+      id: 'undo',
+      label: 'Undo',
+      keys: ['Mod+Z'],
+      enabled: ({ opening, edits, view }) => edits.length > 0 || (!opening && view.canUndo),
+      run: () => quietly(actions.undo()),
+    },
+    {
+      id: 'redo',
+      label: 'Redo',
+      keys: ['Mod+Shift+Z', 'Mod+Y'],
+      enabled: ({ opening, view }) => !opening && view.canRedo,
+      run: () => quietly(actions.redo()),
+    },
+    { id: 'clear', label: 'Clear all prompts', keys: [], enabled: hasPrompts, run: () => quietly(actions.clear()) },
+    candidate(0),
+    candidate(1),
+    candidate(2),
+    {
+      id: 'save',
+      label: 'Export',
+      keys: ['Mod+S'],
+      enabled: (state) => currentChoice(state) !== null,
+      run() {
+        const choice = currentChoice(store.state);
+        if (choice) void actions.save(choice);
+      },
+    },
+    { id: 'zoom-in', label: 'Zoom in', keys: ['+', '='], enabled: hasPicture, run: stage.zoomIn },
+    { id: 'zoom-out', label: 'Zoom out', keys: ['-', '_'], enabled: hasPicture, run: stage.zoomOut },
+    {
+      id: 'fit',
+      label: 'Fit to the window',
+      keys: ['0'],
+      enabled: hasPicture,
+      run() {
+        const now = performance.now();
+        if (now - lastFit < DOUBLE_MS) stage.actualSize();
+        else stage.fit();
+        lastFit = now;
+      },
+    },
+    { id: 'actual-size', label: 'Actual size', keys: ['0 0'], enabled: hasPicture, run: stage.actualSize },
+    {
+      id: 'hand',
+      label: 'Hand: drag the picture, click an object to select it',
+      keys: [],
+      enabled: hasPicture,
+      pressed: ({ tool }) => tool === 'hand',
+      run: () => store.update({ tool: store.state.tool === 'hand' ? 'smart' : 'hand' }),
+    },
+    {
+      id: 'class',
+      label: 'Choose a class',
+      keys: ['C'],
+      enabled: hasPicture,
+      run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'class' })),
+    },
+    {
+      id: 'previous-picture',
+      label: 'Previous picture',
+      keys: ['['],
+      enabled: ({ queue }) => queue !== null && queue.at > 0,
+      run: () => stepQueue({ store, actions }, -1),
+    },
+    {
+      id: 'next-picture',
+      label: 'Next picture',
+      keys: [']'],
+      enabled: ({ queue }) => queue !== null && queue.at + 1 < queue.files.length,
+      run: () => stepQueue({ store, actions }, 1),
+    },
+    ...createObjectCommands({ store, actions, stage }),
+    {
+      id: 'step-back',
+      label: 'Step back: stop drawing, leave the tool, remove the box, the points, the selection',
+      keys: ['Escape'],
+      run() {
+        if (stage.stepBack()) return;
+        const { preview, tool, view } = store.state;
+        if (phaseOf(store.state) === 'encoding' || store.state.opening) actions.cancel();
+        else if (preview) actions.dropPreview();
+        else if (tool !== 'smart') store.update({ tool: 'smart' });
+        else if (shownOf(store.state).prompts.box) quietly(actions.setBox(null));
+        else if (hasPrompts(store.state)) quietly(actions.clear());
+        else if (view.active !== null) quietly(actions.select(null));
+      },
+    },
+    { id: 'help', label: 'Help and all keys', keys: ['?'], run: showHelp },
+  ];
+}
+
+/** Only for what is written on the page; what a key does, does not depend on it. */
+export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+
+/**
+ * A key as the person knows it.
+ *
+ * @param {string} key
+ */
+export function keyName(key) {
+  const mac = key.replace('Mod+', '⌘').replace('Shift+', '⇧');
+  return (IS_MAC ? mac : key.replace('Mod+', 'Ctrl+')).replace('Escape', 'Esc').replace(/^-$/, '−');
+}
+
+/**
+ * @param {Command[]} commands
+ * @param {KeyboardEvent} event
+ * @returns {Command | undefined}
+ */
+export function commandFor(commands, event) {
+  return commands.find(({ keys }) => keys.some((key) => matches(key, event)));
+}
+
+/**
+ * @param {string} key
+ * @param {KeyboardEvent} event
+ */
+function matches(key, event) {
+  const mod = event.ctrlKey || event.metaKey;
+  if (event.altKey || mod !== key.startsWith('Mod+')) return false;
+  if (!mod) return key.length === 1 ? event.key.toUpperCase() === key : event.key === key; // 'b' and 'B' are one key
+  return event.key.toUpperCase() === key.slice(-1) && event.shiftKey === key.includes('Shift+');
+}

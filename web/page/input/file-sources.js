@@ -1,0 +1,99 @@
+/**
+ * Where pictures come from: the file picker, a drop anywhere on the page, the clipboard. A model's files may be dropped, too.
+ *
+ * @module
+ */
+
+import { byId, isTyping } from '../dom.js';
+import { isModelFile, isWeightsFile } from '../models/model-file-roles.js';
+
+/** A file dragged over the page sends an event at least this often; when they stop it has left. Milliseconds. */
+const DRAG_GONE_MS = 250;
+
+/**
+ * @typedef {{ onFiles: (files: File[]) => void, onModelFiles: (files: File[], folder: string) => void }} Takers
+ *   files of a model come all at once, and all that is in a `folder` if one was dropped
+ * @param {Takers} takers
+ */
+export function mountFileSources({ onFiles, onModelFiles }) {
+  const input = byId('file', HTMLInputElement);
+  input.addEventListener('change', () => {
+    const files = [...(input.files ?? [])];
+    if (files.length) onFiles(files);
+    input.value = ''; // the same file may be chosen again
+  });
+
+  mountDrop({ onFiles, onModelFiles });
+
+  document.addEventListener('paste', (event) => {
+    if (isTyping(event.target)) return;
+    const [file] = event.clipboardData?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    onFiles([file]);
+  });
+
+  return { pick: () => input.click() };
+}
+
+/** @param {Takers} takers */
+function mountDrop({ onFiles, onModelFiles }) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let gone;
+  const leave = () => {
+    clearTimeout(gone);
+    delete document.body.dataset.dropping;
+  };
+  document.addEventListener('dragover', (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+    document.body.dataset.dropping = '';
+    clearTimeout(gone);
+    gone = setTimeout(leave, DRAG_GONE_MS);
+  });
+  document.addEventListener('drop', (event) => {
+    leave();
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    const entries = [...(event.dataTransfer?.items ?? [])].flatMap((item) => item.webkitGetAsEntry() ?? []);
+    const folder = entries.find((entry) => entry.isDirectory);
+    if (folder) {
+      void Promise.all(entries.map((entry) => filesOf(entry))).then((each) => {
+        const found = each.flat();
+        if (found.some(isModelFile) || !found.length) onModelFiles(found, folder.name);
+        else onFiles(found);
+      });
+      return;
+    }
+    const ofModels = files.filter((file) => isModelFile(file) || isWeightsFile(file));
+    if (ofModels.length) onModelFiles(ofModels, '');
+    const others = files.filter((file) => !ofModels.includes(file));
+    if (others.length) onFiles(others);
+  });
+}
+
+/** A folder that goes on below this is not a model's. */
+const DEEPEST = 3;
+
+/**
+ * A file, or the files in a folder and in those below it; without what cannot be read.
+ *
+ * @param {FileSystemEntry} entry
+ * @param {number} [depth]
+ * @returns {Promise<File[]>}
+ */
+async function filesOf(entry, depth = 0) {
+  const file = /** @type {FileSystemFileEntry} */ (entry);
+  if (entry.isFile) return new Promise((resolve) => file.file((one) => resolve([one]), () => resolve([])));
+  if (depth > DEEPEST) return [];
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  const files = [];
+  for (;;) {
+    // It gives some at a time, and none at the end.
+    const entries = /** @type {FileSystemEntry[]} */ (await new Promise((resolve) => reader.readEntries(resolve, () => resolve([]))));
+    if (!entries.length) return files;
+    for (const one of entries) files.push(...(await filesOf(one, depth + 1)));
+  }
+}

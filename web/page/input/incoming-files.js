@@ -1,0 +1,94 @@
+/**
+ * What becomes of files that somebody drops, chooses or pastes: pictures are opened, annotations are added to the open one.
+ *
+ * @module
+ */
+
+import { TabsamError } from '../../errors.js';
+import { createImportDialog } from '../dialogs/import-dialog.js';
+import { byId } from '../dom.js';
+
+/** @import {Actions} from '../actions/actions.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {Store} from '../state/store.js' */
+
+const ANNOTATIONS = /\.(json|geojson|txt|names|tabsam|wld|[jpt](pg|ng|if)?[gfw]w|tfw|pgw|jgw)$/i;
+
+const PROJECT = /\.tabsam$/i;
+const PICTURE = /\.(png|tiff?|bmp|gif)$/i;
+
+/** A line of YOLO's: a class and at least two corners, all numbers. A list of classes has names. */
+const YOLO = /^\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
+
+/**
+ * @param {{ store: Store, actions: Actions, messages: Messages, open: (files: readonly File[]) => void }} parts  `open` opens pictures
+ */
+export function createIncomingFiles({ store, actions, messages, open }) {
+  const input = byId('import-file', HTMLInputElement);
+  const ask = createImportDialog();
+  input.addEventListener('change', () => {
+    const files = [...(input.files ?? [])];
+    input.value = ''; // the same file may be chosen again
+    importAll(files);
+  });
+  document.addEventListener('tabsam:panel', (event) => {
+    if (event instanceof CustomEvent && event.detail === 'import') input.click();
+  });
+
+  /** What was handed over before; one after another, since each may be asked about. */
+  let before = Promise.resolve();
+  /** @param {readonly File[]} files */
+  function importAll(files) {
+    before = before.then(async () => {
+      for (const file of files) await importOne(file);
+    });
+  }
+
+  /** @param {File} file */
+  async function importOne(file) {
+    messages.unsay('import');
+    const as = (await hasChoice(file)) ? await ask(file, PICTURE.test(file.name)) : 'objects';
+    if (as === null) return;
+    try {
+      await actions.importFile(file, file.name, as);
+    } catch (thrown) {
+      const { code } = TabsamError.from(thrown);
+      if (code !== 'project-other-picture') return; // the message bar has said why
+      // It has its picture with it, as a rule.
+      messages.unsay('prompt');
+      messages.report('import', thrown, { label: 'Open the project instead', run: () => open([file]) });
+    }
+  }
+
+  return {
+    /** @param {readonly File[]} files */
+    take(files) {
+      const annotations = files.filter(({ name }) => ANNOTATIONS.test(name));
+      const pictures = files.filter((file) => !annotations.includes(file));
+      const { picture, opening } = store.state;
+      messages.unsay('others');
+      if (pictures.length) open(pictures);
+      else if (!picture && !opening) {
+        const [project] = annotations.filter(({ name }) => PROJECT.test(name));
+        if (project) open([project]);
+        else if (annotations[0]) {
+          const hint = 'Open the picture that it belongs to first, then drop it again.';
+          messages.say({ topic: 'others', tone: 'notice', text: `${annotations[0].name} is no picture.`, hint });
+        }
+        return;
+      }
+      importAll(annotations);
+    },
+  };
+}
+
+/**
+ * Whether the objects of a file could be prompts as well: not those of a project, and a list of classes has none.
+ *
+ * @param {File} file
+ */
+async function hasChoice(file) {
+  if (/\.(json|geojson)$/i.test(file.name) || PICTURE.test(file.name)) return true;
+  if (!/\.txt$/i.test(file.name)) return false;
+  return YOLO.test(await file.slice(0, 10_000).text().catch(() => ''));
+}

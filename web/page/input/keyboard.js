@@ -1,0 +1,33 @@
+/**
+ * The keys that work wherever the focus is, unless somebody is typing or a menu or dialog is open.
+ *
+ * @module
+ */
+
+import { commandFor } from './commands.js';
+import { isTyping } from '../dom.js';
+
+/** @import {Command} from './commands.js' */
+/** @import {Store} from '../state/store.js' */
+
+/** @param {{ store: Store, commands: Command[] }} parts */
+export function mountKeyboard({ store, commands }) {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || isTyping(event.target)) return;
+    if (document.querySelector('dialog[open], [popover]:popover-open')) return;
+    if (event.key === 'Enter' && (event.repeat || isPressedByEnter(event.target))) return;
+    const command = commandFor(commands, event);
+    if (!command) return;
+    event.preventDefault(); // the browser's own Ctrl+S or Ctrl+O would surprise, even when ours has nothing to do
+    if (command.enabled?.(store.state) ?? true) command.run();
+  });
+}
+
+/**
+ * Whether Enter means the button that has the focus. A candidate that is chosen already has nothing more to do with it.
+ *
+ * @param {EventTarget | null} target
+ */
+function isPressedByEnter(target) {
+  return target instanceof Element && target.closest('button, a[href], summary, [role="button"], [role="option"]') !== null && target.ariaChecked !== 'true';
+}

@@ -1,0 +1,131 @@
+/**
+ * The menu of what can be taken out, and of what can be brought in.
+ *
+ * @module
+ */
+
+import { mountMapCoordinates } from '../dialogs/map-coordinates.js';
+import { byId, h, icon } from '../dom.js';
+import { EXPORT_NAMES } from '../formatting.js';
+import { canExport, choiceName, currentChoice } from '../state/export-choice.js';
+import { attachPopover, menuItem, withNote } from './menu.js';
+
+/** @import {Actions} from '../actions/actions.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {ExportChoice} from '../state/export-choice.js' */
+/** @import {State, Store} from '../state/store.js' */
+/** @import {ExportKind} from '../../protocol.js' */
+
+/** @type {{ choice: ExportKind, icon: string, note: string }[]} */
+const MASK_EXPORTS = [
+  { choice: 'mask-png', icon: 'file-image', note: 'Black and white, at the picture’s size' },
+  { choice: 'cutout-png', icon: 'scissors', note: 'The object, the rest transparent' },
+  { choice: 'svg', icon: 'spline', note: 'The outline as vectors' },
+];
+
+/** Icons of formats that are not text. @type {Record<string, string>} */
+const FORMAT_ICONS = {
+  svg: 'spline',
+  'labelmap-objects': 'file-image',
+  'labelmap-classes': 'file-image',
+  masks: 'file-image',
+  cutouts: 'scissors',
+  'cutouts-full': 'scissors',
+  classes: 'tags',
+  all: 'package',
+};
+
+/** @param {{ store: Store, actions: Actions, messages: Messages }} parts */
+export function mountExportMenu({ store, actions, messages }) {
+  const menu = byId('export-menu', HTMLElement);
+  const opener = byId('export-formats', HTMLButtonElement);
+  const main = byId('export', HTMLButtonElement);
+  const label = byId('export-label', HTMLElement);
+  /** Each item, with what it needs. @type {{ button: HTMLButtonElement, choice: ExportChoice }[]} */
+  const items = [];
+
+  /** @param {ExportChoice} choice @param {string} name @param {string} text @param {string} note */
+  function save(choice, name, text, note) {
+    const words = note ? withNote(text, note) : h('span', {}, text);
+    const button = menuItem(menu, name, [words], () => void actions.save(choice), { role: 'menuitemradio', 'data-export': choice });
+    button.append(icon('check'));
+    items.push({ button, choice });
+    return button;
+  }
+
+  /** @param {'cutout-png' | 'svg'} kind @param {string} text */
+  function copy(kind, text) {
+    const button = menuItem(menu, 'clipboard-copy', [h('span', {}, text)], () => void actions.copy(kind), { 'data-copy': kind });
+    items.push({ button, choice: kind });
+    return button;
+  }
+
+  /** @param {string} title @param {HTMLElement[]} parts */
+  const group = (title, parts) => h('div', { role: 'group', 'aria-label': title, class: 'menu-group' }, h('p', { class: 'menu-title', 'aria-hidden': 'true' }, title), ...parts);
+
+  const onMap = document.createTextNode('');
+  const map = menuItem(menu, 'map', [withNote('Map coordinates…', onMap)], mountMapCoordinates({ store, actions, messages }), { 'data-role': 'map' });
+
+  const formats = group('All objects', []);
+  menu.append(
+    h(
+      'div',
+      { class: 'menu-column', role: 'none' },
+      group('This mask', [
+        ...MASK_EXPORTS.map(({ choice, icon: name, note }) => save(choice, name, EXPORT_NAMES[choice], note)),
+        copy('cutout-png', 'Copy cut-out'),
+        copy('svg', 'Copy SVG outline'),
+      ]),
+      group('Project', [
+        save('project', 'save', 'Project (.tabsam)', 'Picture, objects and classes, to go on later'),
+        save('project-bare', 'save', 'Project without the picture', 'Smaller; the picture must be at hand'),
+        menuItem(menu, 'import', [withNote('Import…', 'Annotations, classes, a mask, a project')], askForImport, { 'data-role': 'import' }),
+      ]),
+    ),
+    h('div', { class: 'menu-column', role: 'none' }, formats),
+  );
+
+  /** Python knows the formats; it is asked when somebody wants to know. @type {Promise<void> | null} */
+  let listed = null;
+  async function list() {
+    try {
+      for (const { name, title, extension } of await actions.formats()) {
+        const button = save(`objects:${name}`, FORMAT_ICONS[name] ?? 'file-json', title, '');
+        button.lastChild?.before(h('span', { class: 'menu-extension' }, extension));
+        formats.append(button, ...(name === 'geojson' ? [map] : []));
+      }
+      draw(store.state);
+    } catch {
+      listed = null;
+    }
+  }
+
+  /** @param {State} state */
+  function draw(state) {
+    const current = currentChoice(state);
+    label.textContent = choiceName(current ?? state.exportKind);
+    main.setAttribute('aria-label', `Export ${label.textContent}`);
+    main.dataset.choice = current ?? '';
+    onMap.textContent = state.view.worldFile ? 'GeoJSON is on the map' : 'GeoJSON is in pixels';
+    for (const { button, choice } of items) {
+      button.disabled = !canExport(state, choice);
+      if (button.dataset.export) button.setAttribute('aria-checked', String(choice === (current ?? state.exportKind)));
+    }
+  }
+
+  attachPopover(opener, menu);
+  menu.addEventListener('beforetoggle', () => {
+    if (store.state.picture) listed ??= list();
+  });
+  document.addEventListener('tabsam:panel', (event) => {
+    if (event instanceof CustomEvent && event.detail === 'export-objects') menu.showPopover();
+  });
+  store.subscribe((state, before) => {
+    opener.disabled = state.picture === null || state.opening !== null;
+    // asked for ahead, so that the menu does not grow under the pointer
+    if (state.view.objects.list.length) listed ??= list();
+    if (state === before || state.view !== before.view || state.edits !== before.edits || state.opening !== before.opening || state.exportKind !== before.exportKind) draw(state);
+  });
+}
+
+const askForImport = () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'import' }));

@@ -1,0 +1,74 @@
+/**
+ * How the model is asked, and where its mask ends: the threshold, feeding back, the preview under the pointer.
+ *
+ * @module
+ */
+
+import { quietly } from '../../actions/actions.js';
+import { byId } from '../../dom.js';
+import { recall, remember } from '../../state/preferences.js';
+import { shownOf } from '../../state/store.js';
+
+/** @import {Actions} from '../../actions/actions.js' */
+/** @import {Store} from '../../state/store.js' */
+/** @import {Overlaps} from '../../../protocol.js' */
+
+/** @param {{ store: Store, actions: Actions }} parts */
+export function mountMaskSettings({ store, actions }) {
+  mountThreshold({ store, actions });
+
+  const feedsBack = byId('feeds-back', HTMLInputElement);
+  feedsBack.addEventListener('change', () => quietly(actions.feedBack(feedsBack.checked)));
+  const hovers = byId('hovers', HTMLInputElement);
+  hovers.addEventListener('change', () => {
+    actions.setHovering(hovers.checked);
+    remember('tabsam.hover', hovers.checked ? null : 'off');
+  });
+  const overlaps = byId('overlaps', HTMLSelectElement);
+  const last = recall('tabsam.overlaps');
+  if (last === 'new' || last === 'old') actions.setOverlaps(last);
+  overlaps.addEventListener('change', () => {
+    actions.setOverlaps(/** @type {Overlaps} */ (overlaps.value));
+    remember('tabsam.overlaps', overlaps.value);
+  });
+  store.subscribe((state) => {
+    feedsBack.checked = state.view.feedsBack;
+    hovers.checked = state.hovering;
+    overlaps.value = state.overlaps;
+  });
+}
+
+/** @param {{ store: Store, actions: Actions }} parts */
+function mountThreshold({ store, actions }) {
+  const slider = byId('threshold', HTMLInputElement);
+  const number = byId('threshold-value', HTMLOutputElement);
+  const reset = byId('threshold-reset', HTMLButtonElement);
+  /** One drag, or one stretch of key presses, is one step to undo. */
+  let gesture = 1;
+  let moving = false;
+
+  const write = (/** @type {number} */ value) => {
+    number.textContent = value.toFixed(1).replace('-', '−');
+  };
+  slider.addEventListener('input', () => {
+    moving = true;
+    write(slider.valueAsNumber);
+    quietly(actions.setThreshold(slider.valueAsNumber, gesture));
+  });
+  slider.addEventListener('change', () => {
+    moving = false;
+    gesture++;
+  });
+  reset.addEventListener('click', () => {
+    quietly(actions.setThreshold(0, gesture++));
+    slider.focus();
+  });
+  store.subscribe((state) => {
+    const { view, chosen } = shownOf(state);
+    slider.disabled = chosen === null;
+    reset.disabled = view.threshold === 0;
+    if (moving || slider.valueAsNumber === view.threshold) return;
+    slider.valueAsNumber = view.threshold;
+    write(view.threshold);
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * Objects are dragged to another place in the list. With a mouse or a pen: a finger that moves there scrolls.
+ *
+ * @module
+ */
+
+/** A press that moves less is a click. CSS pixels. */
+const SLACK = 6;
+
+/** @param {{ list: HTMLElement, move: (id: number, place: number) => void }} parts  `place`: 0 is the bottom of the list */
+export function mountDragReorder({ list, move }) {
+  list.addEventListener('pointerdown', (event) => {
+    if (event.pointerType === 'touch' || event.button !== 0 || !(event.target instanceof Element)) return;
+    const pick = event.target.closest('.object-pick');
+    const row = pick?.closest('li');
+    if (row) follow(row, event.clientY);
+  });
+
+  /** @param {HTMLElement} row @param {number} start */
+  function follow(row, start) {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const id = idOf(row);
+    let dragging = false;
+    /** What the row would come before, in the list. @type {Element | null} */
+    let before = null;
+    const others = () => [...list.children].filter((other) => other !== row);
+
+    const end = () => {
+      abort.abort();
+      row.removeAttribute('data-dragging');
+      for (const other of list.children) other.removeAttribute('data-drop');
+    };
+    addEventListener(
+      'pointermove',
+      (event) => {
+        if (!dragging && Math.abs(event.clientY - start) < SLACK) return;
+        dragging = true;
+        row.setAttribute('data-dragging', '');
+        const rest = others();
+        before = rest.find((other) => event.clientY < middleOf(other)) ?? null;
+        for (const other of rest) other.removeAttribute('data-drop');
+        (before ?? rest.at(-1))?.setAttribute('data-drop', before ? 'before' : 'after');
+      },
+      { signal },
+    );
+    addEventListener(
+      'pointerup',
+      () => {
+        end();
+        if (!dragging || id === null || !row.isConnected) return;
+        // the click that ends a drag selects nothing
+        const click = new AbortController();
+        addEventListener('click', (event) => event.stopPropagation(), { capture: true, signal: click.signal });
+        setTimeout(() => click.abort());
+        const rest = others();
+        move(id, rest.length - (before ? rest.indexOf(before) : rest.length));
+      },
+      { signal },
+    );
+    addEventListener('pointercancel', end, { signal });
+    addEventListener(
+      'keydown',
+      (event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault(); // it gives up the drag, and nothing else
+        end();
+      },
+      { signal, capture: true },
+    );
+  }
+}
+
+/** @param {Element} element */
+function middleOf(element) {
+  const { top, height } = element.getBoundingClientRect();
+  return top + height / 2;
+}
+
+/** @param {Element} inside  a row */
+export function idOf(inside) {
+  const row = inside.closest('[data-object]');
+  return row instanceof HTMLElement ? Number(row.dataset.object) : null;
+}

@@ -1,0 +1,96 @@
+/**
+ * The panel beside the stage: the mask that is being made, the objects that were made, and the one that is being edited. On a
+ * phone it is a sheet.
+ *
+ * @module
+ */
+
+import { byId } from '../dom.js';
+import { promptCount } from '../state/pending-edits.js';
+import { mountAcceptButton } from './mask/accept-button.js';
+import { mountMaskSettings } from './mask/mask-settings.js';
+import { mountCandidates } from './mask/candidates.js';
+import { mountClasses } from './classes/classes.js';
+import { mountFolding, unfold } from './folding.js';
+import { mountObjectList } from './objects/object-list.js';
+import { mountPromptList } from './mask/prompt-list.js';
+import { mountFindEverything } from './find-everything.js';
+import { mountReshape } from './objects/reshape.js';
+import { shownOf } from '../state/store.js';
+import { count } from '../formatting.js';
+
+/** @import {Actions} from '../actions/actions.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {Store} from '../state/store.js' */
+
+/** @param {{ store: Store, actions: Actions, messages: Messages, highlight: (id: number | null) => void }} parts */
+export function mountPanel({ store, actions, messages, highlight }) {
+  const show = mountBottomSheet(store);
+  mountFolding();
+  mountCandidates({ store, actions });
+  mountAcceptButton({ store, actions });
+  mountMaskSettings({ store, actions });
+  mountPromptList({ store, actions, highlight });
+  const classes = mountClasses({ store, actions, messages });
+  mountObjectList({ store, actions, chooseClass });
+  mountReshape({ store, actions });
+  mountFindEverything({ store, actions, show });
+  letGoOfFields(byId('panel', HTMLElement));
+
+  function chooseClass() {
+    show();
+    for (const id of ['next-class', 'object-class']) unfold(byId(id, HTMLElement));
+    classes.choose();
+  }
+  document.addEventListener('tabsam:panel', (event) => {
+    if (event instanceof CustomEvent && event.detail === 'class') chooseClass();
+  });
+}
+
+/**
+ * The sheet, where there is no room for a panel.
+ *
+ * @param {Store} store
+ * @returns {() => void}  opens it
+ */
+function mountBottomSheet(store) {
+  const panel = byId('panel', HTMLElement);
+  const handle = byId('panel-handle', HTMLButtonElement);
+  const label = byId('panel-handle-label', HTMLElement);
+  const open = (/** @type {boolean} */ on) => {
+    panel.toggleAttribute('data-open', on);
+    handle.setAttribute('aria-expanded', String(on));
+  };
+  handle.addEventListener('click', () => open(!panel.hasAttribute('data-open')));
+  store.subscribe((state) => {
+    const { prompts, view } = shownOf(state);
+    const asked = promptCount(prompts);
+    const made = view.objects.list.length;
+    const parts = [...(asked ? [count(asked, 'prompt')] : []), ...(made ? [count(made, 'object')] : [])];
+    const text = parts.join(', ') || 'Mask, objects';
+    if (label.textContent !== text) label.textContent = text;
+  });
+  return () => open(true);
+}
+
+/**
+ * A slider, a switch or a choice that was used with a pointer does not keep the keyboard: the keys are for the picture again.
+ *
+ * @param {HTMLElement} panel
+ */
+function letGoOfFields(panel) {
+  /** @type {EventTarget | null} */
+  let pressed = null;
+  panel.addEventListener('pointerdown', ({ target }) => {
+    pressed = target instanceof Element ? (target.closest('label')?.querySelector('input') ?? target.closest('input, select')) : null;
+  });
+  panel.addEventListener('keydown', () => {
+    pressed = null;
+  });
+  panel.addEventListener('change', ({ target }) => {
+    if (target !== pressed) return;
+    const isText = target instanceof HTMLInputElement && ['text', 'number'].includes(target.type);
+    if (target instanceof HTMLElement && !isText) target.blur();
+    pressed = null;
+  });
+}

@@ -1,0 +1,128 @@
+/**
+ * What the hand's gestures on the stage do, with the tool that it holds.
+ *
+ * @module
+ */
+
+import { quietly } from '../../actions/actions.js';
+import { findAt, nextObjectAt } from '../hit-testing.js';
+import { isBrush } from '../tools/brush.js';
+import { toImage } from '../viewport.js';
+import { listenToGestures } from './gestures.js';
+
+/** @import {Actions} from '../../actions/actions.js' */
+/** @import {Store} from '../../state/store.js' */
+/** @import {Box} from '../../../protocol.js' */
+/** @import {Camera} from '../camera.js' */
+/** @import {Handle} from '../prompts/box.js' */
+/** @import {createPromptGestures} from '../prompts/prompt-gestures.js' */
+/** @import {createBrush} from '../tools/brush.js' */
+/** @import {createCornerEditing} from '../tools/corner-editing.js' */
+/** @import {Spot} from '../viewport.js' */
+/** @import {createCrosshair} from './crosshair.js' */
+/** @import {Grab, Press} from './gestures.js' */
+/** @import {createHoverPreview} from './hover-preview.js' */
+
+/** How far beside a thin object a click or a finger still selects it. CSS pixels. */
+const PICK_REACH = { fine: 4, touch: 14 };
+
+/**
+ * @typedef {{
+ *   stage: HTMLElement, store: Store, actions: Actions, camera: Camera, prompting: ReturnType<typeof createPromptGestures>,
+ *   hovering: ReturnType<typeof createHoverPreview>, brush: ReturnType<typeof createBrush>,
+ *   cornerEditing: ReturnType<typeof createCornerEditing>, crosshair: ReturnType<typeof createCrosshair>,
+ *   requestFrame: () => void, openMenu: (id: number) => void, focusPoint: (id: number) => void,
+ *   grabBox: (handle: Handle, from: Spot) => Grab | null, drawBox: (box: Box | null) => void,
+ * }} Parts
+ *   `openMenu` and `focusPoint` are about a point; `drawBox` shows a box while it is drawn, null when it no longer is
+ * @param {Parts} parts
+ */
+export function mountStageGestures(parts) {
+  const { stage, store, actions, camera, prompting, hovering, brush, cornerEditing, crosshair } = parts;
+  const { requestFrame, openMenu, focusPoint, grabBox, drawBox } = parts;
+
+  /**
+   * Select the object at a place, or the one below if it is selected already; none where there is nothing.
+   *
+   * @param {Spot} at  stage pixels
+   * @param {boolean} touch
+   */
+  function selectAt(at, touch) {
+    const { view, opening } = store.state;
+    if (!camera.viewport || opening) return;
+    const reach = (touch ? PICK_REACH.touch : PICK_REACH.fine) / camera.viewport.scale;
+    const id = nextObjectAt(view.objects.list, view.active, toImage(camera.viewport, at), reach);
+    if (id !== view.active) quietly(actions.select(id));
+  }
+
+  /**
+   * @param {Press} press
+   * @returns {Grab | null}  what is under it, or what the tool does there
+   */
+  function grab(press) {
+    const { tool } = store.state;
+    const handle = press.target?.closest('[data-handle]');
+    if (handle instanceof HTMLElement && press.button === 0) {
+      return grabBox(/** @type {Handle} */ (handle.dataset.handle), press.at);
+    }
+    if (isBrush(store.state)) return brush.grab(press);
+    return tool === 'vertices' ? cornerEditing.grab(press) : null;
+  }
+
+  const gestures = listenToGestures(stage, {
+    click(at, label, time) {
+      if (crosshair.hide()) requestFrame();
+      if (!camera.viewport) return;
+      const { tool, search, opening } = store.state;
+      if (tool === 'vertices') {
+        selectAt(at, false);
+        return;
+      }
+      const spot = toImage(camera.viewport, at);
+      const find = label === 1 && search && !opening ? findAt(search.finds, spot) : null;
+      if (find) quietly(actions.takeFound([find.number]));
+      else if (prompting.addPoint(hovering.meant(spot), label)) performance.mark('tabsam:click', { startTime: time });
+    },
+    select: selectAt,
+    selects: () => ['hand', 'vertices'].includes(store.state.tool),
+    grab,
+    over(at, { target, altKey }, pressed) {
+      brush.over(at, altKey);
+      if (pressed) return;
+      const free = target instanceof Element && !target.closest('#prompts') && !gestures.panning.held;
+      if (free) hovering.over(at);
+      else hovering.leave();
+      stage.dataset.over = (free && (cornerEditing.over(at) ?? (hovering.find && 'find'))) || '';
+    },
+    left() {
+      hovering.leave();
+      brush.over(null);
+    },
+    resize(factor) {
+      if (!isBrush(store.state)) return false;
+      actions.setBrush(store.state.brush * factor);
+      return true;
+    },
+    draw(from, to) {
+      drawBox(prompting.boxBetween(from, to));
+    },
+    drawn(from, to, time) {
+      drawBox(null);
+      if (prompting.setBox(prompting.boxBetween(from, to))) performance.mark('tabsam:click', { startTime: time });
+    },
+    undrawn: () => drawBox(null),
+    pan: (dx, dy) => camera.pan(dx, dy),
+    zoom: (at, factor) => camera.zoomBy(factor, at),
+    drag: prompting.drag,
+    dropped(id) {
+      prompting.endDrag();
+      focusPoint(id);
+    },
+    tap(id, touch, twice) {
+      focusPoint(id);
+      if (touch || twice) openMenu(id);
+    },
+    menu: openMenu,
+  });
+  return gestures;
+}

@@ -1,0 +1,165 @@
+/**
+ * What the page knows: the last word from Python, what is under way, and what is only on the screen. One owner, plain data;
+ * views are told of every change and read what they need.
+ *
+ * @module
+ */
+
+import { applyEdits } from './pending-edits.js';
+import { isDone } from '../formatting.js';
+
+/** @import {Candidate, EngineInfo, Failure, Find, ModelList, ObjectInfo, Objects, Outline, Overlaps, Preview, Progress, Shaping, Stage, View} from '../../protocol.js' */
+/** @import {Edit, Prompts} from './pending-edits.js' */
+/** @import {ExportChoice} from './export-choice.js' */
+/** @import {Picture} from '../picture.js' */
+/** @import {Message} from '../bars/messages.js' */
+
+/**
+ * @typedef {{ id: string, name: string, description?: string }} Model
+ *
+ * @typedef {{ status: 'starting', progress: Partial<Record<Stage, Progress>> }
+ *   | { status: 'running', info: EngineInfo }
+ *   | { status: 'failed', failure: Failure }} Engine
+ *
+ * @typedef {{ name: string, picture: Picture | null, progress: Progress | null, since: number, exact: boolean }} Opening
+ *   A picture that is being opened. `picture` is null until the browser (or a preview from Python) can show it; `exact` says
+ *   that its pixels are the picture's own, so that a click on it means what it says. `since` is a `performance.now()`.
+ *
+ * @typedef {{ id: string | null, name: string, progress: Progress | null, speed: number | null, since: number }} Loading
+ *   A model that is being started beside the one that runs; no `id` while it is a new one of the person's own. `speed` is in
+ *   bytes per second, null when nobody can say.
+ *
+ * @typedef {'smart' | 'hand' | 'brush' | 'eraser' | 'vertices'} Tool
+ * @typedef {{ x: number, y: number, outline: Outline }} Hover  what a click at a place would give
+ * @typedef {Preview & { id: number, operation: Shaping, amount: number }} ShapePreview  what an object would be
+ * @typedef {{ files: readonly File[], at: number }} Queue  pictures to be worked on one after another, and which one it is
+ * @typedef {{ running: boolean, done: number, of: number, finds: readonly Find[] }} Search  `done` of so many clicks
+ *
+ * @typedef {{
+ *   engine: Engine, wish: 'webgpu' | 'wasm' | null, model: Model | null, modelList: ModelList | null, loading: Loading | null, modelNews: string,
+ *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], busy: number,
+ *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
+ *   hovering: boolean, hover: Hover | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search | null,
+ *   queue: Queue | null, openedQueue: Queue | null, saved: Objects | null,
+ * }} State
+ *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
+ *   yet, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
+ *   `exportKind` is what was exported last, `objectFormat` the last format of all objects; `saved` are the objects that are in a file.
+ *   `queue` has the place of the picture that is wanted, `openedQueue` of the one that is open: others on their way to it are given up for it.
+ *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted.
+ *   `wish` is the provider that was asked for, null for the fastest that works. `model` is the one that runs; `modelList` is null until somebody has looked; `modelNews` is what has just been done with it.
+ *
+ * @typedef {'starting' | 'ready' | 'encoding' | 'decoding' | 'idle' | 'error'} Phase
+ * @typedef {(state: State, before: State) => void} Listener
+ */
+
+/** @type {View} */
+export const EMPTY_VIEW = {
+  revision: 0,
+  image: null,
+  points: [],
+  box: null,
+  mask: null,
+  threshold: 0,
+  candidates: [],
+  chosen: null,
+  decoding: false,
+  canUndo: false,
+  canRedo: false,
+  objects: { list: [], categories: [] },
+  active: null,
+  category: null,
+  refines: null,
+  feedsBack: false,
+  worldFile: null,
+  encoded: { pictures: 0, bytes: 0 },
+  timings: {},
+};
+
+export class Store {
+  /** @type {Set<Listener>} */
+  #listeners = new Set();
+
+  /** @param {State} state */
+  constructor(state) {
+    this.state = state;
+  }
+
+  /** @param {Partial<State>} patch */
+  update(patch) {
+    const before = this.state;
+    this.state = { ...before, ...patch };
+    for (const listener of this.#listeners) listener(this.state, before);
+  }
+
+  /**
+   * Call `listener` now and after every change.
+   *
+   * @param {Listener} listener
+   */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    listener(this.state, this.state);
+  }
+}
+
+/**
+ * The one word for what is going on; it is `<body data-state>`.
+ *
+ * @param {State} state
+ * @returns {Phase}
+ */
+export function phaseOf({ engine, opening, picture, busy, view }) {
+  if (engine.status === 'failed') return 'error';
+  if (engine.status === 'starting') return 'starting';
+  if (opening) return 'encoding';
+  if (!picture) return 'ready';
+  return busy > 0 || view.decoding ? 'decoding' : 'idle';
+}
+
+/**
+ * Of what goes on at once while the engine starts, the newest that is not done.
+ *
+ * @param {State} state
+ * @returns {Progress | undefined}
+ */
+export function startProgressOf({ engine }) {
+  if (engine.status !== 'starting') return undefined;
+  const all = Object.values(engine.progress);
+  return all.findLast((progress) => !isDone(progress)) ?? all.at(-1);
+}
+
+/**
+ * What the stage and the panel show: the picture on its way in if there is one, else the one Python holds; and its prompts
+ * with the changes that Python has not confirmed yet.
+ *
+ * @typedef {{ picture: Picture | null, view: View, prompts: Prompts, candidates: Candidate[], chosen: Candidate | null }} Shown
+ * @param {State} state
+ * @returns {Shown}
+ */
+export function shownOf(state) {
+  if (memo?.state === state) return memo.shown;
+  const { opening, edits } = state;
+  const picture = opening ? opening.picture : state.picture;
+  const view = opening ? EMPTY_VIEW : state.view;
+  const prompts = applyEdits(view, edits);
+  const candidates = prompts.cleared ? [] : view.candidates;
+  const chosen = candidates.find((candidate) => candidate.index === prompts.chosen) ?? null;
+  const shown = { picture, view, prompts, candidates, chosen };
+  memo = { state, shown };
+  return shown;
+}
+
+/**
+ * The selected object.
+ *
+ * @param {State} state
+ * @returns {ObjectInfo | null}
+ */
+export function activeOf(state) {
+  const { objects, active } = shownOf(state).view;
+  return active === null ? null : (objects.list.find(({ id }) => id === active) ?? null);
+}
+
+/** Several views ask for the same state. @type {{ state: State, shown: Shown } | null} */
+let memo = null;

@@ -1,0 +1,128 @@
+/**
+ * What the models take in this browser's storage.
+ *
+ * @module
+ */
+
+import { BEGINNINGS, PINS, note, readNotes } from '../../storage/notes.js';
+import { openModelFolder } from '../../storage/opfs.js';
+import { addressOf, temporaryName } from '../../storage/pins.js';
+import { catalogueInUse, findModel, hostOf, readModels, unlistOwnModel } from './catalogue.js';
+
+/**
+ * @typedef {import('./catalogue.js').Model} Model
+ * @typedef {import('../../engine/protocol.js').ModelFile} ModelFile
+ */
+
+/**
+ * @param {string} current  the id of the model that runs
+ * @returns {Promise<import('../../protocol.js').ModelList>}
+ */
+export async function listModels(current) {
+  const [{ models }, folder, pins] = [await readModels(), await openModelFolder(), await readNotes(PINS)];
+  const sizes = new Map((await folder?.list())?.map(({ name, bytes }) => [name, bytes]));
+  const { usage = 0, quota = 0 } = await navigator.storage.estimate();
+  const sizeOf = async (/** @type {ModelFile[]} */ files) => {
+    const names = (await Promise.all(files.map((file) => namesOf(file, pins)))).flat();
+    return names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  };
+  const listed = models.map(async (model) => ({
+    id: model.id,
+    name: model.name,
+    description: model.description,
+    family: model.family,
+    licence: model.licence,
+    dtype: model.dtype,
+    source: model.source ?? '',
+    host: hostOf(model),
+    origin: model.origin,
+    own: model.own,
+    bytes: filesOf(model).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null,
+    // A decoder alone is there because another model has the same one.
+    storedBytes: (await sizeOf([model.encoder])) && (await sizeOf(filesOf(model))),
+    current: model.id === current,
+  }));
+  return { usage, quota, catalog: catalogueInUse(), models: await Promise.all(listed) };
+}
+
+/**
+ * Whether a model is whole in the storage, so that it starts without the network.
+ *
+ * @param {Model} model
+ * @returns {Promise<boolean>}
+ */
+export async function isStored(model) {
+  const [folder, pins] = [await openModelFolder(), await readNotes(PINS)];
+  const names = new Set((await folder?.list())?.map(({ name }) => name));
+  const isWhole = (/** @type {ModelFile} */ file) => names.has(String(file.sha256 ?? pins[addressOf(file)]));
+  return filesOf(model).every((file) => (file.parts ? file.parts.every(({ sha256 }) => names.has(sha256)) : isWhole(file)));
+}
+
+/**
+ * Take a model's files out of the storage, and one of the person's own off the list.
+ *
+ * @param {string} id
+ */
+export async function removeModel(id) {
+  const model = await findModel(id);
+  await removeFiles(model);
+  if (model.own) await unlistOwnModel(id);
+}
+
+/**
+ * Forget the digests that were pinned for a model's files: what comes in their place is taken as it then is. Files that are stored keep
+ * theirs.
+ *
+ * @param {import('../../protocol.js').Methods['trustModel']['params']} model
+ */
+export async function forgetPins(model) {
+  const files = 'urls' in model ? model.urls.map((url) => ({ urls: [url] })) : filesOf(await findModel(model.id));
+  const [folder, pins] = [await openModelFolder(), await readNotes(PINS)];
+  for (const address of files.map(addressOf)) {
+    const pin = pins[address];
+    if (typeof pin !== 'string' || (await folder?.find(pin))) continue;
+    await folder?.remove(pin); // what has come of it by halves
+    await note(PINS, address, undefined);
+  }
+}
+
+/**
+ * Take away what a model alone has in the storage, and forget the digests that were pinned for it; a file that another model shares
+ * stays.
+ *
+ * @param {Model} model
+ */
+export async function removeFiles(model) {
+  const [folder, pins, { models }] = [await openModelFolder(), await readNotes(PINS), await readModels()];
+  const others = models.filter(({ id }) => id !== model.id).flatMap(filesOf);
+  const shared = new Set((await Promise.all(others.map((file) => namesOf(file, pins)))).flat());
+  for (const file of filesOf(model)) {
+    const own = (await namesOf(file, pins)).filter((name) => !shared.has(name));
+    for (const name of own) await folder?.remove(name);
+    if (!own.length || !addressOf(file)) continue;
+    for (const notes of [PINS, BEGINNINGS]) await note(notes, addressOf(file), undefined);
+  }
+}
+
+/**
+ * All files that a model is made of.
+ *
+ * @param {Model} model
+ * @returns {ModelFile[]}
+ */
+function filesOf({ encoder, decoder }) {
+  return [encoder, decoder].flatMap((file) => [file, ...(file.data ?? [])]);
+}
+
+/**
+ * The names that a file, or what has come of it, may have in the storage.
+ *
+ * @param {ModelFile} file
+ * @param {Record<string, unknown>} pins
+ * @returns {Promise<string[]>}
+ */
+async function namesOf(file, pins) {
+  const digest = file.sha256 ?? pins[addressOf(file)] ?? (await temporaryName(file));
+  const digests = [digest, ...(file.parts ?? []).map(({ sha256 }) => sha256)];
+  return digests.filter((one) => typeof one === 'string').flatMap((one) => [one, `${one}.part`]);
+}

@@ -1,0 +1,219 @@
+/**
+ * Which model runs, and where: the first one, another in its place, and a new engine when one is lost.
+ *
+ * @module
+ */
+
+import { asFailure, failure } from '../errors.js';
+import { findModel, useCatalogue } from './models/catalogue.js';
+import { isStored } from './models/model-storage.js';
+import { chooseProvider } from './providers/provider-choice.js';
+import { pythonStarts } from './python-start.js';
+import { warmUpLater } from './warm-up.js';
+
+/**
+ * @typedef {import('../protocol.js').Methods} Methods
+ * @typedef {import('../protocol.js').Progress} Progress
+ * @typedef {import('../protocol.js').View} View
+ * @typedef {import('../protocol.js').EngineInfo} EngineInfo
+ * @typedef {import('./providers/engine-start.js').Running} Running
+ * @typedef {import('./models/catalogue.js').Model} Model
+ * @typedef {(progress: Progress) => void} OnProgress
+ * @typedef {{ provider?: 'webgpu' | 'wasm', threads?: number }} Wishes
+ * @typedef {{ engine: EngineInfo, view: View }} Replacement
+ */
+
+/** What runs now. @type {{ model: Model, running: Running } | undefined} */
+let current;
+
+/** What the person asked for at the start; it holds for every model after. @type {Wishes} */
+let wishes = {};
+
+/** Gives up the model that is on its way. */
+let loading = new AbortController();
+
+/** @returns {string}  the id of the model that runs, empty while none does */
+export const currentId = () => current?.model.id ?? '';
+
+/**
+ * Start with the model that is wanted, and with Python beside it.
+ *
+ * @param {Methods['start']['params']} params
+ * @param {OnProgress} onProgress
+ * @returns {Promise<EngineInfo>}
+ */
+export async function start({ model: id, catalog = '', recalled = [], ...wanted }, onProgress) {
+  wishes = wanted;
+  const signal = nextLoading();
+  const listed = useCatalogue(catalog);
+  listed.catch(() => {}); // the page asks for the list itself, and tells why it cannot be had
+  const starting = pythonStarts(onProgress);
+  starting.catch(() => {}); // it is awaited below; until then its failure is nobody's surprise
+  try {
+    const { model, running } = await startWanted(id, recalled, listed, signal, onProgress);
+    const ready = await starting;
+    ready.attach(running);
+    current = { model, running };
+    warmUpLater(ready, running);
+    return running.info;
+  } catch (error) {
+    await starting.then((ready) => ready.detach(asFailure(error)));
+    throw error;
+  }
+}
+
+/** @returns {AbortSignal} of a model that is now wanted; any other that is on its way is given up */
+export function nextLoading() {
+  loading.abort();
+  loading = new AbortController();
+  return loading.signal;
+}
+
+/** Give up the model that is on its way; the one that runs goes on. */
+export const stopLoading = () => loading.abort();
+
+/**
+ * The model to begin with. What is only recalled from an earlier visit is done without where it cannot be had; what is asked for now is not.
+ *
+ * @param {string} id
+ * @param {('model' | 'provider')[]} recalled
+ * @param {Promise<void>} listed  resolves when the other list of models is there
+ * @param {AbortSignal} signal
+ * @param {OnProgress} onProgress
+ * @returns {Promise<{ model: Model, running: Running }>}
+ */
+async function startWanted(id, recalled, listed, signal, onProgress) {
+  try {
+    const model = await findModel(id).catch(async () => {
+      await listed.catch(() => {}); // it may be on it
+      return findModel(id);
+    });
+    if (recalled.includes('model') && !(await isStored(model))) {
+      throw failure('model-gone', `${model.name} is no longer stored in this browser.`, 'Choose it again to fetch it.');
+    }
+    return { model, running: await startModel(model, wishes, signal, onProgress) };
+  } catch (error) {
+    const { code, message } = asFailure(error);
+    const givenUp = code === 'no-provider' && recalled.includes('provider') ? 'provider' : recalled.find((one) => one === 'model');
+    if (!givenUp || signal.aborted) throw error;
+    if (givenUp === 'provider') wishes = { ...wishes, provider: undefined };
+    const others = recalled.filter((one) => one !== givenUp);
+    const { model, running } = await startWanted(givenUp === 'provider' ? id : '', others, listed, signal, onProgress);
+    const place = running.info.provider === 'webgpu' ? 'the GPU' : 'WASM';
+    running.info.notices.unshift(
+      givenUp === 'provider' ? `${model.name} runs on ${place}: where it ran last time it cannot now.` : `${message} ${model.name} runs instead.`,
+    );
+    return { model, running };
+  }
+}
+
+/**
+ * Use another model from now on, with what the person wished at the start.
+ *
+ * @param {Model} model
+ * @param {'webgpu' | 'wasm' | undefined} provider  another wish, for this one
+ * @param {AbortSignal} signal
+ * @param {OnProgress} onProgress
+ * @returns {Promise<Replacement>}
+ */
+export const useModel = (model, provider, signal, onProgress) => change(model, { ...wishes, ...(provider && { provider }) }, signal, onProgress);
+
+/**
+ * Run the model that runs elsewhere; it holds for every model after.
+ *
+ * @param {'webgpu' | 'wasm' | null} provider  null for the fastest that works
+ * @param {OnProgress} onProgress
+ * @returns {Promise<Replacement>}
+ */
+export async function useProvider(provider, onProgress) {
+  if (!current) throw failure('engine-none', 'No model runs that could be run elsewhere.', 'Choose a model first.');
+  const wanted = { ...wishes, provider: provider ?? undefined };
+  const changed = await change(current.model, wanted, nextLoading(), onProgress).catch((error) => {
+    throw provider ? unavailable(provider, error) : error;
+  });
+  wishes = wanted;
+  return changed;
+}
+
+/**
+ * @param {'webgpu' | 'wasm'} provider
+ * @param {unknown} error
+ */
+function unavailable(provider, error) {
+  const { code, details = '' } = asFailure(error);
+  if (code !== 'no-provider') return error;
+  const place = provider === 'webgpu' ? 'the GPU' : 'WASM';
+  const [why = ''] = details.split('\n', 1);
+  return failure('provider-unavailable', `This model does not run on ${place} here. ${why}`.trim(), 'It goes on where it was.', details);
+}
+
+/**
+ * Start a model's engine beside the one that runs, if one does.
+ *
+ * @param {Model} model
+ * @param {Wishes} wanted
+ * @param {AbortSignal} signal
+ * @param {OnProgress} onProgress
+ * @param {string} [because]
+ * @returns {Promise<Running>}
+ */
+async function startModel(model, wanted, signal, onProgress, because = '') {
+  const running = await chooseProvider({
+    ...wanted,
+    model,
+    because,
+    signal,
+    onProgress: (progress) => onProgress({ stage: progress.loaded === undefined ? 'provider' : 'model', ...progress }),
+    findBuiltIn: () => findModel(''),
+    prove: async (candidate, reference) => (await pythonStarts(onProgress)).selfTest(candidate, reference),
+    proveLarge: async (candidate, reference) => (await pythonStarts(onProgress)).largeSelfTest(candidate, reference),
+  });
+  running.engine.onlost = (reason) => void recover(model, running.info.provider, reason);
+  return running;
+}
+
+/**
+ * Put another model in the place of the one that runs. Until it is ready, and when it does not get so, the one before goes on.
+ *
+ * @param {Model} model
+ * @param {Wishes} wanted
+ * @param {AbortSignal} signal
+ * @param {OnProgress} onProgress
+ * @returns {Promise<Replacement>}
+ */
+async function change(model, wanted, signal, onProgress) {
+  const ready = await pythonStarts(onProgress);
+  const running = await startModel(model, wanted, signal, onProgress);
+  try {
+    ready.attach(running);
+  } catch (error) {
+    running.engine.terminate();
+    throw error;
+  }
+  const before = current;
+  current = { model, running };
+  before?.running.engine.terminate();
+  const { result } = await ready.call('refresh', {}, onProgress);
+  return { engine: running.info, view: /** @type {View} */ (result) };
+}
+
+/**
+ * The engine is gone, and Python is not: start another one under it.
+ *
+ * @param {Model} model
+ * @param {'webgpu' | 'wasm'} provider  that it ran on
+ * @param {string} reason
+ */
+async function recover(model, provider, reason) {
+  const ready = await pythonStarts(() => {});
+  const lost = provider === 'webgpu' ? 'The GPU was lost' : 'The engine stopped';
+  try {
+    const running = await startModel(model, { ...wishes, provider: 'wasm' }, nextLoading(), () => {}, `${lost} (${reason}).`);
+    running.info.notices.push(`${lost}; tabsam goes on with WASM, and your work is as it was.`);
+    ready.attach(running);
+    current = { model, running };
+    globalThis.postMessage({ event: 'engine', engine: running.info });
+  } catch (error) {
+    ready.detach(asFailure(error));
+  }
+}

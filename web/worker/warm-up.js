@@ -1,0 +1,62 @@
+/**
+ * A first run is several times slower than the next: it is made while the person chooses a picture.
+ *
+ * @module
+ */
+
+import { LARGE_BYTES } from './models/model-size.js';
+
+/**
+ * @typedef {import('./providers/engine-start.js').Running} Running
+ * @typedef {import('./python.js').Python} Python
+ */
+
+/** Milliseconds in which a picture that was chosen during the start arrives: its encoding must not wait for a run on zeros. */
+const WARM_UP_AFTER = 1000;
+
+/**
+ * Up to here WASM runs an encoder in about a second. A run of a larger one takes many, and saves no more than that of a small one, half a
+ * second: a picture that is opened meanwhile would wait for it. Bytes, encoder and decoder together.
+ */
+const WARMED_BYTES = 20e6;
+
+/** How many pictures are being opened. */
+let opening = 0;
+
+/**
+ * While a picture is being opened the processor is for that.
+ *
+ * @template T
+ * @param {() => Promise<T>} open
+ * @returns {Promise<T>}
+ */
+export async function withoutWarmUp(open) {
+  opening += 1;
+  try {
+    return await open();
+  } finally {
+    opening -= 1;
+  }
+}
+
+/**
+ * Warm up in a moment, and not before: beside Python's start it would only take the processor from it.
+ *
+ * @param {Python} ready
+ * @param {Running} running
+ */
+export function warmUpLater(ready, running) {
+  setTimeout(() => warmUp(ready, running), WARM_UP_AFTER);
+}
+
+/**
+ * @param {Python} ready
+ * @param {Running} running
+ */
+function warmUp(ready, { engine, encoder, decoder, info }) {
+  if (opening) return;
+  const most = info.provider === 'webgpu' ? LARGE_BYTES : WARMED_BYTES;
+  const warmed = info.modelBytes > most ? [decoder] : [encoder, decoder];
+  engine.ask('warm', { sessions: warmed.map(({ session }) => session) }).catch(() => {});
+  ready.warmUp();
+}
