@@ -136,7 +136,7 @@ def test_the_panel_says_what_there_is_and_what_is_stored(page: Page, serve: Serv
     page.load(serve(two_models).url)
     open_models(page)
     nano = text_of(page, "[data-model=nano]")
-    assert all(part in nano for part in ("tabsam nano", "12 MB", "float32", "Apache", "Not stored"))
+    assert all(part in nano for part in ("tabsam nano", "13 MB", "float32", "Apache", "Not stored"))
     assert "In use" in text_of(page, "[data-model=tiny]")
     assert "Stored" in text_of(page, "[data-model=tiny]")
     assert "used" in text_of(page, "#models-storage")
