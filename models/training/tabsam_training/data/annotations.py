@@ -13,7 +13,7 @@ from PIL import Image
 
 from tabsam.arrays import BoolArray
 from tabsam.errors import TabsamError
-from tabsam.formats.rle import decompress
+from tabsam.formats.shared.rle import decompress
 from tabsam_training.data.sources import Photos
 from tabsam_training.distance import distance_inside
 
