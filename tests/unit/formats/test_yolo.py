@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.shared.keyhole import keyhole_ring, nested, outline_of_keyhole_ring
+from tabsam.formats.shared.keyhole import keyhole_ring, outline_of_keyhole_ring
 from tabsam.formats.yolo import read_yolo, write_yolo
 from tabsam.geometry.outline import area, from_polygons
 from tabsam.geometry.raster import fill
@@ -89,11 +89,6 @@ def test_an_object_with_a_hole_that_leaves_the_picture_is_cut_off_at_its_border(
     (instance,) = back.annotations.instances
     assert [len(rings) for rings in instance.outline.polygons()] == [1]  # the hole is open at the border
     assert area(instance.outline) == pytest.approx((0.4 * 0.6 - 0.2 * 0.3) * SIZE[0] * SIZE[1])
-
-
-def test_rings_are_sorted_into_polygons_whatever_their_order_and_turn() -> None:
-    rings = [square(4, 4, 2), square(0, 0, 20), square(2, 2, 8), square(12, 12, 4)[::-1], square(30, 0, 3)]
-    assert [len(polygon) for polygon in nested(rings).polygons()] == [3, 1, 1]
 
 
 def test_a_ring_that_crosses_itself_and_comes_back_to_its_vertices_is_read() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Int64Array
-from tabsam.geometry import containment
+from tabsam.geometry.containment import nest_rings
 from tabsam.geometry.outline import Outline, signed_area
 
 _CANDIDATES = 256
@@ -67,12 +67,8 @@ def outline_of_keyhole_ring(ring: Float64Array) -> Outline:
         else:
             place[x, y] = len(path)
             path.append((x, y))
-    return nested([loop for loop in loops if signed_area(loop)])
-
-
-def nested(rings: list[Float64Array]) -> Outline:
-    """Sort closed rings, float64 (N, 2) each, into polygons, the largest first."""
-    return containment.nest_rings(sorted(rings, key=lambda ring: -abs(signed_area(ring))))
+    # The largest first, as people list them.
+    return nest_rings(sorted(filter(signed_area, loops), key=lambda loop: -abs(signed_area(loop))))
 
 
 def _around(start: int, length: int, first: int) -> list[int]:
