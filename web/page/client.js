@@ -26,10 +26,10 @@ export class Client {
 
   /**
    * @param {Worker} worker
-   * @param {{ onLost: (error: TabsamError) => void, onAnnouncement: (announcement: Announcement) => void }} events
-   *   `onLost` is called once, if the worker itself breaks; `onAnnouncement` for what it says unasked
+   * @param {{ broken: Promise<string>, onLost: (error: TabsamError) => void, onAnnouncement: (announcement: Announcement) => void }} events
+   *   `broken` resolves to why, if the worker itself breaks; `onLost` is called then, once; `onAnnouncement` for what it says unasked
    */
-  constructor(worker, { onLost, onAnnouncement }) {
+  constructor(worker, { broken, onLost, onAnnouncement }) {
     this.#worker = worker;
     worker.addEventListener('message', (/** @type {MessageEvent<AnyReply | Announcement>} */ { data }) => {
       if ('event' in data) onAnnouncement(data);
@@ -47,9 +47,7 @@ export class Client {
       this.#calls.clear();
       onLost(this.#lost);
     };
-    worker.addEventListener('error', (event) => {
-      lose(event.message ? `${event.message} (${event.filename}:${event.lineno})` : 'The worker could not be loaded.');
-    });
+    void broken.then(lose);
     worker.addEventListener('messageerror', () => lose('A message could not be read.'));
   }
 

@@ -7,6 +7,7 @@
 import { reassembleViews } from './state/view-reassembly.js';
 import { createActions } from './actions/actions.js';
 import { createApi } from './api.js';
+import { broken, worker } from './app-worker.js';
 import { Client } from './client.js';
 import { createCommands } from './input/commands.js';
 import { isChoice } from './state/export-choice.js';
@@ -66,9 +67,9 @@ const store = new Store({
 });
 const messages = createMessages(store);
 
-const worker = new Worker(new URL('../worker/main.js', import.meta.url), { type: 'module' });
 reassembleViews(worker);
 const client = new Client(worker, {
+  broken,
   onLost: (error) => actions.engineLost(error),
   onAnnouncement: ({ engine }) => actions.engineReplaced(engine),
 });
