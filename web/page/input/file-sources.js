@@ -5,7 +5,7 @@
  */
 
 import { byId, isTyping } from '../dom.js';
-import { isModelFile, isWeightsFile } from '../models/model-file-roles.js';
+import { isModelFile, isWeightsFile } from '../models/own/model-file-roles.js';
 
 /** A file dragged over the page sends an event at least this often; when they stop it has left. Milliseconds. */
 const DRAG_GONE_MS = 250;

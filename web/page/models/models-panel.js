@@ -11,7 +11,7 @@ import { attachPopover } from '../menus/menu.js';
 import { mountEngineChip } from './engine-chip.js';
 import { mountModelList } from './model-list.js';
 import { mountOtherCatalogue } from './other-catalogue.js';
-import { mountOwnModel } from './own-model.js';
+import { mountOwnModel } from './own/own-model.js';
 import { mountProviderSwitch } from './provider-switch.js';
 import { mountRunningModel } from './running-model.js';
 

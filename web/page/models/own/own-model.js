@@ -4,14 +4,14 @@
  * @module
  */
 
-import { quietly } from '../actions/actions.js';
-import { byId } from '../dom.js';
+import { quietly } from '../../actions/actions.js';
+import { byId } from '../../dom.js';
 import { NONE, bareName, isModelFile, isWeightsFile, nameOf, pairAmong, pairOf } from './model-file-roles.js';
-import { byteSize } from '../formatting.js';
+import { byteSize } from '../../formatting.js';
 
-/** @import {Actions} from '../actions/actions.js' */
+/** @import {Actions} from '../../actions/actions.js' */
 /** @import {Pair} from './model-file-roles.js' */
-/** @import {Store} from '../state/store.js' */
+/** @import {Store} from '../../state/store.js' */
 
 const ROLES = /** @type {const} */ (['encoder', 'decoder']);
 
