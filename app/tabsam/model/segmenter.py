@@ -269,7 +269,7 @@ class Segmenter:
         return self._dialect.read_each(cast(Mapping[str, AnyArray], outputs), len(points))
 
     async def _answer(self, prompts: Prompts, embedding: Embedding) -> Answer:
-        """Run the decoder for one object; once more, with a padding point, when without any point it fails or gives no numbers."""
+        """Run the decoder for one object; with a padding point when it fails, or gives no numbers, without any point."""
         dialect = self._dialect
         may_need_one = prompts.is_mask_alone and not dialect.needs_a_point
         try:

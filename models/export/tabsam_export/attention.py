@@ -37,6 +37,7 @@ def attend(
     *,
     windows: int | None = None,
     tokens: int = 0,
+    unheard: str | None = None,
 ) -> str:
     """Attend; the scale, 1 / sqrt(size), is already in the query.
 
@@ -47,6 +48,8 @@ def attend(
         Attention heads, and channels to a head.
     windows, tokens : int
         B and S, where they are known and the scores may be too many to be made at once.
+    unheard : (B, 1, 1, T) or None
+        What is added to the scores of each key: very little for those that are not to be heard, else 0.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def attend(
         parts += [_heads_apart(g, part, heads, offsets.side) for part in (offsets.rows, offsets.columns)]
     at_once = heads_at_once(heads, (windows or 0) * tokens * tokens)
     turns = zip(*(g.split(part, heads // at_once, at_once, 1) for part in parts), strict=True)
-    heard = g.concat([_weigh(g, offsets, at_once, tokens, *turn) for turn in turns], 1)
+    heard = g.concat([_weigh(g, offsets, unheard, at_once, tokens, *turn) for turn in turns], 1)
     return g.reshape(g.transpose(heard, 0, 2, 1, 3), 0, 0, heads * size)
 
 
@@ -76,7 +79,17 @@ def _heads_apart(g: Graph, value: str, heads: int, size: int, *, transposed: boo
     return g.transpose(value, 0, 2, 3, 1) if transposed else g.transpose(value, 0, 2, 1, 3)
 
 
-def _weigh(g: Graph, offsets: Offsets | None, heads: int, tokens: int, queries: str, keys: str, values: str, *apart: str) -> str:
+def _weigh(
+    g: Graph,
+    offsets: Offsets | None,
+    unheard: str | None,
+    heads: int,
+    tokens: int,
+    queries: str,
+    keys: str,
+    values: str,
+    *apart: str,
+) -> str:
     """From (B, heads, S, size), (B, heads, size, T), (B, heads, T, size) and offsets to (B, heads, S, size)."""
     scores = g.matmul(queries, keys)
     if offsets:
@@ -85,4 +98,6 @@ def _weigh(g: Graph, offsets: Offsets | None, heads: int, tokens: int, queries: 
         scores = g.add(scores, g.reshape(rows, -1, offsets.side, 1))
         scores = g.add(scores, g.reshape(columns, -1, 1, offsets.side))
         scores = g.reshape(scores, -1, heads, tokens, tokens)
+    if unheard:
+        scores = g.add(scores, unheard)
     return g.matmul(g.softmax(scores), values)

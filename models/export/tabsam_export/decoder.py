@@ -3,7 +3,7 @@
 The reference is SAM's modeling/prompt_encoder.py, transformer.py and mask_decoder.py, and SAM 2's (modeling/sam/).
 
 Cells of the image stay (prompts, cells, channels): each convolution whose stride is its size is a matrix product, and what
-it enlarges is put in its place only at the end, where there are three masks rather than 32 channels. There is no shape
+it enlarges is put in its place only at the end, where there are four masks rather than 32 channels. There is no shape
 arithmetic: the number of prompts comes in by adding zeros, so the graph can be captured on WebGPU.
 """
 
@@ -15,6 +15,7 @@ import numpy as np
 import onnx
 
 from tabsam.arrays import Float32Array
+from tabsam.model.dialects.sam2 import ANY_POINTS
 from tabsam_export.architectures import Decoder
 from tabsam_export.attention import attend
 from tabsam_export.graph import Graph
@@ -22,6 +23,12 @@ from tabsam_export.weights import Weights
 
 _LABELS = (-1, 0, 1, 2, 3)
 """Padding, off the object, on it, a box's top-left corner, its bottom-right corner."""
+
+_END = -2
+"""A label after the last point's, which nobody gives: it is the first where there is no point."""
+
+_UNHEARD = -1e4
+"""Added to a score: what is left of its weight, exp(-1e4), is 0; and halves can hold it."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,8 @@ class _Place:
 def decoder_graph(decoder: Decoder, weights: Weights) -> onnx.ModelProto:
     """Write the decoder.
 
-    SAM 1's gives four masks, the single-mask token's first, and takes points that are padded already. SAM 2's gives three and
-    pads them itself.
+    Both give four masks, the single-mask token's first. SAM 1's takes points that are padded already, SAM 2's pads them itself:
+    not where there are none, since SAM2ImagePredictor does not pad a mask alone, and its axis of points has a name that says so.
     """
     sam = "sam2" if decoder.high_resolution else "sam1"
     g = Graph(f"{sam}_decoder")
@@ -49,8 +56,9 @@ def decoder_graph(decoder: Decoder, weights: Weights) -> onnx.ModelProto:
     if decoder.high_resolution:
         features.append(g.input("high_res_feats_0", (1, channels // 8, grid * 4, grid * 4)))
         features.append(g.input("high_res_feats_1", (1, channels // 4, grid * 2, grid * 2)))
-    coords = g.input("point_coords", ("prompts", "points", 2))
-    labels = g.input("point_labels", ("prompts", "points"))
+    axis = ANY_POINTS if decoder.high_resolution else "points"
+    coords = g.input("point_coords", ("prompts", axis, 2))
+    labels = g.input("point_labels", ("prompts", axis))
     mask = g.input("mask_input", ("prompts", 1, grid * 4, grid * 4))
     has_mask = g.reshape(g.input("has_mask_input", ("prompts",)), -1, 1, 1)
 
@@ -60,7 +68,8 @@ def decoder_graph(decoder: Decoder, weights: Weights) -> onnx.ModelProto:
     fixed, first_mask = _fixed_tokens(place)
     nothing = g.multiply(has_mask, g.scalar(0.0))
     tokens = g.concat([g.add(g.constant("tokens", fixed), nothing), points], 1)
-    tokens, cells = _two_way(place, tokens, cells)
+    unheard = _unheard_padding(place, labels, nothing, fixed.shape[1]) if decoder.high_resolution else None
+    tokens, cells = _two_way(place, tokens, cells, unheard)
     enlarged = _enlarge(place, cells, features)
     _answer(place, tokens, enlarged, first_mask)
     return g.model()
@@ -112,7 +121,7 @@ def _embed_mask(place: _Place, mask: str, has_mask: str) -> str:
 def _fixed_tokens(place: _Place) -> tuple[Float32Array, int]:
     """Give the tokens that are always there, (1, n, channels), and which is the first mask's.
 
-    SAM 2's padding point is one of them: the order of tokens does not matter.
+    SAM 2's padding point is the last of them: the order of tokens does not matter.
     """
     weights = place.weights.under("mask_decoder")
     tokens = [weights["iou_token.weight"], weights["mask_tokens.weight"]]
@@ -122,20 +131,48 @@ def _fixed_tokens(place: _Place) -> tuple[Float32Array, int]:
     return np.concatenate(tokens)[np.newaxis], 2 if place.decoder.high_resolution else 1
 
 
-def _two_way(place: _Place, points: str, cells: str) -> tuple[str, str]:
+def _unheard_padding(place: _Place, labels: str, nothing: str, fixed: int) -> str:
+    """Give what keeps the padding point, the last of the ``fixed`` tokens, from being heard where there is no point.
+
+    Parameters
+    ----------
+    labels : (L, N)
+    nothing : (L, 1, 1), zeros
+
+    Returns
+    -------
+    (L, 1, 1, fixed + N), zeros but for that
+    """
+    g = place.g
+    end = g.add(g.reshape(nothing, -1, 1), g.scalar(_END))
+    first = g.slice(g.concat([labels, end], 1), 0, 1, 1)
+    alone = g.node("Cast", g.node("Equal", first, g.scalar(_END)), to=onnx.TensorProto.FLOAT)
+    padding = np.zeros((1, 1, 1, fixed), np.float32)
+    padding[..., -1] = _UNHEARD
+    of_fixed = g.multiply(g.reshape(alone, -1, 1, 1, 1), g.constant("tokens.unheard", padding))
+    of_points = g.transpose(g.reshape(g.multiply(labels, g.scalar(0.0)), 0, 0, 1, 1), 0, 2, 3, 1)
+    return g.concat([of_fixed, of_points], 3)
+
+
+def _two_way(place: _Place, points: str, cells: str, unheard: str | None) -> tuple[str, str]:
     """Let tokens and cells look at each other; ``points`` are also the tokens' places."""
     g, decoder, weights = place.g, place.decoder, place.weights.under("mask_decoder.transformer")
     cell_places = _cell_places(place)
     tokens = points
     for number in range(decoder.layers):
-        tokens, cells = _layer(place, weights.under(f"layers.{number}"), number, (tokens, points), (cells, cell_places))
+        tokens, cells = _layer(place, weights.under(f"layers.{number}"), number, (tokens, points), (cells, cell_places), unheard)
     last = _Attention(place, weights.under("final_attn_token_to_image"), "final")
     tokens = g.add(tokens, last.to_cells(tokens, points, cells, cell_places))
     return g.layer_norm("final.norm", tokens, *weights.norm("layer_norm_final_attn"), decoder.final_epsilon), cells
 
 
 def _layer(
-    place: _Place, weights: Weights, number: int, tokens_places: tuple[str, str], cells_places: tuple[str, str]
+    place: _Place,
+    weights: Weights,
+    number: int,
+    tokens_places: tuple[str, str],
+    cells_places: tuple[str, str],
+    unheard: str | None,
 ) -> tuple[str, str]:
     g, epsilon = place.g, place.decoder.token_epsilon
     (tokens, points), (cells, cell_places) = tokens_places, cells_places
@@ -147,7 +184,7 @@ def _layer(
     itself = _Attention(place, weights.under("self_attn"), f"{name}.self")
     # In the first layer the tokens are their own places.
     asking = tokens if number == 0 else g.add(tokens, points)
-    heard = itself.among_tokens(asking, asking, tokens)
+    heard = itself.among_tokens(asking, asking, tokens, unheard)
     tokens = norm(1, heard if number == 0 else g.add(tokens, heard))
 
     to_cells = _Attention(place, weights.under("cross_attn_token_to_image"), f"{name}.to_cells")
@@ -158,7 +195,7 @@ def _layer(
     tokens = norm(3, g.add(tokens, g.linear(f"{name}.mlp.1", inner, *weights.linear(second))))
 
     to_tokens = _Attention(place, weights.under("cross_attn_image_to_token"), f"{name}.to_tokens")
-    return tokens, norm(4, g.add(cells, to_tokens.to_tokens(cells, cell_places, tokens, points)))
+    return tokens, norm(4, g.add(cells, to_tokens.to_tokens(cells, cell_places, tokens, points, unheard)))
 
 
 class _Attention:
@@ -171,19 +208,20 @@ class _Attention:
         self.size = self.query[0].shape[1] // self.heads
         self.query = self.query[0] * np.float32(self.size**-0.5), self.query[1] * np.float32(self.size**-0.5)
 
-    def among_tokens(self, queries: str, keys: str, values: str) -> str:
-        return self._attend(self._row("q", queries, self.query), self._row("k", keys, self.key), values)
+    def among_tokens(self, queries: str, keys: str, values: str, unheard: str | None) -> str:
+        return self._attend(self._row("q", queries, self.query), self._row("k", keys, self.key), values, unheard)
 
     def to_cells(self, tokens: str, points: str, cells: str, places: str) -> str:
         queries = self._row("q", self.g.add(tokens, points), self.query)
         return self._attend(queries, self._placed("k", cells, places, self.key), cells)
 
-    def to_tokens(self, cells: str, places: str, tokens: str, points: str) -> str:
+    def to_tokens(self, cells: str, places: str, tokens: str, points: str, unheard: str | None) -> str:
         keys = self._row("k", self.g.add(tokens, points), self.key)
-        return self._attend(self._placed("q", cells, places, self.query), keys, tokens)
+        return self._attend(self._placed("q", cells, places, self.query), keys, tokens, unheard)
 
-    def _attend(self, queries: str, keys: str, values: str) -> str:
-        heard = attend(self.g, queries, keys, self._row("v", values, self.value), self.heads, self.size)
+    def _attend(self, queries: str, keys: str, values: str, unheard: str | None = None) -> str:
+        values = self._row("v", values, self.value)
+        heard = attend(self.g, queries, keys, values, self.heads, self.size, unheard=unheard)
         return self._row("out", heard, self.out)
 
     def _row(self, letter: str, value: str, layer: tuple[Float32Array, Float32Array]) -> str:
@@ -243,30 +281,28 @@ def _doubled(g: Graph, weights: Weights, name: str, cells: str, grid: int) -> st
 def _answer(place: _Place, tokens: str, enlarged: str, first_mask: int) -> None:
     """Write the masks' logits and the IoU predictions."""
     g, decoder, weights = place.g, place.decoder, place.weights.under("mask_decoder")
-    # SAM 2's page wants the three masks of the multimask tokens; SAM 1's official four are kept.
-    skipped = 1 if decoder.high_resolution else 0
-    count = decoder.masks - skipped
-    chosen = g.reshape(g.slice(tokens, first_mask + skipped, first_mask + decoder.masks, 1), -1, count, 1, decoder.channels)
+    count = decoder.masks
+    chosen = g.reshape(g.slice(tokens, first_mask, first_mask + count, 1), -1, count, 1, decoder.channels)
     for number, layer in enumerate(("proj_in", "layers.0", "proj_out")):
-        pairs = [weights.linear(f"output_hypernetworks_mlps.{mask}.{layer}") for mask in range(skipped, decoder.masks)]
+        pairs = [weights.linear(f"output_hypernetworks_mlps.{mask}.{layer}") for mask in range(count)]
         matrices, rows = np.stack([pair[0] for pair in pairs]), np.stack([pair[1] for pair in pairs])[:, np.newaxis]
         chosen = g.linear(f"hyper.{number}", chosen, matrices, rows)
         chosen = chosen if layer == "proj_out" else g.relu(chosen)
     columns = g.transpose(g.reshape(chosen, -1, count, decoder.channels // 8), 0, 2, 1)
-    # The three masks are turned, not the 32 channels that they are made of.
+    # The masks are turned, not the 32 channels that they are made of.
     logits = g.transpose(g.matmul(enlarged, columns), 0, 2, 1)
     side = decoder.grid * 4
     name = "masks" if decoder.high_resolution else "low_res_masks"
     g.output(name, g.reshape(logits, -1, count, side, side), ("prompts", count, side, side))
-    scores = _scores(place, g.reshape(g.slice(tokens, first_mask - 1, first_mask, 1), -1, decoder.channels), skipped)
+    scores = _scores(place, g.reshape(g.slice(tokens, first_mask - 1, first_mask, 1), -1, decoder.channels))
     g.output("iou_predictions", scores, ("prompts", count))
 
 
-def _scores(place: _Place, token: str, skipped: int) -> str:
+def _scores(place: _Place, token: str) -> str:
     g, head = place.g, place.weights.under("mask_decoder.iou_prediction_head")
     names = ["proj_in", *(f"layers.{index}" for index in range(place.decoder.iou_layers - 2))]
     for name in names:
         token = g.relu(g.linear(f"iou.{name}", token, *head.linear(name)))
     matrix, row = head.linear("proj_out")
-    scores = g.linear("iou.proj_out", token, matrix[:, skipped:], row[skipped:])
+    scores = g.linear("iou.proj_out", token, matrix, row)
     return str(g.node("Sigmoid", scores)) if place.decoder.high_resolution else scores
