@@ -50,14 +50,14 @@ class Prompts:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a predictor gives: the multimask outputs, in the model's own order.
+    """What a predictor gives: the multimask outputs, in the model's own order, or the single one.
 
     Attributes
     ----------
-    logits : float32, shape (3, 256, 256)
+    logits : float32, shape (M, 256, 256), M 3 or 1
         Before any clamp.
-    masks : bool, shape (3, H, W)
-    iou_predictions : float32, shape (3,)
+    masks : bool, shape (M, H, W)
+    iou_predictions : float32, shape (M,)
     """
 
     logits: Float32Array
@@ -80,19 +80,19 @@ class Reference(ABC):
         """Encode a picture."""
 
     @abstractmethod
-    def decode(self, embedding: Any, image_size: Size, prompts: Prompts) -> Answer:
+    def decode(self, embedding: Any, image_size: Size, prompts: Prompts, *, multimask_output: bool = True) -> Answer:
         """Ask for one object's masks."""
 
-    def predict(self, image: UInt8Array, prompts: Prompts) -> Answer:
+    def predict(self, image: UInt8Array, prompts: Prompts, *, multimask_output: bool = True) -> Answer:
         """Encode a picture, where it is not the one before, and ask."""
         if self._embedded is None or self._embedded[0] is not image:
             self._embedded = image, self.embed(image)
         with torch.no_grad():
-            return self.decode(self._embedded[1], (image.shape[0], image.shape[1]), prompts)
+            return self.decode(self._embedded[1], (image.shape[0], image.shape[1]), prompts, multimask_output=multimask_output)
 
 
 def _answer(logits: Any, masks: Any, iou_predictions: Any) -> Answer:
-    return Answer(logits.numpy().reshape(3, 256, 256), np.asarray(masks), iou_predictions.numpy().reshape(3))
+    return Answer(logits.numpy().reshape(-1, 256, 256), np.asarray(masks), iou_predictions.numpy().reshape(-1))
 
 
 class Sam1Reference(Reference):
@@ -133,12 +133,13 @@ class Sam1Reference(Reference):
         self.predictor.set_image(image)
         return self.predictor.features
 
-    def decode(self, embedding: Any, image_size: Size, prompts: Prompts) -> Answer:
+    def decode(self, embedding: Any, image_size: Size, prompts: Prompts, *, multimask_output: bool = True) -> Answer:
         masks, iou_predictions, logits = self.predictor.predict(
             None if prompts.points is None else np.array(prompts.points),
             None if prompts.labels is None else np.array(prompts.labels),
             None if prompts.box is None else np.array(prompts.box),
             None if prompts.mask is None else prompts.mask[None],
+            multimask_output,
         )
         return Answer(logits, masks, iou_predictions)
 
@@ -202,21 +203,23 @@ class Sam2Reference(Reference):
     def embed(self, image: UInt8Array) -> Any:
         return self.model.get_image_embeddings(self.input_tensor(image))
 
-    def decode(self, embedding: Any, image_size: Size, prompts: Prompts) -> Answer:
+    def decode(self, embedding: Any, image_size: Size, prompts: Prompts, *, multimask_output: bool = True) -> Answer:
         height, width = image_size
         coords = [*np.reshape(prompts.box or [], (-1, 2)).tolist(), *(prompts.points or [])]
         labels = [*([2, 3] if prompts.box else []), *(prompts.labels or [])]
         scaled = torch.tensor(coords).reshape(-1, 2) / torch.tensor([width, height]) * 1024
-        points, point_labels = self._points(scaled, labels) if labels else (None, None)
-        found = self.model(
-            image_embeddings=embedding,
-            input_points=points,
-            input_labels=point_labels,
-            input_masks=None if prompts.mask is None else torch.from_numpy(prompts.mask)[None, None].clamp(-32, 32),
+        mask = None if prompts.mask is None else torch.from_numpy(prompts.mask)[None, None].clamp(-32, 32)
+        # Without a point the predictor's prompt encoder gives no token; transformers' forward would add two padding points.
+        sparse = torch.zeros(1, 1, 0, self.model.config.mask_decoder_config.hidden_size)
+        if labels:
+            sparse = self.model.prompt_encoder(*self._points(scaled, labels), None, None)[0]
+        dense = self.model.prompt_encoder(None, None, None, mask)[1]
+        logits, scores = (
+            part[0]
+            for part in self._mask_decoder(embedding[-1], embedding[:-1], sparse, dense, multimask_output=multimask_output)[:2]
         )
-        logits = found.pred_masks[0]
         masks = interpolate(logits, image_size, mode="bilinear", align_corners=False)[0] > 0
-        return _answer(logits, masks, found.iou_scores)
+        return _answer(logits, masks, scores)
 
     def encoder(self) -> bytes:
         """Export the encoder in SAM 2's own dialect."""
@@ -279,13 +282,13 @@ class Sam2Reference(Reference):
         sizes = ((channels, 64), (channels // 8, 256), (channels // 4, 128))
         return [torch.zeros(1, count, side, side) for count, side in sizes]
 
-    def _mask_decoder(self, coarse: Any, high_res: list[Any], sparse: Any, dense: Any) -> Any:
+    def _mask_decoder(self, coarse: Any, high_res: list[Any], sparse: Any, dense: Any, *, multimask_output: bool = True) -> Any:
         return self.model.mask_decoder(
             image_embeddings=coarse,
             image_positional_embeddings=self.model.get_image_wide_positional_embeddings().expand(coarse.shape[0], -1, -1, -1),
             sparse_prompt_embeddings=sparse,
             dense_prompt_embeddings=dense,
-            multimask_output=True,
+            multimask_output=multimask_output,
             high_resolution_features=high_res,
         )
 
@@ -327,14 +330,20 @@ class HfSam1Reference(Reference):
     def embed(self, image: UInt8Array) -> Any:
         return self.model.get_image_embeddings(self.input_tensor(image)), self._processed(image)
 
-    def decode(self, embedding: Any, image_size: Size, prompts: Prompts) -> Answer:
+    def decode(self, embedding: Any, image_size: Size, prompts: Prompts, *, multimask_output: bool = True) -> Answer:
         features, processed = embedding
         new_height, new_width = processed["reshaped_input_sizes"][0].tolist()
         scale = torch.tensor([new_width / image_size[1], new_height / image_size[0]])
         points = None if prompts.points is None else (torch.tensor(prompts.points) * scale)[None, None]
         labels = None if prompts.labels is None else torch.tensor(prompts.labels)[None, None]
         box = None if prompts.box is None else (torch.tensor(prompts.box).reshape(2, 2) * scale).reshape(1, 1, 4)
-        found = self.model(image_embeddings=features, input_points=points, input_labels=labels, input_boxes=box)
+        found = self.model(
+            image_embeddings=features,
+            input_points=points,
+            input_labels=labels,
+            input_boxes=box,
+            multimask_output=multimask_output,
+        )
         masks = self.processor.post_process_masks(
             found.pred_masks, processed["original_sizes"], processed["reshaped_input_sizes"]
         )

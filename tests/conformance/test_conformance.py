@@ -86,6 +86,7 @@ CASES = [
     for file in FILES
     for prompt in PROMPTS
     if (takes_box or "box" not in prompt) and (takes_mask or "mask" not in prompt)
+    if (name, prompt) != ("sam2", "a mask")  # its graph pads what the predictor does not: see test_answers.py
 ]
 
 

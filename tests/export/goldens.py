@@ -31,7 +31,26 @@ PROMPTS = (
     Question(box=(250.0, 330.0, 520.0, 610.0)),
     Question(((300.0, 500.0),), (1,), (250.0, 330.0, 520.0, 610.0)),
     Question(((400.0, 420.0),), (1,), with_mask=True),
+    Question(with_mask=True),
 )
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What Meta's code answers to a question; logits sampled.
+
+    Attributes
+    ----------
+    logits : float32, shape (3, ...), iou_predictions : float32, shape (3,)
+        For ``multimask_output=True``.
+    single_logits : float32, shape (1, ...), single_iou_prediction : float
+        For ``multimask_output=False``.
+    """
+
+    logits: Float32Array
+    iou_predictions: Float32Array
+    single_logits: Float32Array
+    single_iou_prediction: float
 
 
 def sampled(logits: Float32Array) -> Float32Array:
@@ -39,7 +58,15 @@ def sampled(logits: Float32Array) -> Float32Array:
     return np.asarray(logits[:, _STEP // 2 :: _STEP, _STEP // 2 :: _STEP])
 
 
-def read(model_id: str) -> list[tuple[Float32Array, Float32Array]]:
-    """Give what is expected for each of the prompts: sampled logits, and IoU predictions."""
+def read(model_id: str) -> list[Expected]:
+    """Give what is expected for each of the prompts."""
     answers = json.loads((FOLDER / f"{model_id}.json").read_text())
-    return [(np.array(answer["logits"], np.float32), np.array(answer["iou_predictions"], np.float32)) for answer in answers]
+    return [
+        Expected(
+            np.array(answer["logits"], np.float32),
+            np.array(answer["iou_predictions"], np.float32),
+            np.array(answer["single_logits"], np.float32),
+            answer["single_iou_prediction"],
+        )
+        for answer in answers
+    ]

@@ -83,24 +83,26 @@ def sam2(source: Path) -> Any:
     return made(config["model"])
 
 
-def sam2_answers(model: Any) -> list[Any]:
-    """Do what SAM2ImagePredictor does between its transforms."""
+def sam2_answers(model: Any, multimask_output: bool) -> list[Any]:
+    """Do what SAM2ImagePredictor does between its transforms, with the decoder as build_sam2 sets it."""
     _, features, _, sizes = model._prepare_backbone_features(model.forward_image(torch.from_numpy(waves(1024))))
     features[-1] = features[-1] + model.no_mem_embed
     maps = [feature.permute(1, 2, 0).reshape(1, -1, *size) for feature, size in zip(features, sizes, strict=True)]
     encoder, decoder = model.sam_prompt_encoder, model.sam_mask_decoder
+    decoder.dynamic_multimask_via_stability = True
     answers = []
     for prompt in PROMPTS:
         box = [] if prompt.box is None else [prompt.box[:2], prompt.box[2:]]
         points = torch.tensor([[*box, *prompt.points]]), torch.tensor([[*([2, 3] if box else []), *prompt.labels]])
-        sparse, dense = encoder(points=points, boxes=None, masks=_mask(prompt.with_mask))
+        given = points if box or prompt.points else None
+        sparse, dense = encoder(points=given, boxes=None, masks=_mask(prompt.with_mask))
         answers.append(
             decoder(
                 image_embeddings=maps[-1],
                 image_pe=encoder.get_dense_pe(),
                 sparse_prompt_embeddings=sparse,
                 dense_prompt_embeddings=dense,
-                multimask_output=True,
+                multimask_output=multimask_output,
                 repeat_image=False,
                 high_res_features=maps[:-1],
             )[:2]
@@ -108,7 +110,7 @@ def sam2_answers(model: Any) -> list[Any]:
     return answers
 
 
-def sam1_answers(model: Any) -> list[Any]:
+def sam1_answers(model: Any, multimask_output: bool) -> list[Any]:
     """Do what SamPredictor does between its transforms."""
     embedding = model.image_encoder(torch.from_numpy(waves(1024)))
     answers = []
@@ -117,7 +119,7 @@ def sam1_answers(model: Any) -> list[Any]:
         box = None if prompt.box is None else torch.tensor([prompt.box])
         sparse, dense = model.prompt_encoder(points=points, boxes=box, masks=_mask(prompt.with_mask))
         position = model.prompt_encoder.get_dense_pe()
-        answers.append(model.mask_decoder(embedding, position, sparse, dense, multimask_output=True))
+        answers.append(model.mask_decoder(embedding, position, sparse, dense, multimask_output))
     return answers
 
 
@@ -139,14 +141,19 @@ def main(source: Path) -> None:
         tensors = {name: torch.from_numpy(array) for name, array in seeded(shapes_of(model_id)).items()}
         model.load_state_dict(tensors, strict=True)
         with torch.inference_mode():
-            answers = [_listed(*(part[0].numpy() for part in answer)) for answer in ask(model)]
+            pairs = zip(ask(model, True), ask(model, False), strict=True)
+            answers = [_listed(*(part[0].numpy() for answer in pair for part in answer)) for pair in pairs]
         (FOLDER / f"{model_id}.json").write_text(json.dumps(answers) + "\n")
         print(model_id, [answer["iou_predictions"] for answer in answers])
 
 
-def _listed(logits: Float32Array, iou_predictions: Float32Array) -> dict[str, Any]:
-    values = np.round(sampled(logits).astype(np.float64), 5).tolist()
-    return {"logits": values, "iou_predictions": np.round(iou_predictions.astype(np.float64), 6).tolist()}
+def _listed(logits: Float32Array, iou_predictions: Float32Array, single: Float32Array, expected: Float32Array) -> dict[str, Any]:
+    return {
+        "logits": np.round(sampled(logits).astype(np.float64), 5).tolist(),
+        "iou_predictions": np.round(iou_predictions.astype(np.float64), 6).tolist(),
+        "single_logits": np.round(sampled(single).astype(np.float64), 5).tolist(),
+        "single_iou_prediction": round(float(expected[0]), 6),
+    }
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from tabsam import cli
-from tabsam.arrays import Float32Array
 from tabsam.model import native
+from tabsam.model.choosing import Prediction, predicted
 from tabsam.model.dialects import recognise
 from tabsam.model.native import NativeSession
 from tabsam.model.preprocess import Frame
@@ -53,14 +53,14 @@ def check_file(folder: Path, listed: Mapping[str, Any]) -> None:
     assert (len(data), sha256(data)) == (listed["bytes"], listed["sha256"])
 
 
-def answers(folder: Path) -> list[tuple[Float32Array, Float32Array]]:
+def answers(folder: Path) -> list[Prediction]:
     """Ask an export what Meta's code was asked."""
     return asyncio.run(
         _answers(NativeSession(folder / "encoder.onnx", keep_outputs=True), NativeSession(folder / "decoder.onnx"))
     )
 
 
-async def _answers(encoder: NativeSession, decoder: NativeSession) -> list[tuple[Float32Array, Float32Array]]:
+async def _answers(encoder: NativeSession, decoder: NativeSession) -> list[Prediction]:
     dialect = recognise(encoder, decoder)
     frame = Frame((1024, 1024), (1024, 1024), (1024, 1024))
     embedding = await encoder.run({"image": waves(1024)}, dialect.embedding)
@@ -70,7 +70,7 @@ async def _answers(encoder: NativeSession, decoder: NativeSession) -> list[tuple
         prompts = check_prompts(prompt.points, prompt.labels, prompt.box, mask)
         outputs = await decoder.run(dialect.decoder_feeds(embedding, prompts, frame), dialect.answer_names)
         answer = dialect.read(outputs)  # type: ignore[arg-type]  # this session gives arrays
-        found.append((answer.logits, answer.iou_predictions))
+        found.append(predicted(answer, frame, falls_back=dialect.single_mask_falls_back, notes=dialect.notes(prompts)))
     return found
 
 
@@ -83,14 +83,18 @@ def test_an_official_checkpoint_answers_as_metas_own_code(
     entry = export(checkpoint, tmp_path / "model", "--licence", "Apache-2.0")
     said = capsys.readouterr().out
     ious = [float(number) for number in re.findall(r"mask IoU ([\d.]+)", said)]
-    assert len(ious) == 5
+    assert len(ious) == 6
     assert min(ious) > 0.999
     assert (entry["id"], entry["family"], entry["licence"]) == (model_id, model_id.split("-")[0].split(".")[0], "Apache-2.0")
     for listed in (entry["encoder"], entry["decoder"]):
         check_file(tmp_path / "model", listed)
-    for (logits, scores), (expected, expected_scores) in zip(answers(tmp_path / "model"), goldens.read(model_id), strict=True):
-        np.testing.assert_allclose(goldens.sampled(logits), expected, atol=1e-3)
-        np.testing.assert_allclose(scores, expected_scores, atol=1e-4)
+    for found, expected in zip(answers(tmp_path / "model"), goldens.read(model_id), strict=True):
+        masks = sorted(found.multimask, key=lambda one: one.token or 0)
+        np.testing.assert_allclose(goldens.sampled(np.stack([one.logits for one in masks])), expected.logits, atol=1e-3)
+        np.testing.assert_allclose([one.iou_prediction for one in masks], expected.iou_predictions, atol=1e-4)
+        np.testing.assert_allclose(goldens.sampled(found.single.logits[np.newaxis]), expected.single_logits, atol=1e-3)
+        assert found.single.iou_prediction == pytest.approx(expected.single_iou_prediction, abs=1e-4)
+        assert found.notes == ()
 
 
 def test_tabsam_segments_with_what_it_exported(small: Path, tmp_path: Path) -> None:

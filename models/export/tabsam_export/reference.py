@@ -73,7 +73,9 @@ class Reference:
             return self.model.get_image_embeddings(torch.from_numpy(pixels))
 
     def predict(self, embedding: Any, prompt: Prompt) -> tuple[Float32Array, Float32Array]:
-        """Ask for the three masks' logits, (3, h, w), and IoU predictions, (3,)."""
+        """Ask for the three masks' logits, (3, h, w), and IoU predictions, (3,), as Meta's predictors do."""
+        if self.family == "sam2" and not prompt.points and not prompt.box:
+            return self._predict_by_mask(embedding, prompt)
         arguments: dict[str, Any] = {"image_embeddings": embedding, "multimask_output": True}
         if prompt.points:
             arguments["input_points"] = torch.tensor([[prompt.points]], dtype=torch.float32)
@@ -85,6 +87,22 @@ class Reference:
         with torch.inference_mode():
             answer = self.model(**arguments)
         return answer.pred_masks[0, 0].numpy(), answer.iou_scores[0, 0].numpy()
+
+    def _predict_by_mask(self, embedding: Any, prompt: Prompt) -> tuple[Float32Array, Float32Array]:
+        """Ask SAM 2 with a mask alone: transformers' forward adds two padding points there, SAM2ImagePredictor none."""
+        model, channels = self.model, self.model.config.mask_decoder_config.hidden_size
+        assert prompt.mask is not None  # there would be nothing to go by
+        with torch.inference_mode():
+            dense = model.prompt_encoder(None, None, None, torch.from_numpy(prompt.mask)[None, None])[1]
+            masks, scores, *_ = model.mask_decoder(
+                image_embeddings=embedding[-1],
+                image_positional_embeddings=model.get_image_wide_positional_embeddings(),
+                sparse_prompt_embeddings=torch.zeros(1, 1, 0, channels),
+                dense_prompt_embeddings=dense,
+                multimask_output=True,
+                high_resolution_features=embedding[:-1],
+            )
+        return masks[0, 0].numpy(), scores[0, 0].numpy()
 
     @property
     def encoder(self) -> Vit | Hiera:

@@ -152,7 +152,7 @@ def picture(side: int) -> Image.Image:
 
 
 def _prompts(side: int, grid: int) -> Sequence[Prompt]:
-    """Give a prompt of each kind, in pixels of a frame of ``side``; the last one's mask is a stand-in for earlier logits."""
+    """Give a prompt of each kind, in pixels of a frame of ``side``; the last two's masks are a stand-in for earlier logits."""
     unit = side / 16
     on, off = (5.2 * unit, 6.1 * unit), (11.7 * unit, 10.3 * unit)
     box = (9 * unit, 8 * unit, 14 * unit, 14 * unit)
@@ -162,4 +162,5 @@ def _prompts(side: int, grid: int) -> Sequence[Prompt]:
         Prompt("a box", box=box),
         Prompt("a box and a point", (off,), (1,), box),
         Prompt("a point and an earlier mask", (on,), (1,), mask=np.zeros((grid, grid), np.float32)),
+        Prompt("an earlier mask alone", mask=np.zeros((grid, grid), np.float32)),
     )
