@@ -10,6 +10,7 @@ from PIL import Image
 
 from build import ROOT
 from tabsam import cli
+from tests.support.dialect_models import EXPORTS
 from tests.support.pictures import two_discs
 
 MODEL = ["--model", str(ROOT / "models/nano")]
@@ -60,3 +61,47 @@ def test_numbers_that_are_none_are_a_wrong_call(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as caught:
         cli.main(["segment", "x.png", *MODEL, "--point", "1"])
     assert caught.value.code == 2
+
+
+@pytest.fixture
+def rectlabel(tmp_path: Path) -> list[str]:
+    """Give a model whose decoder hands the single-mask token's mask on."""
+    folder, export = tmp_path / "rectlabel", EXPORTS["sam2-rectlabel"]
+    folder.mkdir()
+    folder.joinpath("encoder.onnx").write_bytes(export.encoder_bytes())
+    folder.joinpath("decoder.onnx").write_bytes(export.decoder_bytes())
+    return ["--model", str(folder)]
+
+
+def test_the_single_mask_is_taken_and_named(picture: Path, rectlabel: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["segment", str(picture), *rectlabel, "--point", "80,120", "--all-candidates", "--single-mask"]) == 0
+    said = capsys.readouterr()
+    lines = said.out.splitlines()
+    assert [line[0] for line in lines[:4]] == ["1", "2", "3", "4"]
+    assert lines[3].endswith("  single mask <-")
+    assert said.err == ""
+
+
+def test_a_model_without_the_single_mask_says_so(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["segment", str(picture), *MODEL, "--point", "80,120", "--single-mask"]) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines()[0].endswith(" <-")
+    assert "leaves the single-mask token out" in said.err
+
+
+def test_candidates_keep_their_numbers_when_some_are_left_out(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["segment", str(picture), *MODEL, "--box", "20,60,140,180", "--all-candidates", "--candidate", "2"]) == 0
+    every = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in every[:3]] == ["1", "2", "3"]
+    assert every[1].endswith("<-")
+    same = [line for line in every[:3] if "nearly the same as" in line]
+    assert (f"{3 - len(same)} of 3 masks differ" in every) == bool(same)
+    assert cli.main(["segment", str(picture), *MODEL, "--box", "20,60,140,180", "--candidate", "2"]) == 0
+    some = capsys.readouterr().out.splitlines()
+    assert next(line for line in some if line.startswith("2")) == every[1]
+
+
+def test_one_cannot_take_two_candidates(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["segment", str(picture), *MODEL, "--point", "80,120", "--single-mask", "--candidate", "2"])
+    assert "not allowed with" in capsys.readouterr().err

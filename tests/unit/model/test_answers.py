@@ -270,3 +270,17 @@ def test_readings_are_given_unless_all_are_wanted() -> None:
         == [one.rank for one in prediction.readings]
         == [one.rank for one in every if one.same_as is None]
     )
+
+
+def test_an_answer_without_numbers_to_no_points_is_asked_for_with_padding() -> None:
+    class Averaging(Listening):
+        """Divides by the number of points."""
+
+        async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
+            found: dict[str, Any] = dict(await super().run(feeds, outputs))
+            return found if np.size(feeds["point_labels"]) else {name: array * np.nan for name, array in found.items()}  # type: ignore[arg-type]
+
+    decoder = Averaging(EXPORTS["sam2"].decoder_bytes())
+    found = ask(segmenter(EXPORTS["sam2"], decoder), mask=MASK)
+    assert "two padding points" in found.notes[0]
+    assert decoder.labels() == [[[]], [[-1]]]
