@@ -1,0 +1,1 @@
+"""Arithmetic on grids and outlines: arrays in, arrays out."""
