@@ -7,11 +7,13 @@ entries page/ and cli. What scripts need is importable from here.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tabsam.errors import CancelledError, FormatError, ImageError, ModelError, PromptError, RequestError, StateError, TabsamError
+from tabsam.model.candidate import Candidate
+from tabsam.model.embedding import Embedding
 from tabsam.model.image import open_image
-from tabsam.model.segmenter import Candidate, Embedding, Segmenter
+from tabsam.model.segmenter import Segmenter
 
 if TYPE_CHECKING:
     from tabsam.model import everything, native, sync
@@ -39,7 +41,9 @@ _ON_DEMAND = {"everything": "tabsam.model.everything", "native": "tabsam.model.n
 """Modules that are imported when somebody asks for them: the page's start needs none, and not everybody has onnxruntime."""
 
 
-def __getattr__(name: str) -> Any:
-    if name in _ON_DEMAND:
-        return import_module(_ON_DEMAND[name])
-    raise AttributeError(f"module 'tabsam' has no attribute {name!r}")
+if not TYPE_CHECKING:  # or every name would be one to the type checker
+
+    def __getattr__(name: str) -> object:
+        if name in _ON_DEMAND:
+            return import_module(_ON_DEMAND[name])
+        raise AttributeError(f"module 'tabsam' has no attribute {name!r}")

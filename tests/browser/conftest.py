@@ -14,8 +14,8 @@ from selenium.webdriver import Chrome
 import build
 from build import SiteServer
 from tabsam.model import native
+from tabsam.model.candidate import Candidate
 from tabsam.model.image import open_image
-from tabsam.model.segmenter import Candidate
 from tests.support.chrome import STILL, start_chrome
 from tests.support.page import Page
 from tests.support.proxy import RecordingProxy, recording_proxy

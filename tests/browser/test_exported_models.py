@@ -13,8 +13,8 @@ import pytest
 
 from tabsam import cli
 from tabsam.model import native
+from tabsam.model.candidate import Candidate
 from tabsam.model.image import open_image
-from tabsam.model.segmenter import Candidate
 from tests.browser.conftest import Serve
 from tests.export.checkpoints import save, seeded, shapes_of
 from tests.export.small import save_small_sam1, save_small_sam2

@@ -15,10 +15,11 @@ if missing := [name for name in ("torch", "transformers", "segment_anything") if
 
 from tabsam import Segmenter
 from tabsam.arrays import UInt8Array
+from tabsam.model.candidate import Candidate
 from tabsam.model.dialects import recognise
+from tabsam.model.embedding import Embedding
 from tabsam.model.image import open_image
 from tabsam.model.native import NativeSession
-from tabsam.model.segmenter import Candidate, Embedding
 from tests.conformance.models import NAMES, TAKES, model
 from tests.conformance.pictures import FILES, prompts_for, upright
 from tests.conformance.references import Answer, Prompts, Reference

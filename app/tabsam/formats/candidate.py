@@ -12,7 +12,7 @@ from tabsam.formats.shared.writing import Exported
 from tabsam.formats.svg import outline_svg
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.simplifying import simplify
-from tabsam.model.segmenter import Candidate
+from tabsam.model.candidate import Candidate
 
 KINDS = ("mask-png", "cutout-png", "svg")
 

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from tabsam.arrays import Float32Array
 from tabsam.errors import PromptError
-from tabsam.model.segmenter import Candidate, Segmenter
+from tabsam.model.candidate import Candidate
+from tabsam.model.segmenter import Segmenter
 
 _LEAST_GAIN = 1e-3
 """A figure that grows by less has not grown."""

@@ -6,9 +6,7 @@ This module awaits runs and calls arithmetic; it computes nothing of its own.
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -21,38 +19,13 @@ from tabsam.model import dialects, probing
 from tabsam.model.candidate import Candidate
 from tabsam.model.choosing import Prediction, predicted
 from tabsam.model.dialects import Answer, Answers
+from tabsam.model.embedding import Embedding, bytes_of
 from tabsam.model.image import from_array
-from tabsam.model.preprocess import Frame
 from tabsam.model.prompts import Prompts, check_prompts
-from tabsam.model.runtime import Session, Tensor, TensorSpec
-
-__all__ = ["Candidate", "Embedding", "Prediction", "Segmenter"]
+from tabsam.model.runtime import Session
 
 _OBJECTS_A_RUN = 8
 """More make a decoder on a CPU slower by the object, and want a gigabyte of memory."""
-
-
-@dataclass(frozen=True)
-class Embedding:
-    """What the encoder made of one picture: handles, which stay in the runtime, and the picture's frame.
-
-    Attributes
-    ----------
-    tensors : mapping of str to Tensor
-    frame : Frame
-    nbytes : int
-        What the tensors take, as far as the graph tells.
-    """
-
-    tensors: Mapping[str, Tensor]
-    frame: Frame
-    nbytes: int = 0
-
-    def release(self) -> None:
-        """Let the runtime free the tensors. Nothing can be predicted from this embedding afterwards."""
-        for tensor in self.tensors.values():
-            if not isinstance(tensor, np.ndarray):
-                tensor.release()
 
 
 class Segmenter:
@@ -121,7 +94,7 @@ class Segmenter:
         picture = from_array(image) if isinstance(image, np.ndarray) else image
         frame = self._dialect.frame((picture.height, picture.width))
         feeds = self._dialect.encoder_feeds(picture, frame)
-        nbytes = sum(_bytes_of(self._encoder.outputs[name]) for name in self._dialect.embedding)
+        nbytes = sum(bytes_of(self._encoder.outputs[name]) for name in self._dialect.embedding)
         return Embedding(await self._encoder.run(feeds, self._dialect.embedding), frame, nbytes)
 
     def use(self, embedding: Embedding | None) -> None:
@@ -296,14 +269,3 @@ class Segmenter:
             self._embedding = None
         await self._encoder.close()
         await self._decoder.close()
-
-
-_FREE_SIDE = 64
-"""Cells a side of every SAM's image embedding with a 1024 frame: what is taken where a graph leaves it open."""
-
-
-def _bytes_of(spec: TensorSpec) -> int:
-    sides = [
-        side if isinstance(side, int) and side > 0 else (1 if axis == 0 else _FREE_SIDE) for axis, side in enumerate(spec.shape)
-    ]
-    return math.prod(sides) * np.dtype(spec.dtype or "float32").itemsize

@@ -14,8 +14,10 @@ import numpy as np
 
 from tabsam.arrays import AnyArray, UInt8Array
 from tabsam.errors import ModelError
+from tabsam.model.candidate import Candidate
+from tabsam.model.embedding import Embedding
 from tabsam.model.runtime import Handle
-from tabsam.model.segmenter import Candidate, Embedding, Segmenter
+from tabsam.model.segmenter import Segmenter
 
 TOLERANCE = 0.02
 """The largest difference allowed, as a part of the largest number. Rounding differs by some 1e-4; a broken kernel by 1."""

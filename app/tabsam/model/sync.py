@@ -14,9 +14,12 @@ from PIL import Image
 
 from tabsam.arrays import UInt8Array
 from tabsam.model import native
-from tabsam.model.everything.generator import EverythingOptions, Step, everything
+from tabsam.model.candidate import Candidate
+from tabsam.model.choosing import Prediction
+from tabsam.model.everything.generator import Step, everything
+from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import Proposal
-from tabsam.model.segmenter import Candidate, Prediction, Segmenter
+from tabsam.model.segmenter import Segmenter
 
 T = TypeVar("T")
 

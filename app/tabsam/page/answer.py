@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from tabsam.model.segmenter import Candidate
+from tabsam.model.candidate import Candidate
 from tabsam.page.outlines import outline_message
 
 if TYPE_CHECKING:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from tabsam.document.selection import Point, Selection
 from tabsam.errors import RequestError, StateError
-from tabsam.model.segmenter import Candidate, Embedding, Segmenter
+from tabsam.model.candidate import Candidate
+from tabsam.model.embedding import Embedding
+from tabsam.model.segmenter import Segmenter
 from tabsam.page.answer import Answer
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine

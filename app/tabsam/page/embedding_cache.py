@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from tabsam.model.segmenter import Embedding, Segmenter
+from tabsam.model.embedding import Embedding
+from tabsam.model.segmenter import Segmenter
 
 
 class EmbeddingCache:

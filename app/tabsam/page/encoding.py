@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from tabsam.model.segmenter import Embedding, Segmenter
+from tabsam.model.embedding import Embedding
+from tabsam.model.segmenter import Segmenter
 from tabsam.page.embedding_cache import EmbeddingCache
 from tabsam.page.engine import Engine
 from tabsam.page.workspace import Picture, Workspace

@@ -11,8 +11,8 @@ import numpy as np
 from tabsam.arrays import Float32Array
 from tabsam.errors import PromptError, RequestError, StateError
 from tabsam.geometry.outline import Outline
+from tabsam.model.candidate import Candidate
 from tabsam.model.image import open_as_it_is
-from tabsam.model.segmenter import Candidate
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
 from tabsam.page.workspace import Workspace

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from tabsam.document.annotations import Annotations
 from tabsam.errors import CancelledError, FormatError
 from tabsam.formats.png import preview_png
+from tabsam.model.embedding import Embedding
 from tabsam.model.image import open_image
-from tabsam.model.segmenter import Embedding, Segmenter
+from tabsam.model.segmenter import Segmenter
 from tabsam.page.answering import Answering, milliseconds_since
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine

@@ -18,8 +18,9 @@ from tabsam.page.outlines import OBJECT_TOLERANCE, outline_message
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tabsam.model.embedding import Embedding
     from tabsam.model.everything.proposals import Proposal
-    from tabsam.model.segmenter import Embedding, Segmenter
+    from tabsam.model.segmenter import Segmenter
     from tabsam.page.protocol.messages import Find, View
     from tabsam.page.protocol.methods import OnProgress, SearchMethods
     from tabsam.page.protocol.params import NoParams, SearchOptions, TakeFoundParams
@@ -54,7 +55,8 @@ class Searching:
         left: list[Proposal] = []
 
         async def search(segmenter: Segmenter, embedding: Embedding) -> None:
-            from tabsam.model.everything.generator import default_options, everything
+            from tabsam.model.everything.generator import everything
+            from tabsam.model.everything.options import default_options
 
             options = default_options(segmenter, **wishes)
             self._found.clear()

@@ -6,8 +6,8 @@ from importlib import import_module
 
 import numpy as np
 
+from tabsam.model.candidate import Candidate
 from tabsam.model.preprocess import Frame
-from tabsam.model.segmenter import Candidate
 from tabsam.page.answer import Answer
 
 _NEEDED_SOON = ("tabsam.document.overlaps", "tabsam.document.painting")

@@ -21,10 +21,10 @@ from PIL import Image
 from tabsam import ModelError, PromptError, Segmenter
 from tabsam.arrays import AnyArray, Float64Array, Size
 from tabsam.model import native
+from tabsam.model.candidate import Candidate
 from tabsam.model.dialects import DIALECTS, recognise
 from tabsam.model.native import NativeSession
 from tabsam.model.runtime import Session, Tensor, TensorSpec
-from tabsam.model.segmenter import Candidate
 from tests.support import dialect_models
 from tests.support.dialect_models import EXPORTS, TIMES, Export
 from tests.support.tiny_model import tiny_model

@@ -9,7 +9,7 @@ import pytest
 from tabsam import Segmenter
 from tabsam.errors import PromptError
 from tabsam.model.everything import EverythingOptions, everything
-from tabsam.model.everything.generator import default_options
+from tabsam.model.everything.options import default_options
 from tabsam.model.native import NativeSession
 from tests.support.dialect_models import EXPORTS
 from tests.support.pictures import two_discs

@@ -15,9 +15,9 @@ from build import ROOT
 from tabsam import PromptError, Segmenter, StateError
 from tabsam.arrays import Float32Array
 from tabsam.model import native
+from tabsam.model.candidate import Candidate
 from tabsam.model.preprocess import Frame
 from tabsam.model.refining import Refined, refine
-from tabsam.model.segmenter import Candidate
 from tests.support.dialect_models import EXPORTS
 from tests.support.pictures import iou, red_disc, two_discs
 from tests.support.tiny_model import tiny_model
