@@ -82,6 +82,9 @@
  * @typedef {0 | 1} Label
  *   1 on the object, 0 off it.
  *
+ * @typedef {'decoded' | 'follow'} Edges
+ *   Whether a mask ends where the model's answer does, or follows the picture's edges nearby.
+ *
  * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode' | 'find' | 'import'} Stage
  *   The first three are the worker's own.
  *
@@ -182,6 +185,8 @@
  * @property {number | null} category  The class of the next object.
  * @property {number | null} refines  The object that the answer will go to.
  * @property {boolean} feedsBack  Whether a further click refines the answer before.
+ * @property {Edges} edges
+ *   How the edges of masks are made. One that follows is shown as decoded first, and then, when it is ready, in a result.
  * @property {number[] | null} worldFile
  *   The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
  * @property {Objects} objects  For the page all of them, put together from the `SentObjects` that cross.
@@ -314,6 +319,10 @@
  * @typedef {object} FeedBackParams
  *   Say whether a further point refines the answer before.
  * @property {boolean} on
+ *
+ * @typedef {object} SetEdgesParams
+ *   Say how the edges of masks are made; null leaves it to the model.
+ * @property {Edges | null} edges
  *
  * @typedef {object} HoverParams
  *   Tell what a click there would give; null when a newer `hover` has overtaken it. Null for `x` only overtakes.
@@ -480,6 +489,8 @@
  * @property {{ params: NoParams, result: View }} undo  Go a step back.
  * @property {{ params: NoParams, result: View }} redo  Go forward again.
  * @property {{ params: FeedBackParams, result: View }} feedBack  Say whether a further point refines the answer before.
+ * @property {{ params: SetEdgesParams, result: View }} setEdges
+ *   Say how the edges of masks are made; null leaves it to the model.
  * @property {{ params: HoverParams, result: HoverPreview | null }} hover
  *   Tell what a click there would give; null when a newer `hover` has overtaken it. Null for `x` only overtakes.
  *
@@ -559,10 +570,10 @@
 /** What Python answers of all that the page may call. */
 export const PYTHON_METHODS = /** @type {const} */ ([
   'open', 'cancel', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'setThreshold', 'clear',
-  'undo', 'redo', 'feedBack', 'hover', 'paint', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export',
-  'accept', 'reopen', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass', 'changeClass',
-  'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding',
-  'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
+  'undo', 'redo', 'feedBack', 'setEdges', 'hover', 'paint', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours',
+  'export', 'accept', 'reopen', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass',
+  'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll',
+  'stopFinding', 'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
 ]);
 
 // So far tools/protocol.py.

@@ -46,7 +46,7 @@ def _segment(options: argparse.Namespace) -> int:
     if chosen is None:
         print(f"tabsam: there is no candidate {options.candidate}", file=sys.stderr)
         return 1
-    exported = export(options.format, chosen, image, options.picture.name)
+    exported = export(options.format, segmenter.with_edges(chosen, options.edges), image, options.picture.name)
     output = options.output or options.picture.with_name(exported.name)
     output.write_bytes(exported.data)
     print(output)
@@ -150,6 +150,9 @@ def _add_segment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--all-candidates", action="store_true", help="list those, too, that are nearly the same as a better one"
     )
     segment.add_argument("--format", choices=KINDS, default="mask-png")
+    segment.add_argument(
+        "--edges", choices=("decoded", "follow"), help="as the model has them, or the picture; else as suits the model"
+    )
     segment.add_argument("--output", type=Path, help="default: beside the picture")
     segment.set_defaults(command=_segment)
 

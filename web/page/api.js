@@ -82,6 +82,8 @@ export function createApi({ store, actions, stage }) {
     setHovering: async (on) => actions.setHovering(on),
     /** Whether a further point refines the answer before. @param {boolean} on */
     feedBack: (on) => thenState(actions.feedBack(on)),
+    /** How the edges of masks are made; null leaves it to the model. @param {'decoded' | 'follow' | null} edges */
+    setEdges: (edges) => thenState(actions.setEdges(edges)),
     /** Have the model refine its answer; resolves to why it ended. @param {number} [rounds] @param {number} [iouPrediction] @param {number} [stabilityScore] */
     refine: (rounds = 5, iouPrediction = 0.95, stabilityScore = 0.97) => actions.refine({ rounds, iouPrediction, stabilityScore }),
     /** Paint a stroke on the selected object, or on the mask that the prompts give. @param {number[]} points @param {number} radius @param {boolean} [erase] */

@@ -14,6 +14,7 @@ from tabsam.arrays import Size
 from tabsam.document.selection import Selection
 from tabsam.geometry.affine import Affine
 from tabsam.geometry.outline import Outline
+from tabsam.model.candidate import Edges
 
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 """Okabe and Ito's palette, told apart by colour-blind eyes; their black would be lost in a picture's shadows."""
@@ -57,6 +58,8 @@ class Instance:
         How good whoever made it thinks it is; None for what a person drew.
     prompts : Selection
         What the model was asked, so that one can go on asking; empty for what did not come from it.
+    edges : {"decoded", "follow"} or None
+        How the outline was made of the model's answer; None for what did not come from it.
     """
 
     id: int
@@ -67,6 +70,7 @@ class Instance:
     locked: bool = False
     score: float | None = None
     prompts: Selection = field(default_factory=Selection)
+    edges: Edges | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
 
 from PIL import Image
@@ -12,13 +13,19 @@ from tabsam.formats.shared.writing import Exported
 from tabsam.formats.svg import outline_svg
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.simplifying import simplify
-from tabsam.model.candidate import Candidate
+from tabsam.model.candidate import Candidate, Edges
 
 KINDS = ("mask-png", "cutout-png", "svg")
 
 _REFINE = 4
 _TOLERANCE = 0.1
 """In image pixels: an exported outline follows the mask's edge, with no more vertices than that takes."""
+
+_MADE: Mapping[Edges, str] = {
+    "decoded": "tabsam: edges as decoded",
+    "follow": "tabsam: edges follow the picture",
+}
+"""What is written down in a file of how its mask's edge was made."""
 
 
 def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: str, *, threshold: float = 0.0) -> Exported:
@@ -39,12 +46,14 @@ def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: st
         ``unknown-format``.
     """
     stem = PurePath(picture_name).stem or "picture"
+    made = _MADE[candidate.edges]
     if kind == "mask-png":
-        return Exported(mask_png(candidate.mask(threshold=threshold)), "image/png", f"{stem}-mask.png")
+        return Exported(mask_png(candidate.mask(threshold=threshold), made), "image/png", f"{stem}-mask.png")
     if kind == "cutout-png":
-        return Exported(cutout_png(image, candidate.mask(threshold=threshold)), "image/png", f"{stem}-cutout.png")
+        return Exported(cutout_png(image, candidate.mask(threshold=threshold), made), "image/png", f"{stem}-cutout.png")
     if kind == "svg":
-        text = outline_svg(fine_outline(candidate, _TOLERANCE, threshold=threshold), candidate.frame.image_size, stem)
+        line = fine_outline(candidate, _TOLERANCE, threshold=threshold)
+        text = outline_svg(line, candidate.frame.image_size, stem, made)
         return Exported(text.encode(), "image/svg+xml", f"{stem}-outline.svg")
     raise RequestError("unknown-format", f"There is no format '{kind}'.", f"Choose one of: {', '.join(KINDS)}.")
 

@@ -26,16 +26,16 @@ _GREY, _RGBA = 0, 6
 """PNG's colour types."""
 
 
-def mask_png(mask: BoolArray) -> bytes:
-    """Write a mask, bool (height, width), as 8-bit grey: 255 on the object, 0 off it."""
+def mask_png(mask: BoolArray, comment: str = "") -> bytes:
+    """Write a mask, bool (height, width), as 8-bit grey: 255 on the object, 0 off it; `comment`, in ASCII, goes beside it."""
 
     def strip(rows: slice) -> Image.Image:
         return Image.fromarray(mask[rows]).convert("L")
 
-    return _in_strips(mask.shape, _GREY, strip)
+    return _in_strips(mask.shape, _GREY, strip, comment)
 
 
-def cutout_png(image: Image.Image, mask: BoolArray) -> bytes:
+def cutout_png(image: Image.Image, mask: BoolArray, comment: str = "") -> bytes:
     """Write the picture with what is off the object transparent.
 
     What is transparent is black as well: a cut-out must not carry hidden pixels of what was cut away.
@@ -44,6 +44,8 @@ def cutout_png(image: Image.Image, mask: BoolArray) -> bytes:
     ----------
     image : PIL.Image.Image, mode "RGB"
     mask : bool, shape (height, width)
+    comment : str, ASCII
+        Goes beside the pixels.
     """
 
     def strip(rows: slice) -> Image.Image:
@@ -52,7 +54,7 @@ def cutout_png(image: Image.Image, mask: BoolArray) -> bytes:
         cutout.paste(part, mask=Image.fromarray(mask[rows]))
         return cutout
 
-    return _in_strips(mask.shape, _RGBA, strip)
+    return _in_strips(mask.shape, _RGBA, strip, comment)
 
 
 def preview_png(image: Image.Image, longest_side: int = 2048) -> bytes:
@@ -109,7 +111,7 @@ def crop_png(crop: Crop, image_size: Size) -> bytes:
     return _assembled(image_size, 1, _GREY, [zlib.compress(rows.tobytes(), 1)])
 
 
-def _in_strips(size: Size, colour: int, strip: Callable[[slice], Image.Image]) -> bytes:
+def _in_strips(size: Size, colour: int, strip: Callable[[slice], Image.Image], comment: str) -> bytes:
     """Write a picture that is never whole in memory, as Pillow would: it filters the rows, and they are compressed as they come.
 
     Parameters
@@ -131,14 +133,15 @@ def _in_strips(size: Size, colour: int, strip: Callable[[slice], Image.Image]) -
             yield compressor.compress(filtered(slice(top, min(top + _STRIP, size[0]))))
         yield compressor.flush()
 
-    return _assembled(size, 8, colour, compressed())
+    return _assembled(size, 8, colour, compressed(), comment)
 
 
-def _assembled(size: Size, bits: int, colour: int, compressed: Iterable[bytes]) -> bytes:
+def _assembled(size: Size, bits: int, colour: int, compressed: Iterable[bytes], comment: str = "") -> bytes:
     """Put a PNG file together; its rows' stream may come in pieces."""
     header = struct.pack(">IIBBBBB", size[1], size[0], bits, colour, 0, 0, 0)
     pieces = ((b"IDAT", piece) for piece in compressed if piece)
-    chunks = itertools.chain([(b"IHDR", header)], pieces, [(b"IEND", b"")])
+    words = [(b"tEXt", b"Comment\0" + comment.encode("ascii"))] if comment else []
+    chunks = itertools.chain([(b"IHDR", header)], words, pieces, [(b"IEND", b"")])
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )

@@ -5,7 +5,7 @@ What does not fit raises one of :data:`MISFITS`, in words for a bug report: whoe
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.document.selection import Point, Selection
 from tabsam.formats.shared.parsing import Json, affine_of, color_of, finite
 from tabsam.geometry.outline import Outline, from_polygons
+from tabsam.model.candidate import Edges
 
 MISFITS = (LookupError, TypeError, ValueError, OverflowError, AttributeError)
 
@@ -74,6 +75,7 @@ def _plain_instance(instance: Instance) -> dict[str, Json]:
         "visible": instance.visible,
         "locked": instance.locked,
         "score": instance.score,
+        "edges": instance.edges,
         "prompts": {
             "points": [[point.id, point.x, point.y, point.label, point.refines] for point in prompts.points],
             "box": None if prompts.box is None else list(prompts.box),
@@ -115,6 +117,7 @@ def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
                 locked=of_type(one["locked"], bool),
                 score=None if score is None else _number(score),
                 prompts=_prompts(one["prompts"]),
+                edges=_edges(one.get("edges")),
             )
         )
         start = end
@@ -140,6 +143,13 @@ def _prompts(described: Json) -> Selection:
         _rank(described["chosen"]),
         _number(described["threshold"]),
     )
+
+
+def _edges(value: Json) -> Edges | None:
+    """Read how an outline was made; projects before version 0.2 do not say."""
+    if value is None or value == "decoded" or value == "follow":
+        return cast(Edges | None, value)
+    raise ValueError("edges that are made in no known way")
 
 
 def _rank(value: Json) -> int | None:

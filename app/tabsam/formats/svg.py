@@ -12,7 +12,7 @@ from tabsam.geometry.outline import Outline
 _UNCLASSIFIED = Category(0, "", "#808080")
 
 
-def outline_svg(line: Outline, image_size: Size, title: str) -> str:
+def outline_svg(line: Outline, image_size: Size, title: str, description: str = "") -> str:
     """Write an outline as an SVG of the picture's size.
 
     Parameters
@@ -20,10 +20,11 @@ def outline_svg(line: Outline, image_size: Size, title: str) -> str:
     line : Outline
         In image pixels; holes stay holes (even-odd rule).
     image_size : (height, width)
-    title : str
+    title, description : str
     """
     path = "".join(map(_ring, line.rings()))
-    return _document(image_size, title, f'  <path fill="#0072b2" fill-rule="evenodd" d="{path}"/>\n')
+    words = f"  <desc>{_escaped(description)}</desc>\n" if description else ""
+    return _document(image_size, title, f'{words}  <path fill="#0072b2" fill-rule="evenodd" d="{path}"/>\n')
 
 
 def annotations_svg(annotations: Annotations) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from tabsam.arrays import BoolArray, Float32Array
 from tabsam.geometry.outline import Outline
@@ -11,6 +12,9 @@ from tabsam.model.contours import outline
 from tabsam.model.preprocess import Frame
 
 SINGLE_MASK_TOKEN = 0
+
+Edges: TypeAlias = Literal["decoded", "follow"]
+"""Whether a mask ends where the model's answer does, as the reference has it, or follows the picture's edges nearby."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ class Candidate:
     token: int | None = None
     same_as: int | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def edges(self) -> Edges:
+        """How its outline and its mask are made; see :func:`tabsam.model.following.following`."""
+        return "decoded"
 
     @property
     def is_single_mask(self) -> bool:

@@ -8,7 +8,7 @@ mask's size leaves time for. Where the colours say nothing, and far from the dec
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from tabsam.geometry.morphology import without_small
 from tabsam.geometry.outline import Outline, area, from_polygons
 from tabsam.geometry.windows import Window, resampled, rewindowed
 from tabsam.model import contours
+from tabsam.model.candidate import Candidate, Edges
 from tabsam.model.masks import window_logits
 from tabsam.model.picture_guide import PictureGuide
 from tabsam.model.preprocess import Frame
@@ -57,6 +58,35 @@ def follow(logits: Float32Array, frame: Frame, picture: PictureGuide, *, thresho
 def follow_mask(logits: Float32Array, frame: Frame, picture: PictureGuide, *, threshold: float = 0.0) -> BoolArray:
     """Make the mask, (height, width), at the picture's full size: the pixels whose centres are in :func:`follow`'s outline."""
     return raster.fill(follow(logits, frame, picture, threshold=threshold), frame.image_size)
+
+
+@dataclass(frozen=True)
+class FollowingCandidate(Candidate):
+    """A candidate whose outline and mask follow the picture's edges; its logits are as decoded.
+
+    Attributes
+    ----------
+    picture : PictureGuide
+    """
+
+    picture: PictureGuide = field(kw_only=True, repr=False)
+
+    @property
+    def edges(self) -> Edges:
+        return "follow"
+
+    def mask(self, *, threshold: float = 0.0) -> BoolArray:
+        return follow_mask(self.logits, self.frame, self.picture, threshold=threshold)
+
+    def outline(self, *, refine: int = 1, threshold: float = 0.0) -> Outline:
+        """Follow the mask's edge, in image pixels, on a grid of the recipe's; `refine` is of no account."""
+        return follow(self.logits, self.frame, self.picture, threshold=threshold)
+
+
+def following(candidate: Candidate, picture: PictureGuide) -> FollowingCandidate:
+    """Have a candidate follow the edges of the picture that it is of."""
+    facts = {one.name: getattr(candidate, one.name) for one in fields(Candidate)}
+    return FollowingCandidate(**facts, picture=picture)
 
 
 @dataclass(frozen=True)

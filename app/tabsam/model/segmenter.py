@@ -16,7 +16,7 @@ from PIL import Image
 from tabsam.arrays import AnyArray, Float32Array, Size, UInt8Array
 from tabsam.errors import ModelError, StateError
 from tabsam.model import dialects, probing
-from tabsam.model.candidate import Candidate
+from tabsam.model.candidate import Candidate, Edges
 from tabsam.model.choosing import Prediction, predicted
 from tabsam.model.dialects import Answer, Answers
 from tabsam.model.embedding import Embedding, bytes_of
@@ -46,7 +46,15 @@ class Segmenter:
         ``model-unknown`` or ``model-mismatch``, when the two graphs are no pair that is known here.
     """
 
-    def __init__(self, encoder: Session, decoder: Session, *, everything_defaults: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        encoder: Session,
+        decoder: Session,
+        *,
+        everything_defaults: Mapping[str, float] | None = None,
+        edges: Edges = "decoded",
+    ) -> None:
+        self.edges = edges
         self._encoder = encoder
         self._decoder = decoder
         self._dialect = dialects.recognise(encoder, decoder)

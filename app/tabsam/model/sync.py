@@ -9,16 +9,20 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
 from tabsam.arrays import UInt8Array
 from tabsam.model import native
-from tabsam.model.candidate import Candidate
+from tabsam.model.candidate import Candidate, Edges
 from tabsam.model.choosing import Prediction
 from tabsam.model.everything.generator import Step, everything
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import Proposal
+from tabsam.model.following import following
+from tabsam.model.image import from_array
+from tabsam.model.picture_guide import PictureGuide
 from tabsam.model.segmenter import Segmenter
 
 T = TypeVar("T")
@@ -32,6 +36,8 @@ class SyncSegmenter:
 
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
+        self._image: Image.Image | None = None
+        self._guide: PictureGuide | None = None
         # A loop of its own, in a thread: asyncio.run would refuse where a loop is running already.
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="tabsam", daemon=True)
@@ -44,7 +50,9 @@ class SyncSegmenter:
 
     def set_image(self, image: Image.Image | UInt8Array) -> None:
         """See :meth:`tabsam.Segmenter.set_image`."""
-        self._wait(self._segmenter.set_image(image))
+        picture = from_array(image) if isinstance(image, np.ndarray) else image
+        self._wait(self._segmenter.set_image(picture))
+        self._image, self._guide = picture, None
 
     def predict(
         self,
@@ -55,11 +63,20 @@ class SyncSegmenter:
         *,
         multimask_output: bool = True,
         all_candidates: bool = False,
+        edges: Edges | None = None,
     ) -> list[Candidate]:
-        """See :meth:`tabsam.Segmenter.predict`."""
-        return self._wait(
+        """See :meth:`tabsam.Segmenter.predict`.
+
+        Parameters
+        ----------
+        edges : {"decoded", "follow"} or None
+            Whether masks end where the model's answer does, as the reference has it, or follow the picture's edges nearby; None
+            leaves it to the model (:attr:`tabsam.Segmenter.edges`).
+        """
+        candidates = self._wait(
             self._segmenter.predict(points, labels, box, mask, multimask_output=multimask_output, all_candidates=all_candidates)
         )
+        return [self.with_edges(one, edges) for one in candidates]
 
     def ask(
         self,
@@ -70,6 +87,14 @@ class SyncSegmenter:
     ) -> Prediction:
         """See :meth:`tabsam.Segmenter.ask`."""
         return self._wait(self._segmenter.ask(points, labels, box, mask))
+
+    def with_edges(self, candidate: Candidate, edges: Edges | None = None) -> Candidate:
+        """Give a candidate of the current picture with its edges made in another way, or the model's; see :meth:`predict`."""
+        if (edges or self._segmenter.edges) == "decoded" or self._image is None:
+            return candidate
+        if self._guide is None:
+            self._guide = PictureGuide(self._image)
+        return following(candidate, self._guide)
 
     def everything(
         self,

@@ -15,6 +15,7 @@ from tabsam.model.candidate import Candidate
 from tabsam.model.embedding import Embedding
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answer import Answer
+from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
 from tabsam.page.workspace import Workspace
@@ -44,7 +45,7 @@ class Answering:
         Held while the model is asked something; whoever holds it keeps questions waiting.
     """
 
-    def __init__(self, engine: Engine, workspace: Workspace, encoding: Encoding) -> None:
+    def __init__(self, engine: Engine, workspace: Workspace, encoding: Encoding, edges: EdgeFollowing) -> None:
         self.shown = Answer(Selection().prompts, [])
         self.feeds_back = True
         self.timings: Timings = {}
@@ -52,6 +53,7 @@ class Answering:
         self._engine = engine
         self._workspace = workspace
         self._encoding = encoding
+        self._edges = edges
         self._remembered: OrderedDict[Hashable, Answer] = OrderedDict()
         self._asked_of = object()  # another one with every picture and model: what was asked of those before says nothing
         self._hovers = 0
@@ -118,7 +120,19 @@ class Answering:
         index = chosen if index is None else self.checked_index(index)
         if index is None:
             raise StateError("nothing-selected", "Nothing is selected yet.", "Click an object first.")
-        return answer.candidates[index]
+        return self._edges.apply(answer.candidates[index])
+
+    async def follow(self) -> None:
+        """Have the outline that is shown follow the picture's edges, unless something newer is asked meanwhile."""
+        revision, chosen = self._workspace.revision, self.chosen
+        if not self._edges.follows or not self.is_up_to_date or chosen is None:
+            return
+        threshold = self._workspace.document.selection.threshold
+        if self.shown.is_followed(chosen, threshold):
+            return
+        await asyncio.sleep(0)  # a click that has come in the meantime goes first
+        if revision == self._workspace.revision and self.is_up_to_date:
+            self.shown.follow(chosen, threshold, self._edges.apply(self.shown.candidates[chosen]))
 
     async def answer_to(self, selection: Selection) -> Answer:
         """Ask the model something without changing the document."""

@@ -12,6 +12,7 @@ from tabsam.errors import RequestError, TabsamError
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
+from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
 from tabsam.page.exporting import Exporting
@@ -29,7 +30,7 @@ from tabsam.page.workspace import Workspace
 if TYPE_CHECKING:
     from tabsam.page.protocol.methods import Method, OnProgress
 
-_AT_ONCE = ("open", "cancel", "state")
+_AT_ONCE = ("open", "cancel", "state", "setEdges")
 """What does not wait for a picture that is on its way."""
 
 
@@ -46,15 +47,16 @@ class App:
         self.workspace = workspace = Workspace()
         self._engine = engine = Engine()
         self._encoding = encoding = Encoding(engine, workspace)
-        self._answering = answering = Answering(engine, workspace, encoding)
-        views = ViewMaker(workspace, encoding, answering)
+        edges = EdgeFollowing(engine, workspace)
+        self._answering = answering = Answering(engine, workspace, encoding, edges)
+        views = ViewMaker(workspace, encoding, answering, edges)
         changing = Changing(workspace, answering, views)
         searching = Searching(workspace, encoding, changing)
-        self._opening = Opening(engine, workspace, encoding, answering, views, before_change=searching.stop)
+        self._opening = Opening(engine, workspace, encoding, answering, views, edges, before_change=searching.stop)
         self._methods = _merged(
             self._opening.methods(),
             self._opening.worker_methods(),
-            Prompting(workspace, answering, changing).methods(),
+            Prompting(workspace, answering, changing, edges).methods(),
             MaskPrompts(workspace, answering, changing).methods(),
             Outputs(workspace, answering).methods(),
             Objects(workspace, answering, changing).methods(),

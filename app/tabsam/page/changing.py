@@ -61,4 +61,5 @@ class Changing:
             news.cancel()
         if not self._answering.shown.is_drawn(self._workspace.document.selection.threshold):
             on_progress({"stage": "decode", "message": "Found the mask", "view": self._views.view(first=True)})
+        await self._answering.follow()
         return self._views.view()

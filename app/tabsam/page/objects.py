@@ -63,6 +63,6 @@ class Objects:
                 )
             return new, replace(others, instances=instances)
 
-        document.accept(line, candidate.iou_prediction, settle)
+        document.accept(line, candidate.iou_prediction, settle, candidate.edges)
         await self._answering.settle()
         return self._changing.counted()

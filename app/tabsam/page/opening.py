@@ -15,6 +15,7 @@ from tabsam.model.embedding import Embedding
 from tabsam.model.image import open_image
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answering import Answering, milliseconds_since
+from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
 from tabsam.page.view import ViewMaker
@@ -55,6 +56,7 @@ class Opening:
         encoding: Encoding,
         answering: Answering,
         views: ViewMaker,
+        edges: EdgeFollowing,
         before_change: Callable[[], Awaitable[None]],
     ) -> None:
         self._engine = engine
@@ -62,6 +64,7 @@ class Opening:
         self._encoding = encoding
         self._answering = answering
         self._views = views
+        self._edges = edges
         self._before_change = before_change
         self._arrival: _Arrival | None = None
 
@@ -105,6 +108,8 @@ class Opening:
             if self._arrival is arrival:
                 self._arrival = None
         await self._answering.settle()  # a picture that has been open before has its prompts
+        await self._answering.follow()
+        self._edges.prepare_soon()
         return self._views.view()
 
     async def _encode_unless_given_up(
@@ -137,6 +142,7 @@ class Opening:
                 await self._engine.run(lambda segmenter: self._encoding.use(picture, segmenter))
             self._answering.timings = {"encode": milliseconds_since(start)}
             await self._answering.settle()
+            await self._answering.follow()
         return self._views.view()
 
     async def _state(self, params: NoParams, on_progress: OnProgress) -> View:

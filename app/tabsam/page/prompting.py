@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING
 
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
+from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
     from tabsam.page.protocol.messages import View
     from tabsam.page.protocol.methods import OnProgress, PromptMethods
-    from tabsam.page.protocol.params import FeedBackParams, HoverParams
+    from tabsam.page.protocol.params import FeedBackParams, HoverParams, SetEdgesParams
     from tabsam.page.protocol.results import HoverPreview
 
 
 class Prompting:
     """Answers what is asked about prompts."""
 
-    def __init__(self, workspace: Workspace, answering: Answering, changing: Changing) -> None:
+    def __init__(self, workspace: Workspace, answering: Answering, changing: Changing, edges: EdgeFollowing) -> None:
         self._workspace = workspace
         self._answering = answering
         self._changing = changing
+        self._edges = edges
 
     def methods(self) -> PromptMethods:
         """Give every method by its name."""
@@ -38,11 +40,19 @@ class Prompting:
             "undo": changes(lambda doc, p: doc.undo()),
             "redo": changes(lambda doc, p: doc.redo()),
             "feedBack": self._feed_back,
+            "setEdges": self._set_edges,
             "hover": self._hover,
         }
 
     async def _feed_back(self, params: FeedBackParams, on_progress: OnProgress) -> View:
         self._answering.feeds_back = params["on"]
+        return self._changing.counted()
+
+    async def _set_edges(self, params: SetEdgesParams, on_progress: OnProgress) -> View:
+        """Say how edges are made; null leaves it to the model."""
+        self._edges.wish = params["edges"]
+        if self._workspace.is_open:
+            await self._answering.follow()
         return self._changing.counted()
 
     async def _hover(self, params: HoverParams, on_progress: OnProgress) -> HoverPreview | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tabsam.document.document import Document
 from tabsam.page.answering import Answering
+from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.object_updates import ObjectUpdates
 from tabsam.page.outlines import outline_message
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 class ViewMaker:
     """Makes views. They must reach the page in the order in which they are made: each says of the objects only what is new."""
 
-    def __init__(self, workspace: Workspace, encoding: Encoding, answering: Answering) -> None:
+    def __init__(self, workspace: Workspace, encoding: Encoding, answering: Answering, edges: EdgeFollowing) -> None:
         self._workspace = workspace
         self._encoding = encoding
         self._answering = answering
+        self._edges = edges
         self._objects = ObjectUpdates()
 
     def view(self, *, first: bool = False) -> messages.View:
@@ -41,7 +43,9 @@ class ViewMaker:
             "box": selection.box,
             "mask": None if selection.mask is None else outline_message(selection.mask),
             "threshold": selection.threshold,
-            "candidates": answering.shown.candidate_messages(selection.threshold, only=chosen if first else None),
+            "candidates": answering.shown.candidate_messages(
+                selection.threshold, only=chosen if first else None, follows=self._edges.follows
+            ),
             "chosen": chosen,
             "decoding": not answering.is_up_to_date,
             "canUndo": document.can_undo,
@@ -50,6 +54,7 @@ class ViewMaker:
             "category": document.category,
             "refines": work.refines,
             "feedsBack": answering.feeds_back,
+            "edges": self._edges.edges,
             "worldFile": None if work.affine is None else list(work.affine.world_file),
             "objects": self._objects.next(document.annotations),
             "encoded": {"pictures": len(self._encoding.kept), "bytes": self._encoding.kept.nbytes},

@@ -16,9 +16,10 @@ from tests.support.pictures import two_discs
 from tests.support.tiny_model import tiny_model
 
 
-def segmenter(name: str, **options: dict[str, float]) -> Segmenter:
+def segmenter(name: str, everything_defaults: dict[str, float] | None = None) -> Segmenter:
     export = EXPORTS[name]
-    return Segmenter(NativeSession(export.encoder_bytes(), keep_outputs=True), NativeSession(export.decoder_bytes()), **options)
+    encoder, decoder = NativeSession(export.encoder_bytes(), keep_outputs=True), NativeSession(export.decoder_bytes())
+    return Segmenter(encoder, decoder, everything_defaults=everything_defaults)
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("choose", candidate=1)
     await ask("setThreshold", threshold=0.5)
     await ask("feedBack", on=False)
+    await ask("setEdges", edges=None)
     await ask("mask")
     await ask("contours", candidate=0, tolerance=1)
     for kind in KINDS:

@@ -71,6 +71,7 @@ export const EMPTY_VIEW = {
   category: null,
   refines: null,
   feedsBack: false,
+  edges: 'decoded',
   worldFile: null,
   encoded: { pictures: 0, bytes: 0 },
   timings: {},

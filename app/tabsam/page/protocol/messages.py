@@ -21,6 +21,8 @@ class InJavaScript:
 Box: TypeAlias = Annotated[tuple[float, float, float, float], InJavaScript("[x0: number, y0: number, x1: number, y1: number]")]
 Label: TypeAlias = Literal[0, 1]
 """1 on the object, 0 off it."""
+Edges: TypeAlias = Literal["decoded", "follow"]
+"""Whether a mask ends where the model's answer does, or follows the picture's edges nearby."""
 Stage: TypeAlias = Literal["python", "model", "provider", "file", "encode", "decode", "find", "import"]
 """The first three are the worker's own."""
 Overlaps: TypeAlias = Literal["keep", "new", "old"]
@@ -210,6 +212,8 @@ class View(TypedDict):
         The object that the answer will go to.
     feedsBack
         Whether a further click refines the answer before.
+    edges
+        How the edges of masks are made. One that follows is shown as decoded first, and then, when it is ready, in a result.
     worldFile
         The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
     """
@@ -229,6 +233,7 @@ class View(TypedDict):
     category: int | None
     refines: int | None
     feedsBack: bool
+    edges: Edges
     worldFile: list[float] | None
     objects: Annotated[SentObjects, InJavaScript("Objects")]
     encoded: Encoded

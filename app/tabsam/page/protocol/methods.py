@@ -41,6 +41,7 @@ from tabsam.page.protocol.params import (
     SaveProjectParams,
     SearchOptions,
     SelectParams,
+    SetEdgesParams,
     ShapeParams,
     TakeFoundParams,
     ThresholdParams,
@@ -126,6 +127,7 @@ class PromptMethods(TypedDict):
     undo: Method[NoParams, View]
     redo: Method[NoParams, View]
     feedBack: Method[FeedBackParams, View]
+    setEdges: Method[SetEdgesParams, View]
     hover: Method[HoverParams, HoverPreview | None]
 
 

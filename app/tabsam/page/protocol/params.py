@@ -4,7 +4,7 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from tabsam.page.protocol.messages import Box, ExportKind, Label, Overlaps, Shaping
+from tabsam.page.protocol.messages import Box, Edges, ExportKind, Label, Overlaps, Shaping
 
 
 class NoParams(TypedDict):
@@ -73,6 +73,12 @@ class FeedBackParams(TypedDict):
     """Say whether a further point refines the answer before."""
 
     on: bool
+
+
+class SetEdgesParams(TypedDict):
+    """Say how the edges of masks are made; null leaves it to the model."""
+
+    edges: Edges | None
 
 
 class HoverParams(TypedDict):

@@ -1,5 +1,5 @@
 /**
- * How the model is asked, and where its mask ends: the threshold, feeding back, the preview under the pointer.
+ * How the model is asked, and where its mask ends: the threshold, the edges, feeding back, the preview under the pointer.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { shownOf } from '../../state/store.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {Store} from '../../state/store.js' */
-/** @import {Overlaps} from '../../../protocol.js' */
+/** @import {Edges, Overlaps} from '../../../protocol.js' */
 
 /** @param {{ store: Store, actions: Actions }} parts */
 export function mountMaskSettings({ store, actions }) {
@@ -19,6 +19,14 @@ export function mountMaskSettings({ store, actions }) {
 
   const feedsBack = byId('feeds-back', HTMLInputElement);
   feedsBack.addEventListener('change', () => quietly(actions.feedBack(feedsBack.checked)));
+  const edges = byId('edges', HTMLSelectElement);
+  const wish = recall('tabsam.edges');
+  if (wish === 'decoded' || wish === 'follow') quietly(actions.setEdges(wish));
+  edges.addEventListener('change', () => {
+    const wanted = /** @type {Edges} */ (edges.value);
+    quietly(actions.setEdges(wanted));
+    remember('tabsam.edges', wanted);
+  });
   const hovers = byId('hovers', HTMLInputElement);
   hovers.addEventListener('change', () => {
     actions.setHovering(hovers.checked);
@@ -33,6 +41,7 @@ export function mountMaskSettings({ store, actions }) {
   });
   store.subscribe((state) => {
     feedsBack.checked = state.view.feedsBack;
+    edges.value = state.view.edges;
     hovers.checked = state.hovering;
     overlaps.value = state.overlaps;
   });

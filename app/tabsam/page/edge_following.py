@@ -1,0 +1,69 @@
+"""Whether masks follow the picture's edges, and the open picture as that needs it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tabsam.model.candidate import Candidate
+from tabsam.page.engine import Engine
+from tabsam.page.workspace import Picture, Workspace
+
+if TYPE_CHECKING:
+    from tabsam.model.candidate import Edges
+    from tabsam.model.picture_guide import PictureGuide
+
+_SOON = 0.3
+"""Seconds after a picture has been opened: it is on the screen, and nobody has clicked yet."""
+
+
+class EdgeFollowing:
+    """Says how edges are made.
+
+    Attributes
+    ----------
+    wish : {"decoded", "follow"} or None
+        The person's; None leaves it to the model.
+    """
+
+    def __init__(self, engine: Engine, workspace: Workspace) -> None:
+        self.wish: Edges | None = None
+        self._engine = engine
+        self._workspace = workspace
+        self._guide: tuple[Picture, PictureGuide] | None = None
+
+    @property
+    def edges(self) -> Edges:
+        """How edges are made now."""
+        segmenter = self._engine.segmenter
+        return self.wish or ("decoded" if segmenter is None else segmenter.edges)
+
+    @property
+    def follows(self) -> bool:
+        """Whether masks follow the picture's edges now."""
+        return self.edges == "follow"
+
+    def apply(self, candidate: Candidate) -> Candidate:
+        """Give a candidate of the open picture, with its edges as they are made now."""
+        if not self.follows:
+            return candidate
+        from tabsam.model.following import following  # here: the start waits for every import
+
+        return following(candidate, self._picture_guide())
+
+    def prepare_soon(self) -> None:
+        """Take the open picture in while the person still looks at it, so that the first click need not wait for that."""
+        asyncio.get_running_loop().call_later(_SOON, self._prepare)
+
+    def _prepare(self) -> None:
+        if self.follows and self._workspace.is_open:
+            self._picture_guide()
+
+    def _picture_guide(self) -> PictureGuide:
+        from tabsam.model.picture_guide import PictureGuide
+
+        picture = self._workspace.picture
+        if self._guide is None or self._guide[0] is not picture:
+            self._guide = None  # before there is another: the two together take twice the memory
+            self._guide = picture, PictureGuide(picture.image)
+        return self._guide[1]
