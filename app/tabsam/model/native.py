@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 
 from tabsam.arrays import AnyArray
 from tabsam.errors import ModelError
+from tabsam.model.listed import everything_defaults
 from tabsam.model.runtime import Session, Tensor, TensorSpec
 from tabsam.model.segmenter import Segmenter
 
@@ -115,15 +117,24 @@ class NativeSession:
 def load(folder: Path | str, *, threads: int = 0) -> Segmenter:
     """Load ``encoder.onnx`` and ``decoder.onnx`` from a folder, such as ``models/nano``.
 
+    Where a ``catalog.json`` lies beside the folder and lists this model, its thresholds for the search for everything hold.
+
     Raises
     ------
     ModelError
     """
-    return load_pair(Path(folder) / "encoder.onnx", Path(folder) / "decoder.onnx", threads=threads)
+    encoder, decoder = Path(folder) / "encoder.onnx", Path(folder) / "decoder.onnx"
+    return load_pair(encoder, decoder, threads=threads, everything_defaults=everything_defaults(Path(folder)))
 
 
-def load_pair(encoder: Path | str | bytes, decoder: Path | str | bytes, *, threads: int = 0) -> Segmenter:
-    """Load an encoder and a decoder from two files, or from their bytes.
+def load_pair(
+    encoder: Path | str | bytes,
+    decoder: Path | str | bytes,
+    *,
+    threads: int = 0,
+    everything_defaults: Mapping[str, Any] | None = None,
+) -> Segmenter:
+    """Load an encoder and a decoder from two files, or from their bytes; `everything_defaults` as for :class:`Segmenter`.
 
     Raises
     ------
@@ -132,6 +143,7 @@ def load_pair(encoder: Path | str | bytes, decoder: Path | str | bytes, *, threa
     return Segmenter(
         NativeSession(encoder, keep_outputs=True, threads=threads),
         NativeSession(decoder, threads=threads),
+        everything_defaults=everything_defaults,
     )
 
 

@@ -68,6 +68,7 @@ async function start({ provider, build, threads }, { model, onProgress, signal }
       why: '',
       model: model.name,
       modelBytes,
+      everything: model.everything ?? {},
       storage: /** @type {'opfs' | 'memory'} */ (stored ? 'opfs' : 'memory'),
       notices,
     };

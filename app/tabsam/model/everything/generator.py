@@ -28,6 +28,7 @@ from tabsam.model.dialects import Answers
 from tabsam.model.everything.boxes import box_area, box_iou, near_crop_edge, nms
 from tabsam.model.everything.grids import Crop, crops, layered_point_grids
 from tabsam.model.everything.proposals import Proposal, proposal_in
+from tabsam.model.everything.sameness import distinct
 from tabsam.model.image import from_array
 from tabsam.model.measures import measure, surely_less_stable
 from tabsam.model.preprocess import Frame
@@ -50,6 +51,9 @@ class EverythingOptions:
         Keep masks that are at least so stable when the threshold moves by `stability_score_offset` logits.
     box_nms_thresh : float
         Of masks whose boxes have an IoU above this, keep the one with the best predicted IoU.
+    mask_nms_thresh : float
+        Of masks of one crop whose own IoU, on the decoder's grid, is above this, keep the best, too. The reference has no such
+        option, and 1, the default, is as it does.
     crop_n_layers : int
         Look again in crops: four in layer 1, sixteen in layer 2. Each is encoded for itself.
     crop_nms_thresh : float
@@ -75,6 +79,7 @@ class EverythingOptions:
     stability_score_thresh: float = 0.95
     stability_score_offset: float = 1.0
     box_nms_thresh: float = 0.7
+    mask_nms_thresh: float = 1.0
     crop_n_layers: int = 0
     crop_nms_thresh: float = 0.7
     crop_overlap_ratio: float = 512 / 1500
@@ -115,6 +120,7 @@ _LEAST: dict[str, tuple[type, float]] = {
     "stability_score_thresh": (float, 0),
     "stability_score_offset": (float, 0),
     "box_nms_thresh": (float, 0),
+    "mask_nms_thresh": (float, 0),
     "crop_n_layers": (int, 0),
     "crop_nms_thresh": (float, 0),
     "crop_overlap_ratio": (float, 0),
@@ -272,7 +278,8 @@ class _Search:
     def leave(self, crop: Crop) -> None:
         """Keep the best of what was found in a crop."""
         scores = [found.predicted_iou for found in self._in_crop]
-        self._kept += _best(self._in_crop, scores, self.options.box_nms_thresh)
+        best = _best(self._in_crop, scores, self.options.box_nms_thresh)
+        self._kept += [best[index] for index in distinct([one.edge.inside for one in best], self.options.mask_nms_thresh)]
         self._in_crop = []
 
     def last_step(self) -> Step:
