@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 DTYPES = ("float32", "float16", "int8")
-ENTRY_KEYS = frozenset({"id", "name", "family", "licence", "dtype", "description", "source", "needs", "encoder", "decoder"})
+ENTRY_KEYS = frozenset(
+    {"id", "name", "family", "licence", "dtype", "description", "source", "needs", "everything", "edges", "encoder", "decoder"}
+)
 FILE_KEYS = frozenset({"url", "parts", "bytes", "sha256", "data"})
 LIMITS = ("maxBufferSize", "maxStorageBufferBindingSize")
+EDGES = ("decoded", "follow")
+THRESHOLDS = ("predIouThresh", "stabilityScoreThresh", "boxNmsThresh", "maskNmsThresh")
 
 #: A path without a scheme, a host or a step upwards; or an address that a page on https may ask.
 RELATIVE = re.compile(r"(?!/)(?!.*(^|/)\.\.(/|$))[^:\\]+")
@@ -96,6 +100,10 @@ def _problems_of_entry(entry: object, index: int, *, ours: bool) -> Iterator[str
     yield from _problems_of_words(entry, one)
     if "needs" in entry and not _is_needs(entry["needs"]):
         yield f"'needs' of {one} is not an object with 'features' (texts), '{LIMITS[0]}' and '{LIMITS[1]}' (bytes)."
+    if "everything" in entry and not _is_everything(entry["everything"]):
+        yield f"'everything' of {one} is not an object with 'pointsPerSide' (1 to 128) and {', '.join(THRESHOLDS)} (0 to 1)."
+    if entry.get("edges", EDGES[0]) not in EDGES:
+        yield f"'edges' of {one} is not one of {', '.join(EDGES)}."
     if ours:
         if not entry.get("licence"):
             yield f"{one} has no 'licence'."
@@ -125,6 +133,17 @@ def _is_needs(needs: object) -> bool:
         and all(isinstance(feature, str) for feature in features)
         and all(_is_count(needs.get(limit, 1)) for limit in LIMITS)
     )
+
+
+def _is_everything(options: object) -> bool:
+    if not isinstance(options, dict) or not set(options) <= {"pointsPerSide", *THRESHOLDS}:
+        return False
+    side = options.get("pointsPerSide", 1)
+    return _is_count(side) and side <= 128 and all(_is_share(options.get(name, 0)) for name in THRESHOLDS)
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def _problems_of_file(file: object, what: str, *, ours: bool) -> Iterator[str]:

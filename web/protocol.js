@@ -14,9 +14,10 @@
  * @typedef {{ list: readonly ObjectInfo[], categories: readonly Category[] }} Objects  `list` from the bottom to the top
  *
  * @typedef {{ provider: 'webgpu' | 'wasm', threads: number, why: string, model: string, modelBytes: number,
- *   storage: 'opfs' | 'memory', notices: string[] }} EngineInfo
+ *   everything: SearchOptions, storage: 'opfs' | 'memory', notices: string[] }} EngineInfo
  *   What runs the model, and why, in words. `notices` are sentences that the person should read once (a stored model that
- *   was damaged and fetched again, a full disk).
+ *   was damaged and fetched again, a full disk). `everything` are the options of a search for everything that are this model's own: what the
+ *   catalogue states, or else where its family differs from SAM 1.
  *
  * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, bytes: number | null,
  *   source: string, host: string, origin: 'site' | 'list' | 'own', storedBytes: number, own: boolean, current: boolean }} ModelInfo
@@ -431,12 +432,13 @@
  * @property {number} amount  In image pixels, or square ones where what is smaller is filled or removed.
  *
  * @typedef {object} SearchOptions
- *   Search for everything in the picture; the options are Meta's, by their own names.
+ *   Search for everything in the picture; the options are Meta's, by their own names, but `maskNmsThresh` is tabsam's.
  * @property {number} [pointsPerSide]
  * @property {number} [pointsPerBatch]
  * @property {number} [predIouThresh]
  * @property {number} [stabilityScoreThresh]
  * @property {number} [boxNmsThresh]
+ * @property {number} [maskNmsThresh]
  * @property {number} [cropNLayers]
  * @property {number} [minMaskRegionArea]
  *
@@ -538,7 +540,7 @@
  * @typedef {object} SearchMethods
  *   The search for everything. `findAll` tells of each find in a progress of the stage 'find'.
  * @property {{ params: SearchOptions, result: Found }} findAll
- *   Search for everything in the picture; the options are Meta's, by their own names.
+ *   Search for everything in the picture; the options are Meta's, by their own names, but `maskNmsThresh` is tabsam's.
  * @property {{ params: NoParams, result: null }} stopFinding  End the search; what it has found stays until the next one.
  * @property {{ params: TakeFoundParams, result: View }} takeFound  Make objects of finds, in one step.
  *

@@ -164,6 +164,7 @@ _EVERYTHING = {
     "stability_score_thresh": "keep masks that are so stable when their threshold moves",
     "stability_score_offset": "by so many logits",
     "box_nms_thresh": "of masks whose boxes lie over each other by more than this, keep one",
+    "mask_nms_thresh": "of masks that lie over each other by more than this, keep one",
     "crop_n_layers": "look again in crops of the picture: 4 in layer 1, 16 in layer 2",
     "crop_nms_thresh": "the same between crops",
     "crop_overlap_ratio": "of crops, in parts of the picture's shorter side",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+from selenium.webdriver import Keys
 from selenium.webdriver.common.by import By
 
 from tests.browser.conftest import Native, Serve
@@ -662,3 +663,44 @@ def test_the_model_can_be_run_elsewhere_and_the_page_says_why(page: Page, serve:
     assert "where it ran last time it cannot" in page.messages()[0]
     page.load(server.url)
     assert page.messages() == []
+
+
+def test_the_search_for_everything_is_offered_as_suits_the_model(page: Page, serve: Serve, two_models: Path) -> None:
+    path = two_models / "models" / "catalog.json"
+    catalog = json.loads(path.read_text(encoding="utf-8"))
+    nano = next(model for model in catalog["models"] if model["id"] == "nano")
+    nano["everything"] = {"pointsPerSide": 8, "predIouThresh": 0.55, "stabilityScoreThresh": 0.65, "boxNmsThresh": 0.5}
+    rewrite(path, json.dumps(catalog))
+
+    def offered() -> list[str]:
+        return [str(page.find(f"#search-{name}").get_property("value")) for name in ("side", "iou", "stability")]
+
+    page.load(serve(two_models).url)
+    page.open_picture(encoded(two_discs()), "discs.png")
+    page.press("f")
+    # The generated model's catalogue entry says nothing: what Meta's generator for its family has, SAM 2, and the page's clicks.
+    assert offered() == ["16", "0.8", "0.95"]
+    page.call("useModel", "nano")
+    page.wait_until(lambda: offered() == ["8", "0.55", "0.65"], "the model's own")
+    stability = page.find("#search-stability")
+    stability.clear()
+    stability.send_keys("0.3")
+    page.call("useModel", "tiny")
+    page.wait_until(lambda: offered() == ["16", "0.8", "0.3"], "the other model's, but for what was typed")
+    page.call("useModel", "nano")
+    page.wait_until(lambda: offered() == ["8", "0.55", "0.3"], "the model's own, but for what was typed")
+    page.press(Keys.ENTER)
+    page.wait_until(lambda: "found." in text_of(page, "#search-state"), "the end of the search", patience=120)
+
+
+def test_without_options_everything_is_found_by_the_models_own(page: Page, serve: Serve, two_models: Path) -> None:
+    path = two_models / "models" / "catalog.json"
+    catalog = json.loads(path.read_text(encoding="utf-8"))
+    tiny = next(model for model in catalog["models"] if model["id"] == "tiny")
+    tiny["everything"] = {"pointsPerSide": 4, "predIouThresh": 0, "stabilityScoreThresh": 0, "boxNmsThresh": 1}
+    rewrite(path, json.dumps(catalog))
+    page.load(serve(two_models).url)
+    page.open_picture(encoded(two_discs()), "discs.png")
+    every = page.call("findAll")
+    assert len(every) > 16  # of three masks for each of 16 clicks none is put away
+    assert len(page.call("findAll", {"boxNmsThresh": 0.7})) < len(every)

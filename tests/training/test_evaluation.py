@@ -123,7 +123,7 @@ def test_help_tells_the_whole_story(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     said = capsys.readouterr().out
-    for step in ("fetch", "pack", "train", "export", "evaluate"):
+    for step in ("fetch", "pack", "train", "export", "evaluate", "everything"):
         assert f"tabsam_training {step}" in said
 
 

@@ -73,14 +73,16 @@ export class Python {
   }
 
   /**
-   * Give Python the sessions to work with, in place of those before; an open picture is encoded again.
+   * Give Python the sessions to work with, in place of those before; an open picture is encoded again. What the catalogue leaves open of
+   * the search for everything is then in the model's `info`, as its family has it.
    *
    * @param {Running} running
    * @throws {TabsamError} model-unknown or model-mismatch; those before are kept
    */
   attach(running) {
-    const failed = this.web.attach(running.engine, sessions(running));
-    if (failed) throw new TabsamError(JSON.parse(failed));
+    const { failure: refused, everything } = JSON.parse(this.web.attach(running.engine, sessions(running)));
+    if (refused) throw new TabsamError(refused);
+    running.info.everything = everything;
   }
 
   /**
@@ -117,6 +119,6 @@ export class Python {
 }
 
 /** @param {Running} running */
-function sessions({ encoder, decoder }) {
-  return JSON.stringify({ encoder, decoder });
+function sessions({ encoder, decoder, info: { everything }, edges }) {
+  return JSON.stringify({ encoder, decoder, everything, edges });
 }

@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 
 from tabsam.arrays import AnyArray
 from tabsam.errors import ModelError
+from tabsam.model.candidate import Edges
+from tabsam.model.listed import default_edges, everything_defaults
 from tabsam.model.runtime import Session, Tensor, TensorSpec
 from tabsam.model.segmenter import Segmenter
 
@@ -115,15 +118,27 @@ class NativeSession:
 def load(folder: Path | str, *, threads: int = 0) -> Segmenter:
     """Load ``encoder.onnx`` and ``decoder.onnx`` from a folder, such as ``models/nano``.
 
+    Where a ``catalog.json`` lies beside the folder and lists this model, what it says of the search for everything and of where masks
+    end holds.
+
     Raises
     ------
     ModelError
     """
-    return load_pair(Path(folder) / "encoder.onnx", Path(folder) / "decoder.onnx", threads=threads)
+    encoder, decoder = Path(folder) / "encoder.onnx", Path(folder) / "decoder.onnx"
+    defaults, edges = everything_defaults(Path(folder)), default_edges(Path(folder))
+    return load_pair(encoder, decoder, threads=threads, everything_defaults=defaults, edges=edges)
 
 
-def load_pair(encoder: Path | str | bytes, decoder: Path | str | bytes, *, threads: int = 0) -> Segmenter:
-    """Load an encoder and a decoder from two files, or from their bytes.
+def load_pair(
+    encoder: Path | str | bytes,
+    decoder: Path | str | bytes,
+    *,
+    threads: int = 0,
+    everything_defaults: Mapping[str, Any] | None = None,
+    edges: Edges = "decoded",
+) -> Segmenter:
+    """Load an encoder and a decoder from two files, or from their bytes; the last two as for :class:`Segmenter`.
 
     Raises
     ------
@@ -132,6 +147,8 @@ def load_pair(encoder: Path | str | bytes, decoder: Path | str | bytes, *, threa
     return Segmenter(
         NativeSession(encoder, keep_outputs=True, threads=threads),
         NativeSession(decoder, threads=threads),
+        everything_defaults=everything_defaults,
+        edges=edges,
     )
 
 

@@ -12,6 +12,7 @@ from tabsam.document.selection import Point, Selection
 from tabsam.errors import CancelledError, RequestError
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.simplifying import simplify
+from tabsam.model.option_names import from_json
 from tabsam.page.changing import Changing
 from tabsam.page.encoding import Encoding
 from tabsam.page.outlines import OBJECT_TOLERANCE, outline_message
@@ -115,14 +116,4 @@ class Searching:
 
 def _wishes(params: SearchOptions) -> dict[str, Any]:
     """Name options as in Python; those that are left out are the model's own."""
-    names = {
-        "pointsPerSide": "points_per_side",
-        "pointsPerBatch": "points_per_batch",
-        "predIouThresh": "pred_iou_thresh",
-        "stabilityScoreThresh": "stability_score_thresh",
-        "boxNmsThresh": "box_nms_thresh",
-        "cropNLayers": "crop_n_layers",
-        "minMaskRegionArea": "min_mask_region_area",
-    }
-    given: dict[str, Any] = {names[name]: value for name, value in params.items()}
-    return {"points_per_batch": 16} | given
+    return {"points_per_batch": 16} | from_json(params)

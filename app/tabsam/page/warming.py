@@ -16,7 +16,7 @@ _NEEDED_SOON = ("tabsam.document.overlaps", "tabsam.document.painting")
 
 
 def warm_up() -> None:
-    """Make an outline, have it follow, and check a request: the first cost 100, 150 and 10 ms more. And import what is needed soon."""
+    """Make an outline, have it follow, check a request (the first cost 100, 150 and 10 ms more), import what is needed soon."""
     y, x = np.mgrid[:256, :256].astype(np.float32)
     candidate = Candidate(100 - np.hypot(x - 128, y - 128), 1.0, 1.0, Frame((256, 256), (1024, 1024), (1024, 1024)))
     Answer(None, [candidate]).candidate_messages()

@@ -15,6 +15,7 @@ from pyodide.ffi import JsException, to_js
 
 from tabsam.arrays import AnyArray
 from tabsam.errors import ModelError, TabsamError
+from tabsam.model.option_names import from_json, to_json
 from tabsam.model.runtime import DTYPES, Session, Tensor, TensorSpec
 from tabsam.model.segmenter import Segmenter
 from tabsam.model.selftest import Verdict, compare, compare_large
@@ -109,13 +110,25 @@ async def handle(method: str, params: str, js_buffers: Any, js_on_progress: Any)
 
 
 def attach(js_engine: Any, sessions: str) -> str:
-    """Use an engine's sessions from now on: ``{encoder, decoder}``, as ``open`` answered; give a failure, or nothing."""
+    """Use an engine's sessions from now on.
+
+    Parameters
+    ----------
+    sessions : str
+        ``{encoder, decoder, everything, edges}``: as ``open`` answered, and what the catalogue states of the search for
+        everything and of where masks end.
+
+    Returns
+    -------
+    str
+        ``{failure}``, or ``{everything}``: how this model is searched with where a person says nothing.
+    """
     try:
         segmenter = _segmenter(js_engine, sessions)
     except TabsamError as error:  # as an exception it would cross as a traceback
-        return json.dumps(error.as_dict())
+        return json.dumps({"failure": error.as_dict()})
     _app.attach(segmenter)
-    return ""
+    return json.dumps({"everything": to_json(segmenter.everything_defaults)})
 
 
 def detach(failure: str) -> None:
@@ -138,7 +151,9 @@ async def large_self_test(js_candidate: Any, candidate: str, js_reference: Any, 
 
 def _segmenter(js_engine: Any, sessions: str) -> Segmenter:
     opened = json.loads(sessions)
-    return Segmenter(WebSession(js_engine, opened["encoder"]), WebSession(js_engine, opened["decoder"]))
+    encoder, decoder = (WebSession(js_engine, opened[name]) for name in ("encoder", "decoder"))
+    defaults = from_json(opened.get("everything", {}))
+    return Segmenter(encoder, decoder, everything_defaults=defaults, edges=opened.get("edges", "decoded"))
 
 
 def _plain_verdict(verdict: Verdict) -> str:

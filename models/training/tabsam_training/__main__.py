@@ -20,6 +20,7 @@ The steps, in order (models/training/README.md says how long each takes, and wha
   python -m tabsam_training train    DATA RUN         train on from models/nano, with one GPU
   python -m tabsam_training export   RUN/checkpoint.pt MODEL
   python -m tabsam_training evaluate MODEL DATA/held-out/gsc DATA/held-out/davis DATA/held-out/ecssd
+  python -m tabsam_training everything MODEL KNOWN       choose the thresholds that the catalogue states
 
 Without data or a GPU, to see that all of it works:
 
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(steps)
     _add_export(steps)
     _add_evaluate(steps)
+    _add_everything(steps)
     return parser
 
 
@@ -118,6 +120,30 @@ def _add_evaluate(steps: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     evaluate.add_argument("sets", type=Path, nargs="+", metavar="SET", help="a folder with images/ and masks/")
     evaluate.add_argument("--threads", type=int, default=0, help="for onnxruntime; 0 for one a core")
     evaluate.set_defaults(command=commands.evaluate)
+
+
+def _add_everything(steps: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    everything = steps.add_parser(
+        "everything",
+        help="find everything in pictures whose objects are known, at several thresholds",
+        description="Print, for every combination of thresholds, which share of the objects is found with an IoU of 0.5 and of "
+        "0.75, and how many finds are duplicates, parts of an object, or something else. Each picture is searched once. A set is "
+        "a folder with images/ and labels/: for each picture a PNG of the same name and size with a number for each object, 0 "
+        "for none, and 65535 where nobody knows.",
+    )
+    everything.add_argument("model", type=Path, help="a folder with encoder.onnx and decoder.onnx")
+    everything.add_argument("sets", type=Path, nargs="+", metavar="SET", help="a folder with images/ and labels/")
+    everything.add_argument("--points-per-side", type=int, default=16, help="of the grid of clicks (%(default)s)")
+    defaults = {"pred-iou": "0.6,0.7,0.8,0.88", "stability-score": "0.7,0.85,0.95", "box-nms": "0.7", "mask-nms": "0.7,1"}
+    for name, default in defaults.items():
+        text = "parted by commas (%(default)s)"
+        everything.add_argument(f"--{name}-thresh", type=_shares, default=default, metavar="T,...", help=text)
+    everything.add_argument("--threads", type=int, default=0, help="for onnxruntime; 0 for one a core")
+    everything.set_defaults(command=commands.everything)
+
+
+def _shares(text: str) -> list[float]:
+    return [float(number) for number in text.split(",")]
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -97,6 +98,26 @@ def export(options: argparse.Namespace, say: Say) -> None:
         say(f"{one.output:<18} off PyTorch's by at most {one.largest:.2g} (deviation {one.deviation:.2g})")
     for name in exporting.FILES:
         say(f"{options.model / name}: {options.model.joinpath(name).stat().st_size:,} bytes")
+
+
+def everything(options: argparse.Namespace, say: Say) -> None:
+    """Print what a search finds at every combination of the thresholds, of each set."""
+    from tabsam import sync
+    from tabsam_training import finding
+
+    tried = [
+        finding.Thresholds(*values)
+        for values in product(*(getattr(options, name) for name in finding.Thresholds.__dataclass_fields__))
+    ]
+    rows = []
+    with sync.load(options.model, threads=options.threads) as segmenter:
+        for folder in options.sets:
+            found = [
+                finding.search(segmenter, image, labels, points_per_side=options.points_per_side)
+                for _, image, labels in finding.known_pictures(folder)
+            ]
+            rows += [(folder.name, one, sum((finding.counts(each, one) for each in found), finding.Counts())) for one in tried]
+    say(finding.table(rows))
 
 
 def evaluate(options: argparse.Namespace, say: Say) -> None:

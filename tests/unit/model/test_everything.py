@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from tabsam import ModelError, PromptError, Segmenter, StateError, cli
-from tabsam.arrays import BoolArray, Float32Array, Size
+from tabsam.arrays import BoolArray, Float32Array, Size, UInt8Array
 from tabsam.geometry import regions
 from tabsam.geometry.morphology import without_small
 from tabsam.geometry.outline import area, from_polygons
@@ -25,6 +25,7 @@ from tabsam.model.everything.generator import Step, _Search, everything
 from tabsam.model.everything.grids import Crop
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import EdgeLogits, Proposal, proposal_in
+from tabsam.model.everything.sameness import distinct
 from tabsam.model.measures import measure
 from tabsam.model.native import NativeSession
 from tabsam.model.preprocess import Frame, Recipe, frame_for
@@ -91,6 +92,41 @@ def test_the_best_of_overlapping_boxes_stays() -> None:
     assert boxes.nms(three[:2], [0.5, 0.5], 0.7).tolist() == [0]
     assert boxes.nms([], [], 0.7).tolist() == []
     assert boxes.nms([(3, 3, 3, 3), (3, 3, 3, 3)], [1, 1], 0.7).tolist() == [0, 1]  # without area: no IoU
+
+
+def packed(mask: BoolArray) -> UInt8Array:
+    return np.packbits(mask)
+
+
+def test_the_first_of_masks_that_are_nearly_the_same_stays_whatever_their_boxes_are() -> None:
+    one = disc(64, 64, (20, 20), 10)
+    speckled = one.copy()
+    speckled[60, 60] = True
+    assert boxes.box_iou((10, 10, 30, 30), (10, 10, 60, 60))[0] < 0.2
+    half = one & (np.arange(64) < 20)
+    masks = [packed(mask) for mask in (one, speckled, half, disc(64, 64, (40, 40), 10), np.zeros_like(one), np.zeros_like(one))]
+    assert distinct(masks, 0.7).tolist() == [0, 2, 3, 4, 5]
+    assert distinct(masks, 0.3).tolist() == [0, 3, 4, 5]
+    assert distinct(masks, 1).tolist() == [0, 1, 2, 3, 4, 5]
+    assert distinct([], 0.7).tolist() == []
+
+
+def test_a_search_leaves_out_masks_that_are_nearly_the_same_where_it_is_asked_to() -> None:
+    clean = np.where(disc(64, 64, (20, 20), 10), np.float32(9), np.float32(-9))
+    speckled = clean.copy()
+    speckled[56:60, 56:60] = 9
+    answers = Answers(np.stack([clean, speckled])[:, np.newaxis], np.array([[0.95], [0.97]], np.float32))
+    frame, points = Frame((64, 64), (256, 256), (256, 256)), np.array([[20, 20], [21, 20]], np.float64)
+
+    def found(**options: float) -> list[tuple[float, float]]:
+        search = _Search((64, 64), EverythingOptions(**options))  # type: ignore[arg-type]
+        (crop,) = search.crops
+        search.step(2, list(search.good(answers, points, crop, frame)))
+        search.leave(crop)
+        return [one.point_coords for one in search.last_step().found]
+
+    assert found() == [(21, 20), (20, 20)]
+    assert found(mask_nms_thresh=0.7) == [(21, 20)]
 
 
 def test_suppression_is_that_of_the_definition() -> None:

@@ -9,11 +9,11 @@ import { byId } from '../dom.js';
 import { count } from '../formatting.js';
 
 /** @import {Actions} from '../actions/actions.js' */
+/** @import {EngineInfo} from '../../protocol.js' */
 /** @import {Search, Store} from '../state/store.js' */
 
-/** The small built-in model is modest about its own answers: with the reference's thresholds nothing would be left. */
-const MODEST = { id: 'nano', iou: 0.7, stability: 0.7 };
-const REFERENCE = { iou: 0.88, stability: 0.95 };
+/** What stands in the fields where a model has nothing of its own: Meta's thresholds, and a quarter of its clicks, for a tab's sake. */
+const STANDARD = { pointsPerSide: 16, predIouThresh: 0.88, stabilityScoreThresh: 0.95 };
 
 /** @param {{ store: Store, actions: Actions, show: () => void }} parts  `show` brings the panel into view */
 export function mountFindEverything({ store, actions, show }) {
@@ -33,8 +33,10 @@ export function mountFindEverything({ store, actions, show }) {
     area: byId('search-area', HTMLInputElement),
   };
   let wanted = false;
-  /** Whose thresholds stand in the fields. @type {string | null} */
-  let model = null;
+  /** Of the model whose options stand in the fields. @type {EngineInfo | null} */
+  let shown = null;
+  /** What the person has set stays when the model changes. @type {Set<EventTarget | null>} */
+  const typed = new Set();
 
   document.addEventListener('tabsam:panel', (event) => {
     if (!(event instanceof CustomEvent) || event.detail !== 'find-all') return;
@@ -46,6 +48,7 @@ export function mountFindEverything({ store, actions, show }) {
     (start.hidden ? stop : start).focus();
   });
 
+  form.addEventListener('input', ({ target }) => typed.add(target));
   byId('search-close', HTMLButtonElement).addEventListener('click', discard);
   byId('search-discard', HTMLButtonElement).addEventListener('click', discard);
   form.addEventListener('submit', (event) => {
@@ -67,17 +70,24 @@ export function mountFindEverything({ store, actions, show }) {
     else draw();
   }
 
+  /** @param {typeof STANDARD} options  as they suit the model */
+  function suggest({ pointsPerSide, predIouThresh, stabilityScoreThresh }) {
+    const { side, iou, stability } = fields;
+    const offered = [...side.options].map(({ value }) => Number(value));
+    if (!typed.has(side)) side.value = String(offered.findLast((count) => count <= pointsPerSide) ?? offered[0]);
+    if (!typed.has(iou)) iou.valueAsNumber = predIouThresh;
+    if (!typed.has(stability)) stability.valueAsNumber = stabilityScoreThresh;
+  }
+
   function draw() {
-    const { search, model: used, picture } = store.state;
+    const { search, engine, picture } = store.state;
     const hidden = picture === null || !(wanted || search);
     if (hidden && section.contains(document.activeElement)) stage.focus({ preventScroll: true });
     section.hidden = hidden;
     if (hidden) return;
-    if (used?.id !== model) {
-      model = used?.id ?? null;
-      const { iou, stability } = model === null || model === MODEST.id ? MODEST : REFERENCE;
-      fields.iou.valueAsNumber = iou;
-      fields.stability.valueAsNumber = stability;
+    if (engine.status === 'running' && engine.info !== shown) {
+      shown = engine.info;
+      suggest({ ...STANDARD, ...shown.everything });
     }
     const running = search?.running ?? false;
     const found = search?.finds.length ?? 0;
@@ -102,7 +112,7 @@ export function mountFindEverything({ store, actions, show }) {
   // another picture: what was found was not on this one
   store.subscribe((now, before) => {
     if (now.picture !== before.picture && now.search) queueMicrotask(discard);
-    if (now.search !== before.search || now.model !== before.model || now.picture !== before.picture) draw();
+    if (now.search !== before.search || now.engine !== before.engine || now.picture !== before.picture) draw();
   });
 }
 

@@ -7,6 +7,8 @@
 
 const DTYPES = ['float32', 'float16', 'int8'];
 const LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize'];
+const EDGES = ['decoded', 'follow'];
+const THRESHOLDS = ['predIouThresh', 'stabilityScoreThresh', 'boxNmsThresh', 'maskNmsThresh'];
 
 /** A path without a scheme, a host or a step upwards; or an address that a page on https may ask. */
 const RELATIVE = /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^:\\]+$/;
@@ -56,6 +58,10 @@ function* problemsOfEntry(entry, at) {
   if (needs !== undefined && !isNeeds(needs)) {
     yield `'needs' of ${id} is not an object with 'features' (texts), '${LIMITS[0]}' and '${LIMITS[1]}' (bytes).`;
   }
+  if ('everything' in entry && !isEverything(entry.everything)) {
+    yield `'everything' of ${id} is not an object with 'pointsPerSide' (1 to 128) and ${THRESHOLDS.join(', ')} (0 to 1).`;
+  }
+  if ('edges' in entry && !EDGES.includes(String(entry.edges))) yield `'edges' of ${id} is not one of ${EDGES.join(', ')}.`;
   yield* problemsOfFile(entry.encoder, `the encoder of ${id}`);
   yield* problemsOfFile(entry.decoder, `the decoder of ${id}`);
 }
@@ -65,6 +71,14 @@ function isNeeds(needs) {
   if (!isObject(needs) || !Object.keys(needs).every((key) => key === 'features' || LIMITS.includes(key))) return false;
   const { features = [] } = needs;
   return Array.isArray(features) && features.every((feature) => typeof feature === 'string') && LIMITS.every((limit) => isCount(needs[limit] ?? 1));
+}
+
+/** @param {unknown} options */
+function isEverything(options) {
+  if (!isObject(options) || !Object.keys(options).every((key) => key === 'pointsPerSide' || THRESHOLDS.includes(key))) return false;
+  const { pointsPerSide = 1 } = options;
+  const isShare = (/** @type {unknown} */ value) => typeof value === 'number' && value >= 0 && value <= 1;
+  return isCount(pointsPerSide) && Number(pointsPerSide) <= 128 && THRESHOLDS.every((name) => !(name in options) || isShare(options[name]));
 }
 
 /**

@@ -11,15 +11,17 @@ import { problemsOf } from './catalogue-check.js';
 /**
  * @typedef {import('../../engine/protocol.js').ModelFile} ModelFile
  * @typedef {import('../providers/provider-options.js').Needs} Needs
+ * @typedef {import('../../protocol.js').SearchOptions} SearchOptions
+ * @typedef {import('../../protocol.js').Edges} Edges
  *
  * @typedef {'site' | 'list' | 'own'} Origin  the site's catalogue, another one, or the person's own
  * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, source?: string, origin: Origin,
- *   own: boolean, needs?: Needs, encoder: ModelFile, decoder: ModelFile }} Model
+ *   own: boolean, needs?: Needs, everything?: SearchOptions, edges?: Edges, encoder: ModelFile, decoder: ModelFile }} Model
  *
  * @typedef {{ url: string | string[], bytes: number, sha256: string }} ListedPart
  * @typedef {{ url?: string | string[], bytes?: number, sha256?: string, parts?: ListedPart[], data?: (ListedFile & { name: string })[] }} ListedFile
  * @typedef {{ id: string, name: string, description?: string, family?: string, licence?: string, dtype?: string, source?: string, needs?: Needs,
- *   encoder: ListedFile, decoder: ListedFile }} Listed
+ *   everything?: SearchOptions, edges?: Edges, encoder: ListedFile, decoder: ListedFile }} Listed
  */
 
 const CATALOGUE = new URL('../../models/catalog.json', import.meta.url);

@@ -17,7 +17,8 @@ import { Engine } from '../engine.js';
  * @typedef {import('./provider-check.js').Verdict} Verdict
  * @typedef {import('./provider-options.js').ProviderOption} ProviderOption
  *
- * @typedef {{ engine: Engine, encoder: LoadedSession, decoder: LoadedSession, info: EngineInfo }} Running
+ * @typedef {{ engine: Engine, encoder: LoadedSession, decoder: LoadedSession, edges: import('../../protocol.js').Edges, info: EngineInfo }} Running
+ *   `edges`: where its masks end unless the person says otherwise.
  * @typedef {{ engine: Engine, decoder: LoadedSession }} RunningDecoder
  *
  * @typedef {object} ModelStart
@@ -68,10 +69,11 @@ async function start({ provider, build, threads }, { model, onProgress, signal }
       why: '',
       model: model.name,
       modelBytes,
+      everything: model.everything ?? {},
       storage: /** @type {'opfs' | 'memory'} */ (stored ? 'opfs' : 'memory'),
       notices,
     };
-    return { engine, encoder, decoder, info };
+    return { engine, encoder, decoder, edges: model.edges ?? 'decoded', info };
   });
 }
 

@@ -28,6 +28,7 @@ from tabsam.model.everything.boxes import box_area, box_iou, near_crop_edge, nms
 from tabsam.model.everything.grids import Crop, crops
 from tabsam.model.everything.options import EverythingOptions, default_options
 from tabsam.model.everything.proposals import Proposal, proposal_in
+from tabsam.model.everything.sameness import distinct
 from tabsam.model.image import from_array
 from tabsam.model.measures import measure, surely_less_stable
 from tabsam.model.preprocess import Frame
@@ -177,7 +178,8 @@ class _Search:
     def leave(self, crop: Crop) -> None:
         """Keep the best of what was found in a crop."""
         scores = [found.predicted_iou for found in self._in_crop]
-        self._kept += _best(self._in_crop, scores, self.options.box_nms_thresh)
+        best = _best(self._in_crop, scores, self.options.box_nms_thresh)
+        self._kept += [best[index] for index in distinct([one.edge.inside for one in best], self.options.mask_nms_thresh)]
         self._in_crop = []
 
     def last_step(self) -> Step:

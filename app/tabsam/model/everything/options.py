@@ -32,6 +32,9 @@ class EverythingOptions:
         Keep masks that are at least so stable when the threshold moves by `stability_score_offset` logits.
     box_nms_thresh : float
         Of masks whose boxes have an IoU above this, keep the one with the best predicted IoU.
+    mask_nms_thresh : float
+        Of masks of one crop whose own IoU, on the decoder's grid, is above this, keep the best, too. The reference has no such
+        option, and 1, the default, is as it does.
     crop_n_layers : int
         Look again in crops: four in layer 1, sixteen in layer 2. Each is encoded for itself.
     crop_nms_thresh : float
@@ -57,6 +60,7 @@ class EverythingOptions:
     stability_score_thresh: float = 0.95
     stability_score_offset: float = 1.0
     box_nms_thresh: float = 0.7
+    mask_nms_thresh: float = 1.0
     crop_n_layers: int = 0
     crop_nms_thresh: float = 0.7
     crop_overlap_ratio: float = 512 / 1500
@@ -97,6 +101,7 @@ _LEAST: dict[str, tuple[type, float]] = {
     "stability_score_thresh": (float, 0),
     "stability_score_offset": (float, 0),
     "box_nms_thresh": (float, 0),
+    "mask_nms_thresh": (float, 0),
     "crop_n_layers": (int, 0),
     "crop_nms_thresh": (float, 0),
     "crop_overlap_ratio": (float, 0),

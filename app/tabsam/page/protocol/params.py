@@ -256,13 +256,14 @@ class ShapeParams(TypedDict):
 
 
 class SearchOptions(TypedDict):
-    """Search for everything in the picture; the options are Meta's, by their own names."""
+    """Search for everything in the picture; the options are Meta's, by their own names, but `maskNmsThresh` is tabsam's."""
 
     pointsPerSide: NotRequired[int]
     pointsPerBatch: NotRequired[int]
     predIouThresh: NotRequired[float]
     stabilityScoreThresh: NotRequired[float]
     boxNmsThresh: NotRequired[float]
+    maskNmsThresh: NotRequired[float]
     cropNLayers: NotRequired[int]
     minMaskRegionArea: NotRequired[int]
 
