@@ -118,8 +118,8 @@ class NativeSession:
 def load(folder: Path | str, *, threads: int = 0) -> Segmenter:
     """Load ``encoder.onnx`` and ``decoder.onnx`` from a folder, such as ``models/nano``.
 
-    Where a ``catalog.json`` lies beside the folder and lists this model, what it says of the search for everything and of where masks
-    end holds.
+    Where a ``catalog.json`` lies beside the folder and lists this model, what it says of the search for everything and of where
+    masks end holds.
 
     Raises
     ------
