@@ -15,7 +15,9 @@ import build
 from build import SiteServer
 from tabsam.model import native
 from tabsam.model.candidate import Candidate
+from tabsam.model.following import following
 from tabsam.model.image import open_image
+from tabsam.model.picture_guide import PictureGuide
 from tests.support.chrome import STILL, start_chrome
 from tests.support.page import Page
 from tests.support.proxy import RecordingProxy, recording_proxy
@@ -98,6 +100,7 @@ class Native:
     def __init__(self) -> None:
         self._segmenter = native.load(build.ROOT / "models" / "nano")
         self._picture = b""
+        self._guide: PictureGuide | None = None
 
     def candidates(self, picture: bytes, state: Mapping[str, Any]) -> list[Candidate]:
         """Ask for what the page was asked.
@@ -107,14 +110,18 @@ class Native:
         picture : bytes
             The file that is open in the page.
         state : mapping
-            The page's, of which the points and the box count.
+            The page's, of which the points, the box and the edges count.
         """
-        return asyncio.run(self._candidates(picture, state))
+        candidates = asyncio.run(self._candidates(picture, state))
+        if state["edges"] == "decoded":
+            return candidates
+        guide = self._guide = self._guide or PictureGuide(open_image(picture))
+        return [following(one, guide) for one in candidates]
 
     async def _candidates(self, picture: bytes, state: Mapping[str, Any]) -> list[Candidate]:
         if picture != self._picture:
             await self._segmenter.set_image(open_image(picture))
-            self._picture = picture
+            self._picture, self._guide = picture, None
         return await self._answer(state["points"], state["box"])
 
     async def _answer(self, points: Sequence[Mapping[str, Any]], box: Sequence[float] | None) -> list[Candidate]:

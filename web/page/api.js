@@ -27,6 +27,7 @@ export function createApi({ store, actions, stage }) {
       candidates: candidates.map(({ index, iouPrediction, stabilityScore }) => ({ index, iouPrediction, stabilityScore })),
       chosen: chosen?.index ?? null,
       threshold: view.threshold,
+      edges: view.edges,
       objects: view.objects.list.map((one) => ({ ...one, outline: undefined })),
       categories: view.objects.categories,
       active: view.active,

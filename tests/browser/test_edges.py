@@ -1,0 +1,51 @@
+"""Edges that follow the picture, as a person switches them on and off."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+from selenium.webdriver.support.select import Select
+
+from tabsam.arrays import BoolArray
+from tests.support.page import Page
+
+FACE = (230.0, 150.0)
+
+
+def choose(page: Page, edges: str) -> None:
+    """Choose how edges are made, in the panel, as a person does."""
+    if not page.find("#edges").is_displayed():
+        page.find('[data-fold="adjust-body"]').click()
+    revision = page.state()["revision"]
+    Select(page.find("#edges")).select_by_visible_text(edges)
+    page.wait_until(lambda: page.state()["revision"] > revision, f"edges: {edges}")
+
+
+def exported(page: Page) -> tuple[BoolArray, str]:
+    """Give what is exported as a mask, and what is written beside it."""
+    with Image.open(io.BytesIO(page.export("mask-png"))) as picture:
+        return np.asarray(picture) > 0, picture.info["Comment"]
+
+
+def test_the_built_in_models_masks_follow_the_picture_and_as_decoded_is_one_choice_away(cat: Page) -> None:
+    assert cat.state()["edges"] == "follow"
+    cat.click(*FACE)
+    followed, words = exported(cat)
+    assert words == "tabsam: edges follow the picture"
+    choose(cat, "As decoded")
+    assert cat.state()["edges"] == "decoded"
+    decoded, words = exported(cat)
+    assert words == "tabsam: edges as decoded"
+    assert 0 < np.count_nonzero(followed ^ decoded) < 0.1 * np.count_nonzero(decoded)
+    choose(cat, "Follow the picture")
+    assert np.array_equal(exported(cat)[0], followed)
+
+
+def test_the_choice_is_there_again_after_a_reload(cat: Page) -> None:
+    choose(cat, "As decoded")
+    cat.driver.refresh()
+    cat.wait_for("ready")
+    cat.wait_until(lambda: cat.state()["edges"] == "decoded", "the choice of the visit before")
+    cat.js("localStorage.removeItem('tabsam.edges')")
