@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 DTYPES = ("float32", "float16", "int8")
-ENTRY_KEYS = frozenset({"id", "name", "family", "licence", "dtype", "description", "source", "needs", "encoder", "decoder"})
+ENTRY_KEYS = frozenset(
+    {"id", "name", "family", "licence", "dtype", "description", "source", "needs", "former", "encoder", "decoder"}
+)
 FILE_KEYS = frozenset({"url", "parts", "bytes", "sha256", "data"})
 LIMITS = ("maxBufferSize", "maxStorageBufferBindingSize")
 
@@ -96,6 +98,8 @@ def _problems_of_entry(entry: object, index: int, *, ours: bool) -> Iterator[str
     yield from _problems_of_words(entry, one)
     if "needs" in entry and not _is_needs(entry["needs"]):
         yield f"'needs' of {one} is not an object with 'features' (texts), '{LIMITS[0]}' and '{LIMITS[1]}' (bytes)."
+    if "former" in entry and not _is_digests(entry["former"]):
+        yield f"'former' of {one} is not a list of digests: 64 hexadecimal digits in small letters each."
     if ours:
         if not entry.get("licence"):
             yield f"{one} has no 'licence'."
@@ -185,6 +189,10 @@ def _problems_of_data(data: object, what: str, *, ours: bool) -> Iterator[str]:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_digests(value: object) -> bool:
+    return isinstance(value, list) and all(_is_digest(one) for one in value)
 
 
 def _is_digest(value: object) -> bool:

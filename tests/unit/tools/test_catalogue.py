@@ -28,6 +28,7 @@ def catalogue(**changes: Any) -> dict[str, Any]:
         "description": "It is one.",
         "source": "https://example.org/one",
         "needs": {"features": ["shader-f16"], "maxBufferSize": 1 << 28},
+        "former": [DIGEST],
         "encoder": {**FILE, "data": [{**FILE, "name": "model.onnx_data"}]},
         "decoder": {"parts": [FILE, FILE], "bytes": 20, "sha256": DIGEST},
     }
@@ -56,6 +57,8 @@ WRONG: dict[str, tuple[object, str]] = {
     "an unknown dtype": (catalogue(dtype="float8"), "'dtype' of one is none of float32"),
     "needs that nobody knows": (catalogue(needs={"memory": 4}), "'needs' of one"),
     "a feature that is a number": (catalogue(needs={"features": [16]}), "'needs' of one"),
+    "a former version by its name": (catalogue(former=["v0"]), "'former' of one is not a list of digests"),
+    "one former digest": (catalogue(former=DIGEST), "'former' of one is not a list of digests"),
     "no encoder": (catalogue(encoder=None), "The encoder of one is not an object"),
     "no address": (catalogue(encoder={"bytes": 10}), "The encoder of one needs either a 'url' or 'parts'"),
     "an address and parts": (catalogue(encoder={**FILE, "parts": [FILE]}), "either a 'url' or 'parts'"),

@@ -42,7 +42,7 @@ function* problemsOfEntry(entry, at) {
     yield `Model ${at + 1} is not an object.`;
     return;
   }
-  const { id, name, dtype = 'float32', source, needs } = entry;
+  const { id, name, dtype = 'float32', source, needs, former } = entry;
   if (typeof id !== 'string' || !ID.test(id)) {
     yield `Model ${at + 1} has no 'id' of small letters, digits, '.', '_' and '-' (and not beginning with 'own-').`;
     return;
@@ -56,6 +56,7 @@ function* problemsOfEntry(entry, at) {
   if (needs !== undefined && !isNeeds(needs)) {
     yield `'needs' of ${id} is not an object with 'features' (texts), '${LIMITS[0]}' and '${LIMITS[1]}' (bytes).`;
   }
+  if (former !== undefined && !isDigests(former)) yield `'former' of ${id} is not a list of digests: 64 hexadecimal digits in small letters each.`;
   yield* problemsOfFile(entry.encoder, `the encoder of ${id}`);
   yield* problemsOfFile(entry.decoder, `the decoder of ${id}`);
 }
@@ -147,6 +148,11 @@ function isObject(value) {
 /** @param {unknown} value */
 function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+/** @param {unknown} value */
+function isDigests(value) {
+  return Array.isArray(value) && value.every(isDigest);
 }
 
 /** @param {unknown} value */
