@@ -109,7 +109,8 @@
  *
  * @typedef {object} Candidate
  *   One of the masks that the model offers.
- * @property {number} index  Its rank; 0 is the one with the best IoU prediction.
+ * @property {number} index  Its rank; 0 is the one with the best IoU prediction. Those that are not offered have theirs, too.
+ * @property {number | null} token  The mask token that it is of: 0 is the single-mask token; null where the model does not say.
  * @property {number} iouPrediction
  * @property {number} stabilityScore
  * @property {Outline | null} outline  Null in a progress, for all but the chosen one: the others follow.
@@ -173,8 +174,12 @@
  * @property {Box | null} box
  * @property {Outline | null} mask  What was painted as a prompt.
  * @property {number} threshold  In logits: where the mask ends.
- * @property {Candidate[]} candidates  While `decoding` those of the prompts before; empty in a progress: the page has them.
+ * @property {Candidate[]} candidates
+ *   Without those that are nearly the same as a better one. While `decoding` those of the prompts before; empty in a progress:
+ *   the page has them.
+ * @property {number} maskCount  How many masks the candidates were chosen from.
  * @property {number | null} chosen  The index of the candidate that is shown and exported, null when there is none.
+ * @property {string[]} notes  Sentences on where the answer is not what the reference's predictor would give.
  * @property {boolean} decoding
  * @property {boolean} canUndo
  * @property {boolean} canRedo

@@ -60,7 +60,8 @@ class Page:
     def new_engine(self) -> tuple[Gate, Gate]:
         encoder = Gate(NativeSession(tiny_model().encoder, keep_outputs=True))
         decoder = Gate(NativeSession(tiny_model().decoder))
-        self.app.attach(Segmenter(encoder, decoder))
+        self.segmenter = Segmenter(encoder, decoder)
+        self.app.attach(self.segmenter)
         return encoder, decoder
 
     async def ask(self, method: str, **params: Any) -> Any:

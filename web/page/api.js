@@ -24,8 +24,10 @@ export function createApi({ store, actions, stage }) {
       image: view.image ?? (picture && { name: picture.name, width: picture.width, height: picture.height }),
       points: prompts.points.map(({ id, x, y, label, refines }) => ({ id, x, y, label, refines })),
       box: prompts.box,
-      candidates: candidates.map(({ index, iouPrediction, stabilityScore }) => ({ index, iouPrediction, stabilityScore })),
+      candidates: candidates.map(({ index, token, iouPrediction, stabilityScore }) => ({ index, token, iouPrediction, stabilityScore })),
+      maskCount: candidates.length ? view.maskCount : 0,
       chosen: chosen?.index ?? null,
+      notes: chosen ? view.notes : [],
       threshold: view.threshold,
       objects: view.objects.list.map((one) => ({ ...one, outline: undefined })),
       categories: view.objects.categories,
@@ -74,7 +76,7 @@ export function createApi({ store, actions, stage }) {
     clear: () => thenState(actions.clear()),
     undo: () => thenState(actions.undo()),
     redo: () => thenState(actions.redo()),
-    /** @param {number} index  a candidate's rank */
+    /** @param {number} index  a candidate's rank; of one that is nearly the same as a better one, that is taken */
     choose: (index) => thenState(actions.choose(index)),
     /** @param {number} logits  where the mask ends */
     setThreshold: (logits) => thenState(actions.setThreshold(logits, 0)),

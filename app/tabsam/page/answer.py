@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from tabsam.model.segmenter import Candidate
+from tabsam.model.segmenter import Candidate, Prediction
 from tabsam.page.outlines import outline_message
 
 if TYPE_CHECKING:
@@ -13,44 +13,87 @@ if TYPE_CHECKING:
 
 
 class Answer:
-    """The candidates for some prompts.
+    """The candidates for some prompts. They are known by their ranks, which stay when some are not offered.
 
     Attributes
     ----------
     prompts : Hashable
         What the model was asked; see :attr:`tabsam.document.selection.Selection.prompts`.
-    candidates : sequence of Candidate
-        Best first.
+    prediction : Prediction or None
+        What it said; None where there was nothing to ask.
     """
 
-    def __init__(self, prompts: Hashable, candidates: Sequence[Candidate]) -> None:
+    def __init__(self, prompts: Hashable, prediction: Prediction | None = None) -> None:
         self.prompts = prompts
-        self.candidates = candidates
+        self.prediction = prediction
         self._outlines: dict[tuple[int, float], messages.Outline] = {}
         self._threshold = 0.0
 
-    def outline(self, index: int, threshold: float = 0.0) -> messages.Outline:
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All of them, each at the place of its rank: also those that are nearly the same as a better one."""
+        return () if self.prediction is None else self.prediction.candidates
+
+    @property
+    def mask_count(self) -> int:
+        """How many masks the model chose between readings with."""
+        return 0 if self.prediction is None else len(self.prediction.multimask)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on where it is not what the reference's predictor would give."""
+        return () if self.prediction is None else self.prediction.notes
+
+    def candidate(self, rank: int | None) -> Candidate:
+        """Give a candidate of an answer that has some: the best for None, and for a rank that this answer does not have."""
+        return self.candidates[rank if rank is not None and 0 <= rank < len(self.candidates) else 0]
+
+    def shown(self, taken: int | None) -> Candidate | None:
+        """Tell what is shown where a person took a candidate, or none: never one that is nearly the same as a better one.
+
+        Parameters
+        ----------
+        taken : int or None
+            A rank, perhaps of an answer that was another model's, or was given before duplicates were left out.
+        """
+        if self.prediction is None:
+            return None
+        candidate = self.candidate(taken)
+        return candidate if candidate.same_as is None else self.candidates[candidate.same_as]
+
+    def offered(self, taken: int | None) -> tuple[Candidate, ...]:
+        """Give what can be chosen, the best first: every reading, and what was taken, be it none of them (the single mask)."""
+        if self.prediction is None:
+            return ()
+        shown = self.shown(taken)
+        ranks = {one.rank for one in self.prediction.readings} | ({shown.rank} if shown is not None else set())
+        return tuple(one for one in self.candidates if one.rank in ranks)
+
+    def outline(self, rank: int, threshold: float = 0.0) -> messages.Outline:
         """Give a candidate's outline as plain data; made once, and only when it is asked for."""
         if threshold != self._threshold:  # a slider passes through many, and comes back to none
             self._threshold = threshold
             self._outlines.clear()
-        key = index, threshold
+        key = rank, threshold
         if key not in self._outlines:
-            self._outlines[key] = outline_message(self.candidates[index].outline(threshold=threshold))
+            self._outlines[key] = outline_message(self.candidates[rank].outline(threshold=threshold))
         return self._outlines[key]
 
-    def is_drawn(self, threshold: float = 0.0) -> bool:
-        """Tell whether every candidate's outline is made."""
-        return all((index, threshold) in self._outlines for index in range(len(self.candidates)))
+    def is_drawn(self, candidates: Sequence[Candidate], threshold: float = 0.0) -> bool:
+        """Tell whether the outlines of some candidates are made."""
+        return all((one.rank, threshold) in self._outlines for one in candidates)
 
-    def candidate_messages(self, threshold: float = 0.0, *, only: int | None = None) -> list[messages.Candidate]:
-        """Give every candidate as the page takes it; with `only`, the others without their outlines, which take longest."""
+    def candidate_messages(
+        self, candidates: Sequence[Candidate], threshold: float = 0.0, *, only: int | None = None
+    ) -> list[messages.Candidate]:
+        """Give some candidates as the page takes them; with a rank as `only`, the others without outlines, which take longest."""
         return [
             {
-                "index": index,
-                "iouPrediction": candidate.iou_prediction,
-                "stabilityScore": candidate.stability_score,
-                "outline": self.outline(index, threshold) if only is None or index == only else None,
+                "index": one.rank,
+                "token": one.token,
+                "iouPrediction": one.iou_prediction,
+                "stabilityScore": one.stability_score,
+                "outline": self.outline(one.rank, threshold) if only is None or one.rank == only else None,
             }
-            for index, candidate in enumerate(self.candidates)
+            for one in candidates
         ]

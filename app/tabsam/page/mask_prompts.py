@@ -90,7 +90,7 @@ class MaskPrompts:
             raise StateError("nothing-selected", "There is no mask to refine yet.", "Click an object first.")
 
         # Which rounds led to which logits. The candidate that the user took goes before the best.
-        rounds = {id(shown.candidates[place].logits): (*asked.rounds, place) for place in range(len(shown.candidates))}
+        rounds = {id(one.logits): (*asked.rounds, one.rank) for one in shown.candidates}
 
         async def ask(logits: Float32Array | None) -> Sequence[Candidate]:
             if logits is None:

@@ -32,7 +32,7 @@ class Prompting:
             "labelPoint": changes(lambda doc, p: doc.label_point(p["id"], p["label"])),
             "removePoint": changes(lambda doc, p: doc.remove_point(p["id"])),
             "setBox": changes(lambda doc, p: doc.set_box(p["box"], p.get("gesture"))),
-            "choose": changes(lambda doc, p: doc.choose(answering.checked_index(p["candidate"]))),
+            "choose": changes(lambda doc, p: doc.choose(answering.choosable(p["candidate"]))),
             "setThreshold": changes(lambda doc, p: doc.set_threshold(p["threshold"], p.get("gesture"))),
             "clear": changes(lambda doc, p: doc.clear()),
             "undo": changes(lambda doc, p: doc.undo()),

@@ -41,8 +41,12 @@ class ViewMaker:
             "box": selection.box,
             "mask": None if selection.mask is None else outline_message(selection.mask),
             "threshold": selection.threshold,
-            "candidates": answering.shown.candidate_messages(selection.threshold, only=chosen if first else None),
+            "candidates": answering.shown.candidate_messages(
+                answering.offered, selection.threshold, only=chosen if first else None
+            ),
+            "maskCount": answering.shown.mask_count,
             "chosen": chosen,
+            "notes": list(answering.shown.notes),
             "decoding": not answering.is_up_to_date,
             "canUndo": document.can_undo,
             "canRedo": document.can_redo,

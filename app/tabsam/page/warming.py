@@ -7,7 +7,7 @@ from importlib import import_module
 import numpy as np
 
 from tabsam.model.preprocess import Frame
-from tabsam.model.segmenter import Candidate
+from tabsam.model.segmenter import Candidate, Prediction
 from tabsam.page.answer import Answer
 
 _NEEDED_SOON = ("tabsam.document.overlaps", "tabsam.document.painting")
@@ -18,7 +18,7 @@ def warm_up() -> None:
     """Make an outline and check a request, which cost 100 and 10 ms more than the next, and import what is needed soon."""
     y, x = np.mgrid[:256, :256].astype(np.float32)
     candidate = Candidate(100 - np.hypot(x - 128, y - 128), 1.0, 1.0, Frame((256, 256), (1024, 1024), (1024, 1024)))
-    Answer(None, [candidate]).candidate_messages()
+    Answer(None, Prediction((candidate,), candidate, ())).candidate_messages([candidate])
 
     from tabsam.page.checking import checked
 

@@ -71,12 +71,15 @@ class Candidate(TypedDict):
     Attributes
     ----------
     index
-        Its rank; 0 is the one with the best IoU prediction.
+        Its rank; 0 is the one with the best IoU prediction. Those that are not offered have theirs, too.
+    token
+        The mask token that it is of: 0 is the single-mask token; null where the model does not say.
     outline
         Null in a progress, for all but the chosen one: the others follow.
     """
 
     index: int
+    token: int | None
     iouPrediction: float
     stabilityScore: float
     outline: Outline | None
@@ -197,9 +200,14 @@ class View(TypedDict):
     threshold
         In logits: where the mask ends.
     candidates
-        While `decoding` those of the prompts before; empty in a progress: the page has them.
+        Without those that are nearly the same as a better one. While `decoding` those of the prompts before; empty in a progress:
+        the page has them.
+    maskCount
+        How many masks the candidates were chosen from.
     chosen
         The index of the candidate that is shown and exported, null when there is none.
+    notes
+        Sentences on where the answer is not what the reference's predictor would give.
     objects
         For the page all of them, put together from the `SentObjects` that cross.
     active
@@ -221,7 +229,9 @@ class View(TypedDict):
     mask: Outline | None
     threshold: float
     candidates: list[Candidate]
+    maskCount: int
     chosen: int | None
+    notes: list[str]
     decoding: bool
     canUndo: bool
     canRedo: bool
