@@ -187,6 +187,9 @@
  * @property {number | null} category  The class of the next object.
  * @property {number | null} refines  The object that the answer will go to.
  * @property {boolean} feedsBack  Whether a further click refines the answer before.
+ * @property {boolean} singleMask  Whether one mask is shown, that which Meta's predictor gives for multimask_output=False.
+ * @property {boolean | null} hasSingleMask
+ *   Whether the model has a mask of its own for that, and not the best of the others; null while nobody can say.
  * @property {number[] | null} worldFile
  *   The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
  * @property {Objects} objects  For the page all of them, put together from the `SentObjects` that cross.
@@ -318,6 +321,10 @@
  *
  * @typedef {object} FeedBackParams
  *   Say whether a further point refines the answer before.
+ * @property {boolean} on
+ *
+ * @typedef {object} SingleMaskParams
+ *   Say whether one mask is shown, as Meta recommends for several clicks or a box, instead of readings to choose from.
  * @property {boolean} on
  *
  * @typedef {object} HoverParams
@@ -485,6 +492,8 @@
  * @property {{ params: NoParams, result: View }} undo  Go a step back.
  * @property {{ params: NoParams, result: View }} redo  Go forward again.
  * @property {{ params: FeedBackParams, result: View }} feedBack  Say whether a further point refines the answer before.
+ * @property {{ params: SingleMaskParams, result: View }} singleMask
+ *   Say whether one mask is shown, as Meta recommends for several clicks or a box, instead of readings to choose from.
  * @property {{ params: HoverParams, result: HoverPreview | null }} hover
  *   Tell what a click there would give; null when a newer `hover` has overtaken it. Null for `x` only overtakes.
  *
@@ -564,10 +573,10 @@
 /** What Python answers of all that the page may call. */
 export const PYTHON_METHODS = /** @type {const} */ ([
   'open', 'cancel', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'setThreshold', 'clear',
-  'undo', 'redo', 'feedBack', 'hover', 'paint', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export',
-  'accept', 'reopen', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass', 'changeClass',
-  'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding',
-  'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
+  'undo', 'redo', 'feedBack', 'singleMask', 'hover', 'paint', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours',
+  'export', 'accept', 'reopen', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass',
+  'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll',
+  'stopFinding', 'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
 ]);
 
 // So far tools/protocol.py.

@@ -28,6 +28,8 @@ export function createApi({ store, actions, stage }) {
       maskCount: candidates.length ? view.maskCount : 0,
       chosen: chosen?.index ?? null,
       notes: chosen ? view.notes : [],
+      singleMask: store.state.view.singleMask,
+      hasSingleMask: store.state.view.hasSingleMask,
       threshold: view.threshold,
       objects: view.objects.list.map((one) => ({ ...one, outline: undefined })),
       categories: view.objects.categories,
@@ -84,6 +86,8 @@ export function createApi({ store, actions, stage }) {
     setHovering: async (on) => actions.setHovering(on),
     /** Whether a further point refines the answer before. @param {boolean} on */
     feedBack: (on) => thenState(actions.feedBack(on)),
+    /** Whether one mask is shown, that which Meta's predictor gives for multimask_output=False. @param {boolean} on */
+    singleMask: (on) => thenState(actions.singleMask(on)),
     /** Have the model refine its answer; resolves to why it ended. @param {number} [rounds] @param {number} [iouPrediction] @param {number} [stabilityScore] */
     refine: (rounds = 5, iouPrediction = 0.95, stabilityScore = 0.97) => actions.refine({ rounds, iouPrediction, stabilityScore }),
     /** Paint a stroke on the selected object, or on the mask that the prompts give. @param {number[]} points @param {number} radius @param {boolean} [erase] */

@@ -20,23 +20,33 @@ class ObjectChanges(Changes):
 
     _last_instance: int = 0
 
-    def accept(self, line: Outline, score: float | None, settle: Callable[[Outline, Work], tuple[Outline, Work]]) -> Instance:
+    def accept(
+        self,
+        line: Outline,
+        score: float | None,
+        settle: Callable[[Outline, Work], tuple[Outline, Work]],
+        *,
+        chosen: int | None = None,
+    ) -> Instance:
         """Make the answer an object, or the new shape of the one that is being refined, and begin the next.
 
         Parameters
         ----------
         settle : callable
             Resolves overlaps: gets the new outline and the work without it, and gives both back, changed or not.
+        chosen : int or None
+            Which candidate of the answer it was; None for the one that is shown first.
         """
         id = self.work.refines
         before = replace(self.work, selection=Selection(), refines=None)
         others = replace(before, instances=tuple(one for one in before.instances if one.id != id))
         line, settled = settle(line, others)
+        prompts = replace(self.selection, chosen=chosen)
         if id is None:
-            made = Instance(self._new_id(), line, self.category, score=score, prompts=self.selection)
+            made = Instance(self._new_id(), line, self.category, score=score, prompts=prompts)
             instances = (*settled.instances, made)
         else:
-            made = replace(self.instance(id), outline=line, score=score, prompts=self.selection)
+            made = replace(self.instance(id), outline=line, score=score, prompts=prompts)
             changed = {one.id: one for one in (*settled.instances, made)}
             instances = tuple(changed[one.id] for one in before.instances if one.id in changed)
         self._step(replace(settled, instances=instances))

@@ -39,34 +39,39 @@ class Answer:
         """How many masks the model chose between readings with."""
         return 0 if self.prediction is None else len(self.prediction.multimask)
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Sentences on where it is not what the reference's predictor would give."""
-        return () if self.prediction is None else self.prediction.notes
+    def notes(self, *, single_mask: bool) -> tuple[str, ...]:
+        """Give sentences on where what is shown is not what the reference's predictor would give."""
+        if self.prediction is None:
+            return ()
+        return self.prediction.single.notes if single_mask else self.prediction.notes
 
     def candidate(self, rank: int | None) -> Candidate:
         """Give a candidate of an answer that has some: the best for None, and for a rank that this answer does not have."""
         return self.candidates[rank if rank is not None and 0 <= rank < len(self.candidates) else 0]
 
-    def shown(self, taken: int | None) -> Candidate | None:
+    def shown(self, taken: int | None, *, single_mask: bool) -> Candidate | None:
         """Tell what is shown where a person took a candidate, or none: never one that is nearly the same as a better one.
 
         Parameters
         ----------
         taken : int or None
             A rank, perhaps of an answer that was another model's, or was given before duplicates were left out.
+        single_mask : bool
+            Whether one mask is asked for: that which Meta's predictor gives for ``multimask_output=False``.
         """
         if self.prediction is None:
             return None
+        if single_mask:
+            return self.prediction.single
         candidate = self.candidate(taken)
         return candidate if candidate.same_as is None else self.candidates[candidate.same_as]
 
-    def offered(self, taken: int | None) -> tuple[Candidate, ...]:
-        """Give what can be chosen, the best first: every reading, and what was taken, be it none of them (the single mask)."""
-        if self.prediction is None:
+    def offered(self, taken: int | None, *, single_mask: bool) -> tuple[Candidate, ...]:
+        """Give what can be chosen, the best first: every reading, and what was taken, be it none of them; or the one mask."""
+        shown = self.shown(taken, single_mask=single_mask)
+        if self.prediction is None or shown is None:
             return ()
-        shown = self.shown(taken)
-        ranks = {one.rank for one in self.prediction.readings} | ({shown.rank} if shown is not None else set())
+        ranks = {shown.rank} if single_mask else {shown.rank, *(one.rank for one in self.prediction.readings)}
         return tuple(one for one in self.candidates if one.rank in ranks)
 
     def outline(self, rank: int, threshold: float = 0.0) -> messages.Outline:

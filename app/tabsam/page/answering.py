@@ -36,6 +36,8 @@ class Answering:
         The last that was brought; see :attr:`is_up_to_date`.
     feeds_back : bool
         Whether a further point refines the answer before.
+    single_mask : bool
+        Whether one mask is shown, that which Meta's predictor gives for ``multimask_output=False``, and nothing to choose from.
     timings : dict
         What the picture and the last answer took.
     turn : asyncio.Lock
@@ -45,6 +47,7 @@ class Answering:
     def __init__(self, engine: Engine, workspace: Workspace, encoding: Encoding) -> None:
         self.shown = Answer(Selection().prompts)
         self.feeds_back = True
+        self.single_mask = False
         self.timings: Timings = {}
         self.turn = asyncio.Lock()
         self._engine = engine
@@ -64,13 +67,30 @@ class Answering:
     @property
     def chosen(self) -> int | None:
         """Which candidate is shown, by its rank; None when there is none."""
-        shown = self.shown.shown(self._taken)
+        shown = self.shown.shown(self._taken, single_mask=self.single_mask)
         return None if shown is None else shown.rank
 
     @property
     def offered(self) -> tuple[Candidate, ...]:
         """The candidates that can be chosen, the best first."""
-        return self.shown.offered(self._taken)
+        return self.shown.offered(self._taken, single_mask=self.single_mask)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on where what is shown is not what the reference's predictor would give."""
+        return self.shown.notes(single_mask=self.single_mask)
+
+    @property
+    def has_single_mask(self) -> bool | None:
+        """Whether the model has a mask of its own for :attr:`single_mask`; None while nobody can say."""
+        segmenter = self._engine.segmenter
+        return None if segmenter is None else segmenter.has_single_mask
+
+    def first_shown(self, answer: Answer) -> Candidate:
+        """Tell what is shown of an answer, which has something, before a person chooses."""
+        first = answer.shown(None, single_mask=self.single_mask)
+        assert first is not None
+        return first
 
     @property
     def refinable(self) -> int | None:
@@ -88,8 +108,10 @@ class Answering:
         RequestError
             ``no-such-candidate``.
         """
-        shown = self.shown.shown(self._known(rank))
+        shown = self.shown.shown(self._known(rank), single_mask=self.single_mask)
         assert shown is not None  # there is one of that rank
+        if self.single_mask and shown.rank != rank:
+            raise RequestError("no-such-candidate", "One mask is asked for: there is no other to choose.", "Have several shown.")
         return shown.rank
 
     @property

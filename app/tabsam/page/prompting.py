@@ -11,7 +11,7 @@ from tabsam.page.workspace import Workspace
 if TYPE_CHECKING:
     from tabsam.page.protocol.messages import View
     from tabsam.page.protocol.methods import OnProgress, PromptMethods
-    from tabsam.page.protocol.params import FeedBackParams, HoverParams
+    from tabsam.page.protocol.params import FeedBackParams, HoverParams, SingleMaskParams
     from tabsam.page.protocol.results import HoverPreview
 
 
@@ -38,11 +38,16 @@ class Prompting:
             "undo": changes(lambda doc, p: doc.undo()),
             "redo": changes(lambda doc, p: doc.redo()),
             "feedBack": self._feed_back,
+            "singleMask": self._single_mask,
             "hover": self._hover,
         }
 
     async def _feed_back(self, params: FeedBackParams, on_progress: OnProgress) -> View:
         self._answering.feeds_back = params["on"]
+        return self._changing.counted()
+
+    async def _single_mask(self, params: SingleMaskParams, on_progress: OnProgress) -> View:
+        self._answering.single_mask = params["on"]
         return self._changing.counted()
 
     async def _hover(self, params: HoverParams, on_progress: OnProgress) -> HoverPreview | None:
@@ -55,8 +60,9 @@ class Prompting:
         answer = await self._answering.preview(x, y)
         if answer is None:
             return None
+        first = self._answering.first_shown(answer)
         return {
-            "outline": answer.outline(0, document.selection.threshold),
-            "iouPrediction": answer.candidates[0].iou_prediction,
+            "outline": answer.outline(first.rank, document.selection.threshold),
+            "iouPrediction": first.iou_prediction,
             "decode": self._answering.timings.get("decode"),
         }

@@ -31,7 +31,7 @@ export function createObjects({ client, store, messages, sending, settled }) {
    * Change the document by one call; that of a picture on its way in when it is there.
    *
    * @template {'accept' | 'reopen' | 'select' | 'changeObject' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
-   *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'setThreshold' | 'feedBack' | 'addClass' | 'changeClass' |
+   *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'setThreshold' | 'feedBack' | 'singleMask' | 'addClass' | 'changeClass' |
    *   'removeClass' | 'useClass' | 'takeFound' | 'setWorldFile'} M
    * @param {M} method
    * @param {Methods[M]['params']} params
@@ -129,6 +129,9 @@ export function createObjects({ client, store, messages, sending, settled }) {
     setThreshold: (threshold, gesture) => latest('threshold', () => change('setThreshold', { threshold, gesture })),
     /** @param {boolean} on */
     feedBack: (on) => change('feedBack', { on }),
+
+    /** @param {boolean} on  whether one mask is shown, that which Meta's predictor gives for multimask_output=False */
+    singleMask: (on) => change('singleMask', { on }),
     /**
      * Have the model refine its answer until it is good enough, and say why it ended.
      *

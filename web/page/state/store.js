@@ -73,6 +73,8 @@ export const EMPTY_VIEW = {
   category: null,
   refines: null,
   feedsBack: false,
+  singleMask: false,
+  hasSingleMask: null,
   worldFile: null,
   encoded: { pictures: 0, bytes: 0 },
   timings: {},

@@ -218,6 +218,10 @@ class View(TypedDict):
         The object that the answer will go to.
     feedsBack
         Whether a further click refines the answer before.
+    singleMask
+        Whether one mask is shown, that which Meta's predictor gives for multimask_output=False.
+    hasSingleMask
+        Whether the model has a mask of its own for that, and not the best of the others; null while nobody can say.
     worldFile
         The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
     """
@@ -239,6 +243,8 @@ class View(TypedDict):
     category: int | None
     refines: int | None
     feedsBack: bool
+    singleMask: bool
+    hasSingleMask: bool | None
     worldFile: list[float] | None
     objects: Annotated[SentObjects, InJavaScript("Objects")]
     encoded: Encoded

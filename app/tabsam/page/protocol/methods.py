@@ -42,6 +42,7 @@ from tabsam.page.protocol.params import (
     SearchOptions,
     SelectParams,
     ShapeParams,
+    SingleMaskParams,
     TakeFoundParams,
     ThresholdParams,
     ThumbnailParams,
@@ -126,6 +127,7 @@ class PromptMethods(TypedDict):
     undo: Method[NoParams, View]
     redo: Method[NoParams, View]
     feedBack: Method[FeedBackParams, View]
+    singleMask: Method[SingleMaskParams, View]
     hover: Method[HoverParams, HoverPreview | None]
 
 

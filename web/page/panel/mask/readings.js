@@ -10,6 +10,8 @@ import { shownOf } from '../../state/store.js';
 
 /** @import {Shown, Store} from '../../state/store.js' */
 
+/** Of Meta's mask tokens, the one for several clicks, or a box. */
+const SINGLE_MASK_TOKEN = 0;
 const WORDS = ['no', 'one', 'two', 'three', 'four'];
 
 /** @param {Store} store */
@@ -41,9 +43,11 @@ export function mountReadings(store) {
  * @param {Shown} shown
  * @returns {string}
  */
-function readingsOf({ candidates, view: { maskCount } }) {
+function readingsOf({ candidates, view: { maskCount, singleMask } }) {
   const count = candidates.length;
   if (!count) return '';
+  const all = WORDS[maskCount] ?? maskCount;
+  if (singleMask) return candidates[0]?.token === SINGLE_MASK_TOKEN || maskCount < 2 ? 'One mask' : `One mask: the best of ${all}`;
   if (count > 1) return `${count} readings`;
-  return maskCount > 1 ? `1 reading: all ${WORDS[maskCount] ?? maskCount} masks agree` : '1 reading';
+  return maskCount > 1 ? `1 reading: all ${all} masks agree` : '1 reading';
 }
