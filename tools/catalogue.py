@@ -13,7 +13,10 @@ from typing import Any
 
 DTYPES = ("float32", "float16", "int8")
 ENTRY_KEYS = frozenset(
-    {"id", "name", "family", "licence", "dtype", "description", "source", "needs", "everything", "edges", "encoder", "decoder"}
+    {
+        *("id", "name", "family", "licence", "dtype", "description", "source", "needs", "former", "everything", "edges"),
+        *("encoder", "decoder"),
+    }
 )
 FILE_KEYS = frozenset({"url", "parts", "bytes", "sha256", "data"})
 LIMITS = ("maxBufferSize", "maxStorageBufferBindingSize")
@@ -104,6 +107,8 @@ def _problems_of_entry(entry: object, index: int, *, ours: bool) -> Iterator[str
         yield f"'everything' of {one} is not an object with 'pointsPerSide' (1 to 128) and {', '.join(THRESHOLDS)} (0 to 1)."
     if entry.get("edges", EDGES[0]) not in EDGES:
         yield f"'edges' of {one} is not one of {', '.join(EDGES)}."
+    if "former" in entry and not _is_digests(entry["former"]):
+        yield f"'former' of {one} is not a list of digests: 64 hexadecimal digits in small letters each."
     if ours:
         if not entry.get("licence"):
             yield f"{one} has no 'licence'."
@@ -204,6 +209,10 @@ def _problems_of_data(data: object, what: str, *, ours: bool) -> Iterator[str]:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_digests(value: object) -> bool:
+    return isinstance(value, list) and all(_is_digest(one) for one in value)
 
 
 def _is_digest(value: object) -> bool:

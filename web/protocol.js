@@ -113,7 +113,8 @@
  *
  * @typedef {object} Candidate
  *   One of the masks that the model offers.
- * @property {number} index  Its rank; 0 is the one with the best IoU prediction.
+ * @property {number} index  Its rank; 0 is the one with the best IoU prediction. Those that are not offered have theirs, too.
+ * @property {number | null} token  The mask token that it is of: 0 is the single-mask token; null where the model does not say.
  * @property {number} iouPrediction
  * @property {number} stabilityScore
  * @property {Outline | null} outline  Null in a progress, for all but the chosen one: the others follow.
@@ -177,8 +178,12 @@
  * @property {Box | null} box
  * @property {Outline | null} mask  What was painted as a prompt.
  * @property {number} threshold  In logits: where the mask ends.
- * @property {Candidate[]} candidates  While `decoding` those of the prompts before; empty in a progress: the page has them.
+ * @property {Candidate[]} candidates
+ *   Without those that are nearly the same as a better one. While `decoding` those of the prompts before; empty in a progress:
+ *   the page has them.
+ * @property {number} maskCount  How many masks the candidates were chosen from.
  * @property {number | null} chosen  The index of the candidate that is shown and exported, null when there is none.
+ * @property {string[]} notes  Sentences on where the answer is not what the reference's predictor would give.
  * @property {boolean} decoding
  * @property {boolean} canUndo
  * @property {boolean} canRedo
@@ -188,6 +193,9 @@
  * @property {boolean} feedsBack  Whether a further click refines the answer before.
  * @property {Edges} edges
  *   How the edges of masks are made. One that follows is shown as decoded first, and then, when it is ready, in a result.
+ * @property {boolean} singleMask  Whether one mask is shown, that which Meta's predictor gives for multimask_output=False.
+ * @property {boolean | null} hasSingleMask
+ *   Whether the model has a mask of its own for that, and not the best of the others; null while nobody can say.
  * @property {number[] | null} worldFile
  *   The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
  * @property {Objects} objects  For the page all of them, put together from the `SentObjects` that cross.
@@ -324,6 +332,10 @@
  * @typedef {object} SetEdgesParams
  *   Say how the edges of masks are made; null leaves it to the model.
  * @property {Edges | null} edges
+ *
+ * @typedef {object} SingleMaskParams
+ *   Say whether one mask is shown, as Meta recommends for several clicks or a box, instead of readings to choose from.
+ * @property {boolean} on
  *
  * @typedef {object} HoverParams
  *   Tell what a click there would give; null when a newer `hover` has overtaken it. Null for `x` only overtakes.
@@ -493,6 +505,8 @@
  * @property {{ params: FeedBackParams, result: View }} feedBack  Say whether a further point refines the answer before.
  * @property {{ params: SetEdgesParams, result: View }} setEdges
  *   Say how the edges of masks are made; null leaves it to the model.
+ * @property {{ params: SingleMaskParams, result: View }} singleMask
+ *   Say whether one mask is shown, as Meta recommends for several clicks or a box, instead of readings to choose from.
  * @property {{ params: HoverParams, result: HoverPreview | null }} hover
  *   Tell what a click there would give; null when a newer `hover` has overtaken it. Null for `x` only overtakes.
  *
@@ -572,8 +586,8 @@
 /** What Python answers of all that the page may call. */
 export const PYTHON_METHODS = /** @type {const} */ ([
   'open', 'cancel', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'setThreshold', 'clear',
-  'undo', 'redo', 'feedBack', 'setEdges', 'hover', 'paint', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours',
-  'export', 'accept', 'reopen', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass',
+  'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask',
+  'contours', 'export', 'accept', 'reopen', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass',
   'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll',
   'stopFinding', 'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
 ]);

@@ -56,7 +56,7 @@ def clicks_on(tab: Tab, name: str) -> Iterator[Figure]:
         clicks.append(click)
         if points == POINTS:
             undone.append(tab.client("undo"))
-    assert len(tab.state()["candidates"]) == 3, "the clicks found nothing"
+    assert tab.state()["candidates"], "the clicks found nothing"
     size = name.removesuffix(".jpg").replace("mp", " MP")
     reference = Sample(bare)
     shown = Sample([click["painted"] for click in clicks])

@@ -148,9 +148,20 @@ def samples(site: Path) -> Mapping[str, bytes]:
 
 @pytest.fixture
 def cat(page: Page, server: SiteServer, samples: Mapping[str, bytes]) -> Page:
-    """Give the page with the cat's picture open and encoded, and nothing on it: one that was open before has its work again."""
+    """Give the page with the cat's picture open and encoded, and nothing on it: a click on the cat has one reading."""
+    return with_sample(page, server, samples, "chelsea.png")
+
+
+@pytest.fixture
+def coffee(page: Page, server: SiteServer, samples: Mapping[str, bytes]) -> Page:
+    """Give the page with the cup's picture open and encoded, and nothing on it: a click on the coffee has three readings."""
+    return with_sample(page, server, samples, "coffee.png")
+
+
+def with_sample(page: Page, server: SiteServer, samples: Mapping[str, bytes], name: str) -> Page:
+    """Open a sample with nothing on it: one that was open before has its work again."""
     page.visit(server.url)
-    page.open_picture(samples["chelsea.png"], "chelsea.png")
+    page.open_picture(samples[name], name)
     for one in page.state()["objects"]:
         if one["locked"]:
             page.call("objects.change", one["id"], {"locked": False})

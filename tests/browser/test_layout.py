@@ -152,7 +152,7 @@ def test_a_mask_is_made_and_saved_without_a_pointer(page: Page, server: SiteServ
     page.press(Keys.ENTER)
     page.wait_until(lambda: "coffee" in page.driver.title and page.phase == "idle", "the picture")
     page.press(Keys.ARROW_UP, Keys.ENTER)
-    page.wait_until(lambda: page.phase == "idle" and len(page.state()["candidates"]) == 3, "the mask")
+    page.wait_until(lambda: page.phase == "idle" and page.state()["candidates"], "the mask")
     page.press("2")
     page.wait_until(lambda: page.state()["chosen"] == 1, "the second candidate")
     page.press("s", modifier=Keys.CONTROL)
@@ -162,7 +162,7 @@ def test_a_mask_is_made_and_saved_without_a_pointer(page: Page, server: SiteServ
 def test_the_state_is_said_in_words_in_a_live_region(cat: Page) -> None:
     assert cat.find("#status").text == "Click the object you want."
     cat.click(*FACE)
-    assert cat.find("#status").text.startswith("Mask 1 of 3, predicted IoU 0.")
+    assert cat.find("#status").text.startswith("Mask, predicted IoU 0.")
     for selector in ("#status", "#errors"):
         region = cat.find(selector)
         live = region.get_attribute("aria-live") or region.get_attribute("role")

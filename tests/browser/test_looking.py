@@ -96,20 +96,20 @@ def test_0_fits_the_picture_again_and_1_to_1_shows_its_own_pixels(cat: Page) -> 
     cat.wait_until(lambda: scale(cat) == pytest.approx(1), "the picture's own size")
 
 
-def test_prompts_can_be_set_from_the_keyboard_alone(cat: Page) -> None:
-    cat.stage.send_keys(Keys.ARROW_LEFT)
-    cat.stage.send_keys(Keys.ENTER)
-    cat.wait_until(lambda: len(cat.state()["points"]) == 1, "a point")
-    cat.wait_for("idle")
-    first = cat.state()
+def test_prompts_can_be_set_from_the_keyboard_alone(coffee: Page) -> None:
+    coffee.stage.send_keys(Keys.ARROW_LEFT)
+    coffee.stage.send_keys(Keys.ENTER)
+    coffee.wait_until(lambda: len(coffee.state()["points"]) == 1, "a point")
+    coffee.wait_for("idle")
+    first = coffee.state()
     assert first["points"][0]["label"] == 1
     assert len(first["candidates"]) == 3
-    cat.stage.send_keys(Keys.TAB)
-    cat.wait_until(lambda: cat.state()["chosen"] == 1, "the second candidate")
-    point = cat.find("[data-point]")
+    coffee.stage.send_keys(Keys.TAB)
+    coffee.wait_until(lambda: coffee.state()["chosen"] == 1, "the second candidate")
+    point = coffee.find("[data-point]")
     point.send_keys(Keys.ARROW_RIGHT)
-    cat.wait_until(lambda: cat.state()["points"][0]["x"] == first["points"][0]["x"] + 1, "the point to move")
-    cat.wait_for("idle")
-    cat.find("[data-point]").send_keys(Keys.DELETE)
-    cat.wait_until(lambda: cat.state()["points"] == [], "no point")
-    cat.wait_for("idle")
+    coffee.wait_until(lambda: coffee.state()["points"][0]["x"] == first["points"][0]["x"] + 1, "the point to move")
+    coffee.wait_for("idle")
+    coffee.find("[data-point]").send_keys(Keys.DELETE)
+    coffee.wait_until(lambda: coffee.state()["points"] == [], "no point")
+    coffee.wait_for("idle")

@@ -57,10 +57,13 @@ class Page:
         self.progress: list[dict[str, Any]] = []
         self.encoder, self.decoder = self.new_engine()
 
-    def new_engine(self) -> tuple[Gate, Gate]:
-        encoder = Gate(NativeSession(tiny_model().encoder, keep_outputs=True))
-        decoder = Gate(NativeSession(tiny_model().decoder))
-        self.app.attach(Segmenter(encoder, decoder))
+    def new_engine(self, *, single_mask: bool = False) -> tuple[Gate, Gate]:
+        """Have another engine run the small model, with the single-mask token's mask or without."""
+        model = tiny_model(single_mask=single_mask)
+        encoder = Gate(NativeSession(model.encoder, keep_outputs=True))
+        decoder = Gate(NativeSession(model.decoder))
+        self.segmenter = Segmenter(encoder, decoder)
+        self.app.attach(self.segmenter)
         return encoder, decoder
 
     async def ask(self, method: str, **params: Any) -> Any:

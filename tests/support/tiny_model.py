@@ -9,11 +9,13 @@ decoder brings them back, reads the colour under every point (bilinear, half-pix
 32 x 32 grid: how like it is to the nearest foreground colour, less how like the nearest background colour, plus a share
 of the mask that was fed back; nothing outside the box. A box without a foreground point looks for the colour in its
 middle. The three candidates differ in how much likeness they ask for. They are not in the order of their IoU
-predictions, which fall a little with doubt.
+predictions, which fall a little with doubt. With the single-mask token there is a fourth, the first: all that is not like a
+background point.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,8 @@ GRID = 32  # cells, the side of the decoder's masks
 #: What each candidate's likeness must exceed (0 to 1), and its IoU prediction where there is no doubt.
 THRESHOLDS = (0.8, 0.5, 0.2)
 IOU_PREDICTIONS = (0.78, 0.93, 0.66)
+#: The same of the single-mask token's.
+SINGLE_THRESHOLD, SINGLE_IOU_PREDICTION = -0.5, 0.97
 
 ENCODER = f"""
 < ir_version: 8, opset_import: ["" : 17], producer_name: "tabsam-tests" >
@@ -53,7 +57,7 @@ tiny_decoder (
     float[b, n, 2] point_coords, float[b, n] point_labels,
     float[b, 1, {GRID}, {GRID}] mask_input, float[b] has_mask_input
 )
-    => (float[b, 3, {GRID}, {GRID}] masks, float[b, 3] iou_predictions)
+    => (float[b, COUNT, {GRID}, {GRID}] masks, float[b, COUNT] iou_predictions)
 {{
     fine = Conv (high_res_feats_0, lower_4)
     middle = Conv (high_res_feats_1, lower_8)
@@ -174,11 +178,13 @@ class TinyModel:
         return weights
 
 
-def tiny_model() -> TinyModel:
-    """Generate the model; the same bytes every time."""
+def tiny_model(*, single_mask: bool = False) -> TinyModel:
+    """Generate the model, with the single-mask token's mask or without; the same bytes every time."""
+    thresholds = (SINGLE_THRESHOLD, *THRESHOLDS) if single_mask else THRESHOLDS
+    iou_predictions = (SINGLE_IOU_PREDICTION, *IOU_PREDICTIONS) if single_mask else IOU_PREDICTIONS
     return TinyModel(
         encoder=serialize(ENCODER, {f"lift_{k}": lift(k)[:, :, None, None] for k in (4, 8, 16)}),
-        decoder=serialize(DECODER, decoder_constants()),
+        decoder=serialize(DECODER.replace("COUNT", str(len(thresholds))), decoder_constants(thresholds, iou_predictions)),
     )
 
 
@@ -188,8 +194,8 @@ def lift(channels: int) -> Float32Array:
     return np.asarray(np.cos(np.pi * rows[:, None] * np.arange(1, 4)) * np.sqrt(2 / channels), np.float32)
 
 
-def decoder_constants() -> dict[str, AnyArray]:
-    """Return the decoder's constants by name."""
+def decoder_constants(thresholds: Sequence[float], iou_predictions: Sequence[float]) -> dict[str, AnyArray]:
+    """Return the decoder's constants by name, for as many masks as there are thresholds."""
     centres = (np.arange(GRID) + 0.5) * (FRAME / GRID)
     shares = {4: 0.8, 8: 0.15, 16: 0.05}  # of the fine, the middle and the coarse colours; in sum 1
     float_constants: dict[str, Any] = {
@@ -208,10 +214,10 @@ def decoder_constants() -> dict[str, AnyArray]:
         "centres": np.stack(np.meshgrid(centres, centres), axis=-1).reshape(1, GRID * GRID, 2),
         "far": 1000,  # pixels: where there is no box, its sides are out of the way
         "mask_share": 0.02,  # of a logit, in likeness
-        "thresholds": np.reshape(THRESHOLDS, (1, 3, 1)),
+        "thresholds": np.reshape(thresholds, (1, -1, 1)),
         "sharpness": 12,  # logits per likeness
         "doubt_share": 0.05,
-        "certain_iou_predictions": [IOU_PREDICTIONS],
+        "certain_iou_predictions": [iou_predictions],
     }
     int_constants: dict[str, Any] = {
         "axis_1": [1],
@@ -221,7 +227,7 @@ def decoder_constants() -> dict[str, AnyArray]:
         "shape_weights": [0, 0, GRID * GRID],
         "shape_mask": [-1, 1, GRID * GRID],
         "shape_flag": [-1, 1, 1],
-        "shape_masks": [-1, 3, GRID, GRID],
+        "shape_masks": [-1, len(thresholds), GRID, GRID],
     }
     return {
         **{name: np.asarray(value, np.float32) for name, value in float_constants.items()},

@@ -24,8 +24,12 @@ export function createApi({ store, actions, stage }) {
       image: view.image ?? (picture && { name: picture.name, width: picture.width, height: picture.height }),
       points: prompts.points.map(({ id, x, y, label, refines }) => ({ id, x, y, label, refines })),
       box: prompts.box,
-      candidates: candidates.map(({ index, iouPrediction, stabilityScore }) => ({ index, iouPrediction, stabilityScore })),
+      candidates: candidates.map(({ index, token, iouPrediction, stabilityScore }) => ({ index, token, iouPrediction, stabilityScore })),
+      maskCount: candidates.length ? view.maskCount : 0,
       chosen: chosen?.index ?? null,
+      notes: chosen ? view.notes : [],
+      singleMask: store.state.view.singleMask,
+      hasSingleMask: store.state.view.hasSingleMask,
       threshold: view.threshold,
       edges: view.edges,
       objects: view.objects.list.map((one) => ({ ...one, outline: undefined })),
@@ -75,7 +79,7 @@ export function createApi({ store, actions, stage }) {
     clear: () => thenState(actions.clear()),
     undo: () => thenState(actions.undo()),
     redo: () => thenState(actions.redo()),
-    /** @param {number} index  a candidate's rank */
+    /** @param {number} index  a candidate's rank; of one that is nearly the same as a better one, that is taken */
     choose: (index) => thenState(actions.choose(index)),
     /** @param {number} logits  where the mask ends */
     setThreshold: (logits) => thenState(actions.setThreshold(logits, 0)),
@@ -85,6 +89,8 @@ export function createApi({ store, actions, stage }) {
     feedBack: (on) => thenState(actions.feedBack(on)),
     /** How the edges of masks are made; null leaves it to the model. @param {'decoded' | 'follow' | null} edges */
     setEdges: (edges) => thenState(actions.setEdges(edges)),
+    /** Whether one mask is shown, that which Meta's predictor gives for multimask_output=False. @param {boolean} on */
+    singleMask: (on) => thenState(actions.singleMask(on)),
     /** Have the model refine its answer; resolves to why it ended. @param {number} [rounds] @param {number} [iouPrediction] @param {number} [stabilityScore] */
     refine: (rounds = 5, iouPrediction = 0.95, stabilityScore = 0.97) => actions.refine({ rounds, iouPrediction, stabilityScore }),
     /** Paint a stroke on the selected object, or on the mask that the prompts give. @param {number[]} points @param {number} radius @param {boolean} [erase] */

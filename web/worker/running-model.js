@@ -6,7 +6,7 @@
 
 import { asFailure, failure } from '../errors.js';
 import { findModel, useCatalogue } from './models/catalogue.js';
-import { isStored } from './models/model-storage.js';
+import { clearFormer, isStored } from './models/model-storage.js';
 import { chooseProvider } from './providers/provider-choice.js';
 import { pythonStarts } from './python-start.js';
 import { warmUpLater } from './warm-up.js';
@@ -29,6 +29,12 @@ let current;
 /** What the person asked for at the start; it holds for every model after. @type {Wishes} */
 let wishes = {};
 
+/** Resolves when the list of models that was named at the start is there. @type {Promise<void>} */
+let listed = Promise.resolve();
+
+/** Milliseconds after which what an earlier version of a model has left is cleared away: a picture that waits comes first. */
+const CLEAR_AFTER = 2000;
+
 /** Gives up the model that is on its way. */
 let loading = new AbortController();
 
@@ -45,16 +51,17 @@ export const currentId = () => current?.model.id ?? '';
 export async function start({ model: id, catalog = '', recalled = [], ...wanted }, onProgress) {
   wishes = wanted;
   const signal = nextLoading();
-  const listed = useCatalogue(catalog);
+  listed = useCatalogue(catalog);
   listed.catch(() => {}); // the page asks for the list itself, and tells why it cannot be had
   const starting = pythonStarts(onProgress);
   starting.catch(() => {}); // it is awaited below; until then its failure is nobody's surprise
   try {
-    const { model, running } = await startWanted(id, recalled, listed, signal, onProgress);
+    const { model, running } = await startWanted(id, recalled, signal, onProgress);
     const ready = await starting;
     ready.attach(running);
     current = { model, running };
     warmUpLater(ready, running);
+    clearFormerLater(model);
     return running.info;
   } catch (error) {
     await starting.then((ready) => ready.detach(asFailure(error)));
@@ -77,12 +84,11 @@ export const stopLoading = () => loading.abort();
  *
  * @param {string} id
  * @param {('model' | 'provider')[]} recalled
- * @param {Promise<void>} listed  resolves when the other list of models is there
  * @param {AbortSignal} signal
  * @param {OnProgress} onProgress
  * @returns {Promise<{ model: Model, running: Running }>}
  */
-async function startWanted(id, recalled, listed, signal, onProgress) {
+async function startWanted(id, recalled, signal, onProgress) {
   try {
     const model = await findModel(id).catch(async () => {
       await listed.catch(() => {}); // it may be on it
@@ -98,7 +104,7 @@ async function startWanted(id, recalled, listed, signal, onProgress) {
     if (!givenUp || signal.aborted) throw error;
     if (givenUp === 'provider') wishes = { ...wishes, provider: undefined };
     const others = recalled.filter((one) => one !== givenUp);
-    const { model, running } = await startWanted(givenUp === 'provider' ? id : '', others, listed, signal, onProgress);
+    const { model, running } = await startWanted(givenUp === 'provider' ? id : '', others, signal, onProgress);
     const place = running.info.provider === 'webgpu' ? 'the GPU' : 'WASM';
     running.info.notices.unshift(
       givenUp === 'provider' ? `${model.name} runs on ${place}: where it ran last time it cannot now.` : `${message} ${model.name} runs instead.`,
@@ -193,8 +199,18 @@ async function change(model, wanted, signal, onProgress) {
   const before = current;
   current = { model, running };
   before?.running.engine.terminate();
+  clearFormerLater(model);
   const { result } = await ready.call('refresh', {}, onProgress);
   return { engine: running.info, view: /** @type {View} */ (result) };
+}
+
+/**
+ * Clear away what an earlier version of a model that runs has left; not while it is unknown which models the other list has.
+ *
+ * @param {Model} model
+ */
+function clearFormerLater(model) {
+  setTimeout(() => void listed.then(() => clearFormer(model)).catch(() => {}), CLEAR_AFTER);
 }
 
 /**

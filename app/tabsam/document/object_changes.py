@@ -26,7 +26,9 @@ class ObjectChanges(Changes):
         line: Outline,
         score: float | None,
         settle: Callable[[Outline, Work], tuple[Outline, Work]],
+        *,
         edges: Edges | None = None,
+        chosen: int | None = None,
     ) -> Instance:
         """Make the answer an object, or the new shape of the one that is being refined, and begin the next.
 
@@ -36,16 +38,19 @@ class ObjectChanges(Changes):
             Resolves overlaps: gets the new outline and the work without it, and gives both back, changed or not.
         edges : {"decoded", "follow"} or None
             How the outline was made of the answer.
+        chosen : int or None
+            Which candidate of the answer it was; None for the one that is shown first.
         """
         id = self.work.refines
         before = replace(self.work, selection=Selection(), refines=None)
         others = replace(before, instances=tuple(one for one in before.instances if one.id != id))
         line, settled = settle(line, others)
+        prompts = replace(self.selection, chosen=chosen)
         if id is None:
-            made = Instance(self._new_id(), line, self.category, score=score, prompts=self.selection, edges=edges)
+            made = Instance(self._new_id(), line, self.category, score=score, prompts=prompts, edges=edges)
             instances = (*settled.instances, made)
         else:
-            made = replace(self.instance(id), outline=line, score=score, prompts=self.selection, edges=edges)
+            made = replace(self.instance(id), outline=line, score=score, prompts=prompts, edges=edges)
             changed = {one.id: one for one in (*settled.instances, made)}
             instances = tuple(changed[one.id] for one in before.instances if one.id in changed)
         self._step(replace(settled, instances=instances))

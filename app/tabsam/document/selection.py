@@ -24,7 +24,7 @@ class Point:
     label : int
         1 on the object, 0 off it.
     refines : int or None
-        Which candidate of the answer to the prompts before this one it refines, counted from the best; None for no refining.
+        Which candidate of the answer to the prompts before this one it refines, by its rank; None for no refining.
     """
 
     id: int
@@ -46,9 +46,10 @@ class Selection:
     mask : Outline or None
         What the user painted, or a mask that was loaded, in image pixels. It is what is refined, then, and no answer.
     rounds : tuple of int
-        How often the model is asked once more to refine its own answer; each says which candidate.
+        How often the model is asked once more to refine its own answer; each says which candidate, by its rank.
     chosen : int or None
-        The candidate that the user took, None for the best.
+        The candidate that the user took, by its rank; None for what is shown first. Whoever reads it knows that another model may
+        give fewer, and that it may be nearly the same as a better one.
     threshold : float
         In logits: where the mask ends.
     """

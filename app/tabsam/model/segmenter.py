@@ -60,6 +60,7 @@ class Segmenter:
         self._dialect = dialects.recognise(encoder, decoder)
         self._everything_defaults = {**self._dialect.everything_defaults, **(everything_defaults or {})}
         self._embedding: Embedding | None = None
+        self._has_single_mask = self._dialect.has_single_mask
         self._objects_a_run = _OBJECTS_A_RUN if self._dialect.takes_several else 1
 
     @property
@@ -81,6 +82,11 @@ class Segmenter:
     def takes_box(self) -> bool:
         """Whether :meth:`predict` can be given a box."""
         return self._dialect.takes_box
+
+    @property
+    def has_single_mask(self) -> bool | None:
+        """Whether the decoder hands on the single-mask token's mask; None where its graph does not say and it was never asked."""
+        return self._has_single_mask
 
     @property
     def everything_defaults(self) -> Mapping[str, float]:
@@ -181,6 +187,7 @@ class Segmenter:
                 "The model's answer is not made of finite numbers.",
                 "Run it on the processor instead of the GPU, or choose another model.",
             )
+        self._has_single_mask = answer.single_logits is not None
         falls_back = self._dialect.single_mask_falls_back
         return predicted(answer, embedding.frame, falls_back=falls_back, notes=self._dialect.notes(prompts))
 

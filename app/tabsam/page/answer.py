@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from tabsam.model.candidate import Candidate
+from tabsam.model.choosing import Prediction
 from tabsam.page.outlines import outline_message
 
 if TYPE_CHECKING:
@@ -13,72 +14,118 @@ if TYPE_CHECKING:
 
 
 class Answer:
-    """The candidates for some prompts.
+    """The candidates for some prompts. They are known by their ranks, which stay when some are not offered.
 
     Attributes
     ----------
     prompts : Hashable
         What the model was asked; see :attr:`tabsam.document.selection.Selection.prompts`.
-    candidates : sequence of Candidate
-        Best first.
+    prediction : Prediction or None
+        What it said; None where there was nothing to ask.
     """
 
-    def __init__(self, prompts: Hashable, candidates: Sequence[Candidate]) -> None:
+    def __init__(self, prompts: Hashable, prediction: Prediction | None = None) -> None:
         self.prompts = prompts
-        self.candidates = candidates
+        self.prediction = prediction
         self._outlines: dict[tuple[int, float], messages.Outline] = {}
         self._followed: dict[tuple[int, float], messages.Outline] = {}
         self._threshold = 0.0
 
-    def outline(self, index: int, threshold: float = 0.0) -> messages.Outline:
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All of them, each at the place of its rank: also those that are nearly the same as a better one."""
+        return () if self.prediction is None else self.prediction.candidates
+
+    @property
+    def mask_count(self) -> int:
+        """How many masks the model chose between readings with."""
+        return 0 if self.prediction is None else len(self.prediction.multimask)
+
+    def notes(self, *, single_mask: bool) -> tuple[str, ...]:
+        """Give sentences on where what is shown is not what the reference's predictor would give."""
+        if self.prediction is None:
+            return ()
+        return self.prediction.single.notes if single_mask else self.prediction.notes
+
+    def candidate(self, rank: int | None) -> Candidate:
+        """Give a candidate of an answer that has some: the best for None, and for a rank that this answer does not have."""
+        return self.candidates[rank if rank is not None and 0 <= rank < len(self.candidates) else 0]
+
+    def shown(self, taken: int | None, *, single_mask: bool) -> Candidate | None:
+        """Tell what is shown where a person took a candidate, or none: never one that is nearly the same as a better one.
+
+        Parameters
+        ----------
+        taken : int or None
+            A rank, perhaps of an answer that was another model's, or was given before duplicates were left out.
+        single_mask : bool
+            Whether one mask is asked for: that which Meta's predictor gives for ``multimask_output=False``.
+        """
+        if self.prediction is None:
+            return None
+        if single_mask:
+            return self.prediction.single
+        candidate = self.candidate(taken)
+        return candidate if candidate.same_as is None else self.candidates[candidate.same_as]
+
+    def offered(self, taken: int | None, *, single_mask: bool) -> tuple[Candidate, ...]:
+        """Give what can be chosen, the best first: every reading, and what was taken, be it none of them; or the one mask."""
+        shown = self.shown(taken, single_mask=single_mask)
+        if self.prediction is None or shown is None:
+            return ()
+        ranks = {shown.rank} if single_mask else {shown.rank, *(one.rank for one in self.prediction.readings)}
+        return tuple(one for one in self.candidates if one.rank in ranks)
+
+    def outline(self, rank: int, threshold: float = 0.0) -> messages.Outline:
         """Give a candidate's outline as plain data; made once, and only when it is asked for."""
         if threshold != self._threshold:  # a slider passes through many, and comes back to none
             self._threshold = threshold
             self._outlines.clear()
             self._followed.clear()
-        key = index, threshold
+        key = rank, threshold
         if key not in self._outlines:
-            self._outlines[key] = outline_message(self.candidates[index].outline(threshold=threshold))
+            self._outlines[key] = outline_message(self.candidates[rank].outline(threshold=threshold))
         return self._outlines[key]
 
-    def follow(self, index: int, threshold: float, followed: Candidate) -> None:
+    def follow(self, rank: int, threshold: float, followed: Candidate) -> None:
         """Make the outline of a candidate that follows the picture's edges; made once."""
-        self.outline(index, threshold)  # forgets those of another threshold
-        key = index, threshold
+        self.outline(rank, threshold)  # forgets those of another threshold
+        key = rank, threshold
         if key not in self._followed:
             self._followed[key] = outline_message(followed.outline(threshold=threshold))
 
-    def is_followed(self, index: int, threshold: float) -> bool:
+    def is_followed(self, rank: int, threshold: float) -> bool:
         """Tell whether a candidate's outline has followed the picture's edges."""
-        return (index, threshold) in self._followed
+        return (rank, threshold) in self._followed
 
-    def is_drawn(self, threshold: float = 0.0) -> bool:
-        """Tell whether every candidate's outline is made."""
-        return all((index, threshold) in self._outlines for index in range(len(self.candidates)))
+    def is_drawn(self, candidates: Sequence[Candidate], threshold: float = 0.0) -> bool:
+        """Tell whether the outlines of some candidates are made."""
+        return all((one.rank, threshold) in self._outlines for one in candidates)
 
     def candidate_messages(
-        self, threshold: float = 0.0, *, only: int | None = None, follows: bool = False
+        self, candidates: Sequence[Candidate], threshold: float = 0.0, *, only: int | None = None, follows: bool = False
     ) -> list[messages.Candidate]:
-        """Give every candidate as the page takes it.
+        """Give some candidates as the page takes them.
 
         Parameters
         ----------
         only : int or None
-            The candidate that is shown: the others come without their outlines, which take longest.
+            The rank of the one that is shown: the others come without their outlines, which take longest.
         follows : bool
             Whether outlines that have followed the picture's edges go before those as decoded.
         """
         followed = self._followed if follows else {}
 
-        def outline(index: int) -> messages.Outline:
-            return followed.get((index, threshold)) or self.outline(index, threshold)
+        def outline(rank: int) -> messages.Outline:
+            return followed.get((rank, threshold)) or self.outline(rank, threshold)
 
         return [
             {
-                "index": index,
-                "iouPrediction": candidate.iou_prediction,
-                "stabilityScore": candidate.stability_score,
-                "outline": outline(index) if only is None or index == only else None,
+                "index": one.rank,
+                "token": one.token,
+                "iouPrediction": one.iou_prediction,
+                "stabilityScore": one.stability_score,
+                "outline": outline(one.rank) if only is None or one.rank == only else None,
             }
-            for index, candidate in enumerate(self.candidates)
+            for one in candidates
         ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tabsam.document.selection import Point, Selection
 from tabsam.errors import RequestError, StateError
 from tabsam.model.candidate import Candidate
+from tabsam.model.choosing import Prediction
 from tabsam.model.embedding import Embedding
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answer import Answer
@@ -39,6 +40,8 @@ class Answering:
         The last that was brought; see :attr:`is_up_to_date`.
     feeds_back : bool
         Whether a further point refines the answer before.
+    single_mask : bool
+        Whether one mask is shown, that which Meta's predictor gives for ``multimask_output=False``, and nothing to choose from.
     timings : dict
         What the picture and the last answer took.
     turn : asyncio.Lock
@@ -46,8 +49,9 @@ class Answering:
     """
 
     def __init__(self, engine: Engine, workspace: Workspace, encoding: Encoding, edges: EdgeFollowing) -> None:
-        self.shown = Answer(Selection().prompts, [])
+        self.shown = Answer(Selection().prompts)
         self.feeds_back = True
+        self.single_mask = False
         self.timings: Timings = {}
         self.turn = asyncio.Lock()
         self._engine = engine
@@ -67,11 +71,31 @@ class Answering:
 
     @property
     def chosen(self) -> int | None:
-        """Which candidate is shown; None when there is none."""
-        if not self._workspace.is_open or not self.shown.candidates:
-            return None
-        chosen = self._workspace.document.selection.chosen or 0
-        return chosen if chosen < len(self.shown.candidates) else 0
+        """Which candidate is shown, by its rank; None when there is none."""
+        shown = self.shown.shown(self._taken, single_mask=self.single_mask)
+        return None if shown is None else shown.rank
+
+    @property
+    def offered(self) -> tuple[Candidate, ...]:
+        """The candidates that can be chosen, the best first."""
+        return self.shown.offered(self._taken, single_mask=self.single_mask)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on where what is shown is not what the reference's predictor would give."""
+        return self.shown.notes(single_mask=self.single_mask)
+
+    @property
+    def has_single_mask(self) -> bool | None:
+        """Whether the model has a mask of its own for :attr:`single_mask`; None while nobody can say."""
+        segmenter = self._engine.segmenter
+        return None if segmenter is None else segmenter.has_single_mask
+
+    def first_shown(self, answer: Answer) -> Candidate:
+        """Tell what is shown of an answer, which has something, before a person chooses."""
+        first = answer.shown(None, single_mask=self.single_mask)
+        assert first is not None
+        return first
 
     @property
     def refinable(self) -> int | None:
@@ -81,11 +105,28 @@ class Answering:
         """
         return self.chosen if self.feeds_back and self.is_up_to_date else None
 
-    def checked_index(self, index: int) -> int:
-        """Give a candidate's index back if it is shown; ``no-such-candidate`` if not."""
-        if not 0 <= index < len(self.shown.candidates):
-            raise RequestError("no-such-candidate", f"There is no candidate {index}; there are {len(self.shown.candidates)}.")
-        return index
+    def choosable(self, rank: int) -> int:
+        """Tell which candidate a person takes by a rank: that one, or the better one that is nearly the same.
+
+        Raises
+        ------
+        RequestError
+            ``no-such-candidate``.
+        """
+        shown = self.shown.shown(self._known(rank), single_mask=self.single_mask)
+        assert shown is not None  # there is one of that rank
+        if self.single_mask and shown.rank != rank:
+            raise RequestError("no-such-candidate", "One mask is asked for: there is no other to choose.", "Have several shown.")
+        return shown.rank
+
+    @property
+    def _taken(self) -> int | None:
+        return self._workspace.document.selection.chosen if self._workspace.is_open else None
+
+    def _known(self, rank: int) -> int:
+        if not 0 <= rank < len(self.shown.candidates):
+            raise RequestError("no-such-candidate", f"There is no candidate {rank}; there are {len(self.shown.candidates)}.")
+        return rank
 
     # Asking
 
@@ -102,12 +143,12 @@ class Answering:
                     return
 
     async def settled(self) -> tuple[Answer, int | None]:
-        """Give the answer to the newest prompts, and which of its candidates is shown."""
+        """Give the answer to the newest prompts, and which of its candidates is shown, by its rank."""
         await self.settle()
         return self.shown, self.chosen
 
-    async def candidate(self, index: int | None = None) -> Candidate:
-        """Give a candidate of the answer to the newest prompts: the one that is shown, or another by its index.
+    async def candidate(self, rank: int | None = None) -> Candidate:
+        """Give a candidate of the answer to the newest prompts: the one that is shown, or any other by its rank.
 
         Raises
         ------
@@ -117,10 +158,10 @@ class Answering:
             ``no-such-candidate``.
         """
         answer, chosen = await self.settled()
-        index = chosen if index is None else self.checked_index(index)
-        if index is None:
+        rank = chosen if rank is None else self._known(rank)
+        if rank is None:
             raise StateError("nothing-selected", "Nothing is selected yet.", "Click an object first.")
-        return self._edges.apply(answer.candidates[index])
+        return self._edges.apply(answer.candidates[rank])
 
     async def follow(self) -> None:
         """Have the outline that is shown follow the picture's edges, unless something newer is asked meanwhile."""
@@ -160,7 +201,7 @@ class Answering:
     def begin(self, encode: float) -> None:
         """Begin with another picture, which took so many milliseconds to encode."""
         self._forget()
-        self.shown = Answer(Selection().prompts, [])
+        self.shown = Answer(Selection().prompts)
         self.timings = {"encode": encode}
 
     def distrust(self) -> None:
@@ -176,11 +217,11 @@ class Answering:
         start, asked_of = time.perf_counter(), self._asked_of
         answer = self._remembered.pop(selection.prompts, None)
         if answer is None and selection.is_empty:
-            answer = Answer(selection.prompts, [])
+            answer = Answer(selection.prompts)
         elif answer is None:
-            candidates = await self._predict(selection, await self._refined_by(selection))
+            prediction = await self._predict(selection, await self._refined_by(selection))
             self.timings["decode"] = milliseconds_since(start)
-            answer = Answer(selection.prompts, candidates)
+            answer = Answer(selection.prompts, prediction)
         if asked_of is not self._asked_of:
             return answer
         self._remembered[selection.prompts] = answer
@@ -188,17 +229,17 @@ class Answering:
             self._remembered.popitem(last=False)
         return answer
 
-    async def _predict(self, selection: Selection, refined: Candidate | None) -> list[Candidate]:
+    async def _predict(self, selection: Selection, refined: Candidate | None) -> Prediction:
         points = [(point.x, point.y) for point in selection.points]
         labels = [point.label for point in selection.points]
 
-        async def predict(segmenter: Segmenter, embedding: Embedding) -> list[Candidate]:
+        async def predict(segmenter: Segmenter, embedding: Embedding) -> Prediction:
             mask = None if refined is None else refined.logits
             if selection.mask is not None:
                 from tabsam.document.painting import mask_logits  # here: few ever paint, and the start waits for every import
 
                 mask = mask_logits(selection.mask, embedding.frame, segmenter.mask_size)
-            return await segmenter.predict(points, labels, selection.box, mask, all_candidates=True)
+            return await segmenter.ask(points, labels, selection.box, mask)
 
         return await self._encoding.run(predict)
 
@@ -207,9 +248,8 @@ class Answering:
         segmenter = self._engine.segmenter
         if selection.refined is None or segmenter is None or not segmenter.takes_mask:
             return None
-        before, index = selection.refined
-        candidates = (await self._answer_to(before)).candidates
-        return candidates[min(index, len(candidates) - 1)]
+        before, rank = selection.refined
+        return (await self._answer_to(before)).candidate(rank)  # that very one, even if a better one is nearly the same
 
 
 def milliseconds_since(start: float) -> float:

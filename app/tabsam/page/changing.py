@@ -59,7 +59,8 @@ class Changing:
             await self._answering.settle()
         finally:
             news.cancel()
-        if not self._answering.shown.is_drawn(self._workspace.document.selection.threshold):
+        answering = self._answering
+        if not answering.shown.is_drawn(answering.offered, self._workspace.document.selection.threshold):
             on_progress({"stage": "decode", "message": "Found the mask", "view": self._views.view(first=True)})
         await self._answering.follow()
         return self._views.view()

@@ -74,11 +74,12 @@ class Importing:
             on_progress({"stage": "import", "message": "Asking for the objects", "loaded": place, "total": len(instances)})
             (x0, y0), (x1, y1) = one.outline.vertices.min(axis=0), one.outline.vertices.max(axis=0)
             selection = Selection(box=(float(x0), float(y0), float(x1), float(y1)))
-            best = (await self._answering.answer_to(selection)).candidates[0]
+            best = self._answering.first_shown(await self._answering.answer_to(selection))
             self._workspace.stay_with(document)
             line = fine_outline(best, OBJECT_TOLERANCE)
             found = len(line.vertices) > 0
-            asked.append(replace(one, outline=line, score=best.iou_prediction, prompts=selection) if found else one)
+            prompts = replace(selection, chosen=best.rank) if self._answering.single_mask else selection
+            asked.append(replace(one, outline=line, score=best.iou_prediction, prompts=prompts) if found else one)
         return tuple(asked)
 
 

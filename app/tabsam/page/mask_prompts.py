@@ -85,25 +85,26 @@ class MaskPrompts:
 
         document = self._workspace.document
         asked = document.selection
-        shown, chosen = await self._answering.settled()
+        answering = self._answering
+        shown, chosen = await answering.settled()
         if chosen is None:
             raise StateError("nothing-selected", "There is no mask to refine yet.", "Click an object first.")
 
         # Which rounds led to which logits. The candidate that the user took goes before the best.
-        rounds = {id(shown.candidates[place].logits): (*asked.rounds, place) for place in range(len(shown.candidates))}
+        rounds = {id(one.logits): (*asked.rounds, one.rank) for one in shown.candidates}
 
         async def ask(logits: Float32Array | None) -> Sequence[Candidate]:
             if logits is None:
-                return shown.candidates
+                return answering.offered
             self._workspace.stay_with(document)
             taken = rounds[id(logits)]
-            candidates = (await self._answering.answer_to(replace(asked, rounds=taken, chosen=None))).candidates
-            rounds[id(candidates[0].logits)] = (*taken, 0)
-            return candidates
+            best = answering.first_shown(await answering.answer_to(replace(asked, rounds=taken, chosen=None)))
+            rounds[id(best.logits)] = (*taken, best.rank)
+            return (best,)
 
         refined = await refine_by(
             ask,
-            shown.candidates[chosen].logits if chosen else None,
+            None if chosen == answering.first_shown(shown).rank else shown.candidates[chosen].logits,
             rounds=params["rounds"],
             iou_prediction=params["iouPrediction"],
             stability_score=params["stabilityScore"],

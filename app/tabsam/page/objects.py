@@ -63,6 +63,8 @@ class Objects:
                 )
             return new, replace(others, instances=instances)
 
-        document.accept(line, candidate.iou_prediction, settle, candidate.edges)
+        # What comes of several masks or one is no part of the prompts: the object says which it was.
+        taken = candidate.rank if self._answering.single_mask else document.selection.chosen
+        document.accept(line, candidate.iou_prediction, settle, edges=candidate.edges, chosen=taken)
         await self._answering.settle()
         return self._changing.counted()

@@ -12,7 +12,7 @@ from tabsam.page.workspace import Workspace
 if TYPE_CHECKING:
     from tabsam.page.protocol.messages import View
     from tabsam.page.protocol.methods import OnProgress, PromptMethods
-    from tabsam.page.protocol.params import FeedBackParams, HoverParams, SetEdgesParams
+    from tabsam.page.protocol.params import FeedBackParams, HoverParams, SetEdgesParams, SingleMaskParams
     from tabsam.page.protocol.results import HoverPreview
 
 
@@ -34,13 +34,14 @@ class Prompting:
             "labelPoint": changes(lambda doc, p: doc.label_point(p["id"], p["label"])),
             "removePoint": changes(lambda doc, p: doc.remove_point(p["id"])),
             "setBox": changes(lambda doc, p: doc.set_box(p["box"], p.get("gesture"))),
-            "choose": changes(lambda doc, p: doc.choose(answering.checked_index(p["candidate"]))),
+            "choose": changes(lambda doc, p: doc.choose(answering.choosable(p["candidate"]))),
             "setThreshold": changes(lambda doc, p: doc.set_threshold(p["threshold"], p.get("gesture"))),
             "clear": changes(lambda doc, p: doc.clear()),
             "undo": changes(lambda doc, p: doc.undo()),
             "redo": changes(lambda doc, p: doc.redo()),
             "feedBack": self._feed_back,
             "setEdges": self._set_edges,
+            "singleMask": self._single_mask,
             "hover": self._hover,
         }
 
@@ -55,6 +56,10 @@ class Prompting:
             await self._answering.follow()
         return self._changing.counted()
 
+    async def _single_mask(self, params: SingleMaskParams, on_progress: OnProgress) -> View:
+        self._answering.single_mask = params["on"]
+        return self._changing.counted()
+
     async def _hover(self, params: HoverParams, on_progress: OnProgress) -> HoverPreview | None:
         """Tell what a click would select; None when the pointer has moved on meanwhile."""
         x, y = params["x"], params["y"]
@@ -65,8 +70,9 @@ class Prompting:
         answer = await self._answering.preview(x, y)
         if answer is None:
             return None
+        first = self._answering.first_shown(answer)
         return {
-            "outline": answer.outline(0, document.selection.threshold),
-            "iouPrediction": answer.candidates[0].iou_prediction,
+            "outline": answer.outline(first.rank, document.selection.threshold),
+            "iouPrediction": first.iou_prediction,
             "decode": self._answering.timings.get("decode"),
         }

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from tabsam.model.candidate import Candidate
+from tabsam.model.choosing import Prediction
 from tabsam.model.preprocess import Frame
 from tabsam.page.answer import Answer
 
@@ -19,7 +20,7 @@ def warm_up() -> None:
     """Make an outline, have it follow, check a request (the first cost 100, 150 and 10 ms more), import what is needed soon."""
     y, x = np.mgrid[:256, :256].astype(np.float32)
     candidate = Candidate(100 - np.hypot(x - 128, y - 128), 1.0, 1.0, Frame((256, 256), (1024, 1024), (1024, 1024)))
-    Answer(None, [candidate]).candidate_messages()
+    Answer(None, Prediction((candidate,), candidate, ())).candidate_messages([candidate])
 
     from tabsam.page.checking import checked
 

@@ -17,11 +17,12 @@ MIRRORED = two_discs()[:, ::-1].copy()
 
 
 @on_a_page
-async def test_a_click_gives_three_candidates_with_outlines(page: Page) -> None:
+async def test_a_click_gives_candidates_that_differ_with_outlines(page: Page) -> None:
     await page.open()
     view = await page.ask("addPoint", x=80, y=120, label=1)
     assert view["image"] == {"name": "discs.png", "width": 320, "height": 240}
-    assert [candidate["index"] for candidate in view["candidates"]] == [0, 1, 2]
+    assert [(one["index"], one["token"]) for one in view["candidates"]] == [(0, 2), (1, 1)]
+    assert (view["maskCount"], view["notes"]) == (3, [])  # the third is the best once more
     assert (view["chosen"], view["decoding"], view["canUndo"], view["canRedo"]) == (0, False, True, False)
     outline = view["candidates"][0]["outline"]
     assert outline["vertices"].dtype == np.float32
@@ -50,17 +51,18 @@ async def test_the_outline_that_is_shown_comes_before_those_of_the_others(page: 
     first = progress["view"]
     assert first["revision"] == view["revision"]
     assert not first["decoding"]
-    assert [one["outline"] is None for one in first["candidates"]] == [False, True, True]
+    assert [one["outline"] is None for one in first["candidates"]] == [False, True]
     assert first["candidates"][0]["outline"]["vertices"].tolist() == view["candidates"][0]["outline"]["vertices"].tolist()
     assert all(one["outline"] is not None for one in view["candidates"])
 
     page.progress.clear()
-    await page.ask("choose", candidate=2)
+    await page.ask("choose", candidate=1)
+    await page.ask("choose", candidate=0)
     await page.ask("choose", candidate=1)
     assert page.progress == []  # all are known
     await page.ask("setThreshold", threshold=0.5, gesture=1)
     (progress,) = page.progress
-    assert [one["outline"] is None for one in progress["view"]["candidates"]] == [True, False, True]
+    assert [one["outline"] is None for one in progress["view"]["candidates"]] == [True, False]
 
     page.progress.clear()
     await page.ask("clear")
@@ -126,7 +128,7 @@ async def test_a_picture_that_is_encoded_twice_at_a_time_serves_both(page: Page)
     encoder.open.set()
     await refreshed
     assert (await search)["found"]
-    assert len((await page.ask("addPoint", x=80, y=120, label=1))["candidates"]) == 3
+    assert (await page.ask("addPoint", x=80, y=120, label=1))["candidates"]
 
 
 @on_a_page
@@ -161,7 +163,7 @@ async def test_clearing_takes_the_mask_away_and_can_be_undone(page: Page) -> Non
     await page.ask("addPoint", x=80, y=120, label=1)
     cleared = await page.ask("clear")
     assert (cleared["points"], cleared["candidates"], cleared["chosen"]) == ([], [], None)
-    assert len((await page.ask("undo"))["candidates"]) == 3
+    assert (await page.ask("undo"))["candidates"]
 
 
 @on_a_page
@@ -172,7 +174,7 @@ async def test_the_mask_is_that_of_the_chosen_candidate_at_full_size(page: Page)
     assert (best["width"], best["height"], best["data"].dtype) == (320, 240, np.uint8)
     mask = best["data"].reshape(240, 320).astype(bool)
     assert (mask & red_disc()).sum() / (mask | red_disc()).sum() > 0.9
-    await page.ask("choose", candidate=2)
+    await page.ask("choose", candidate=1)
     assert (await page.ask("mask"))["data"].sum() != mask.sum()
     assert (await page.ask("mask", candidate=0))["data"].sum() == mask.sum()
 
@@ -196,7 +198,7 @@ async def test_a_bad_file_leaves_the_picture_and_its_mask(page: Page) -> None:
     after = await page.ask("state")
     assert after["image"] == before["image"]
     assert after["points"] == before["points"]
-    assert len(after["candidates"]) == 3
+    assert after["candidates"]
 
 
 @on_a_page
@@ -263,7 +265,7 @@ async def test_a_lost_engine_is_replaced_without_losing_the_work(page: Page) -> 
     page.new_engine()
     view = await click
     assert len(view["points"]) == 2
-    assert len(view["candidates"]) == 3
+    assert view["candidates"]
 
 
 @on_a_page
@@ -275,7 +277,7 @@ async def test_another_model_is_asked_what_the_one_before_was_asked(page: Page) 
     view = await page.ask("refresh")
     assert (encoder.runs, decoder.runs, page.decoder.runs) == (1, 1, old)
     assert len(view["points"]) == 1
-    assert len(view["candidates"]) == 3
+    assert view["candidates"]
     assert not view["decoding"]
     assert (await page.ask("undo"))["candidates"] == []
 
@@ -316,7 +318,7 @@ async def test_a_picture_that_is_opened_again_costs_no_encode_and_has_its_work(p
     assert page.encoder.runs == 2
     view = await page.open(name="first.png")
     assert page.encoder.runs == 2
-    assert (len(view["points"]), len(view["candidates"]), view["canUndo"]) == (1, 3, True)
+    assert (len(view["points"]), len(view["candidates"]), view["canUndo"]) == (1, 2, True)
     assert view["encoded"]["pictures"] == 2
     assert view["encoded"]["bytes"] > 0
 
@@ -382,7 +384,7 @@ async def test_what_a_moved_point_was_refined_by_is_asked_again(page: Page) -> N
     runs = page.decoder.runs
     view = await page.ask("movePoint", id=view["points"][0]["id"], x=75, y=120)
     assert page.decoder.runs == runs + 3
-    assert len(view["candidates"]) == 3
+    assert view["candidates"]
 
 
 @on_a_page
@@ -391,7 +393,7 @@ async def test_a_point_whose_forerunners_are_gone_begins_anew(page: Page) -> Non
     await page.ask("addPoint", x=80, y=120, label=1)
     view = await page.ask("addPoint", x=90, y=120, label=1)
     view = await page.ask("removePoint", id=view["points"][0]["id"])
-    assert len(view["candidates"]) == 3
+    assert view["candidates"]
 
 
 @on_a_page

@@ -177,6 +177,8 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("setThreshold", threshold=0.5)
     await ask("feedBack", on=False)
     await ask("setEdges", edges=None)
+    for on in (True, False):
+        await ask("singleMask", on=on)
     await ask("mask")
     await ask("contours", candidate=0, tolerance=1)
     for kind in KINDS:

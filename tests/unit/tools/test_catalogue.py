@@ -30,6 +30,7 @@ def catalogue(**changes: Any) -> dict[str, Any]:
         "needs": {"features": ["shader-f16"], "maxBufferSize": 1 << 28},
         "edges": "follow",
         "everything": {"pointsPerSide": 16, "predIouThresh": 0.7, "stabilityScoreThresh": 1, "boxNmsThresh": 0},
+        "former": [DIGEST],
         "encoder": {**FILE, "data": [{**FILE, "name": "model.onnx_data"}]},
         "decoder": {"parts": [FILE, FILE], "bytes": 20, "sha256": DIGEST},
     }
@@ -66,6 +67,8 @@ WRONG: dict[str, tuple[object, str]] = {
     "a threshold that nobody knows": (catalogue(everything={"predIouThreshold": 0.8}), "'everything' of one"),
     "half a click": (catalogue(everything={"pointsPerSide": 0.5}), "'everything' of one"),
     "too many clicks": (catalogue(everything={"pointsPerSide": 129}), "'everything' of one"),
+    "a former version by its name": (catalogue(former=["v0"]), "'former' of one is not a list of digests"),
+    "one former digest": (catalogue(former=DIGEST), "'former' of one is not a list of digests"),
     "no encoder": (catalogue(encoder=None), "The encoder of one is not an object"),
     "no address": (catalogue(encoder={"bytes": 10}), "The encoder of one needs either a 'url' or 'parts'"),
     "an address and parts": (catalogue(encoder={**FILE, "parts": [FILE]}), "either a 'url' or 'parts'"),

@@ -31,7 +31,7 @@ export function createObjects({ client, store, messages, sending, settled }) {
    * Change the document by one call; that of a picture on its way in when it is there.
    *
    * @template {'accept' | 'reopen' | 'select' | 'changeObject' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
-   *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'setThreshold' | 'feedBack' | 'setEdges' | 'addClass' | 'changeClass' |
+   *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'setThreshold' | 'feedBack' | 'setEdges' | 'singleMask' | 'addClass' | 'changeClass' |
    *   'removeClass' | 'useClass' | 'takeFound' | 'setWorldFile'} M
    * @param {M} method
    * @param {Methods[M]['params']} params
@@ -131,6 +131,9 @@ export function createObjects({ client, store, messages, sending, settled }) {
     feedBack: (on) => change('feedBack', { on }),
     /** @param {'decoded' | 'follow' | null} edges  how the edges of masks are made; null leaves it to the model */
     setEdges: (edges) => sending.send(async (options) => client.call('setEdges', { edges }, options)),
+
+    /** @param {boolean} on  whether one mask is shown, that which Meta's predictor gives for multimask_output=False */
+    singleMask: (on) => change('singleMask', { on }),
     /**
      * Have the model refine its answer until it is good enough, and say why it ended.
      *

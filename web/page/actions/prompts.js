@@ -162,7 +162,7 @@ export function createPrompts({ client, store, sending }) {
 
     redo: () => send((options) => client.call('redo', {}, options)),
 
-    /** @param {number} index  a candidate's rank, 0 is the best */
+    /** @param {number} index  a candidate's rank, 0 is the best: not its place among those that are offered */
     choose: (index) => sendEdit({ kind: 'choose', index }),
 
     /** The picture is open: what was held back goes out. */

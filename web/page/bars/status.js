@@ -96,8 +96,8 @@ function sentence(state) {
     case 'idle': {
       const { candidates, chosen, prompts } = shownOf(state);
       if (chosen) {
-        const rank = candidates.indexOf(chosen) + 1;
-        return `Mask ${rank} of ${candidates.length}, predicted IoU ${chosen.iouPrediction.toFixed(2)}.`;
+        const which = candidates.length > 1 ? `Mask ${candidates.indexOf(chosen) + 1} of ${candidates.length}` : 'Mask';
+        return `${which}, predicted IoU ${chosen.iouPrediction.toFixed(2)}.`;
       }
       return prompts.points.length ? 'Nothing there yet. Add a foreground point.' : 'Click the object you want.';
     }

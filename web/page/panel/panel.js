@@ -13,6 +13,7 @@ import { mountCandidates } from './mask/candidates.js';
 import { mountClasses } from './classes/classes.js';
 import { mountFolding, unfold } from './folding.js';
 import { mountObjectList } from './objects/object-list.js';
+import { mountReadings } from './mask/readings.js';
 import { mountPromptList } from './mask/prompt-list.js';
 import { mountFindEverything } from './find-everything.js';
 import { mountReshape } from './objects/reshape.js';
@@ -28,6 +29,7 @@ export function mountPanel({ store, actions, messages, highlight }) {
   const show = mountBottomSheet(store);
   mountFolding();
   mountCandidates({ store, actions });
+  mountReadings(store);
   mountAcceptButton({ store, actions });
   mountMaskSettings({ store, actions });
   mountPromptList({ store, actions, highlight });

@@ -44,7 +44,7 @@ function* problemsOfEntry(entry, at) {
     yield `Model ${at + 1} is not an object.`;
     return;
   }
-  const { id, name, dtype = 'float32', source, needs } = entry;
+  const { id, name, dtype = 'float32', source, needs, former } = entry;
   if (typeof id !== 'string' || !ID.test(id)) {
     yield `Model ${at + 1} has no 'id' of small letters, digits, '.', '_' and '-' (and not beginning with 'own-').`;
     return;
@@ -62,6 +62,7 @@ function* problemsOfEntry(entry, at) {
     yield `'everything' of ${id} is not an object with 'pointsPerSide' (1 to 128) and ${THRESHOLDS.join(', ')} (0 to 1).`;
   }
   if ('edges' in entry && !EDGES.includes(String(entry.edges))) yield `'edges' of ${id} is not one of ${EDGES.join(', ')}.`;
+  if (former !== undefined && !isDigests(former)) yield `'former' of ${id} is not a list of digests: 64 hexadecimal digits in small letters each.`;
   yield* problemsOfFile(entry.encoder, `the encoder of ${id}`);
   yield* problemsOfFile(entry.decoder, `the decoder of ${id}`);
 }
@@ -161,6 +162,11 @@ function isObject(value) {
 /** @param {unknown} value */
 function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+/** @param {unknown} value */
+function isDigests(value) {
+  return Array.isArray(value) && value.every(isDigest);
 }
 
 /** @param {unknown} value */

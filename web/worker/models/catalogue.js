@@ -16,12 +16,13 @@ import { problemsOf } from './catalogue-check.js';
  *
  * @typedef {'site' | 'list' | 'own'} Origin  the site's catalogue, another one, or the person's own
  * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, source?: string, origin: Origin,
- *   own: boolean, needs?: Needs, everything?: SearchOptions, edges?: Edges, encoder: ModelFile, decoder: ModelFile }} Model
+ *   own: boolean, needs?: Needs, former?: string[], everything?: SearchOptions, edges?: Edges, encoder: ModelFile, decoder: ModelFile }} Model
+ *   `former` are the digests of files that it was made of in earlier versions of the site.
  *
  * @typedef {{ url: string | string[], bytes: number, sha256: string }} ListedPart
  * @typedef {{ url?: string | string[], bytes?: number, sha256?: string, parts?: ListedPart[], data?: (ListedFile & { name: string })[] }} ListedFile
  * @typedef {{ id: string, name: string, description?: string, family?: string, licence?: string, dtype?: string, source?: string, needs?: Needs,
- *   everything?: SearchOptions, edges?: Edges, encoder: ListedFile, decoder: ListedFile }} Listed
+ *   former?: string[], everything?: SearchOptions, edges?: Edges, encoder: ListedFile, decoder: ListedFile }} Listed
  */
 
 const CATALOGUE = new URL('../../models/catalog.json', import.meta.url);

@@ -105,6 +105,20 @@ export async function removeFiles(model) {
 }
 
 /**
+ * Take away what earlier versions of a model have left in the storage. Only the site's own list may say what that was; nothing goes before
+ * the new files are there, and nothing that a model is made of, whoever lists it.
+ *
+ * @param {Model} model
+ */
+export async function clearFormer(model) {
+  const { former = [], origin } = model;
+  if (origin !== 'site' || !former.length || !(await isStored(model))) return;
+  const [folder, pins, { models }] = [await openModelFolder(), await readNotes(PINS), await readModels()];
+  const used = new Set((await Promise.all(models.flatMap(filesOf).map((file) => namesOf(file, pins)))).flat());
+  for (const digest of former) if (!used.has(digest)) await folder?.remove(digest);
+}
+
+/**
  * All files that a model is made of.
  *
  * @param {Model} model

@@ -89,6 +89,12 @@ def output_of_masks(names: Sequence[str], outputs: Mapping[str, TensorSpec], nam
     )
 
 
+def states_single_mask(spec: TensorSpec) -> bool | None:
+    """Tell whether an output of masks has the single-mask token's among them; None where its axes do not say."""
+    count = spec.shape[-3] if len(spec.shape) >= 3 else None
+    return count == _SINGLE + _MULTIMASK if isinstance(count, int) and count > 0 else None
+
+
 def read_one(logits: AnyArray, scores: AnyArray) -> Answer:
     """Take the first object of a batch.
 

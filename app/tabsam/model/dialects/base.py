@@ -14,7 +14,7 @@ from PIL import Image
 
 from tabsam.arrays import AnyArray, Float32Array, Size
 from tabsam.errors import ModelError, PromptError
-from tabsam.model.dialects.answers import Answer, Answers, output_of_masks, read_one, read_several
+from tabsam.model.dialects.answers import Answer, Answers, output_of_masks, read_one, read_several, states_single_mask
 from tabsam.model.preprocess import Frame, Recipe, encoder_input, frame_for
 from tabsam.model.prompts import PADDING, Prompts, add_point, arrange_points, mask_feed
 from tabsam.model.runtime import Session, Tensor, TensorSpec
@@ -45,6 +45,7 @@ class Dialect:
     single_mask_falls_back : whether the best of the others takes the single-mask token's place where that is not stable (SAM 2)
     everything_defaults : options of the search for everything whose defaults are not SAM 1's, by name
     pads_itself : whether the graph adds a padding point to clicks, where names cannot tell; None as long as nobody has asked
+    has_single_mask : whether the single-mask token's mask is among those that the graph gives; None where it does not say
     needs_a_point : whether the graph has failed without any point; found out while it is asked
     """
 
@@ -78,6 +79,7 @@ class Dialect:
         self.pads_itself: bool | None = not self.pads_without_box
         self.needs_a_point = False
         self.logits_name = output_of_masks(self.logits, decoder.outputs, frozenset((*self.logits, self.scores, *_OTHER_OUTPUTS)))
+        self.has_single_mask = states_single_mask(decoder.outputs[self.logits_name])
         self.mask_size = self._mask_size(encoder, decoder)
         self.model_size = self._model_size()
 

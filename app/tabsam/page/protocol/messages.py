@@ -73,12 +73,15 @@ class Candidate(TypedDict):
     Attributes
     ----------
     index
-        Its rank; 0 is the one with the best IoU prediction.
+        Its rank; 0 is the one with the best IoU prediction. Those that are not offered have theirs, too.
+    token
+        The mask token that it is of: 0 is the single-mask token; null where the model does not say.
     outline
         Null in a progress, for all but the chosen one: the others follow.
     """
 
     index: int
+    token: int | None
     iouPrediction: float
     stabilityScore: float
     outline: Outline | None
@@ -199,9 +202,14 @@ class View(TypedDict):
     threshold
         In logits: where the mask ends.
     candidates
-        While `decoding` those of the prompts before; empty in a progress: the page has them.
+        Without those that are nearly the same as a better one. While `decoding` those of the prompts before; empty in a progress:
+        the page has them.
+    maskCount
+        How many masks the candidates were chosen from.
     chosen
         The index of the candidate that is shown and exported, null when there is none.
+    notes
+        Sentences on where the answer is not what the reference's predictor would give.
     objects
         For the page all of them, put together from the `SentObjects` that cross.
     active
@@ -214,6 +222,10 @@ class View(TypedDict):
         Whether a further click refines the answer before.
     edges
         How the edges of masks are made. One that follows is shown as decoded first, and then, when it is ready, in a result.
+    singleMask
+        Whether one mask is shown, that which Meta's predictor gives for multimask_output=False.
+    hasSingleMask
+        Whether the model has a mask of its own for that, and not the best of the others; null while nobody can say.
     worldFile
         The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
     """
@@ -225,7 +237,9 @@ class View(TypedDict):
     mask: Outline | None
     threshold: float
     candidates: list[Candidate]
+    maskCount: int
     chosen: int | None
+    notes: list[str]
     decoding: bool
     canUndo: bool
     canRedo: bool
@@ -234,6 +248,8 @@ class View(TypedDict):
     refines: int | None
     feedsBack: bool
     edges: Edges
+    singleMask: bool
+    hasSingleMask: bool | None
     worldFile: list[float] | None
     objects: Annotated[SentObjects, InJavaScript("Objects")]
     encoded: Encoded

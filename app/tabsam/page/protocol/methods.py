@@ -43,6 +43,7 @@ from tabsam.page.protocol.params import (
     SelectParams,
     SetEdgesParams,
     ShapeParams,
+    SingleMaskParams,
     TakeFoundParams,
     ThresholdParams,
     ThumbnailParams,
@@ -128,6 +129,7 @@ class PromptMethods(TypedDict):
     redo: Method[NoParams, View]
     feedBack: Method[FeedBackParams, View]
     setEdges: Method[SetEdgesParams, View]
+    singleMask: Method[SingleMaskParams, View]
     hover: Method[HoverParams, HoverPreview | None]
 
 

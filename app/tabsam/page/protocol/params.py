@@ -81,6 +81,12 @@ class SetEdgesParams(TypedDict):
     edges: Edges | None
 
 
+class SingleMaskParams(TypedDict):
+    """Say whether one mask is shown, as Meta recommends for several clicks or a box, instead of readings to choose from."""
+
+    on: bool
+
+
 class HoverParams(TypedDict):
     """Tell what a click there would give; null when a newer `hover` has overtaken it. Null for `x` only overtakes."""
 

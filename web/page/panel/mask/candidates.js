@@ -1,5 +1,5 @@
 /**
- * The three candidates, best first, each with a small picture of what it covers.
+ * The candidates, best first, each with a small picture of what it covers.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * How the model is asked, and where its mask ends: the threshold, the edges, feeding back, the preview under the pointer.
+ * How the model is asked, and where its mask ends: the threshold, the edges, feeding back, one mask or several, the preview under the pointer.
  *
  * @module
  */
@@ -27,6 +27,9 @@ export function mountMaskSettings({ store, actions }) {
     quietly(actions.setEdges(wanted));
     remember('tabsam.edges', wanted);
   });
+  const singleMask = byId('single-mask', HTMLInputElement);
+  const aboutSingleMask = byId('single-mask-about', HTMLElement);
+  singleMask.addEventListener('change', () => quietly(actions.singleMask(singleMask.checked)));
   const hovers = byId('hovers', HTMLInputElement);
   hovers.addEventListener('change', () => {
     actions.setHovering(hovers.checked);
@@ -42,6 +45,11 @@ export function mountMaskSettings({ store, actions }) {
   store.subscribe((state) => {
     feedsBack.checked = state.view.feedsBack;
     edges.value = state.view.edges;
+    singleMask.checked = state.view.singleMask;
+    const isLacking = state.view.hasSingleMask === false;
+    singleMask.disabled = isLacking && !state.view.singleMask; // what is on can be put off
+    const about = isLacking ? 'This model has no mask of its own for that.' : 'As Meta recommends for several clicks or a box.';
+    if (aboutSingleMask.textContent !== about) aboutSingleMask.textContent = about;
     hovers.checked = state.hovering;
     overlaps.value = state.overlaps;
   });
