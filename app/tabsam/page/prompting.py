@@ -52,12 +52,16 @@ class Prompting:
     async def _set_edges(self, params: SetEdgesParams, on_progress: OnProgress) -> View:
         """Say how edges are made; null leaves it to the model."""
         self._edges.wish = params["edges"]
+        await self._follow()
+        return self._changing.counted()
+
+    async def _follow(self) -> None:
         if self._workspace.is_open:
             await self._answering.follow()
-        return self._changing.counted()
 
     async def _single_mask(self, params: SingleMaskParams, on_progress: OnProgress) -> View:
         self._answering.single_mask = params["on"]
+        await self._follow()
         return self._changing.counted()
 
     async def _hover(self, params: HoverParams, on_progress: OnProgress) -> HoverPreview | None:
