@@ -74,11 +74,13 @@ def test_what_nobody_knows_is_neither_area_nor_find() -> None:
 def test_finds_are_objects_duplicates_parts_or_something_else() -> None:
     counted = finding.counts(found((0.8, 0), (0.6, 0), (0.3, 0), (0, 0), (0, 0.55)), ALL)
     assert counted == Counts(objects=2, recalled_50=2, recalled_75=1, duplicates=1, parts=1, others=1)
+    assert counted.f1 == pytest.approx(4 / 7)  # two right of five, two found of two
     assert counted + counted == Counts(4, 4, 2, 2, 2, 2)
 
 
 def test_nothing_known_and_nothing_found() -> None:
     assert finding.counts(found(), ALL) == Counts(objects=2)
+    assert (Counts().f1, Counts(objects=2).f1, Counts(objects=2, recalled_50=2).f1) == (1, 0, 1)
     nothing_known = Found(np.ones(1), np.ones(1), np.ones((1, 4)), np.zeros((1, 0)), np.zeros((1, 0)), np.ones((1, 1), np.uint8))
     assert finding.counts(nothing_known, ALL) == Counts(others=1)
 
@@ -119,16 +121,8 @@ def test_thresholds_afterwards_are_the_searchs_own(known: Path) -> None:
 
 
 def test_the_command_prints_a_row_for_each_combination(known: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options = [
-        "--points-per-side",
-        "4",
-        "--pred-iou-thresh",
-        "0.4,0.6",
-        "--stability-score-thresh",
-        "0.5",
-        "--box-nms-thresh",
-        "0.7",
-    ]
+    options = ["--points-per-side", "4", "--pred-iou-thresh", "0.5,0.6", "--stability-score-thresh", "0.5"]
+    options += ["--box-nms-thresh", "0.7", "--mask-nms-thresh", "1"]
     assert main(["everything", str(NANO), str(known), *options, "--threads", "1"]) == 0
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in capsys.readouterr().out.strip().splitlines()[2:]]
     assert [row[1:5] for row in rows] == [["0.50", "0.50", "0.70", "1.00"], ["0.60", "0.50", "0.70", "1.00"]]

@@ -117,6 +117,12 @@ class Counts:
     parts: int = 0
     others: int = 0
 
+    @property
+    def f1(self) -> float:
+        """Of recall at 0.5 and of the share of finds that are right: their harmonic mean, 1 where nothing is known or found."""
+        finds = self.recalled_50 + self.duplicates + self.parts + self.others
+        return 2 * self.recalled_50 / (finds + self.objects) if finds + self.objects else 1.0
+
     def __add__(self, more: Counts) -> Counts:
         """Count several pictures as one."""
         return Counts(*(getattr(self, name) + getattr(more, name) for name in self.__dataclass_fields__))
@@ -211,12 +217,12 @@ def counts(found: Found, thresholds: Thresholds) -> Counts:
 def table(rows: Sequence[tuple[str, Thresholds, Counts]]) -> str:
     """Write what was counted, in Markdown: shares of the objects, and numbers of false finds."""
     heads = ["set (objects)", *(name.removesuffix("_thresh") for name in Thresholds.__dataclass_fields__)]
-    heads += ["recall at 0.5", "at 0.75", "duplicates", "parts", "others"]
+    heads += ["recall at 0.5", "at 0.75", "duplicates", "parts", "others", "F1"]
     lines = [heads, ["---"] * len(heads)]
     for name, tried, one in rows:
         least = max(1, one.objects)
         shares = [f"{number / least:.2f}" for number in (one.recalled_50, one.recalled_75)]
-        false = [str(number) for number in (one.duplicates, one.parts, one.others)]
+        false = [str(number) for number in (one.duplicates, one.parts, one.others)] + [f"{one.f1:.2f}"]
         options = [f"{value:.2f}" for value in astuple(tried)]
         lines.append([f"{name} ({one.objects})", *options, *shares, *false])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
