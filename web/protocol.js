@@ -161,9 +161,9 @@
  *
  * @typedef {object} Timings
  *   Milliseconds.
- * @property {number} [encode]
- * @property {number} [decode]
- * @property {number} [total]
+ * @property {number} [encode]  That the picture took.
+ * @property {number} [decode]  That the model took for the last answer; missing when the answer was known.
+ * @property {number} [total]  That the last answer took, the model's time included.
  *
  * @typedef {object} View
  *   All that Python lets the page draw.

@@ -65,6 +65,7 @@ export function hostOf(url) {
 
 /** @param {number} ms */
 export function duration(ms) {
+  if (ms < 0.5) return 'less than 1 ms';
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
 

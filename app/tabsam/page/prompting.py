@@ -58,5 +58,5 @@ class Prompting:
         return {
             "outline": answer.outline(0, document.selection.threshold),
             "iouPrediction": answer.candidates[0].iou_prediction,
-            "decode": self._answering.timings.get("decode"),
+            "decode": self._answering.last_decode,
         }

@@ -40,6 +40,7 @@ const PIXELATED_FROM = 3;
 export function mountStage({ store, actions }) {
   const stage = byId('stage', HTMLElement);
   const layer = byId('layer', HTMLElement);
+  const errors = byId('errors', HTMLElement);
   const objects = createObjectLayer(byId('objects', HTMLCanvasElement));
   const overlay = createMaskLayer(byId('overlay', HTMLCanvasElement));
   const marks = createMarksLayer(byId('marks', HTMLCanvasElement));
@@ -122,11 +123,18 @@ export function mountStage({ store, actions }) {
     camera.show(picture);
   }
 
+  /** The height of the strip below the stage, in CSS pixels. */
+  let strip = 0;
+
   function measure() {
     const size = sizeOf();
+    // an error that is said, or has been dealt with, takes its row from the stage's end: nothing moves under the hand
+    const { offsetHeight } = errors;
+    const stay = offsetHeight !== strip && camera.size.width === size.width && camera.size.height - size.height === offsetHeight - strip;
+    strip = offsetHeight;
     const [width, height] = [Math.round(size.width * devicePixelRatio), Math.round(size.height * devicePixelRatio)];
     for (const canvas of [objects, overlay, marks]) canvas.resize(width, height);
-    camera.resize(size);
+    camera.resize(size, { stay });
     draw(); // now, not in the next frame: a resized canvas is empty
   }
 

@@ -178,7 +178,17 @@ class Encoded(TypedDict):
 
 
 class Timings(TypedDict):
-    """Milliseconds."""
+    """Milliseconds.
+
+    Attributes
+    ----------
+    encode
+        That the picture took.
+    decode
+        That the model took for the last answer; missing when the answer was known.
+    total
+        That the last answer took, the model's time included.
+    """
 
     encode: NotRequired[float]
     decode: NotRequired[float]

@@ -1,0 +1,112 @@
+"""Nothing moves, and nothing untrue is said, while somebody works."""
+
+from __future__ import annotations
+
+from selenium.webdriver import Keys
+
+from tests.support.page import Page
+
+FACE = (230, 150)
+
+
+def lie(page: Page) -> tuple[list[float], str]:
+    """Tell where the picture lies in the window, and what the status line says of its zoom."""
+    page.wait_for_frame()
+    return [*page.to_client(0, 0), *page.to_client(100, 100)], page.find("#fact-zoom").text
+
+
+def test_a_notice_floats_and_goes_by_itself(cat: Page) -> None:
+    cat.click(*FACE)
+    before, size = lie(cat), cat.rect("#stage")
+    cat.press("r")
+    cat.wait_until(cat.messages, "what refining says")
+    assert (lie(cat), cat.rect("#stage")) == (before, size)
+    left, top, width, height = cat.rect(".message")
+    assert left > size[0] and top > size[1] and left + width < size[0] + size[2] and top + height < size[1] + size[3]
+    cat.wait_until(lambda: not cat.messages(), "the notice to go", patience=20)
+    assert (lie(cat), cat.rect("#stage")) == (before, size)
+    assert cat.phase == "idle"
+
+
+def test_a_notice_under_the_pointer_stays(cat: Page) -> None:
+    cat.click(*FACE)
+    cat.press("r")
+    cat.wait_until(cat.messages, "what refining says")
+    left, top, width, height = cat.rect(".message")
+    cat.mouse("mouseMoved", (left + width / 4, top + height / 2))
+    shown = cat.js("return performance.now()")
+    cat.wait_until(lambda: not cat.messages() or cat.js("return performance.now()") > shown + 11_000, "time to pass")
+    assert cat.messages()
+    cat.mouse("mouseMoved", (left + width / 4, top + height + 100))
+    cat.wait_until(lambda: not cat.messages(), "the notice to go", patience=20)
+
+
+def test_an_error_takes_its_row_and_moves_nothing(cat: Page) -> None:
+    before, height = lie(cat), cat.rect("#stage")[3]
+    cat.drop(b"nonsense", "bad.png", "image/png")
+    cat.wait_until(cat.error_codes, "a message")
+    cat.wait_for("idle")
+    assert cat.rect("#stage")[3] < height
+    assert lie(cat) == before
+    cat.find(".message [aria-label^='Dismiss']").click()
+    cat.wait_until(lambda: not cat.messages(), "the message to go")
+    cat.wait_until(lambda: cat.rect("#stage")[3] == height, "the stage to have its room again")
+    assert lie(cat) == before
+
+
+def status(page: Page) -> str:
+    page.wait_for("idle")
+    return page.find("#status").text
+
+
+def test_the_status_line_says_what_the_tool_in_the_hand_does(cat: Page) -> None:
+    assert status(cat) == "Click the object you want."
+    cat.press("b")
+    assert status(cat) == "Paint where the object is."
+    cat.press("e")
+    assert status(cat) == "Nothing to erase: select an object first."
+    cat.press(Keys.ESCAPE)
+    cat.find("#hand").click()
+    assert status(cat) == "Drag the picture, or click an object to select it."
+    cat.press("s")
+    cat.click(*FACE)
+    cat.press(Keys.ENTER)
+    cat.wait_until(lambda: len(cat.state()["objects"]) == 1, "the object")
+    if cat.state()["active"] is None:
+        cat.find(".object-pick").click()
+        cat.wait_until(lambda: cat.state()["active"], "it to be selected")
+    assert status(cat) == "“Object 1” is selected. Click the next object you want."
+    cat.press("b")
+    assert status(cat) == "Paint on “Object 1”."
+    cat.press("l")
+    cat.wait_until(lambda: cat.state()["objects"][0]["locked"], "the lock")
+    assert status(cat) == "“Object 1” is locked."
+    cat.press("v")
+    cat.press("l")
+    cat.wait_until(lambda: not cat.state()["objects"][0]["locked"], "no lock")
+    assert status(cat) == "Drag a corner of “Object 1”, or click an edge to add one."
+
+
+def test_what_an_answer_took_is_that_of_an_answer(cat: Page) -> None:
+    cat.call("setHovering", False)
+    cat.click(*FACE)
+    said = cat.find("#fact-timings").text
+    total = cat.state()["timings"]["total"]
+    assert total > cat.state()["timings"]["decode"] > 0
+    cat.press(Keys.ENTER)
+    cat.wait_until(lambda: len(cat.state()["objects"]) == 1 and cat.phase == "idle", "the object")
+    assert cat.state()["timings"]["total"] == total  # accepting asked nothing
+    assert cat.find("#fact-timings").text == said
+
+
+def test_an_answer_that_was_known_says_so(cat: Page) -> None:
+    cat.call("setHovering", False)
+    cat.click(*FACE)
+    cat.press("z", modifier=Keys.CONTROL)
+    cat.wait_until(lambda: not cat.state()["points"] and cat.phase == "idle", "a step back")
+    cat.press("y", modifier=Keys.CONTROL)
+    cat.wait_until(lambda: cat.state()["chosen"] is not None and cat.phase == "idle", "the answer from before")
+    cat.find("#engine").click()
+    facts = cat.find("#models-now").text
+    assert "of it in the model" not in facts
+    assert "which was known" in facts
