@@ -22,7 +22,8 @@ def test_a_notice_floats_and_goes_by_itself(cat: Page) -> None:
     cat.wait_until(cat.messages, "what refining says")
     assert (lie(cat), cat.rect("#stage")) == (before, size)
     left, top, width, height = cat.rect(".message")
-    assert left > size[0] and top > size[1] and left + width < size[0] + size[2] and top + height < size[1] + size[3]
+    assert size[0] < left < left + width < size[0] + size[2]
+    assert size[1] < top < top + height < size[1] + size[3]
     cat.wait_until(lambda: not cat.messages(), "the notice to go", patience=20)
     assert (lie(cat), cat.rect("#stage")) == (before, size)
     assert cat.phase == "idle"
@@ -110,3 +111,57 @@ def test_an_answer_that_was_known_says_so(cat: Page) -> None:
     facts = cat.find("#models-now").text
     assert "of it in the model" not in facts
     assert "which was known" in facts
+
+
+def test_the_keyboard_undoes_from_a_list_and_from_a_switch(cat: Page) -> None:
+    cat.click(*FACE)
+    cat.js("document.querySelector('#next-class').focus()")
+    cat.press("z", modifier=Keys.CONTROL)
+    cat.wait_until(lambda: not cat.state()["points"], "a step back from a list")
+    cat.press("y", modifier=Keys.CONTROL)
+    cat.wait_until(lambda: cat.state()["points"], "a step forward from a list")
+    if not cat.find("#feeds-back").is_displayed():
+        cat.find("[data-fold=adjust-body]").click()
+    cat.find("#feeds-back").send_keys(Keys.SPACE)  # a switch that is pressed by key keeps the focus
+    assert cat.js("return document.activeElement.id") == "feeds-back"
+    cat.press("z", modifier=Keys.CONTROL)
+    cat.wait_until(lambda: not cat.state()["points"], "a step back from a switch")
+    cat.press("y", modifier=Keys.CONTROL)
+    cat.wait_until(lambda: cat.state()["points"], "the point")
+    cat.find("#feeds-back").send_keys(Keys.SPACE)
+
+
+def test_a_text_field_keeps_its_own_undo(cat: Page) -> None:
+    cat.click(*FACE)
+    cat.find("#new-class").click()
+    cat.find("#new-class-name").send_keys("cup")
+    cat.press("z", modifier=Keys.CONTROL)
+    assert cat.find("#new-class-name").get_attribute("value") != "cup"
+    assert len(cat.state()["points"]) == 1
+    cat.find("#new-class").click()
+
+
+def test_the_focus_is_on_the_picture_after_an_export(cat: Page) -> None:
+    cat.click(*FACE)
+    cat.find("#export-formats").send_keys(Keys.ENTER)
+    cat.wait_until(lambda: cat.js("return document.activeElement.dataset.export") == "mask-png", "the menu")
+    cat.press(Keys.ENTER)
+    cat.saved_file(".png").unlink()
+    assert cat.js("return document.activeElement.id") == "stage"
+    cat.find("#export").send_keys(Keys.ENTER)
+    cat.saved_file(".png")
+    assert cat.js("return document.activeElement.id") == "stage"
+
+
+def test_the_crosshair_and_the_list_of_points_agree(cat: Page) -> None:
+    cat.js("document.querySelector('#stage').focus()")
+    cat.press(Keys.ARROW_RIGHT, Keys.ARROW_UP)
+    cat.wait_until(lambda: cat.find("#crosshair-place").get_attribute("textContent"), "the place to be said")
+    said = cat.find("#crosshair-place").get_attribute("textContent")
+    cat.press(Keys.ENTER)
+    cat.wait_until(lambda: cat.phase == "idle" and cat.find_all("#prompt-list [data-remove-point]"), "the point")
+    point = cat.state()["points"][0]
+    assert said == f"{int(point['x'])}, {int(point['y'])}"
+    assert cat.find("#prompt-list .quiet").text == said
+    assert f"exactly {point['x']:.1f}" in (cat.find("#prompt-list .quiet").get_attribute("title") or "")
+    assert (cat.find(".point").get_attribute("aria-label") or "").endswith(f"point at {said}")
