@@ -10,6 +10,7 @@ import { shownOf } from '../state/store.js';
 import { pixels } from '../formatting.js';
 import { createBox } from './prompts/box.js';
 import { createBrush } from './tools/brush.js';
+import { mountBrushSize } from './tools/brush-size.js';
 import { Camera } from './camera.js';
 import { createCornerEditing } from './tools/corner-editing.js';
 import { createCrosshair } from './input/crosshair.js';
@@ -57,6 +58,7 @@ export function mountStage({ store, actions }) {
   const tools = { store, actions, camera, changed: requestFrame };
   const hovering = createHoverPreview(tools);
   const brush = createBrush(tools);
+  mountBrushSize({ store, actions, sizeOf, ring: brush.over });
   const cornerEditing = createCornerEditing(tools);
 
   /** The box while it is drawn. @type {Box | null} */
