@@ -108,6 +108,13 @@ class ImageInfo(TypedDict):
     height: int
 
 
+class Pages(TypedDict):
+    """Which page of its file the picture is, from 0, and how many there are: of a TIFF, or frames of a GIF or a WebP."""
+
+    at: int
+    of: int
+
+
 class Category(TypedDict):
     """A class.
 
@@ -202,6 +209,8 @@ class View(TypedDict):
     ----------
     revision
         Grows with every change.
+    pages
+        Null for a picture that is alone in its file.
     mask
         What was painted as a prompt.
     threshold
@@ -226,6 +235,7 @@ class View(TypedDict):
 
     revision: int
     image: ImageInfo | None
+    pages: Pages | None
     points: list[Point]
     box: Box | None
     mask: Outline | None
