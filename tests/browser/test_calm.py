@@ -165,3 +165,25 @@ def test_the_crosshair_and_the_list_of_points_agree(cat: Page) -> None:
     assert cat.find("#prompt-list .quiet").text == said
     assert f"exactly {point['x']:.1f}" in (cat.find("#prompt-list .quiet").get_attribute("title") or "")
     assert (cat.find(".point").get_attribute("aria-label") or "").endswith(f"point at {said}")
+
+
+def test_the_help_is_in_groups_and_can_be_searched(cat: Page) -> None:
+    cat.press("?")
+    cat.wait_until(lambda: cat.find("#help").is_displayed(), "the help")
+    titles = [title.text for title in cat.find_all("#help h3")]
+    assert len(titles) >= 6
+    assert all(cat.js("return arguments[0].parentElement.querySelectorAll('dt').length", one) for one in cat.find_all("#help h3"))
+    cat.find("#help-search").send_keys("brush")
+    shown = [entry.text for entry in cat.find_all("#help dl > div") if entry.is_displayed()]
+    assert 0 < len(shown) < 8
+    assert all("brush" in text.lower() for text in shown)
+    assert not cat.find("#help-view").is_displayed()
+    cat.find("#help-search").send_keys("xyz")
+    assert cat.find("#help-none").text == "Nothing about “brushxyz”."
+    cat.press(Keys.ESCAPE)  # empties the field, as in every search
+    assert cat.find("#help-view").is_displayed()
+    cat.press(Keys.ESCAPE)
+    cat.wait_until(lambda: not cat.find("#help").is_displayed(), "the help to close")
+    cat.press("?")
+    assert cat.find("#help-search").get_attribute("value") == ""
+    cat.press(Keys.ESCAPE)

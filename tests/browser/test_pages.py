@@ -20,7 +20,7 @@ def stack(format: str) -> bytes:
     """Write three pages of 160 x 120 pixels, each with a disc on another ground."""
     y, x = np.mgrid[:120, :160]
     disc = np.hypot(x - 80, y - 60) < 32
-    red, *others = [Image.fromarray(np.where(disc[..., None], 240, np.uint8(ground)).astype(np.uint8)) for ground in GROUNDS]
+    red, *others = [Image.fromarray(np.where(disc[..., None], 240, np.array(ground)).astype(np.uint8)) for ground in GROUNDS]
     buffer = io.BytesIO()
     red.save(buffer, format, save_all=True, append_images=others, duration=50, loop=0)
     return buffer.getvalue()

@@ -115,7 +115,7 @@ def test_a_class_with_a_long_name_breaks_nothing(cat: Page, emulate: Emulate) ->
     name = "m" * 160
     cat.find("#new-class").click()
     cat.find("#new-class-name").send_keys(name, Keys.ENTER)
-    cat.wait_until(lambda: name in cat.find("#next-class").get_attribute("textContent"), "the class")
+    cat.wait_until(lambda: name in str(cat.find("#next-class").get_attribute("textContent")), "the class")
     with_object(cat)
     for size in ("desktop", "zoomed", "phone"):
         emulate(size)
