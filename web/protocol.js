@@ -133,6 +133,11 @@
  * @property {number} width
  * @property {number} height
  *
+ * @typedef {object} Pages
+ *   Which page of its file the picture is, from 0, and how many there are: of a TIFF, or frames of a GIF or a WebP.
+ * @property {number} at
+ * @property {number} of
+ *
  * @typedef {object} Category
  *   A class.
  * @property {number} id
@@ -166,14 +171,15 @@
  *
  * @typedef {object} Timings
  *   Milliseconds.
- * @property {number} [encode]
- * @property {number} [decode]
- * @property {number} [total]
+ * @property {number} [encode]  That the picture took.
+ * @property {number} [decode]  That the model took for the last answer; missing when the answer was known.
+ * @property {number} [total]  That the last answer took, the model's time included.
  *
  * @typedef {object} View
  *   All that Python lets the page draw.
  * @property {number} revision  Grows with every change.
  * @property {ImageInfo | null} image
+ * @property {Pages | null} pages  Null for a picture that is alone in its file.
  * @property {Point[]} points
  * @property {Box | null} box
  * @property {Outline | null} mask  What was painted as a prompt.
@@ -284,10 +290,11 @@
  *   What a method takes that takes nothing.
  *
  * @typedef {object} OpenParams
- *   Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself.
+ *   Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself; `page` from 0.
  * @property {ArrayBuffer} bytes
  * @property {string} name
  * @property {boolean} [preview]
+ * @property {number} [page]
  *
  * @typedef {object} AddPointParams
  *   Add a point on the picture.
@@ -482,7 +489,7 @@
  *   one before stays. Its progress carries the stages 'file' (with `preview`, when asked for) and 'encode'. A picture that has
  *   been open before has its work again.
  * @property {{ params: OpenParams, result: View }} open
- *   Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself.
+ *   Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself; `page` from 0.
  * @property {{ params: NoParams, result: null }} cancel
  *   Give up the `open` in progress, which then fails with the code 'cancelled'.
  * @property {{ params: NoParams, result: View }} state  Give the view as it is.

@@ -187,7 +187,7 @@ def test_hovering_shows_what_a_click_gives_and_the_click_asks_no_more(cat: Page)
     before = opacity(cat, "overlay", FACE)
     cat.click(*FACE)
     timings = cat.state()["timings"]
-    assert timings["total"] < timings["decode"], "the decoder ran again"
+    assert "decode" not in timings, "the decoder ran again"
     assert opacity(cat, "overlay", FACE) > before
     point = cat.state()["points"][0]
     assert (point["x"], point["y"]) == pytest.approx(FACE, abs=0.5)

@@ -53,11 +53,23 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Inputs without text: sliders and switches have a use for a few keys, and leave the rest. */
+const WITHOUT_TEXT = '[type="range"], [type="checkbox"], [type="radio"], [type="color"], [type="file"]';
+
 /**
- * Whether a key press belongs to a field that the person is typing into. Sliders and switches have a use for a few keys, and leave the rest.
+ * Whether a key press belongs to a field with text in it, which has an undo and a clipboard of its own.
+ *
+ * @param {EventTarget | null} target
+ */
+export function isText(target) {
+  return target instanceof Element && target.closest(`input:not(${WITHOUT_TEXT}), textarea, [contenteditable]`) !== null;
+}
+
+/**
+ * Whether a character is meant for what has the focus: for a text, or to find an option of a list by its name.
  *
  * @param {EventTarget | null} target
  */
 export function isTyping(target) {
-  return target instanceof Element && target.closest('input:not([type="range"], [type="checkbox"]), textarea, select, [contenteditable]') !== null;
+  return isText(target) || (target instanceof Element && target.closest('select') !== null);
 }

@@ -65,6 +65,7 @@ export function hostOf(url) {
 
 /** @param {number} ms */
 export function duration(ms) {
+  if (ms < 0.5) return 'less than 1 ms';
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
 
@@ -97,9 +98,23 @@ export function labelName(label) {
   return label === 1 ? 'Foreground' : 'Background';
 }
 
-/** @param {Pick<Point, 'x' | 'y'>} point  image pixels */
+/**
+ * The pixel that a point lies in, counted from 0 at the top left; its middle is half a pixel further.
+ *
+ * @param {Pick<Point, 'x' | 'y'>} point  image pixels
+ */
 export function place({ x, y }) {
-  return `${Math.round(x)}, ${Math.round(y)}`;
+  return `${Math.floor(x)}, ${Math.floor(y)}`;
+}
+
+/**
+ * The same with the fraction, and said what it counts.
+ *
+ * @param {Pick<Point, 'x' | 'y'>} point  image pixels
+ */
+export function exactPlace(point) {
+  const { x, y } = point;
+  return `Pixel ${place(point)}, counted from 0 at the top left; exactly ${x.toFixed(1)}, ${y.toFixed(1)} (a pixel’s middle is at .5)`;
 }
 
 /**

@@ -17,6 +17,7 @@ import { mountKeyboard } from './input/keyboard.js';
 import { createMessages, mountMessages } from './bars/messages.js';
 import { mountModelsPanel } from './models/models-panel.js';
 import { mountPanel } from './panel/panel.js';
+import { mountPicturePages } from './input/picture-pages.js';
 import { createPictureQueue } from './input/picture-queue.js';
 import { fetchSample, loadSamples } from './input/samples.js';
 import { mountFileSources } from './input/file-sources.js';
@@ -78,6 +79,7 @@ const actions = createActions({ client, store, messages, pick: sources.pick, pic
 const samples = loadSamples();
 
 const queue = createPictureQueue({ store, actions });
+mountPicturePages({ store, actions });
 const incoming = createIncomingFiles({ store, actions, messages, open: queue.start });
 
 /** @param {Sample} sample */

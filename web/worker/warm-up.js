@@ -46,17 +46,23 @@ export async function withoutWarmUp(open) {
  * @param {Running} running
  */
 export function warmUpLater(ready, running) {
-  setTimeout(() => warmUp(ready, running), WARM_UP_AFTER);
+  setTimeout(() => void warmUp(ready, running), WARM_UP_AFTER);
 }
 
 /**
+ * In steps, the short ones first: a run cannot be broken off, so that a picture that comes meanwhile waits for one at most.
+ *
  * @param {Python} ready
  * @param {Running} running
  */
-function warmUp(ready, { engine, encoder, decoder, info }) {
+async function warmUp(ready, { engine, encoder, decoder, info }) {
   if (opening) return;
-  const most = info.provider === 'webgpu' ? LARGE_BYTES : WARMED_BYTES;
-  const warmed = info.modelBytes > most ? [decoder] : [encoder, decoder];
-  engine.ask('warm', { sessions: warmed.map(({ session }) => session) }).catch(() => {});
   ready.warmUp();
+  const most = info.provider === 'webgpu' ? LARGE_BYTES : WARMED_BYTES;
+  const warmed = info.modelBytes > most ? [decoder] : [decoder, encoder];
+  for (const { session } of warmed) {
+    await new Promise((resolve) => setTimeout(resolve)); // a picture that has come is heard of first
+    if (opening) return;
+    await engine.ask('warm', { sessions: [session] }).catch(() => {});
+  }
 }

@@ -7,6 +7,7 @@ A picture is a ``PIL.Image.Image`` of mode "RGB" from here on: Pillow holds it o
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Callable
 
@@ -24,17 +25,25 @@ MAX_MEGAPIXELS = 120.0
 _NO_VALUE = np.float32(1e38)
 """What is not smaller is no measurement: infinity, or the largest 32-bit float, which maps have where nothing was measured."""
 
+_PAGED = ("TIFF", "GIF", "WEBP")
+"""The formats whose pages are counted. The second picture in a phone's JPEG is no page."""
+
+_NEW_SUBFILE_TYPE = 254
+_COPY_OR_MASK = 0b101
+"""The tag of a TIFF's frame that says what it is, and the bits of it for a smaller copy and for a mask."""
+
 _NOT_A_PICTURE_HINT = "Choose a JPEG, PNG, WebP, GIF, BMP or TIFF picture."
 
 
-def open_image(data: bytes | bytearray | memoryview, *, max_megapixels: float = MAX_MEGAPIXELS) -> Image.Image:
+def open_image(data: bytes | bytearray | memoryview, *, page: int = 0, max_megapixels: float = MAX_MEGAPIXELS) -> Image.Image:
     """Decode a picture file, to be segmented.
 
     Parameters
     ----------
     data : bytes
         The whole file: JPEG, PNG, WebP, GIF, BMP or TIFF; 8 or 16 bits a channel, grey, palette, CMYK or RGB, with alpha or not.
-        Of several frames the first is taken.
+    page : int
+        Which of its pages or frames, of :func:`page_count` many.
     max_megapixels : float
         A larger picture is refused before its pixels are decoded.
 
@@ -47,9 +56,21 @@ def open_image(data: bytes | bytearray | memoryview, *, max_megapixels: float = 
     Raises
     ------
     ImageError
-        ``image-empty``, ``image-unknown`` (not a picture, or none of the formats), ``image-too-large``, or ``image-corrupt``.
+        ``image-empty``, ``image-unknown`` (not a picture, or none of the formats), ``image-too-large``, ``image-no-page``, or
+        ``image-corrupt``.
     """
-    return _decode(data, max_megapixels, _to_rgb)
+    return _decode(data, max_megapixels, _to_rgb, page)
+
+
+def page_count(data: bytes | bytearray | memoryview) -> int:
+    """Count the pages of a TIFF, or the frames of a GIF or a WebP; any other picture is one.
+
+    So is one that is damaged: what is wrong with it is said by :func:`open_image`.
+    """
+    try:
+        return len(_places_of_pages(_identify(data)))
+    except (ImageError, EOFError, OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error):
+        return 1
 
 
 def open_as_it_is(data: bytes) -> Image.Image:
@@ -64,11 +85,13 @@ def open_as_it_is(data: bytes) -> Image.Image:
 
 
 def _decode(
-    data: bytes | bytearray | memoryview, max_megapixels: float, convert: Callable[[Image.Image], Image.Image]
+    data: bytes | bytearray | memoryview, max_megapixels: float, convert: Callable[[Image.Image], Image.Image], page: int = 0
 ) -> Image.Image:
     if len(data) == 0:
         raise ImageError("image-empty", "This file is empty.", _NOT_A_PICTURE_HINT)
     image = _identify(data)
+    if page:
+        _turn(image, page)
     megapixels = image.width * image.height / 1e6
     if megapixels > max_megapixels:
         raise ImageError(
@@ -145,6 +168,42 @@ def _identify(data: bytes | bytearray | memoryview) -> Image.Image:
             "Try to open it elsewhere and save it again, or choose another one.",
             details=repr(error),
         ) from error
+
+
+def _turn(image: Image.Image, page: int) -> None:
+    """Go to a page."""
+    try:
+        places = _places_of_pages(image)
+        is_there = 0 <= page < len(places)
+        if is_there:
+            image.seek(places[page])
+    except Exception as error:  # as in _decode
+        raise ImageError(
+            "image-corrupt",
+            f"This picture is damaged: page {page + 1} could not be found.",
+            "Choose another page, or another picture.",
+            details=repr(error),
+        ) from error
+    if not is_there:
+        raise ImageError(
+            "image-no-page", f"This picture has {len(places)} pages; there is no page {page + 1}.", "Choose another."
+        )
+
+
+def _places_of_pages(image: Image.Image) -> list[int]:
+    """Say which of a file's frames are pages: smaller copies and masks of a page, which maps have, are not."""
+    if image.format not in _PAGED:
+        return [0]
+    places = list(range(getattr(image, "n_frames", 1)))
+    if image.format != "TIFF" or len(places) == 1:
+        return places
+    pages = []
+    for place in places:
+        image.seek(place)
+        if not getattr(image, "tag_v2", {}).get(_NEW_SUBFILE_TYPE, 0) & _COPY_OR_MASK:
+            pages.append(place)
+    image.seek(0)
+    return pages or [0]
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

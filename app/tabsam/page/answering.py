@@ -43,7 +43,9 @@ class Answering:
     single_mask : bool
         Whether one mask is shown, that which Meta's predictor gives for ``multimask_output=False``, and nothing to choose from.
     timings : dict
-        What the picture and the last answer took.
+        What the picture and the last answer took; without "decode" when the answer was known.
+    last_decode : float or None
+        Milliseconds that the model took for the last answer or preview, None when it was known.
     turn : asyncio.Lock
         Held while the model is asked something; whoever holds it keeps questions waiting.
     """
@@ -53,6 +55,7 @@ class Answering:
         self.feeds_back = True
         self.single_mask = False
         self.timings: Timings = {}
+        self.last_decode: float | None = None
         self.turn = asyncio.Lock()
         self._engine = engine
         self._workspace = workspace
@@ -138,7 +141,8 @@ class Answering:
                 answer = await self._answer_to(selection)
                 if asked_of is self._asked_of:  # else there is another picture or model now
                     self.shown = answer
-                    self.timings["total"] = milliseconds_since(start)
+                    if not selection.is_empty:  # nothing was asked then, and nothing took any time
+                        self._note_timings(milliseconds_since(start))
                     self._workspace.revision += 1
                     return
 
@@ -215,12 +219,13 @@ class Answering:
 
     async def _answer_to(self, selection: Selection) -> Answer:
         start, asked_of = time.perf_counter(), self._asked_of
+        self.last_decode = None
         answer = self._remembered.pop(selection.prompts, None)
         if answer is None and selection.is_empty:
             answer = Answer(selection.prompts)
         elif answer is None:
             prediction = await self._predict(selection, await self._refined_by(selection))
-            self.timings["decode"] = milliseconds_since(start)
+            self.last_decode = milliseconds_since(start)
             answer = Answer(selection.prompts, prediction)
         if asked_of is not self._asked_of:
             return answer
@@ -228,6 +233,12 @@ class Answering:
         if len(self._remembered) > _REMEMBERED_ANSWERS:
             self._remembered.popitem(last=False)
         return answer
+
+    def _note_timings(self, total: float) -> None:
+        self.timings["total"] = total
+        self.timings.pop("decode", None)
+        if self.last_decode is not None:
+            self.timings["decode"] = self.last_decode
 
     async def _predict(self, selection: Selection, refined: Candidate | None) -> Prediction:
         points = [(point.x, point.y) for point in selection.points]

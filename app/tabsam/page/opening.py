@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from tabsam.document.annotations import Annotations
 from tabsam.errors import CancelledError, FormatError
-from tabsam.formats.png import preview_png
+from tabsam.formats.png import png_bytes, preview_png
 from tabsam.model.embedding import Embedding
-from tabsam.model.image import open_image
+from tabsam.model.image import open_image, page_count
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answering import Answering, milliseconds_since
 from tabsam.page.edge_following import EdgeFollowing
@@ -89,9 +89,10 @@ class Opening:
         opened = False
         try:
             name, source, annotations = _unpacked(params["name"], params["bytes"])
-            picture = Picture(open_image(source), source, hashlib.sha256(source).hexdigest())
+            picture, name = _read(source, name, params.get("page", 0))
             news: Progress = {"stage": "file", "message": "Opened the picture"}
-            if params.get("preview") or annotations:
+            # a browser shows the first page, and moves through frames by itself
+            if params.get("preview") or annotations or picture.pages > 1:
                 news["preview"] = preview_png(picture.image)
             on_progress(news)
             segmenter, embedding, milliseconds = await self._encode_unless_given_up(picture, arrival, on_progress)
@@ -151,6 +152,16 @@ class Opening:
 
 def _say_encoding(on_progress: OnProgress) -> None:
     on_progress({"stage": "encode", "message": "Encoding the picture"})
+
+
+def _read(source: bytes, name: str, page: int) -> tuple[Picture, str]:
+    """Give a page of a file, and what it is called."""
+    image, pages = open_image(source, page=page), page_count(source)
+    if page:
+        source = png_bytes(image)
+        stem, dot, suffix = name.rpartition(".")
+        name = f"{stem or suffix}-p{page + 1}{dot + suffix if stem else ''}"
+    return Picture(image, source, hashlib.sha256(source).hexdigest(), page, pages), name
 
 
 def _unpacked(name: str, source: bytes) -> tuple[str, bytes, Annotations | None]:

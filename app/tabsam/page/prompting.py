@@ -78,5 +78,5 @@ class Prompting:
         return {
             "outline": answer.outline(first.rank, document.selection.threshold),
             "iouPrediction": first.iou_prediction,
-            "decode": self._answering.timings.get("decode"),
+            "decode": self._answering.last_decode,
         }

@@ -36,6 +36,7 @@ class ViewMaker:
         return {
             "revision": self._workspace.revision,
             "image": {"name": document.name, "width": width, "height": height} if is_open else None,
+            "pages": self._pages() if is_open else None,
             "points": [
                 {"id": point.id, "x": point.x, "y": point.y, "label": 1 if point.label else 0, "refines": point.refines}
                 for point in selection.points
@@ -67,3 +68,7 @@ class ViewMaker:
             "encoded": {"pictures": len(self._encoding.kept), "bytes": self._encoding.kept.nbytes},
             "timings": answering.timings.copy(),
         }
+
+    def _pages(self) -> messages.Pages | None:
+        picture = self._workspace.picture
+        return {"at": picture.page, "of": picture.pages} if picture.pages > 1 else None

@@ -25,11 +25,16 @@ class Picture:
         Its file.
     digest : str
         The file's SHA-256, in hex.
+    page, pages : int
+        Which page of the file that was opened this is, from 0, and how many it has. A page after the first is a picture of its
+        own: its file is a PNG of it.
     """
 
     image: Image.Image
     source: bytes
     digest: str
+    page: int = 0
+    pages: int = 1
 
 
 class Workspace:

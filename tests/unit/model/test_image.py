@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tabsam.errors import ImageError
-from tabsam.model.image import from_array, open_image, thumbnail
+from tabsam.model.image import from_array, open_image, page_count, thumbnail
 
 
 def saved(image: Image.Image, format: str, **options: Any) -> bytes:
@@ -163,3 +163,39 @@ def test_a_thumbnail_averages_and_keeps_the_proportions() -> None:
     assert small.getpixel((0, 0)) == (200, 100, 50)
     assert thumbnail(image, side=40).size == image.size
     assert max(thumbnail(image, side=39).size) == 20
+
+
+def stack(format: str) -> bytes:
+    """Write three pages: red, green and blue."""
+    red, *others = [Image.new("RGB", (6, 4), colour) for colour in ((200, 0, 0), (0, 200, 0), (0, 0, 200))]
+    return saved(red, format, save_all=True, append_images=others)
+
+
+@pytest.mark.parametrize("format", ["TIFF", "GIF"])
+def test_pages_are_counted_and_can_be_chosen(format: str) -> None:
+    data = stack(format)
+    assert page_count(data) == 3
+    colours = [open_image(data, page=page).getpixel((1, 1)) for page in range(3)]
+    assert colours == [(200, 0, 0), (0, 200, 0), (0, 0, 200)]
+    assert open_image(data).getpixel((1, 1)) == (200, 0, 0)
+
+
+@pytest.mark.parametrize(("data", "page"), [(stack("TIFF"), 3), (saved(halves(), "PNG"), 1)], ids=["TIFF", "PNG"])
+def test_a_page_that_is_not_there_is_said(data: bytes, page: int) -> None:
+    with pytest.raises(ImageError) as caught:
+        open_image(data, page=page)
+    assert caught.value.code == "image-no-page"
+
+
+def test_a_smaller_copy_of_a_page_is_no_page() -> None:
+    copy = halves().resize((3, 2))
+    copy.encoderinfo = {"tiffinfo": {254: 1}}
+    data = saved(halves(), "TIFF", save_all=True, append_images=[copy])
+    with Image.open(io.BytesIO(data)) as both:
+        assert getattr(both, "n_frames", 1) == 2
+    assert page_count(data) == 1
+
+
+def test_other_pictures_have_one_page() -> None:
+    assert page_count(saved(halves(), "PNG")) == 1
+    assert page_count(b"nonsense") == 1

@@ -45,6 +45,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     engineLost: engine.fail,
     engineReplaced: engine.run,
     open: opening.open,
+    turnPage: opening.turnPage,
     cancel: opening.cancel,
     pick,
     models: models.models,

@@ -30,6 +30,9 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
   /** The newest one; older ones are being given up. @type {Transaction | null} */
   let newest = null;
 
+  /** The file that is open. @type {{ source: Blob, name: string } | null} */
+  let opened = null;
+
   /** @param {Transaction} transaction */
   function giveUp(transaction) {
     if (transaction.abort.signal.aborted) return;
@@ -51,8 +54,9 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {Transaction} transaction
    * @param {Source} source
    * @param {string} name
+   * @param {number} page
    */
-  async function run(transaction, source, name) {
+  async function run(transaction, source, name, page) {
     const { signal } = transaction.abort;
     /** The one to dispose of if this fails. @type {Picture | null} */
     let picture = null;
@@ -62,7 +66,8 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       if (engine.status === 'failed') throw new TabsamError(engine.failure);
       const blob = typeof source === 'function' ? await source(signal) : source;
       signal.throwIfAborted();
-      picture = await loadPicture(blob, name).catch(() => null);
+      // the browser can show the first page only
+      picture = page ? null : await loadPicture(blob, name).catch(() => null);
       signal.throwIfAborted();
       const shown = picture !== null;
       if (picture && picture.width * picture.height <= SHOW_AT_ONCE) void show(picture);
@@ -74,7 +79,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       transaction.sent = true;
       const view = await client.call(
         'open',
-        { bytes, name, preview: !shown },
+        { bytes, name, preview: !shown, page },
         {
           transfer: [bytes],
           onProgress(progress) {
@@ -87,7 +92,8 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       await preview;
 
       const { width, height } = view.image ?? { width: 1, height: 1 };
-      picture = withSize(picture ?? blankPicture(name, width, height), width, height);
+      picture = { ...withSize(picture ?? blankPicture(name, width, height), width, height), name: view.image?.name ?? name };
+      opened = { source: blob, name };
       const before = store.state.picture;
       const current = newest === transaction;
       sending.startOver();
@@ -120,31 +126,35 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
 
     /** @param {ArrayBuffer} png */
     async function showPreview(png) {
-      picture = await loadPicture(new Blob([png], { type: 'image/png' }), name).catch(() => null);
-      if (picture) amend(transaction, { picture });
+      const before = picture;
+      picture = (await loadPicture(new Blob([png], { type: 'image/png' }), name).catch(() => null)) ?? before;
+      if (picture === before) return;
+      amend(transaction, { picture, exact: false });
+      before?.dispose();
     }
   }
 
   /**
    * @param {Source} source
    * @param {string} [name]
+   * @param {{ page?: number, stays?: boolean }} [options]  `page` from 0; `stays`: of the file that is open
    * @returns {Promise<void>}  when the picture is encoded; rejects with a TabsamError, `cancelled` among them
    */
-  async function open(source, name = source instanceof File ? source.name : 'picture') {
+  async function open(source, name = source instanceof File ? source.name : 'picture', { page = 0, stays = false } = {}) {
     if (newest) giveUp(newest);
     prompts.discard();
     messages.unsay('open');
     /** @type {Transaction} */
     const transaction = { abort: new AbortController(), sent: false, done: Promise.resolve() };
     newest = transaction;
-    store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false } });
-    transaction.done = run(transaction, source, name);
+    store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false, page: stays ? page : null } });
+    transaction.done = run(transaction, source, name, page);
     try {
       await transaction.done;
     } catch (thrown) {
       const error = TabsamError.from(thrown);
       if (store.state.engine.status === 'failed') messages.report('engine', error, RELOAD);
-      else messages.report('open', error, wayOut(error, source, name));
+      else messages.report('open', error, wayOut(error, source, name, { page, stays }));
       throw error;
     }
   }
@@ -155,14 +165,24 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {TabsamError} error
    * @param {Source} source
    * @param {string} name
+   * @param {{ page: number, stays: boolean }} options
    */
-  function wayOut({ code }, source, name) {
+  function wayOut({ code }, source, name, options) {
     if (/image|file|picture/.test(code)) return { label: 'Choose another picture', run: pick };
-    return { label: 'Try again', run: () => void open(source, name).catch(() => {}) };
+    return { label: 'Try again', run: () => void open(source, name, options).catch(() => {}) };
   }
 
   return {
     open,
+
+    /**
+     * Turn to another page of the file that is open.
+     *
+     * @param {number} page  from 0
+     */
+    async turnPage(page) {
+      if (opened) await open(opened.source, opened.name, { page, stays: true });
+    },
 
     /** Give up the picture that is being opened; does nothing if none is. */
     cancel() {

@@ -16,7 +16,7 @@ export function mountCommandButtons({ store, commands }) {
     const command = commands.find(({ id }) => id === button.dataset.command);
     if (!command) throw new Error(`No command ${button.dataset.command}`);
     const [key] = command.keys;
-    button.setAttribute('aria-label', command.label); // even where there is a word: a phone hides it
+    button.setAttribute('aria-label', nameOf(button, command)); // even where there is a word: a phone hides it
     button.dataset.tip = key ? `${command.label} (${keyName(key)})` : command.label;
     if (key && !key.includes(' ')) button.setAttribute('aria-keyshortcuts', key.replace('Mod', IS_MAC ? 'Meta' : 'Control'));
     button.addEventListener('click', command.run);
@@ -25,4 +25,15 @@ export function mountCommandButtons({ store, commands }) {
       if (command.pressed) button.setAttribute('aria-pressed', String(command.pressed(state)));
     });
   }
+}
+
+/**
+ * What a button is called. What is written on it is a part of that, so that it can be called by it.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {Command} command
+ */
+function nameOf(button, { label }) {
+  const written = button.textContent.replace('…', '').trim();
+  return label.toLowerCase().includes(written.toLowerCase()) ? label : `${written}, ${label}`;
 }

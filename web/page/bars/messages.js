@@ -1,6 +1,6 @@
 /**
- * The message bar: what went wrong or should be known once, what to do about it, and a button that does it. It takes its own
- * row below the stage and so never covers the work.
+ * What went wrong or should be known once, what to do about it, and a button that does it. Errors have a row of their own below the
+ * stage, so that they never cover the work, and stay until they are over or dismissed. Notices float on the stage, and go by themselves.
  *
  * @module
  */
@@ -55,6 +55,10 @@ export function createMessages(store) {
 
 /** @typedef {ReturnType<typeof createMessages>} Messages */
 
+/** How long a notice stays, at least, and for each of its characters: slow readers have time. Milliseconds. */
+const NOTICE_MS = 6000;
+const NOTICE_MS_A_CHARACTER = 60;
+
 /** @param {Store} store */
 export function mountMessages(store) {
   const errors = byId('errors', HTMLElement);
@@ -77,10 +81,28 @@ export function mountMessages(store) {
     for (const message of messages) {
       if (rows.has(message)) continue;
       const row = draw(message, () => dismiss(message));
+      if (message.tone === 'notice') leaveInTime(row, () => dismiss(message));
       rows.set(message, row);
       (message.tone === 'error' ? errors : notices).append(row);
     }
   });
+}
+
+/**
+ * Let a notice go when there was time to read it. While it is looked at or in use, or the tab is in the background, it stays.
+ *
+ * @param {HTMLElement} row
+ * @param {() => void} dismiss
+ */
+function leaveInTime(row, dismiss) {
+  const patience = NOTICE_MS + NOTICE_MS_A_CHARACTER * (row.textContent?.length ?? 0);
+  const later = () =>
+    void setTimeout(() => {
+      if (!row.isConnected) return;
+      if (document.hidden || row.matches(':hover, :focus-within')) later();
+      else dismiss();
+    }, patience);
+  later();
 }
 
 /**

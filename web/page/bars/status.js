@@ -6,9 +6,14 @@
 
 import { byId } from '../dom.js';
 import { phaseOf, shownOf, startProgressOf } from '../state/store.js';
+import { idleSentence } from './idle-sentence.js';
 import { duration, loadingLine, percent, pixels, progressLine, providerName } from '../formatting.js';
 
+/** @import {Edit} from '../state/pending-edits.js' */
 /** @import {State, Store} from '../state/store.js' */
+
+/** Changes of the prompts that have the model asked. @type {ReadonlySet<Edit['kind']>} */
+const ASKS = new Set(['add', 'move', 'label', 'box', 'remove', 'unmask']);
 
 /** Work shorter than this passes without a word: text that flickers says nothing. */
 const SAY_AFTER_MS = 300;
@@ -92,14 +97,9 @@ function sentence(state) {
     case 'ready':
       return 'Ready for a picture.';
     case 'decoding':
-      return 'Looking for the object';
-    case 'idle': {
-      const { candidates, chosen, prompts } = shownOf(state);
-      if (chosen) {
-        const which = candidates.length > 1 ? `Mask ${candidates.indexOf(chosen) + 1} of ${candidates.length}` : 'Mask';
-        return `${which}, predicted IoU ${chosen.iouPrediction.toFixed(2)}.`;
-      }
-      return prompts.points.length ? 'Nothing there yet. Add a foreground point.' : 'Click the object you want.';
-    }
+      // not every change asks the model: renaming an object does not
+      return state.view.decoding || state.edits.some(({ kind }) => ASKS.has(kind)) ? 'Looking for the object' : 'Working';
+    case 'idle':
+      return idleSentence(state);
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { byId, isTyping } from '../dom.js';
+import { byId, isText } from '../dom.js';
 import { isModelFile, isWeightsFile } from '../models/own/model-file-roles.js';
 
 /** A file dragged over the page sends an event at least this often; when they stop it has left. Milliseconds. */
@@ -26,7 +26,7 @@ export function mountFileSources({ onFiles, onModelFiles }) {
   mountDrop({ onFiles, onModelFiles });
 
   document.addEventListener('paste', (event) => {
-    if (isTyping(event.target)) return;
+    if (isText(event.target)) return;
     const [file] = event.clipboardData?.files ?? [];
     if (!file) return;
     event.preventDefault();

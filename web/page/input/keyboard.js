@@ -1,11 +1,12 @@
 /**
- * The keys that work wherever the focus is, unless somebody is typing or a menu or dialog is open.
+ * The keys that work wherever the focus is, unless somebody is typing or a menu or dialog is open. Those with Ctrl or Cmd work on a list
+ * of options, too, which has a use for plain characters only.
  *
  * @module
  */
 
 import { commandFor } from './commands.js';
-import { isTyping } from '../dom.js';
+import { isText, isTyping } from '../dom.js';
 
 /** @import {Command} from './commands.js' */
 /** @import {Store} from '../state/store.js' */
@@ -13,7 +14,8 @@ import { isTyping } from '../dom.js';
 /** @param {{ store: Store, commands: Command[] }} parts */
 export function mountKeyboard({ store, commands }) {
   document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || isTyping(event.target)) return;
+    const isChord = event.ctrlKey || event.metaKey;
+    if (event.defaultPrevented || (isChord ? isText(event.target) : isTyping(event.target))) return;
     if (document.querySelector('dialog[open], [popover]:popover-open')) return;
     if (event.key === 'Enter' && (event.repeat || isPressedByEnter(event.target))) return;
     const command = commandFor(commands, event);

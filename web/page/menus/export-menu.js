@@ -41,21 +41,38 @@ export function mountExportMenu({ store, actions, messages }) {
   const opener = byId('export-formats', HTMLButtonElement);
   const main = byId('export', HTMLButtonElement);
   const label = byId('export-label', HTMLElement);
+  const stage = byId('stage', HTMLElement);
   /** Each item, with what it needs. @type {{ button: HTMLButtonElement, choice: ExportChoice }[]} */
   const items = [];
 
+  /** The hand goes on with the picture, and so does the keyboard. */
+  const backToPicture = () => stage.focus({ preventScroll: true });
+  main.addEventListener('click', backToPicture);
+
+  /** @param {ExportChoice} choice */
+  function save(choice) {
+    backToPicture();
+    void actions.save(choice);
+  }
+
   /** @param {ExportChoice} choice @param {string} name @param {string} text @param {string} note */
-  function save(choice, name, text, note) {
+  function addExport(choice, name, text, note) {
     const words = note ? withNote(text, note) : h('span', {}, text);
-    const button = menuItem(menu, name, [words], () => void actions.save(choice), { role: 'menuitemradio', 'data-export': choice });
+    const button = menuItem(menu, name, [words], () => save(choice), { role: 'menuitemradio', 'data-export': choice });
     button.append(icon('check'));
     items.push({ button, choice });
     return button;
   }
 
+  /** @param {'cutout-png' | 'svg'} kind */
+  function copy(kind) {
+    backToPicture();
+    void actions.copy(kind);
+  }
+
   /** @param {'cutout-png' | 'svg'} kind @param {string} text */
-  function copy(kind, text) {
-    const button = menuItem(menu, 'clipboard-copy', [h('span', {}, text)], () => void actions.copy(kind), { 'data-copy': kind });
+  function addCopy(kind, text) {
+    const button = menuItem(menu, 'clipboard-copy', [h('span', {}, text)], () => copy(kind), { 'data-copy': kind });
     items.push({ button, choice: kind });
     return button;
   }
@@ -72,13 +89,13 @@ export function mountExportMenu({ store, actions, messages }) {
       'div',
       { class: 'menu-column', role: 'none' },
       group('This mask', [
-        ...MASK_EXPORTS.map(({ choice, icon: name, note }) => save(choice, name, EXPORT_NAMES[choice], note)),
-        copy('cutout-png', 'Copy cut-out'),
-        copy('svg', 'Copy SVG outline'),
+        ...MASK_EXPORTS.map(({ choice, icon: name, note }) => addExport(choice, name, EXPORT_NAMES[choice], note)),
+        addCopy('cutout-png', 'Copy cut-out'),
+        addCopy('svg', 'Copy SVG outline'),
       ]),
       group('Project', [
-        save('project', 'save', 'Project (.tabsam)', 'Picture, objects and classes, to go on later'),
-        save('project-bare', 'save', 'Project without the picture', 'Smaller; the picture must be at hand'),
+        addExport('project', 'save', 'Project (.tabsam)', 'Picture, objects and classes, to go on later'),
+        addExport('project-bare', 'save', 'Project without the picture', 'Smaller; the picture must be at hand'),
         menuItem(menu, 'import', [withNote('Import…', 'Annotations, classes, a mask, a project')], askForImport, { 'data-role': 'import' }),
       ]),
     ),
@@ -90,7 +107,7 @@ export function mountExportMenu({ store, actions, messages }) {
   async function list() {
     try {
       for (const { name, title, extension } of await actions.formats()) {
-        const button = save(`objects:${name}`, FORMAT_ICONS[name] ?? 'file-json', title, '');
+        const button = addExport(`objects:${name}`, FORMAT_ICONS[name] ?? 'file-json', title, '');
         button.lastChild?.before(h('span', { class: 'menu-extension' }, extension));
         formats.append(button, ...(name === 'geojson' ? [map] : []));
       }

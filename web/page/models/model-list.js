@@ -96,7 +96,7 @@ function row(model, loading, starting, actions) {
 
   function deleteButton() {
     const words = own ? 'Remove this model' : 'Delete stored files';
-    const label = own ? `Remove ${name}` : `Delete the stored files of ${name}`;
+    const label = `${words}: ${name}`;
     const button = h('button', { type: 'button', class: 'link', 'data-role': 'delete', 'aria-label': label }, words);
     button.addEventListener('click', () => quietly(actions.removeModel(id)));
     return button;

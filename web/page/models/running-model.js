@@ -31,7 +31,7 @@ function facts({ engine, view, modelList }) {
   const { encode, decode, total } = view.timings;
   const { pictures, bytes } = view.encoded;
   const ready = `${pictures === 1 ? '1 picture' : `${pictures} pictures`} kept encoded (${megabytes(bytes)})`;
-  const ofModel = decode === undefined ? '' : `, ${duration(decode)} of it in the model`;
+  const ofModel = decode === undefined ? ', which was known' : `, ${duration(decode)} of it in the model`;
   /** @type {[string, string | undefined][]} */
   const rows = [
     ['Runs on', providerName(info)],

@@ -46,10 +46,13 @@ export class Camera {
     this.#look(known ? view.resized(known, picture, this.size) : view.fitted(picture, this.size));
   }
 
-  /** @param {Size} size */
-  resize(size) {
+  /**
+   * @param {Size} size
+   * @param {{ stay?: boolean }} [options]  `stay`: the picture lies where it lay, even if it was fitted
+   */
+  resize(size, { stay = false } = {}) {
     this.size = size;
-    if (this.viewport && this.picture) this.#look(view.resized(this.viewport, this.picture, size));
+    if (this.viewport && this.picture && !stay) this.#look(view.resized(this.viewport, this.picture, size));
   }
 
   /**

@@ -10,6 +10,7 @@ import { shownOf } from '../state/store.js';
 import { pixels } from '../formatting.js';
 import { createBox } from './prompts/box.js';
 import { createBrush } from './tools/brush.js';
+import { mountBrushSize } from './tools/brush-size.js';
 import { Camera } from './camera.js';
 import { createCornerEditing } from './tools/corner-editing.js';
 import { createCrosshair } from './input/crosshair.js';
@@ -40,6 +41,7 @@ const PIXELATED_FROM = 3;
 export function mountStage({ store, actions }) {
   const stage = byId('stage', HTMLElement);
   const layer = byId('layer', HTMLElement);
+  const errors = byId('errors', HTMLElement);
   const objects = createObjectLayer(byId('objects', HTMLCanvasElement));
   const overlay = createMaskLayer(byId('overlay', HTMLCanvasElement));
   const marks = createMarksLayer(byId('marks', HTMLCanvasElement));
@@ -56,6 +58,7 @@ export function mountStage({ store, actions }) {
   const tools = { store, actions, camera, changed: requestFrame };
   const hovering = createHoverPreview(tools);
   const brush = createBrush(tools);
+  mountBrushSize({ store, actions, sizeOf, ring: brush.over });
   const cornerEditing = createCornerEditing(tools);
 
   /** The box while it is drawn. @type {Box | null} */
@@ -122,11 +125,18 @@ export function mountStage({ store, actions }) {
     camera.show(picture);
   }
 
+  /** The height of the strip below the stage, in CSS pixels. */
+  let strip = 0;
+
   function measure() {
     const size = sizeOf();
+    // an error that is said, or has been dealt with, takes its row from the stage's end: nothing moves under the hand
+    const { offsetHeight } = errors;
+    const stay = offsetHeight !== strip && camera.size.width === size.width && camera.size.height - size.height === offsetHeight - strip;
+    strip = offsetHeight;
     const [width, height] = [Math.round(size.width * devicePixelRatio), Math.round(size.height * devicePixelRatio)];
     for (const canvas of [objects, overlay, marks]) canvas.resize(width, height);
-    camera.resize(size);
+    camera.resize(size, { stay });
     draw(); // now, not in the next frame: a resized canvas is empty
   }
 

@@ -71,7 +71,7 @@ export function panned(viewport, dx, dy, picture, stage) {
 }
 
 /**
- * On a stage that has changed its size: fitted again if it was, else where it is, so that a message below moves nothing.
+ * On a stage that has changed its size: fitted again if it was, else where it is.
  *
  * @param {Viewport} viewport
  * @param {Size} picture

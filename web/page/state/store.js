@@ -21,9 +21,10 @@ import { isDone } from '../formatting.js';
  *   | { status: 'running', info: EngineInfo }
  *   | { status: 'failed', failure: Failure }} Engine
  *
- * @typedef {{ name: string, picture: Picture | null, progress: Progress | null, since: number, exact: boolean }} Opening
+ * @typedef {{ name: string, picture: Picture | null, progress: Progress | null, since: number, exact: boolean, page: number | null }} Opening
  *   A picture that is being opened. `picture` is null until the browser (or a preview from Python) can show it; `exact` says
- *   that its pixels are the picture's own, so that a click on it means what it says. `since` is a `performance.now()`.
+ *   that its pixels are the picture's own, so that a click on it means what it says. `since` is a `performance.now()`. `page`, from 0, is
+ *   another one of the open picture's file; null is another file.
  *
  * @typedef {{ id: string | null, name: string, progress: Progress | null, speed: number | null, since: number }} Loading
  *   A model that is being started beside the one that runs; no `id` while it is a new one of the person's own. `speed` is in
@@ -57,6 +58,7 @@ import { isDone } from '../formatting.js';
 export const EMPTY_VIEW = {
   revision: 0,
   image: null,
+  pages: null,
   points: [],
   box: null,
   mask: null,

@@ -113,6 +113,13 @@ class ImageInfo(TypedDict):
     height: int
 
 
+class Pages(TypedDict):
+    """Which page of its file the picture is, from 0, and how many there are: of a TIFF, or frames of a GIF or a WebP."""
+
+    at: int
+    of: int
+
+
 class Category(TypedDict):
     """A class.
 
@@ -183,7 +190,17 @@ class Encoded(TypedDict):
 
 
 class Timings(TypedDict):
-    """Milliseconds."""
+    """Milliseconds.
+
+    Attributes
+    ----------
+    encode
+        That the picture took.
+    decode
+        That the model took for the last answer; missing when the answer was known.
+    total
+        That the last answer took, the model's time included.
+    """
 
     encode: NotRequired[float]
     decode: NotRequired[float]
@@ -197,6 +214,8 @@ class View(TypedDict):
     ----------
     revision
         Grows with every change.
+    pages
+        Null for a picture that is alone in its file.
     mask
         What was painted as a prompt.
     threshold
@@ -232,6 +251,7 @@ class View(TypedDict):
 
     revision: int
     image: ImageInfo | None
+    pages: Pages | None
     points: list[Point]
     box: Box | None
     mask: Outline | None

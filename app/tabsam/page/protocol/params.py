@@ -12,11 +12,12 @@ class NoParams(TypedDict):
 
 
 class OpenParams(TypedDict):
-    """Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself."""
+    """Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself; `page` from 0."""
 
     bytes: bytes
     name: str
     preview: NotRequired[bool]
+    page: NotRequired[int]
 
 
 class AddPointParams(TypedDict):

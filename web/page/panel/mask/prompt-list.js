@@ -7,7 +7,7 @@
 import { quietly } from '../../actions/actions.js';
 import { byId, h, icon } from '../../dom.js';
 import { shownOf } from '../../state/store.js';
-import { labelName, place } from '../../formatting.js';
+import { exactPlace, labelName, place } from '../../formatting.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {ShownPoint} from '../../state/pending-edits.js' */
@@ -61,7 +61,7 @@ export function mountPromptList({ store, actions, highlight }) {
       'li',
       { class: 'prompt' },
       h('span', { class: 'point-mark', 'data-label': point.label }),
-      h('span', { class: 'prompt-name' }, name, ' ', h('span', { class: 'quiet' }, place(point))),
+      h('span', { class: 'prompt-name' }, name, ' ', h('span', { class: 'quiet', title: exactPlace(point) }, place(point))),
       remove,
     );
     row.addEventListener('pointerenter', () => highlight(point.id));

@@ -116,7 +116,7 @@ export function mountObjectList({ store, actions, chooseClass }) {
     const dot = h('span', { class: 'object-dot' });
     const name = h('span', { class: 'object-name' });
     const facts = h('span', { class: 'quiet object-facts' });
-    const pick = h('button', { type: 'button', class: 'object-pick' }, dot, h('span', { class: 'object-words' }, name, facts));
+    const pick = h('button', { type: 'button', class: 'object-pick' }, dot, h('span', { class: 'object-words' }, name, ' ', facts));
     const eye = h('button', { type: 'button', class: 'tool slim', 'data-role': 'eye' });
     const lock = h('button', { type: 'button', class: 'tool slim', 'data-role': 'lock' });
     const more = h('button', { type: 'button', class: 'tool slim', 'data-role': 'more', 'aria-haspopup': 'menu' }, icon('ellipsis-vertical'));
