@@ -357,6 +357,8 @@
  * @typedef {object} AcceptParams
  *   Make what is shown an object, or the new shape of the one that was reopened, and begin the next.
  * @property {Overlaps} overlaps
+ * @property {boolean} [once]
+ *   Whether to make no copy: of what is an object already that one is selected, and the code is 'same-object'.
  *
  * @typedef {object} ObjectParams
  *   Name an object.
@@ -506,6 +508,8 @@
  *   Make what is shown an object, or the new shape of the one that was reopened, and begin the next.
  * @property {{ params: ObjectParams, result: View }} reopen
  *   Put an object to the model again: `accept` then gives it its new shape.
+ * @property {{ params: ObjectParams, result: View }} refineAsAsked
+ *   Have the answer to the prompts at hand be an object's new shape.
  * @property {{ params: SelectParams, result: View }} select  Select an object, or none.
  * @property {{ params: ChangeObjectParams, result: View }} changeObject  Change what is said of an object.
  * @property {{ params: ObjectParams, result: View }} duplicateObject  Put a copy of an object right above it.
@@ -560,9 +564,9 @@
 export const PYTHON_METHODS = /** @type {const} */ ([
   'open', 'cancel', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'setThreshold', 'clear',
   'undo', 'redo', 'feedBack', 'hover', 'paint', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export',
-  'accept', 'reopen', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass', 'changeClass',
-  'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding',
-  'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
+  'accept', 'reopen', 'refineAsAsked', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass',
+  'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll',
+  'stopFinding', 'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
 ]);
 
 // So far tools/protocol.py.

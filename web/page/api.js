@@ -90,10 +90,10 @@ export function createApi({ store, actions, stage }) {
     loadMask: (blob) => thenState(actions.loadMask(blob)),
     /** Take the painted or loaded mask away. */
     removeMask: () => thenState(actions.removeMask()),
-    /** Make what is shown an object. @param {Overlaps} [overlaps] */
+    /** Make what is shown an object, also a second one of the same. @param {Overlaps} [overlaps] */
     accept(overlaps) {
       if (overlaps) actions.setOverlaps(overlaps);
-      return thenState(actions.accept());
+      return thenState(actions.accept(false));
     },
     /** Objects and classes, as protocol.js says; every call resolves to the state. */
     objects: {

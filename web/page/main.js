@@ -49,6 +49,7 @@ const store = new Store({
   view: EMPTY_VIEW,
   opening: null,
   edits: [],
+  undrawn: [],
   busy: 0,
   messages: [],
   tool: 'smart',

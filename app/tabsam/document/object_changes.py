@@ -43,6 +43,11 @@ class ObjectChanges(Changes):
         self.active = made.id
         return made
 
+    def refine_as_asked(self, id: int) -> None:
+        """Have the answer to the prompts at hand go to an object; raises StateError, ``object-locked``."""
+        self._step(replace(self.work, refines=self.work.unlocked_instance(id).id))
+        self.active = id
+
     def reopen(self, id: int) -> None:
         """Go on asking the model about an object.
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tabsam.errors import ModelError
 from tabsam.geometry.outline import area
 from tabsam.geometry.raster import fill
 from tests.support.asking import Page, code_of, on_a_page, png
@@ -56,6 +57,109 @@ async def test_a_click_sends_no_objects_and_a_change_no_outline_twice(page: Page
     first = view["objects"]["list"][0]
     view = await page.ask("changeObject", id=first["id"], name="disc")
     assert (view["objects"]["list"][0]["name"], view["objects"]["outlines"]) == ("disc", {})
+
+
+def started(page: Page, *asked: tuple[str, dict[str, Any]]) -> list[asyncio.Future[Any]]:
+    """Ask one thing after another, and wait for none: a hand that is faster than the model."""
+    return [asyncio.ensure_future(page.ask(method, **params)) for method, params in asked]
+
+
+def click_at(place: tuple[int, int]) -> tuple[str, dict[str, Any]]:
+    return "addPoint", {"x": place[0], "y": place[1], "label": 1}
+
+
+ACCEPT = ("accept", {"overlaps": "keep"})
+
+
+@on_a_page
+async def test_what_is_accepted_before_its_answer_comes_is_an_object_of_its_own(page: Page) -> None:
+    await page.open()
+    page.decoder.open.clear()
+    asked = started(page, click_at(RED), ACCEPT, click_at(BLUE), ACCEPT, click_at((160, 20)), ACCEPT, ("undo", {}))
+    await asyncio.sleep(0.02)
+    page.decoder.open.set()
+    await asyncio.gather(*asked)
+    red, blue = page.app.workspace.document.annotations.instances
+    assert [len(one.prompts.points) for one in (red, blue)] == [1, 1]
+    assert [(one.prompts.points[0].x, one.prompts.points[0].y) for one in (red, blue)] == [RED, BLUE]
+    assert [point.x for point in page.app.workspace.document.selection.points] == [160]
+
+
+@on_a_page
+async def test_a_candidate_that_is_taken_before_the_answer_comes_is_one_of_that_answer(page: Page) -> None:
+    await page.open()
+    page.decoder.open.clear()
+    asked = started(page, click_at(RED), ("choose", {"candidate": 2}), ACCEPT)
+    await asyncio.sleep(0.02)
+    page.decoder.open.set()
+    await asyncio.gather(*asked)
+    (one,) = page.app.workspace.document.annotations.instances
+    assert one.prompts.chosen == 2
+
+
+@on_a_page
+async def test_an_answer_that_fails_keeps_its_prompts_and_what_was_to_follow_is_given_up(page: Page) -> None:
+    await page.open()
+    page.decoder.open.clear()
+    asked = started(page, click_at(RED), ACCEPT, click_at(BLUE), ACCEPT)
+    await asyncio.sleep(0.02)
+    page.decoder.lost = True
+    page.app.detach(ModelError("engine-lost", "The engine that runs the model is gone."))
+    page.decoder.open.set()
+    codes = [await code_of(call) for call in asked]
+    assert codes == ["engine-lost", "engine-lost", "cancelled", "cancelled"]
+    document = page.app.workspace.document
+    assert [(point.x, point.y) for point in document.selection.points] == [RED]
+    assert document.annotations.instances == ()
+    page.new_engine()
+    await page.ask("accept", overlaps="keep")
+    assert len(document.annotations.instances) == 1
+
+
+@on_a_page
+async def test_what_is_accepted_just_before_the_next_picture_is_an_object_of_the_one_before(page: Page) -> None:
+    await page.open()
+    first = page.app.workspace.document
+    page.decoder.open.clear()
+    asked = started(page, click_at(RED), ACCEPT)
+    await asyncio.sleep(0.02)
+    opening = asyncio.ensure_future(page.open("other.png", two_discs()[:, ::-1].copy()))
+    await asyncio.sleep(0.05)
+    page.decoder.open.set()
+    await asyncio.gather(*asked, opening)
+    assert len(first.annotations.instances) == 1
+    assert page.app.workspace.document is not first
+    assert page.app.workspace.document.annotations.instances == ()
+
+
+@on_a_page
+async def test_the_same_again_is_said_and_is_refined_or_kept(page: Page) -> None:
+    await page.open()
+    first = (await add(page))["active"]
+    await add(page, BLUE)
+    await page.ask("addPoint", x=RED[0] + 3, y=RED[1], label=1)
+    assert await code_of(page.ask("accept", overlaps="keep", once=True)) == "same-object"
+    view = await page.ask("state")
+    assert (view["active"], len(view["points"])) == (first, 1)
+    assert len(await listed(page)) == 2
+    assert (await page.ask("refineAsAsked", id=first))["refines"] == first
+    view = await page.ask("accept", overlaps="keep", once=True)
+    assert view["active"] == first
+    document = page.app.workspace.document
+    assert document.instance(first).prompts.points[0].x == RED[0] + 3
+    await page.ask("addPoint", x=RED[0], y=RED[1], label=1)
+    await page.ask("accept", overlaps="keep", once=False)
+    assert len(await listed(page)) == 3
+
+
+@on_a_page
+async def test_what_cannot_be_seen_is_no_reason_to_ask(page: Page) -> None:
+    await page.open()
+    first = (await add(page))["active"]
+    await page.ask("changeObject", id=first, visible=False)
+    await page.ask("addPoint", x=RED[0], y=RED[1], label=1)
+    await page.ask("accept", overlaps="keep", once=True)
+    assert len(await listed(page)) == 2
 
 
 @on_a_page

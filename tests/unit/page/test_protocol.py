@@ -202,6 +202,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("undo")
     await ask("redo")
     await ask("reopen", id=id)
+    await ask("refineAsAsked", id=id)
     await ask("clear")
     found = await ask("findAll", pointsPerSide=4, predIouThresh=0, stabilityScoreThresh=0)
     await ask("takeFound", numbers=[found["found"][0]["number"]])

@@ -30,7 +30,7 @@ export function createObjects({ client, store, messages, sending, settled }) {
   /**
    * Change the document by one call; that of a picture on its way in when it is there.
    *
-   * @template {'accept' | 'reopen' | 'select' | 'changeObject' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
+   * @template {'reopen' | 'select' | 'changeObject' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
    *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'setThreshold' | 'feedBack' | 'addClass' | 'changeClass' |
    *   'removeClass' | 'useClass' | 'takeFound' | 'setWorldFile'} M
    * @param {M} method
@@ -67,8 +67,6 @@ export function createObjects({ client, store, messages, sending, settled }) {
   }
 
   return {
-    /** Make what is shown an object, and begin the next. */
-    accept: () => change('accept', { overlaps: store.state.overlaps }),
     /** @param {Overlaps} overlaps */
     setOverlaps: (overlaps) => store.update({ overlaps }),
     /** Go on asking the model about an object. @param {number} id */

@@ -160,6 +160,8 @@ class ObjectMethods(TypedDict):
     ----------
     reopen
         Put an object to the model again: `accept` then gives it its new shape.
+    refineAsAsked
+        Have the answer to the prompts at hand be an object's new shape.
     select
         Select an object, or none.
     duplicateObject
@@ -172,6 +174,7 @@ class ObjectMethods(TypedDict):
 
     accept: Method[AcceptParams, View]
     reopen: Method[ObjectParams, View]
+    refineAsAsked: Method[ObjectParams, View]
     select: Method[SelectParams, View]
     changeObject: Method[ChangeObjectParams, View]
     duplicateObject: Method[ObjectParams, View]

@@ -153,9 +153,16 @@ class ExportParams(TypedDict):
 
 
 class AcceptParams(TypedDict):
-    """Make what is shown an object, or the new shape of the one that was reopened, and begin the next."""
+    """Make what is shown an object, or the new shape of the one that was reopened, and begin the next.
+
+    Attributes
+    ----------
+    once
+        Whether to make no copy: of what is an object already that one is selected, and the code is 'same-object'.
+    """
 
     overlaps: Overlaps
+    once: NotRequired[bool]
 
 
 class ObjectParams(TypedDict):
