@@ -133,6 +133,7 @@
  * @property {number} id
  * @property {string} name
  * @property {string} color  "#rrggbb".
+ * @property {number} elsewhere  How many objects of other pictures are of it.
  *
  * @typedef {object} SentObject
  *   An object, as it crosses.
@@ -270,10 +271,11 @@
  *   What a method takes that takes nothing.
  *
  * @typedef {object} OpenParams
- *   Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself.
+ *   Open a picture, or a project that holds its picture.
  * @property {ArrayBuffer} bytes
  * @property {string} name
- * @property {boolean} [preview]
+ * @property {boolean} [preview]  When the browser cannot show it itself.
+ * @property {boolean} [again]  Whether one comes back to it: the work on it is as it was left, and not as a project has it.
  *
  * @typedef {object} AddPointParams
  *   Add a point on the picture.
@@ -392,7 +394,7 @@
  * @property {string} [color]
  *
  * @typedef {object} RemoveClassParams
- *   Take a class away; its objects stay, without one.
+ *   Take a class away, from all pictures; its objects stay, without one.
  * @property {number} id
  *
  * @typedef {object} MoveVertexParams
@@ -460,8 +462,7 @@
  *   `open` replaces the document only when the new picture has been encoded: until then, and when it fails or is cancelled, the
  *   one before stays. Its progress carries the stages 'file' (with `preview`, when asked for) and 'encode'. A picture that has
  *   been open before has its work again.
- * @property {{ params: OpenParams, result: View }} open
- *   Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself.
+ * @property {{ params: OpenParams, result: View }} open  Open a picture, or a project that holds its picture.
  * @property {{ params: NoParams, result: null }} cancel
  *   Give up the `open` in progress, which then fails with the code 'cancelled'.
  * @property {{ params: NoParams, result: View }} state  Give the view as it is.
@@ -517,7 +518,8 @@
  * @property {{ params: ObjectParams, result: View }} removeObject  Take an object away.
  * @property {{ params: AddClassParams, result: View }} addClass  Add a class, and give it to the next object.
  * @property {{ params: ChangeClassParams, result: View }} changeClass  Rename or recolour a class.
- * @property {{ params: RemoveClassParams, result: View }} removeClass  Take a class away; its objects stay, without one.
+ * @property {{ params: RemoveClassParams, result: View }} removeClass
+ *   Take a class away, from all pictures; its objects stay, without one.
  * @property {{ params: SelectParams, result: View }} useClass  Choose the class of the next object, or none.
  *
  * @typedef {object} ShapingMethods

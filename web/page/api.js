@@ -8,12 +8,13 @@
 import { phaseOf, shownOf } from './state/store.js';
 
 /** @import {Actions} from './actions/actions.js' */
+/** @import {PictureQueue} from './input/picture-queue.js' */
 /** @import {StageView} from './stage/stage.js' */
 /** @import {Store} from './state/store.js' */
 /** @import {ExportKind, Overlaps, SearchOptions, Shaping} from '../protocol.js' */
 
-/** @param {{ store: Store, actions: Actions, stage: StageView }} parts */
-export function createApi({ store, actions, stage }) {
+/** @param {{ store: Store, actions: Actions, stage: StageView, open: PictureQueue['open'] }} parts */
+export function createApi({ store, actions, stage, open }) {
   function snapshot() {
     const { engine, model, messages, loading } = store.state;
     const { view, picture, prompts, candidates, chosen } = shownOf(store.state);
@@ -57,8 +58,8 @@ export function createApi({ store, actions, stage }) {
   };
 
   return {
-    /** @param {Blob} blob @param {string} [name] */
-    open: (blob, name) => thenState(actions.open(blob, name)),
+    /** Open a picture; it joins those that one goes through. @param {Blob} blob @param {string} [name] */
+    open: (blob, name) => thenState(open(blob, name)),
     cancel: async () => actions.cancel(),
     /** @param {number} x @param {number} y @param {0 | 1} [label]  1 is foreground */
     addPoint: (x, y, label = 1) => thenState(actions.addPoint(x, y, label)),

@@ -73,7 +73,7 @@ class ObjectChanges(Changes):
     def change(self, id: int, **changes: Any) -> None:
         """Change an object's ``category``, ``name``, ``visible`` or ``locked``."""
         if "category" in changes and changes["category"] is not None:
-            self.work.category(changes["category"])
+            self.classes.category(changes["category"])
         if changes.keys() - {"visible", "locked"}:
             self.work.unlocked_instance(id)
         self._step(self.work.with_instance(replace(self.instance(id), **changes)))

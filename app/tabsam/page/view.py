@@ -51,7 +51,7 @@ class ViewMaker:
             "refines": work.refines,
             "feedsBack": answering.feeds_back,
             "worldFile": None if work.affine is None else list(work.affine.world_file),
-            "objects": self._objects.next(document.annotations),
+            "objects": self._objects.next(document.annotations, self._workspace.elsewhere),
             "encoded": {"pictures": len(self._encoding.kept), "bytes": self._encoding.kept.nbytes},
             "timings": answering.timings.copy(),
         }

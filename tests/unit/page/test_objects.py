@@ -223,7 +223,7 @@ async def test_classes_are_made_used_renamed_and_removed(page: Page) -> None:
     assert await code_of(page.ask("addClass", name="disc")) == "class-name"
     assert await code_of(page.ask("addClass", name="  ")) == "class-name"
     view = await page.ask("changeClass", id=disc, name="round", color="#123456")
-    assert view["objects"]["categories"] == [{"id": disc, "name": "round", "color": "#123456"}]
+    assert view["objects"]["categories"] == [{"id": disc, "name": "round", "color": "#123456", "elsewhere": 0}]
     view = await page.ask("removeClass", id=disc)
     assert (view["objects"]["list"][0]["category"], view["category"]) == (None, None)
     assert (await page.ask("undo"))["objects"]["list"][0]["category"] == disc
@@ -568,3 +568,50 @@ async def test_a_search_can_be_stopped_and_what_was_found_stays(page: Page) -> N
     await page.ask("takeFound", numbers=[found[0]["number"]])
     assert len(await listed(page)) == 1
     assert len((await page.ask("addPoint", x=80, y=120, label=1))["candidates"]) == 3
+
+
+async def numbers_in_coco(page: Page) -> dict[str, int]:
+    """Give the classes' numbers as a COCO file has them."""
+    exported = await page.ask("exportObjects", format="coco", hidden=True)
+    return {one["name"]: one["id"] for one in json.loads(exported["bytes"])["categories"]}
+
+
+@on_a_page
+async def test_classes_are_those_of_all_pictures_and_have_one_number(page: Page) -> None:
+    await page.open("one.png")
+    for name in ("disc", "ring"):
+        disc = (await page.ask("addClass", name=name))["category"]
+    await add(page)
+    numbers = await numbers_in_coco(page)
+    view = await page.open("two.png")
+    assert [(one["name"], one["elsewhere"]) for one in view["objects"]["categories"]] == [("disc", 0), ("ring", 1)]
+    assert view["category"] == disc
+    await add(page, BLUE)
+    assert await numbers_in_coco(page) == numbers
+    await page.ask("removeClass", id=disc)
+    await page.open("one.png")
+    assert page.app.workspace.document.annotations.instances[0].category is None
+    await page.open("two.png")
+    await page.ask("undo")
+    await page.open("one.png")
+    assert page.app.workspace.document.annotations.instances[0].category == disc
+
+
+@on_a_page
+async def test_a_projects_classes_are_merged_by_name(page: Page) -> None:
+    await page.open("one.png")
+    for name in ("ring", "disc"):
+        await page.ask("addClass", name=name)
+    await add(page)
+    project = (await page.ask("saveProject", picture=True))["bytes"]
+    other = type(page)()
+    await other.open("two.png", two_discs()[:, ::-1].copy())
+    await other.ask("addClass", name="disc")
+    gone = (await other.ask("addClass", name="gone"))["category"]
+    await other.ask("removeClass", id=gone)
+    view = await other.open_file("one.tabsam", project)
+    by_name = {one["name"]: one["id"] for one in view["objects"]["categories"]}
+    assert by_name.keys() == {"disc", "ring"}
+    assert by_name["disc"] == 1
+    assert by_name["ring"] != gone
+    assert [one["category"] for one in view["objects"]["list"]] == [1]

@@ -51,8 +51,9 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {Transaction} transaction
    * @param {Source} source
    * @param {string} name
+   * @param {boolean} again
    */
-  async function run(transaction, source, name) {
+  async function run(transaction, source, name, again) {
     const { signal } = transaction.abort;
     /** The one to dispose of if this fails. @type {Picture | null} */
     let picture = null;
@@ -74,7 +75,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       transaction.sent = true;
       const view = await client.call(
         'open',
-        { bytes, name, preview: !shown },
+        { bytes, name, preview: !shown, again },
         {
           transfer: [bytes],
           onProgress(progress) {
@@ -128,9 +129,10 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
   /**
    * @param {Source} source
    * @param {string} [name]
+   * @param {boolean} [again]  whether one comes back to it
    * @returns {Promise<void>}  when the picture is encoded; rejects with a TabsamError, `cancelled` among them
    */
-  async function open(source, name = source instanceof File ? source.name : 'picture') {
+  async function open(source, name = source instanceof File ? source.name : 'picture', again = false) {
     if (newest) giveUp(newest);
     prompts.discard();
     messages.unsay('open');
@@ -138,7 +140,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
     const transaction = { abort: new AbortController(), sent: false, done: Promise.resolve() };
     newest = transaction;
     store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false } });
-    transaction.done = run(transaction, source, name);
+    transaction.done = run(transaction, source, name, again);
     try {
       await transaction.done;
     } catch (thrown) {

@@ -112,7 +112,7 @@ export function createCommands({ store, actions, stage, showHelp }) {
       id: 'next-picture',
       label: 'Next picture',
       keys: [']'],
-      enabled: ({ queue }) => queue !== null && queue.at + 1 < queue.files.length,
+      enabled: ({ queue }) => queue !== null && queue.at + 1 < queue.pictures.length,
       run: () => stepQueue({ store, actions }, 1),
     },
     ...createObjectCommands({ store, actions, stage }),

@@ -12,6 +12,7 @@ import { isDone } from '../formatting.js';
 /** @import {Edit, Prompts} from './pending-edits.js' */
 /** @import {ExportChoice} from './export-choice.js' */
 /** @import {Picture} from '../picture.js' */
+/** @import {Source} from '../actions/opening.js' */
 /** @import {Message} from '../bars/messages.js' */
 
 /**
@@ -32,7 +33,8 @@ import { isDone } from '../formatting.js';
  * @typedef {'smart' | 'hand' | 'brush' | 'eraser' | 'vertices'} Tool
  * @typedef {{ x: number, y: number, outline: Outline }} Hover  what a click at a place would give
  * @typedef {Preview & { id: number, operation: Shaping, amount: number }} ShapePreview  what an object would be
- * @typedef {{ files: readonly File[], at: number }} Queue  pictures to be worked on one after another, and which one it is
+ * @typedef {{ source: Source, name: string }} ListedPicture
+ * @typedef {{ pictures: readonly ListedPicture[], at: number }} Queue  the pictures that one goes through, and which one it is
  * @typedef {{ running: boolean, done: number, of: number, finds: readonly Find[] }} Search  `done` of so many clicks
  *
  * @typedef {{

@@ -115,11 +115,14 @@ class Category(TypedDict):
     ----------
     color
         "#rrggbb".
+    elsewhere
+        How many objects of other pictures are of it.
     """
 
     id: int
     name: str
     color: str
+    elsewhere: int
 
 
 class SentObject(TypedDict):

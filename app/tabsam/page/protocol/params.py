@@ -12,11 +12,20 @@ class NoParams(TypedDict):
 
 
 class OpenParams(TypedDict):
-    """Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself."""
+    """Open a picture, or a project that holds its picture.
+
+    Attributes
+    ----------
+    preview
+        When the browser cannot show it itself.
+    again
+        Whether one comes back to it: the work on it is as it was left, and not as a project has it.
+    """
 
     bytes: bytes
     name: str
     preview: NotRequired[bool]
+    again: NotRequired[bool]
 
 
 class AddPointParams(TypedDict):
@@ -209,7 +218,7 @@ class ChangeClassParams(TypedDict):
 
 
 class RemoveClassParams(TypedDict):
-    """Take a class away; its objects stay, without one."""
+    """Take a class away, from all pictures; its objects stay, without one."""
 
     id: int
 
