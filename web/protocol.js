@@ -173,6 +173,8 @@
  * @property {Point[]} points
  * @property {Box | null} box
  * @property {Outline | null} mask  What was painted as a prompt.
+ * @property {Outline | null} painted
+ *   What the person has made of the chosen candidate with the brush; it is shown, exported and accepted in its place.
  * @property {number} threshold  In logits: where the mask ends.
  * @property {Candidate[]} candidates  While `decoding` those of the prompts before; empty in a progress: the page has them.
  * @property {number | null} chosen  The index of the candidate that is shown and exported, null when there is none.
@@ -323,7 +325,7 @@
  * @property {number | null} y
  *
  * @typedef {object} PaintParams
- *   Paint on the selected object, or, while there are prompts, on the mask that they give, which then is a prompt itself.
+ *   Paint on the selected object, or, while there are prompts, on the mask that they give; else what is painted is a prompt.
  * @property {number[]} points  x, y, x, y ... in image pixels.
  * @property {number} radius  In image pixels.
  * @property {boolean} erase
@@ -489,7 +491,9 @@
  * @typedef {object} MaskPromptMethods
  *   Masks that the model is given.
  * @property {{ params: PaintParams, result: View }} paint
- *   Paint on the selected object, or, while there are prompts, on the mask that they give, which then is a prompt itself.
+ *   Paint on the selected object, or, while there are prompts, on the mask that they give; else what is painted is a prompt.
+ * @property {{ params: NoParams, result: View }} askWithShape
+ *   Ask the model with the shape that is shown, as it has been painted.
  * @property {{ params: LoadMaskParams, result: View }} loadMask  Take a mask picture as a prompt.
  * @property {{ params: NoParams, result: View }} removeMask  Take the mask away; the other prompts stay.
  * @property {{ params: RefineParams, result: Refined }} refine
@@ -565,10 +569,10 @@
 /** What Python answers of all that the page may call. */
 export const PYTHON_METHODS = /** @type {const} */ ([
   'open', 'cancel', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'setThreshold', 'clear',
-  'undo', 'redo', 'feedBack', 'hover', 'paint', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export',
-  'accept', 'reopen', 'refineAsAsked', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass',
-  'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll',
-  'stopFinding', 'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
+  'undo', 'redo', 'feedBack', 'hover', 'paint', 'askWithShape', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask',
+  'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select', 'changeObject', 'duplicateObject', 'moveObject',
+  'removeObject', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape',
+  'previewShape', 'findAll', 'stopFinding', 'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
 ]);
 
 // So far tools/protocol.py.

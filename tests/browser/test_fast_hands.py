@@ -8,7 +8,7 @@ from selenium.webdriver import Keys
 
 from build import SiteServer
 from tabsam.arrays import UInt8Array
-from tests.browser.test_annotating import objects
+from tests.browser.test_annotating import objects, opacity
 from tests.support.page import Page, Spot
 from tests.support.pictures import disc, encoded
 
@@ -159,3 +159,52 @@ def test_a_fast_double_click_makes_one_point(discs: Page) -> None:
         discs.input("MouseEvent", {"type": "mouseReleased", "buttons": 0, **event})
     discs.wait_until(lambda: discs.phase == "idle" and discs.state()["candidates"], "the answer")
     assert len(discs.state()["points"]) == 1
+
+
+# ---- The brush on a mask ---------------------------------------------------------------------------------------------------
+
+
+def test_a_stroke_on_a_mask_changes_what_it_goes_over_and_enter_takes_exactly_that(discs: Page) -> None:
+    x, y = SPOTS[0]
+    discs.click(x, y)
+    before = discs.mask()
+    discs.press("b")
+    discs.drag((x, y), (x + 60, y), (x + 100, y))
+    discs.wait_until(lambda: discs.phase == "idle" and opacity(discs, "overlay", (x + 95, y)) > 0, "the stroke in the mask")
+    radius = 20 / discs.js("return tabsam.toClient(1, 0).x - tabsam.toClient(0, 0).x")
+    painted = discs.mask()
+    rows, columns = np.mgrid[:260, :320] + 0.5
+    assert painted[(np.abs(rows - y) < radius - 1) & (columns > x) & (columns < x + 100)].all()
+    beside = (np.abs(rows - y) > radius + 2) | (columns < x - radius - 2) | (columns > x + 100 + radius + 2)
+    assert (painted != before)[beside].sum() <= 0.01 * before.sum()
+    discs.press("z", modifier=Keys.CONTROL)
+    discs.wait_until(lambda: discs.phase == "idle" and opacity(discs, "overlay", (x + 95, y)) == 0, "the mask before")
+    discs.press("y", modifier=Keys.CONTROL)
+    discs.wait_until(lambda: discs.phase == "idle" and opacity(discs, "overlay", (x + 95, y)) > 0, "the stroke again")
+    enter(discs)
+    discs.wait_until(lambda: len(objects(discs)) == 1 and discs.phase == "idle", "an object")
+    assert objects(discs)[0]["area"] == pytest.approx(painted.sum(), rel=0.01)
+    discs.press("s")
+
+
+def test_the_model_is_asked_with_a_painted_shape_by_its_key(discs: Page) -> None:
+    x, y = SPOTS[0]
+    discs.click(x, y)
+    discs.press("b")
+    discs.drag((x, y), (x + 60, y), (x + 100, y))
+    discs.wait_until(lambda: discs.phase == "idle" and opacity(discs, "overlay", (x + 95, y)) > 0, "the stroke in the mask")
+    assert discs.js("return document.querySelectorAll('[data-remove-mask]').length") == 0
+    discs.press("q")
+    discs.wait_until(lambda: discs.find_all("[data-remove-mask]") and discs.phase == "idle", "the shape among the prompts")
+    assert len(discs.state()["candidates"]) >= 1
+    discs.press("s")
+
+
+# ---- World files -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["three.bpw", "three.gfw", "three.tiffw"])
+def test_a_world_file_of_any_picture_places_the_picture(discs: Page, name: str) -> None:
+    discs.drop(b"0.5\n0\n0\n-0.5\n400000.25\n5599999.75\n", name, "")
+    discs.wait_until(lambda: discs.state()["worldFile"] is not None, "the place on the map")
+    assert discs.state()["image"]["name"] == "three.png"

@@ -87,6 +87,8 @@ export function createApi({ store, actions, stage, open }) {
     refine: (rounds = 5, iouPrediction = 0.95, stabilityScore = 0.97) => actions.refine({ rounds, iouPrediction, stabilityScore }),
     /** Paint a stroke on the selected object, or on the mask that the prompts give. @param {number[]} points @param {number} radius @param {boolean} [erase] */
     paint: (points, radius, erase = false) => thenState(actions.paint(points, radius, erase)),
+    /** Ask the model with the shape that is shown, as it has been painted. */
+    askWithShape: () => thenState(actions.askWithShape()),
     /** Take a mask picture as a prompt. @param {Blob} blob */
     loadMask: (blob) => thenState(actions.loadMask(blob)),
     /** Take the painted or loaded mask away. */

@@ -30,13 +30,14 @@ class ObjectChanges(Changes):
         """
         id = self.work.refines
         before = replace(self.work, selection=Selection(), refines=None)
+        asked = replace(self.selection, painted=None)  # which is the object's outline now
         others = replace(before, instances=tuple(one for one in before.instances if one.id != id))
         line, settled = settle(line, others)
         if id is None:
-            made = Instance(self._new_id(), line, self.category, score=score, prompts=self.selection)
+            made = Instance(self._new_id(), line, self.category, score=score, prompts=asked)
             instances = (*settled.instances, made)
         else:
-            made = replace(self.instance(id), outline=line, score=score, prompts=self.selection)
+            made = replace(self.instance(id), outline=line, score=score, prompts=asked)
             changed = {one.id: one for one in (*settled.instances, made)}
             instances = tuple(changed[one.id] for one in before.instances if one.id in changed)
         self._step(replace(settled, instances=instances))

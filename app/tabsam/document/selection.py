@@ -51,6 +51,8 @@ class Selection:
         The candidate that the user took, None for the best.
     threshold : float
         In logits: where the mask ends.
+    painted : Outline or None
+        What the user made of the mask with the brush: it stands for the candidate, and the model is not asked.
     """
 
     points: tuple[Point, ...] = ()
@@ -59,6 +61,7 @@ class Selection:
     rounds: tuple[int, ...] = ()
     chosen: int | None = None
     threshold: float = 0.0
+    painted: Outline | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -15,6 +15,7 @@ from tabsam.model.segmenter import Candidate, Embedding, Segmenter
 from tabsam.page.answer import Answer
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
+from tabsam.page.painted import as_painted
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -116,7 +117,9 @@ class Answering:
         index = chosen if index is None else self.checked_index(index)
         if index is None:
             raise StateError("nothing-selected", "Nothing is selected yet.", "Click an object first.")
-        return answer.candidates[index]
+        candidate = answer.candidates[index]
+        painted = self._workspace.document.selection.painted
+        return candidate if painted is None or index != chosen else as_painted(candidate, painted)
 
     async def answer_to(self, selection: Selection) -> Answer:
         """Ask the model something without changing the document."""

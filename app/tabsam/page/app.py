@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _AT_ONCE = ("open", "cancel", "state")
 """What does not wait for a picture that is on its way."""
 
-_OF_THE_ANSWER = ("accept", "choose")
+_OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")
 """What is about the answer to the prompts as they are when it is asked: all that is asked later waits for it."""
 
 _BESIDE = ("stopFinding", "refresh", "thumbnail", "formats")

@@ -53,7 +53,8 @@ class Objects:
 
         candidate = await self._answering.candidate()
         document = self._workspace.document
-        line = fine_outline(candidate, OBJECT_TOLERANCE, threshold=document.selection.threshold)
+        painted = document.selection.painted
+        line = painted or fine_outline(candidate, OBJECT_TOLERANCE, threshold=document.selection.threshold)
         if not len(line.vertices):
             raise StateError("nothing-selected", "This mask is empty.", "Take another candidate, or move the points.")
         same = None
@@ -71,7 +72,7 @@ class Objects:
                 )
             return new, replace(others, instances=instances)
 
-        document.accept(line, candidate.iou_prediction, settle)
+        document.accept(line, candidate.iou_prediction if painted is None else None, settle)
         await self._answering.settle()
         return self._changing.counted()
 

@@ -40,6 +40,7 @@ class ViewMaker:
             ],
             "box": selection.box,
             "mask": None if selection.mask is None else outline_message(selection.mask),
+            "painted": None if selection.painted is None else outline_message(selection.painted),
             "threshold": selection.threshold,
             "candidates": answering.shown.candidate_messages(selection.threshold, only=chosen if first else None),
             "chosen": chosen,

@@ -316,13 +316,54 @@ async def test_a_brush_changes_the_selected_object(page: Page) -> None:
 
 
 @on_a_page
-async def test_a_brush_corrects_what_the_prompts_give_as_a_mask_prompt(page: Page) -> None:
+async def test_a_brush_changes_exactly_what_it_goes_over_of_a_mask_that_is_no_object_yet(page: Page) -> None:
     await page.open()
     await page.ask("addPoint", x=80, y=120, label=1)
-    view = await page.ask("paint", points=[80, 120, 150, 120], radius=10, erase=False)
-    assert view["mask"] is not None
-    assert len(view["candidates"]) == 3
-    assert (await page.ask("undo"))["mask"] is None
+    before = (await page.ask("mask"))["data"].reshape(240, 320)
+    runs = page.decoder.runs
+    view = await page.ask("paint", points=[80, 20, 300, 20], radius=6, erase=False)
+    assert (view["mask"], len(view["points"]), len(view["candidates"])) == (None, 1, 3)
+    assert view["painted"]["vertices"].size
+    view = await page.ask("paint", points=[80, 120], radius=20, erase=True)
+    assert page.decoder.runs == runs
+    mask = (await page.ask("mask"))["data"].reshape(240, 320)
+    rows, columns = np.mgrid[:240, :320] + 0.5
+    bar = (np.abs(rows - 20) < 5) & (columns > 80) & (columns < 300)
+    hole = np.hypot(columns - 80, rows - 120) < 19
+    untouched = (np.abs(rows - 20) > 8) & (np.hypot(columns - 80, rows - 120) > 22)
+    assert mask[bar].all()
+    assert not mask[hole].any()
+    assert (mask != before)[untouched].sum() <= 0.01 * before.sum(), "but for the edge, which is an object's by now"
+    view = await page.ask("accept", overlaps="keep")
+    (one,) = page.app.workspace.document.annotations.instances
+    np.testing.assert_array_equal(fill(one.outline, (240, 320)), mask > 0)
+    assert one.score is None
+    await page.ask("undo")
+    assert (await page.ask("undo"))["painted"] is not None
+    assert (await page.ask("undo"))["painted"] is None
+
+
+@on_a_page
+async def test_the_model_is_asked_with_a_painted_shape_by_a_way_of_its_own(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("paint", points=[80, 120, 150, 120], radius=10, erase=False)
+    view = await page.ask("askWithShape")
+    assert (view["painted"], len(view["candidates"])) == (None, 3)
+    assert view["mask"]["vertices"].size
+    view = await page.ask("undo")
+    assert view["mask"] is None
+    assert view["painted"] is not None
+    assert (await page.ask("choose", candidate=0))["painted"] is None
+
+
+@on_a_page
+async def test_a_mask_that_is_erased_to_nothing_goes_and_comes_back(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    view = await page.ask("paint", points=[80, 120], radius=400, erase=True)
+    assert (view["points"], view["candidates"]) == ([], [])
+    assert len((await page.ask("undo"))["points"]) == 1
 
 
 @on_a_page
@@ -365,22 +406,21 @@ async def test_a_mask_picture_that_is_imported_as_a_prompt_is_gone_on_from(page:
 
 
 @on_a_page
-async def test_a_stroke_is_not_painted_on_the_next_picture(page: Page) -> None:
+async def test_a_stroke_is_painted_on_the_picture_that_it_was_meant_for(page: Page) -> None:
     other = np.roll(two_discs(), 40, axis=1)
     await page.open("other.png", picture=other)
     await page.ask("addPoint", x=120, y=120, label=1)
     await page.open()
-    await page.ask("addPoint", x=80, y=120, label=1)
+    document = page.app.workspace.document
     page.decoder.open.clear()
-    moved = asyncio.ensure_future(page.ask("addPoint", x=82, y=121, label=1))
-    painted = asyncio.ensure_future(page.ask("paint", points=[80, 120], radius=10, erase=False))
+    asked = started(page, click_at(RED), ("paint", {"points": [80, 120], "radius": 10, "erase": False}))
+    await asyncio.sleep(0.02)
     opened = asyncio.ensure_future(page.open("other.png", picture=other))
-    while page.app.workspace.document.name != "other.png":
-        await asyncio.sleep(0)
+    await asyncio.sleep(0.02)
     page.decoder.open.set()
-    assert await code_of(painted) == "cancelled"
-    assert (await opened)["mask"] is None
-    assert (await moved)["mask"] is None
+    await asyncio.gather(*asked)
+    assert (await opened)["painted"] is None
+    assert document.selection.painted is not None
 
 
 @on_a_page

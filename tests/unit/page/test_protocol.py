@@ -183,6 +183,8 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("refine", rounds=2, iouPrediction=2, stabilityScore=2)
     await ask("loadMask", bytes=png(red_disc().astype(np.uint8)))
     await ask("removeMask")
+    await ask("askWithShape")
+    await ask("paint", points=[10, 10], radius=5, erase=False)
     category = (await ask("addClass", name="disc"))["category"]
     await ask("changeClass", id=category, color="#123456")
     await ask("useClass", id=category)

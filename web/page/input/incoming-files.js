@@ -12,7 +12,10 @@ import { byId } from '../dom.js';
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
 
-const ANNOTATIONS = /\.(json|geojson|txt|names|tabsam|wld|[jpt](pg|ng|if)?[gfw]w|tfw|pgw|jgw)$/i;
+/** As in tabsam/formats/detecting.py; tests/unit/formats/test_map_coordinates.py holds the two together. */
+const WORLD_FILES = ['bmpw', 'bpw', 'gfw', 'gifw', 'jgw', 'jpegw', 'jpgw', 'pgw', 'pngw', 'tfw', 'tiffw', 'tifw', 'webpw', 'wld', 'wpw'];
+
+const ANNOTATIONS = new RegExp(`\\.(${['json', 'geojson', 'txt', 'names', 'tabsam', ...WORLD_FILES].join('|')})$`, 'i');
 
 const PROJECT = /\.tabsam$/i;
 const PICTURE = /\.(png|tiff?|bmp|gif)$/i;

@@ -111,6 +111,7 @@ export function createObjectCommands({ store, actions, stage }) {
     },
     { id: 'find-all', label: 'Find everything', keys: ['F'], enabled: hasPicture, run: ask('find-all') },
     { id: 'refine', label: 'Refine the mask', keys: ['R'], enabled: showsMask, run: () => quietly(actions.refine()) },
+    { id: 'ask-shape', label: 'Ask with this shape: the model gets the mask as it is painted', keys: ['Q'], enabled: showsMask, run: () => quietly(actions.askWithShape()) },
     { id: 'load-mask', label: 'Load a mask as a prompt', keys: ['M'], enabled: hasPicture, run: ask('load-mask') },
     {
       id: 'feed-back',

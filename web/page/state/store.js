@@ -62,6 +62,7 @@ export const EMPTY_VIEW = {
   points: [],
   box: null,
   mask: null,
+  painted: null,
   threshold: 0,
   candidates: [],
   chosen: null,

@@ -197,6 +197,8 @@ class View(TypedDict):
         Grows with every change.
     mask
         What was painted as a prompt.
+    painted
+        What the person has made of the chosen candidate with the brush; it is shown, exported and accepted in its place.
     threshold
         In logits: where the mask ends.
     candidates
@@ -222,6 +224,7 @@ class View(TypedDict):
     points: list[Point]
     box: Box | None
     mask: Outline | None
+    painted: Outline | None
     threshold: float
     candidates: list[Candidate]
     chosen: int | None

@@ -134,11 +134,14 @@ class MaskPromptMethods(TypedDict):
 
     Attributes
     ----------
+    askWithShape
+        Ask the model with the shape that is shown, as it has been painted.
     removeMask
         Take the mask away; the other prompts stay.
     """
 
     paint: Method[PaintParams, View]
+    askWithShape: Method[NoParams, View]
     loadMask: Method[LoadMaskParams, View]
     removeMask: Method[NoParams, View]
     refine: Method[RefineParams, Refined]

@@ -92,7 +92,7 @@ class HoverParams(TypedDict):
 
 
 class PaintParams(TypedDict):
-    """Paint on the selected object, or, while there are prompts, on the mask that they give, which then is a prompt itself.
+    """Paint on the selected object, or, while there are prompts, on the mask that they give; else what is painted is a prompt.
 
     Attributes
     ----------
