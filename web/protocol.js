@@ -143,6 +143,7 @@
  * @property {number} id
  * @property {string} name
  * @property {string} color  "#rrggbb".
+ * @property {number} elsewhere  How many objects of other pictures are of it.
  *
  * @typedef {object} SentObject
  *   An object, as it crosses.
@@ -183,6 +184,8 @@
  * @property {Point[]} points
  * @property {Box | null} box
  * @property {Outline | null} mask  What was painted as a prompt.
+ * @property {Outline | null} painted
+ *   What the person has made of the chosen candidate with the brush; it is shown, exported and accepted in its place.
  * @property {number} threshold  In logits: where the mask ends.
  * @property {Candidate[]} candidates
  *   Without those that are nearly the same as a better one. While `decoding` those of the prompts before; empty in a progress:
@@ -290,11 +293,12 @@
  *   What a method takes that takes nothing.
  *
  * @typedef {object} OpenParams
- *   Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself; `page` from 0.
+ *   Open a picture, or a project that holds its picture.
  * @property {ArrayBuffer} bytes
  * @property {string} name
- * @property {boolean} [preview]
- * @property {number} [page]
+ * @property {boolean} [preview]  When the browser cannot show it itself.
+ * @property {number} [page]  Of a file with several, from 0.
+ * @property {boolean} [again]  Whether one comes back to it: the work on it is as it was left, and not as a project has it.
  *
  * @typedef {object} AddPointParams
  *   Add a point on the picture.
@@ -350,7 +354,7 @@
  * @property {number | null} y
  *
  * @typedef {object} PaintParams
- *   Paint on the selected object, or, while there are prompts, on the mask that they give, which then is a prompt itself.
+ *   Paint on the selected object, or, while there are prompts, on the mask that they give; else what is painted is a prompt.
  * @property {number[]} points  x, y, x, y ... in image pixels.
  * @property {number} radius  In image pixels.
  * @property {boolean} erase
@@ -386,6 +390,8 @@
  * @typedef {object} AcceptParams
  *   Make what is shown an object, or the new shape of the one that was reopened, and begin the next.
  * @property {Overlaps} overlaps
+ * @property {boolean} [once]
+ *   Whether to make no copy: of what is an object already that one is selected, and the code is 'same-object'.
  *
  * @typedef {object} ObjectParams
  *   Name an object.
@@ -419,7 +425,7 @@
  * @property {string} [color]
  *
  * @typedef {object} RemoveClassParams
- *   Take a class away; its objects stay, without one.
+ *   Take a class away, from all pictures; its objects stay, without one.
  * @property {number} id
  *
  * @typedef {object} MoveVertexParams
@@ -488,8 +494,7 @@
  *   `open` replaces the document only when the new picture has been encoded: until then, and when it fails or is cancelled, the
  *   one before stays. Its progress carries the stages 'file' (with `preview`, when asked for) and 'encode'. A picture that has
  *   been open before has its work again.
- * @property {{ params: OpenParams, result: View }} open
- *   Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself; `page` from 0.
+ * @property {{ params: OpenParams, result: View }} open  Open a picture, or a project that holds its picture.
  * @property {{ params: NoParams, result: null }} cancel
  *   Give up the `open` in progress, which then fails with the code 'cancelled'.
  * @property {{ params: NoParams, result: View }} state  Give the view as it is.
@@ -520,7 +525,9 @@
  * @typedef {object} MaskPromptMethods
  *   Masks that the model is given.
  * @property {{ params: PaintParams, result: View }} paint
- *   Paint on the selected object, or, while there are prompts, on the mask that they give, which then is a prompt itself.
+ *   Paint on the selected object, or, while there are prompts, on the mask that they give; else what is painted is a prompt.
+ * @property {{ params: NoParams, result: View }} askWithShape
+ *   Ask the model with the shape that is shown, as it has been painted.
  * @property {{ params: LoadMaskParams, result: View }} loadMask  Take a mask picture as a prompt.
  * @property {{ params: NoParams, result: View }} removeMask  Take the mask away; the other prompts stay.
  * @property {{ params: RefineParams, result: Refined }} refine
@@ -540,6 +547,8 @@
  *   Make what is shown an object, or the new shape of the one that was reopened, and begin the next.
  * @property {{ params: ObjectParams, result: View }} reopen
  *   Put an object to the model again: `accept` then gives it its new shape.
+ * @property {{ params: ObjectParams, result: View }} refineAsAsked
+ *   Have the answer to the prompts at hand be an object's new shape.
  * @property {{ params: SelectParams, result: View }} select  Select an object, or none.
  * @property {{ params: ChangeObjectParams, result: View }} changeObject  Change what is said of an object.
  * @property {{ params: ObjectParams, result: View }} duplicateObject  Put a copy of an object right above it.
@@ -547,7 +556,8 @@
  * @property {{ params: ObjectParams, result: View }} removeObject  Take an object away.
  * @property {{ params: AddClassParams, result: View }} addClass  Add a class, and give it to the next object.
  * @property {{ params: ChangeClassParams, result: View }} changeClass  Rename or recolour a class.
- * @property {{ params: RemoveClassParams, result: View }} removeClass  Take a class away; its objects stay, without one.
+ * @property {{ params: RemoveClassParams, result: View }} removeClass
+ *   Take a class away, from all pictures; its objects stay, without one.
  * @property {{ params: SelectParams, result: View }} useClass  Choose the class of the next object, or none.
  *
  * @typedef {object} ShapingMethods
@@ -593,10 +603,11 @@
 /** What Python answers of all that the page may call. */
 export const PYTHON_METHODS = /** @type {const} */ ([
   'open', 'cancel', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'setThreshold', 'clear',
-  'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask',
-  'contours', 'export', 'accept', 'reopen', 'select', 'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass',
-  'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll',
-  'stopFinding', 'takeFound', 'formats', 'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
+  'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape', 'loadMask', 'removeMask', 'refine',
+  'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select', 'changeObject', 'duplicateObject',
+  'moveObject', 'removeObject', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
+  'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'takeFound', 'formats', 'exportObjects', 'saveProject',
+  'importFile', 'setWorldFile',
 ]);
 
 // So far tools/protocol.py.

@@ -51,9 +51,13 @@ def area(page: Page, id: int) -> float:
 
 
 def accept(page: Page) -> int:
-    """Accept what is shown by its key; return the new object's number."""
+    """Accept what is shown by its key, also where it is much the same as another; return the new object's number."""
     count = len(objects(page))
     page.press(Keys.ENTER)
+    keep_both = "[data-role='message-other']"
+    page.wait_until(lambda: len(objects(page)) == count + 1 or page.find_all(keep_both), "a new object, or a question")
+    for button in page.find_all(keep_both):
+        button.click()
     page.wait_until(lambda: len(objects(page)) == count + 1, "a new object")
     page.wait_for("idle")
     return int(page.state()["active"])

@@ -469,7 +469,8 @@ done();
 """
 
 
-def test_a_queue_of_pictures_keeps_the_work_on_each(discs: Page) -> None:
+def test_a_queue_of_pictures_keeps_the_work_on_each(discs: Page, server: SiteServer) -> None:
+    discs.load(server.url)
     files = [("one.png", as_if_new(encoded(two_discs()))), ("two.png", as_if_new(encoded(two_discs())))]
     discs.driver.execute_async_script(DROP_BOTH, *[[name, base64.b64encode(data).decode()] for name, data in files])
     discs.wait_until(lambda: "one.png" in discs.driver.title and discs.phase == "idle", "the first")

@@ -247,7 +247,10 @@ document.getElementById('cancel').click();
 """
 
 
-def test_a_step_to_the_next_picture_that_is_given_up_goes_back_to_the_place_before(running: Page, tmp_path: Path) -> None:
+def test_a_step_to_the_next_picture_that_is_given_up_goes_back_to_the_place_before(
+    running: Page, server: SiteServer, tmp_path: Path
+) -> None:
+    running.load(server.url)
     for name in ("one.png", "two.png"):
         (tmp_path / name).write_bytes(as_if_new(encoded(two_discs())))
     running.find("#file").send_keys("\n".join(str(tmp_path / name) for name in ("one.png", "two.png")))

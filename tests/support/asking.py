@@ -78,6 +78,9 @@ class Page:
     async def open(self, name: str = "discs.png", picture: Any = None, **params: Any) -> Any:
         return await self.ask("open", name=name, bytes=png(two_discs() if picture is None else picture), **params)
 
+    async def open_file(self, name: str, data: bytes) -> Any:
+        return await self.ask("open", name=name, bytes=data)
+
 
 def png(picture: Any) -> bytes:
     buffer = io.BytesIO()

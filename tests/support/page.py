@@ -126,8 +126,8 @@ class Page:
         self.wait_for(*until, patience=patience)
 
     def visit(self, url: str) -> None:
-        """Be on the site, running and tidy: with the picture that is there, if it is there already."""
-        if self.driver.current_url != url or self.phase not in ("ready", "idle"):
+        """Be on the site, running and tidy: with the picture that is there, if it is there already; classes are all pictures'."""
+        if self.driver.current_url != url or self.phase not in ("ready", "idle") or self.state()["categories"]:
             self.load(url)
         else:
             self.js(TIDY)

@@ -8,12 +8,13 @@
 import { phaseOf, shownOf } from './state/store.js';
 
 /** @import {Actions} from './actions/actions.js' */
+/** @import {PictureQueue} from './input/picture-queue.js' */
 /** @import {StageView} from './stage/stage.js' */
 /** @import {Store} from './state/store.js' */
 /** @import {ExportKind, Overlaps, SearchOptions, Shaping} from '../protocol.js' */
 
-/** @param {{ store: Store, actions: Actions, stage: StageView }} parts */
-export function createApi({ store, actions, stage }) {
+/** @param {{ store: Store, actions: Actions, stage: StageView, open: PictureQueue['open'] }} parts */
+export function createApi({ store, actions, stage, open }) {
   function snapshot() {
     const { engine, model, messages, loading } = store.state;
     const { view, picture, prompts, candidates, chosen } = shownOf(store.state);
@@ -62,8 +63,8 @@ export function createApi({ store, actions, stage }) {
   };
 
   return {
-    /** @param {Blob} blob @param {string} [name] */
-    open: (blob, name) => thenState(actions.open(blob, name)),
+    /** Open a picture; it joins those that one goes through. @param {Blob} blob @param {string} [name] */
+    open: (blob, name) => thenState(open(blob, name)),
     cancel: async () => actions.cancel(),
     /** @param {number} x @param {number} y @param {0 | 1} [label]  1 is foreground */
     addPoint: (x, y, label = 1) => thenState(actions.addPoint(x, y, label)),
@@ -95,14 +96,16 @@ export function createApi({ store, actions, stage }) {
     refine: (rounds = 5, iouPrediction = 0.95, stabilityScore = 0.97) => actions.refine({ rounds, iouPrediction, stabilityScore }),
     /** Paint a stroke on the selected object, or on the mask that the prompts give. @param {number[]} points @param {number} radius @param {boolean} [erase] */
     paint: (points, radius, erase = false) => thenState(actions.paint(points, radius, erase)),
+    /** Ask the model with the shape that is shown, as it has been painted. */
+    askWithShape: () => thenState(actions.askWithShape()),
     /** Take a mask picture as a prompt. @param {Blob} blob */
     loadMask: (blob) => thenState(actions.loadMask(blob)),
     /** Take the painted or loaded mask away. */
     removeMask: () => thenState(actions.removeMask()),
-    /** Make what is shown an object. @param {Overlaps} [overlaps] */
+    /** Make what is shown an object, also a second one of the same. @param {Overlaps} [overlaps] */
     accept(overlaps) {
       if (overlaps) actions.setOverlaps(overlaps);
-      return thenState(actions.accept());
+      return thenState(actions.accept(false));
     },
     /** Objects and classes, as protocol.js says; every call resolves to the state. */
     objects: {

@@ -50,6 +50,7 @@ const store = new Store({
   view: EMPTY_VIEW,
   opening: null,
   edits: [],
+  undrawn: [],
   busy: 0,
   messages: [],
   tool: 'smart',
@@ -83,7 +84,7 @@ mountPicturePages({ store, actions });
 const incoming = createIncomingFiles({ store, actions, messages, open: queue.start });
 
 /** @param {Sample} sample */
-const openSample = (sample) => queue.openAlone((signal) => fetchSample(sample, signal), sample.file);
+const openSample = (sample) => void queue.open((signal) => fetchSample(sample, signal), sample.file).catch(() => {}); // it has been said
 
 const hasPicture = (/** @type {State} */ { picture, opening }) => picture !== null || opening !== null;
 // before the stage is told of its picture: rail and panel take their room first
@@ -113,5 +114,5 @@ store.subscribe((state, before) => {
   if (shownOf(state).picture && !shownOf(before).picture && isGone()) stage.focus();
 });
 
-Object.assign(window, { tabsam: createApi({ store, actions, stage }) });
+Object.assign(window, { tabsam: createApi({ store, actions, stage, open: queue.open }) });
 void actions.start(new URLSearchParams(location.search));

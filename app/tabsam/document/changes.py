@@ -9,6 +9,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from tabsam.arrays import Size
+from tabsam.document.class_list import ClassList
 from tabsam.document.selection import Selection
 from tabsam.document.steps import Steps
 from tabsam.document.work import Work
@@ -25,14 +26,14 @@ class Changes:
     image_size : (height, width)
     active : int or None
         The object that the user has selected. To select is no step: undoing it would surprise.
-    category : int or None
-        The class of the next object.
+    classes : ClassList
+        Those of all pictures that are open together.
     """
 
     name: str
     image_size: Size
     active: int | None = None
-    category: int | None = None
+    classes: ClassList = field(default_factory=ClassList)
     _steps: Steps[Work] = field(default_factory=lambda: Steps(Work()))
 
     @property
@@ -43,13 +44,19 @@ class Changes:
     def selection(self) -> Selection:
         return self.work.selection
 
+    @property
+    def category(self) -> int | None:
+        """The class of the next object."""
+        return self.classes.chosen
+
     def _step(self, work: Work, merge: Hashable = None) -> None:
         """Make a change that can be undone; see :meth:`tabsam.document.steps.Steps.take`."""
+        before = self.work
         if self._steps.take(work, merge):
-            self._forget_what_is_gone()
+            self._follow(before)
 
-    def _forget_what_is_gone(self) -> None:
+    def _follow(self, before: Work) -> None:
+        """Bring to the state there is what goes with it."""
+        self.classes.follow(before.class_changes, self.work.class_changes)
         if all(one.id != self.active for one in self.work.instances):
             self.active = None
-        if all(one.id != self.category for one in self.work.categories):
-            self.category = None

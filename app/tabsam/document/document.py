@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from tabsam.document.annotations import Annotations
 from tabsam.document.class_changes import ClassChanges
+from tabsam.document.class_list import ClassChange
 from tabsam.document.object_changes import ObjectChanges
 from tabsam.document.prompt_changes import PromptChanges
 from tabsam.geometry.affine import Affine
@@ -21,16 +22,33 @@ class Document(PromptChanges, ObjectChanges, ClassChanges):
     @property
     def annotations(self) -> Annotations:
         """The objects and classes, and where the picture lies, as every format takes them."""
-        return Annotations(self.name, self.image_size, self.work.categories, self.work.instances, self.work.affine)
+        instances = tuple(
+            one if one.category is None or self.classes.has(one.category) else replace(one, category=None)
+            for one in self.work.instances
+        )
+        return Annotations(self.name, self.image_size, self.classes.categories, instances, self.work.affine)
 
     def merge(self, annotations: Annotations) -> None:
-        """Take over annotations that have been read, in one step."""
-        categories, instances, affine = annotations.categories, annotations.instances, annotations.affine
-        self._step(replace(self.work, categories=categories, instances=instances, affine=affine))
+        """Take over what has been added to the annotations, in one step: classes, objects, and where the picture lies."""
+        own = {one.id: one for one in self.work.instances}  # with the classes that are gone, but may come back
+        self.take_over(replace(annotations, instances=tuple(own.get(one.id, one) for one in annotations.instances)))
+
+    def take_over(self, annotations: Annotations) -> None:
+        """Put annotations in the place of those that there are, in one step; classes that they do not have stay."""
+        new = [one for one in annotations.categories if not self.classes.has(one.id)]
+        first = len(self.classes.categories)
+        changes = (ClassChange(None, one, place) for place, one in enumerate(new, first))
+        log = (*self.work.class_changes, *changes)
+        self._step(replace(self.work, class_changes=log, instances=annotations.instances, affine=annotations.affine))
 
     def place(self, affine: Affine | None) -> None:
         """Say where the picture lies on a map; None for nowhere."""
         self._step(replace(self.work, affine=affine))
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing has been done yet, not even what has been undone again."""
+        return not self.can_undo and not self.can_redo
 
     @property
     def can_undo(self) -> bool:
@@ -42,10 +60,12 @@ class Document(PromptChanges, ObjectChanges, ClassChanges):
 
     def undo(self) -> None:
         """Go a step back; raises StateError, ``nothing-to-undo``."""
+        before = self.work
         self._steps.undo()
-        self._forget_what_is_gone()
+        self._follow(before)
 
     def redo(self) -> None:
         """Go forward again; raises StateError, ``nothing-to-redo``."""
+        before = self.work
         self._steps.redo()
-        self._forget_what_is_gone()
+        self._follow(before)

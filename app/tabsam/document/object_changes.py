@@ -45,7 +45,7 @@ class ObjectChanges(Changes):
         before = replace(self.work, selection=Selection(), refines=None)
         others = replace(before, instances=tuple(one for one in before.instances if one.id != id))
         line, settled = settle(line, others)
-        prompts = replace(self.selection, chosen=chosen)
+        prompts = replace(self.selection, chosen=chosen, painted=None)  # what was painted is the outline now
         if id is None:
             made = Instance(self._new_id(), line, self.category, score=score, prompts=prompts, edges=edges)
             instances = (*settled.instances, made)
@@ -56,6 +56,11 @@ class ObjectChanges(Changes):
         self._step(replace(settled, instances=instances))
         self.active = made.id
         return made
+
+    def refine_as_asked(self, id: int) -> None:
+        """Have the answer to the prompts at hand go to an object; raises StateError, ``object-locked``."""
+        self._step(replace(self.work, refines=self.work.unlocked_instance(id).id))
+        self.active = id
 
     def reopen(self, id: int) -> None:
         """Go on asking the model about an object.
@@ -82,7 +87,7 @@ class ObjectChanges(Changes):
     def change(self, id: int, **changes: Any) -> None:
         """Change an object's ``category``, ``name``, ``visible`` or ``locked``."""
         if "category" in changes and changes["category"] is not None:
-            self.work.category(changes["category"])
+            self.classes.category(changes["category"])
         if changes.keys() - {"visible", "locked"}:
             self.work.unlocked_instance(id)
         self._step(self.work.with_instance(replace(self.instance(id), **changes)))

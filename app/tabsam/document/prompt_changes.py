@@ -77,11 +77,18 @@ class PromptChanges(Changes):
 
     def choose(self, candidate: int) -> None:
         """Take one of the model's candidates, counted from the best."""
-        self._select(replace(self.selection, chosen=candidate))
+        self._select(replace(self.selection, chosen=candidate, painted=None))
+
+    def paint_mask(self, line: Outline) -> None:
+        """Have the mask that is shown be as it has been painted; one of which nothing is left goes, with what it was asked by."""
+        if len(line.vertices):
+            self._select(replace(self.selection, painted=line))
+        else:
+            self.clear()
 
     def set_threshold(self, threshold: float, gesture: int | None = None) -> None:
         """Say where the mask ends, in logits; changes of one gesture are one step to undo."""
-        self._select(replace(self.selection, threshold=threshold), merge=("threshold", gesture))
+        self._select(replace(self.selection, threshold=threshold, painted=None), merge=("threshold", gesture))
 
     def clear(self) -> None:
         """Take every prompt away; the objects stay."""
@@ -89,7 +96,7 @@ class PromptChanges(Changes):
 
     def _ask(self, merge: Hashable = None, **changes: Any) -> None:
         """Change the prompts: there will be another answer, and what was taken of the one before no longer counts."""
-        self._select(replace(self.selection, **({"rounds": (), "chosen": None} | changes)), merge)
+        self._select(replace(self.selection, **({"rounds": (), "chosen": None, "painted": None} | changes)), merge)
 
     def _select(self, selection: Selection, merge: Hashable = None) -> None:
         self._step(replace(self.work, selection=selection), merge)

@@ -52,6 +52,8 @@ class Selection:
         give fewer, and that it may be nearly the same as a better one.
     threshold : float
         In logits: where the mask ends.
+    painted : Outline or None
+        What the user made of the mask with the brush: it stands for the candidate, and the model is not asked.
     """
 
     points: tuple[Point, ...] = ()
@@ -60,6 +62,7 @@ class Selection:
     rounds: tuple[int, ...] = ()
     chosen: int | None = None
     threshold: float = 0.0
+    painted: Outline | None = None
 
     @property
     def is_empty(self) -> bool:

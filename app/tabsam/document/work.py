@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tabsam.document.annotations import Category, Instance
+from tabsam.document.annotations import Instance
+from tabsam.document.class_list import ClassChange
 from tabsam.document.selection import Point, Selection
 from tabsam.errors import StateError
 from tabsam.geometry.affine import Affine
@@ -20,7 +21,8 @@ class Work:
         What the model is being asked.
     refines : int or None
         The object that the answer goes to; None when it makes a new one.
-    categories : tuple of Category
+    class_changes : tuple of ClassChange
+        All that this picture's steps have changed of the classes, the oldest first.
     instances : tuple of Instance
         From the bottom to the top.
     affine : Affine or None
@@ -29,7 +31,7 @@ class Work:
 
     selection: Selection = field(default_factory=Selection)
     refines: int | None = None
-    categories: tuple[Category, ...] = ()
+    class_changes: tuple[ClassChange, ...] = ()
     instances: tuple[Instance, ...] = ()
     affine: Affine | None = None
 
@@ -53,13 +55,6 @@ class Work:
         if one.locked:
             raise StateError("object-locked", "This object is locked.", "Unlock it first.")
         return one
-
-    def category(self, id: int) -> Category:
-        """Give a class; raises StateError, ``no-such-class``."""
-        for category in self.categories:
-            if category.id == id:
-                return category
-        raise StateError("no-such-class", "This class is no longer there.")
 
     def with_instance(self, changed: Instance) -> Work:
         """Give the state with an object in the place of the one with its id."""

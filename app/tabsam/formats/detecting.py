@@ -7,7 +7,11 @@ from pathlib import PurePath
 from tabsam.errors import FormatError
 from tabsam.formats.shared.parsing import json_object, text_of
 
-WORLD_FILES = (".jgw", ".jpgw", ".pgw", ".pngw", ".tfw", ".tifw", ".wld")
+WORLD_FILES = (
+    *(".bmpw", ".bpw", ".gfw", ".gifw", ".jgw", ".jpegw", ".jpgw", ".pgw", ".pngw"),
+    *(".tfw", ".tiffw", ".tifw", ".webpw", ".wld", ".wpw"),
+)
+"""Of every kind of picture: its suffix and a w, or the suffix's first and last letter and a w; or the one for all of them."""
 
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"BM", b"II*\x00", b"MM\x00*", b"GIF8")
 _GEOJSON = ("FeatureCollection", "Feature", "Polygon", "MultiPolygon", "GeometryCollection")

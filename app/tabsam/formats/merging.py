@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from tabsam.document.annotations import Annotations, Category, palette_color
 from tabsam.formats.shared.imported import other_size
 
 
-def merge(existing: Annotations, imported: Annotations) -> Annotations:
+def merge(existing: Annotations, imported: Annotations, *, taken: Collection[int] = ()) -> Annotations:
     """Add imported annotations to those of a picture, on top of its objects.
 
     Classes are matched by name; a new class keeps its id if that is free, its colour if no other class has it. Objects get new
     ids. Where the picture lies is what was imported last.
+
+    Parameters
+    ----------
+    taken : collection of int, optional
+        Ids that no new class may have, those of classes that were deleted.
 
     Raises
     ------
@@ -22,7 +28,7 @@ def merge(existing: Annotations, imported: Annotations) -> Annotations:
     if imported.image_size != existing.image_size:
         other_size(imported.image_size, existing.image_size)
     categories = {category.name: category for category in existing.categories}
-    ids = {category.id for category in existing.categories}
+    ids = {category.id for category in existing.categories} | set(taken)
     colors = {category.color for category in existing.categories}
     id_for: dict[int | None, int | None] = {None: None}
     for category in imported.categories:

@@ -19,6 +19,7 @@ from tabsam.page.answer import Answer
 from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
+from tabsam.page.painted import as_painted
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -165,6 +166,9 @@ class Answering:
         rank = chosen if rank is None else self._known(rank)
         if rank is None:
             raise StateError("nothing-selected", "Nothing is selected yet.", "Click an object first.")
+        painted = self._workspace.document.selection.painted
+        if painted is not None and rank == chosen:
+            return as_painted(answer.candidates[rank], painted)
         return self._edges.apply(answer.candidates[rank])
 
     async def follow(self) -> None:
@@ -172,12 +176,12 @@ class Answering:
         revision, chosen = self._workspace.revision, self.chosen
         if not self._edges.follows or not self.is_up_to_date or chosen is None:
             return
-        threshold = self._workspace.document.selection.threshold
-        if self.shown.is_followed(chosen, threshold):
+        selection = self._workspace.document.selection
+        if selection.painted is not None or self.shown.is_followed(chosen, selection.threshold):
             return
         await asyncio.sleep(0)  # a click that has come in the meantime goes first
         if revision == self._workspace.revision and self.is_up_to_date:
-            self.shown.follow(chosen, threshold, self._edges.apply(self.shown.candidates[chosen]))
+            self.shown.follow(chosen, selection.threshold, self._edges.apply(self.shown.candidates[chosen]))
 
     async def answer_to(self, selection: Selection) -> Answer:
         """Ask the model something without changing the document."""

@@ -20,6 +20,7 @@ from tabsam.page.importing import Importing
 from tabsam.page.mask_prompts import MaskPrompts
 from tabsam.page.objects import Objects
 from tabsam.page.opening import Opening
+from tabsam.page.order import Order
 from tabsam.page.outputs import Outputs
 from tabsam.page.prompting import Prompting
 from tabsam.page.searching import Searching
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
 
 _AT_ONCE = ("open", "cancel", "state", "setEdges")
 """What does not wait for a picture that is on its way."""
+
+_OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")
+"""What is about the answer to the prompts as they are when it is asked: all that is asked later waits for it."""
+
+_BESIDE = ("stopFinding", "refresh", "thumbnail", "formats")
+"""What neither changes the document nor depends on what others make of it; another model is what a failed answer waits for."""
 
 
 class App:
@@ -52,7 +59,13 @@ class App:
         views = ViewMaker(workspace, encoding, answering, edges)
         changing = Changing(workspace, answering, views)
         searching = Searching(workspace, encoding, changing)
-        self._opening = Opening(engine, workspace, encoding, answering, views, edges, before_change=searching.stop)
+        self._order = order = Order()
+
+        async def before_change() -> None:
+            await searching.stop()
+            await order.settled()  # what was asked about the answer is still about this picture
+
+        self._opening = Opening(engine, workspace, encoding, answering, views, edges, before_change)
         self._methods = _merged(
             self._opening.methods(),
             self._opening.worker_methods(),
@@ -79,9 +92,16 @@ class App:
         from tabsam.page.checking import checked  # here: nothing is asked before the page is there
 
         given = checked(method, params)
-        if method not in _AT_ONCE:
-            await self._opening.wait()
-        return await self._methods[method](given, on_progress)
+        answer = self._methods[method]
+        if method in _AT_ONCE:
+            return await answer(given, on_progress)
+        await self._opening.wait()
+        if method in _OF_THE_ANSWER:
+            async with self._order.alone():
+                return await answer(given, on_progress)
+        if method not in _BESIDE:
+            await self._order.after()
+        return await answer(given, on_progress)
 
     def attach(self, segmenter: Segmenter) -> None:
         """Use this segmenter from now on. An open picture is encoded and asked about anew when next needed."""

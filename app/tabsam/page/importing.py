@@ -40,13 +40,15 @@ class Importing:
         document, name, content = self._workspace.document, params["name"], params["bytes"]
         kind = detect(name, content)
         remarks, read = self._read(kind, name, content)
-        annotations, new = merge(document.annotations, read), read.instances
+        taken = document.classes.known_ids
+        annotations, new = merge(document.annotations, read, taken=taken), read.instances
         if params["as"] == "prompts" and new:
             if kind == "mask" and len(new) == 1:
                 view = await self._changing.make(lambda document: document.set_mask(new[0].outline), on_progress)
                 return {"view": view, "added": 0, "said": []}
             asked = await self._asked(new, on_progress)
-            annotations = merge(document.annotations, replace(read, instances=asked))  # they may have changed meanwhile
+            taken = document.classes.known_ids  # they may have changed meanwhile, as may the objects
+            annotations = merge(document.annotations, replace(read, instances=asked), taken=taken)
         if annotations.affine != document.work.affine:
             remarks.append("GeoJSON is now read and written in map coordinates.")
         document.merge(annotations)

@@ -10,17 +10,19 @@ import numpy as np
 
 from tabsam.arrays import Float32Array
 from tabsam.errors import PromptError, RequestError, StateError
+from tabsam.formats.candidate import fine_outline
 from tabsam.geometry.outline import Outline
 from tabsam.model.candidate import Candidate
 from tabsam.model.image import open_as_it_is
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
+from tabsam.page.outlines import OBJECT_TOLERANCE
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
     from tabsam.page.protocol.messages import View
     from tabsam.page.protocol.methods import MaskPromptMethods, OnProgress
-    from tabsam.page.protocol.params import LoadMaskParams, PaintParams, RefineParams
+    from tabsam.page.protocol.params import LoadMaskParams, NoParams, PaintParams, RefineParams
     from tabsam.page.protocol.results import Refined
 
 
@@ -36,13 +38,14 @@ class MaskPrompts:
         """Give every method by its name."""
         return {
             "paint": self._paint,
+            "askWithShape": self._ask_with_shape,
             "loadMask": self._load,
             "removeMask": self._changing.method(lambda doc, p: doc.set_mask(None)),
             "refine": self._refine,
         }
 
     async def _paint(self, params: PaintParams, on_progress: OnProgress) -> View:
-        """Paint on the selected object, or, where the model is being asked, on what it is asked for."""
+        """Paint on the selected object, or on the mask that is shown; without either, ask the model with what is painted."""
         from tabsam.document import painting  # here: few ever paint, and the start waits for every import
 
         document = self._workspace.document
@@ -55,15 +58,25 @@ class MaskPrompts:
             line = document.instance(document.active).outline
             document.reshape(document.active, (painting.erase if erase else painting.paint)(line, stroke, size))
             return self._changing.counted()
-        base = document.selection.mask
-        if base is None and not document.selection.is_empty:
-            candidate = await self._answering.candidate()
-            self._workspace.stay_with(document)
-            base = candidate.outline(threshold=document.selection.threshold)
-        if base is None and erase:
+        if not document.selection.is_empty:
+            line = await self._shown()
+            document.paint_mask((painting.erase if erase else painting.paint)(line, stroke, size))
+            return await self._changing.make(lambda document: None, on_progress)
+        if erase:
             raise StateError("nothing-to-erase", "There is nothing to erase yet.", "Select an object, or click one, first.")
-        mask = painting.erase(base, stroke, size) if base is not None and erase else painting.paint(base, stroke, size)
-        return await self._ask_with(mask, on_progress)
+        return await self._ask_with(painting.paint(None, stroke, size), on_progress)
+
+    async def _shown(self) -> Outline:
+        """Give the outline that `accept` would make an object of."""
+        document = self._workspace.document
+        candidate = await self._answering.candidate()
+        self._workspace.stay_with(document)
+        painted = document.selection.painted
+        return painted or fine_outline(candidate, OBJECT_TOLERANCE, threshold=document.selection.threshold)
+
+    async def _ask_with_shape(self, params: NoParams, on_progress: OnProgress) -> View:
+        """Ask the model with the shape that is shown."""
+        return await self._ask_with(await self._shown(), on_progress)
 
     async def _load(self, params: LoadMaskParams, on_progress: OnProgress) -> View:
         """Take a mask picture as a prompt."""

@@ -6,7 +6,7 @@ under a number, and the page keeps those that the objects it last heard of have.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -38,9 +38,16 @@ class ObjectUpdates:
         self._sent_outlines: frozenset[int] = frozenset()
         self._last_sent: Hashable = None
 
-    def next(self, annotations: Annotations) -> messages.SentObjects:
-        """Give the objects and classes; None when the page has heard of them."""
-        state = annotations.instances, annotations.categories
+    def next(self, annotations: Annotations, elsewhere: Mapping[int | None, int]) -> messages.SentObjects:
+        """Give the objects and classes; None when the page has heard of them.
+
+        Parameters
+        ----------
+        elsewhere : mapping
+            How many objects of other pictures have a class, by its id.
+        """
+        uses = tuple(elsewhere.get(one.id, 0) for one in annotations.categories)
+        state = annotations.instances, annotations.categories, uses
         if state == self._last_sent:
             return None
         self._last_sent = state
@@ -53,7 +60,10 @@ class ObjectUpdates:
         self._sent_outlines = frozenset(fact.number for fact in facts)
         return {
             "list": [_object_message(one, fact) for one, fact in zip(annotations.instances, facts, strict=True)],
-            "categories": [{"id": one.id, "name": one.name, "color": one.color} for one in annotations.categories],
+            "categories": [
+                {"id": one.id, "name": one.name, "color": one.color, "elsewhere": count}
+                for one, count in zip(annotations.categories, uses, strict=True)
+            ],
             "outlines": outlines,
         }
 

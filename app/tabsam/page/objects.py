@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tabsam.document.annotations import Instance
 from tabsam.document.work import Work
 from tabsam.errors import StateError
 from tabsam.formats.candidate import fine_outline
@@ -34,6 +35,7 @@ class Objects:
         return {
             "accept": self._accept,
             "reopen": changes(lambda doc, p: doc.reopen(p["id"])),
+            "refineAsAsked": changes(lambda doc, p: doc.refine_as_asked(p["id"])),
             "select": changes(lambda doc, p: doc.select(p["id"])),
             "changeObject": changes(lambda doc, p: doc.change(**p)),
             "duplicateObject": changes(lambda doc, p: doc.duplicate(p["id"])),
@@ -47,13 +49,20 @@ class Objects:
 
     async def _accept(self, params: AcceptParams, on_progress: OnProgress) -> View:
         """Make what is shown an object, and begin the next."""
-        from tabsam.document.overlaps import resolve_overlaps  # here: the start waits for every import
+        from tabsam.document.overlaps import resolve_overlaps, same_object  # here: the start waits for every import
 
         candidate = await self._answering.candidate()
         document = self._workspace.document
-        line = fine_outline(candidate, OBJECT_TOLERANCE, threshold=document.selection.threshold)
+        painted = document.selection.painted
+        line = painted or fine_outline(candidate, OBJECT_TOLERANCE, threshold=document.selection.threshold)
         if not len(line.vertices):
             raise StateError("nothing-selected", "This mask is empty.", "Take another candidate, or move the points.")
+        same = None
+        if params.get("once") and document.work.refines is None:
+            same = same_object(line, document.work.instances, document.image_size)
+        if same is not None:
+            document.select(same.id)
+            raise StateError("same-object", f"This is {_called(same)} again.", "Refine it, or keep both.")
 
         def settle(new: Outline, others: Work) -> tuple[Outline, Work]:
             new, instances = resolve_overlaps(new, others.instances, params["overlaps"], document.image_size)
@@ -65,6 +74,13 @@ class Objects:
 
         # What comes of several masks or one is no part of the prompts: the object says which it was.
         taken = candidate.rank if self._answering.single_mask else document.selection.chosen
-        document.accept(line, candidate.iou_prediction, settle, edges=candidate.edges, chosen=taken)
+        if painted is None:
+            document.accept(line, candidate.iou_prediction, settle, edges=candidate.edges, chosen=taken)
+        else:
+            document.accept(line, None, settle, chosen=taken)
         await self._answering.settle()
         return self._changing.counted()
+
+
+def _called(one: Instance) -> str:
+    return f"'{one.name}'" if one.name else f"object {one.id}"

@@ -6,9 +6,11 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tabsam.document.annotations import Annotations
+from tabsam.document.document import Document
 from tabsam.errors import CancelledError, FormatError
 from tabsam.formats.png import png_bytes, preview_png
 from tabsam.model.embedding import Embedding
@@ -99,8 +101,8 @@ class Opening:
             await self._before_change()
             segmenter.use(embedding)
             document = self._workspace.open(picture, name)
-            if annotations is not None:
-                document.merge(annotations)
+            if annotations is not None and (document.is_untouched or not params.get("again")):
+                self._take_over(document, annotations)
             self._answering.begin(milliseconds)
             self._workspace.revision += 1
             opened = True
@@ -112,6 +114,13 @@ class Opening:
         await self._answering.follow()
         self._edges.prepare_soon()
         return self._views.view()
+
+    def _take_over(self, document: Document, annotations: Annotations) -> None:
+        """Put a project's work on its picture, with its classes among those of the other pictures, by their names."""
+        from tabsam.formats.merging import merge  # here: few pictures come in a project
+
+        classes = replace(document.annotations, instances=())
+        document.take_over(merge(classes, annotations, taken=document.classes.known_ids))
 
     async def _encode_unless_given_up(
         self, picture: Picture, arrival: _Arrival, on_progress: OnProgress

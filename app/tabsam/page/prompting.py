@@ -12,7 +12,7 @@ from tabsam.page.workspace import Workspace
 if TYPE_CHECKING:
     from tabsam.page.protocol.messages import View
     from tabsam.page.protocol.methods import OnProgress, PromptMethods
-    from tabsam.page.protocol.params import FeedBackParams, HoverParams, SetEdgesParams, SingleMaskParams
+    from tabsam.page.protocol.params import ChooseParams, FeedBackParams, HoverParams, SetEdgesParams, SingleMaskParams
     from tabsam.page.protocol.results import HoverPreview
 
 
@@ -34,7 +34,7 @@ class Prompting:
             "labelPoint": changes(lambda doc, p: doc.label_point(p["id"], p["label"])),
             "removePoint": changes(lambda doc, p: doc.remove_point(p["id"])),
             "setBox": changes(lambda doc, p: doc.set_box(p["box"], p.get("gesture"))),
-            "choose": changes(lambda doc, p: doc.choose(answering.choosable(p["candidate"]))),
+            "choose": self._choose,
             "setThreshold": changes(lambda doc, p: doc.set_threshold(p["threshold"], p.get("gesture"))),
             "clear": changes(lambda doc, p: doc.clear()),
             "undo": changes(lambda doc, p: doc.undo()),
@@ -44,6 +44,12 @@ class Prompting:
             "singleMask": self._single_mask,
             "hover": self._hover,
         }
+
+    async def _choose(self, params: ChooseParams, on_progress: OnProgress) -> View:
+        """Take one of the candidates that the prompts give; while those are on their way, one of them."""
+        await self._answering.settle()
+        index = self._answering.choosable(params["candidate"])
+        return await self._changing.make(lambda document: document.choose(index), on_progress)
 
     async def _feed_back(self, params: FeedBackParams, on_progress: OnProgress) -> View:
         self._answering.feeds_back = params["on"]

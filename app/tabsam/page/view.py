@@ -43,6 +43,7 @@ class ViewMaker:
             ],
             "box": selection.box,
             "mask": None if selection.mask is None else outline_message(selection.mask),
+            "painted": None if selection.painted is None else outline_message(selection.painted),
             "threshold": selection.threshold,
             "candidates": answering.shown.candidate_messages(
                 answering.offered,
@@ -64,7 +65,7 @@ class ViewMaker:
             "singleMask": answering.single_mask,
             "hasSingleMask": answering.has_single_mask,
             "worldFile": None if work.affine is None else list(work.affine.world_file),
-            "objects": self._objects.next(document.annotations),
+            "objects": self._objects.next(document.annotations, self._workspace.elsewhere),
             "encoded": {"pictures": len(self._encoding.kept), "bytes": self._encoding.kept.nbytes},
             "timings": answering.timings.copy(),
         }

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter
 from dataclasses import dataclass
 
 from PIL import Image
 
+from tabsam.document.class_list import ClassList
 from tabsam.document.document import Document
 from tabsam.errors import CancelledError, StateError
-
-_REMEMBERED_DOCUMENTS = 64
-"""Of so many pictures the work is there again when they are opened again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,18 +36,26 @@ class Picture:
 
 
 class Workspace:
-    """Holds the open picture and its document.
+    """Holds the open picture and its document, and the document of every other picture that somebody has worked on.
+
+    Two files with the same content and other names are two pictures.
 
     Attributes
     ----------
     revision : int
         Grows with every change of what the page draws.
+    classes : ClassList
+        Of all pictures.
+    elsewhere : Counter
+        How many objects of the other pictures have a class, by its id.
     """
 
     def __init__(self) -> None:
         self.revision = 0
         self._open: tuple[Picture, Document] | None = None
-        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self.classes = ClassList()
+        self.elsewhere: Counter[int | None] = Counter()
+        self._documents: dict[tuple[str, str], Document] = {}
 
     @property
     def is_open(self) -> bool:
@@ -67,11 +73,11 @@ class Workspace:
 
     def open(self, picture: Picture, name: str) -> Document:
         """Take a picture in the place of the one before, with the work on it if it has been open before."""
-        document = self._documents.pop(picture.digest, None) or Document(name, (picture.image.height, picture.image.width))
-        document.name = name
-        self._documents[picture.digest] = document
-        if len(self._documents) > _REMEMBERED_DOCUMENTS:
-            self._documents.popitem(last=False)
+        self._documents = {key: one for key, one in self._documents.items() if not one.is_untouched}  # those only looked at
+        new = Document(name, (picture.image.height, picture.image.width), classes=self.classes)
+        document = self._documents.setdefault((picture.digest, name), new)
+        others = [other for other in self._documents.values() if other is not document]
+        self.elsewhere = Counter(one.category for other in others for one in other.work.instances)
         self._open = picture, document
         return document
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
+import pytest
+
+from tabsam.formats.detecting import WORLD_FILES, detect
 from tests.support.asking import Page, code_of, on_a_page
 from tests.support.pictures import two_discs
 
@@ -88,3 +93,16 @@ async def test_our_geojson_and_our_project_bring_it_along(page: Page) -> None:
         outcome = await other.ask("importFile", name=name, bytes=data, **{"as": "objects"})
         assert outcome["view"]["worldFile"] == NUMBERS, name
         assert await first_corner(other) == corner, name
+
+
+def test_the_page_knows_the_same_world_files() -> None:
+    page = Path(__file__).parents[3] / "web" / "page" / "input"
+    (listed,) = re.findall(r"const WORLD_FILES = \[(.*)\];", (page / "incoming-files.js").read_text(encoding="utf-8"))
+    assert tuple(f".{suffix}" for suffix in re.findall(r"\w+", listed)) == WORLD_FILES
+    (chosen,) = re.findall(r'id="import-file" accept="([^"]*)"', (page / "file-inputs.html").read_text(encoding="utf-8"))
+    assert {*WORLD_FILES} <= {*chosen.split(",")}
+
+
+@pytest.mark.parametrize("name", [f"map{suffix}" for suffix in WORLD_FILES])
+def test_a_world_file_is_known_by_its_name(name: str) -> None:
+    assert detect(name, b"1\n0\n0\n-1\n0.5\n0.5\n") == "world-file"

@@ -422,3 +422,29 @@ async def test_wrong_requests_have_their_codes(page: Page) -> None:
     assert await code_of(page.ask("export", kind="docx")) == "bad-request"
     assert await code_of(page.ask("removePoint", id=99)) == "no-such-point"
     assert await code_of(page.ask("choose", candidate=10**400)) == "bad-request"
+
+
+@on_a_page
+async def test_what_was_made_is_kept_however_many_pictures_follow(page: Page) -> None:
+    await page.open("first.png")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("accept", overlaps="keep")
+    await page.open("undone.png")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("undo")
+    for number in range(70):  # many more than there ever was room for
+        await page.open(f"{number}.png")
+    assert len(page.app.workspace._documents) == 3, "those that were only looked at"
+    view = await page.open("undone.png")
+    assert view["canRedo"] is True
+    await page.open("first.png")
+    assert len(page.app.workspace.document.annotations.instances) == 1
+
+
+@on_a_page
+async def test_files_with_one_content_and_two_names_are_two_pictures(page: Page) -> None:
+    await page.open("one.png")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    view = await page.open("two.png")
+    assert (view["points"], page.encoder.runs) == ([], 1)
+    assert len((await page.open("one.png"))["points"]) == 1

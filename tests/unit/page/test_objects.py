@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tabsam.errors import ModelError
 from tabsam.geometry.outline import area
 from tabsam.geometry.raster import fill
 from tests.support.asking import Page, code_of, on_a_page, png
@@ -56,6 +57,109 @@ async def test_a_click_sends_no_objects_and_a_change_no_outline_twice(page: Page
     first = view["objects"]["list"][0]
     view = await page.ask("changeObject", id=first["id"], name="disc")
     assert (view["objects"]["list"][0]["name"], view["objects"]["outlines"]) == ("disc", {})
+
+
+def started(page: Page, *asked: tuple[str, dict[str, Any]]) -> list[asyncio.Future[Any]]:
+    """Ask one thing after another, and wait for none: a hand that is faster than the model."""
+    return [asyncio.ensure_future(page.ask(method, **params)) for method, params in asked]
+
+
+def click_at(place: tuple[int, int]) -> tuple[str, dict[str, Any]]:
+    return "addPoint", {"x": place[0], "y": place[1], "label": 1}
+
+
+ACCEPT = ("accept", {"overlaps": "keep"})
+
+
+@on_a_page
+async def test_what_is_accepted_before_its_answer_comes_is_an_object_of_its_own(page: Page) -> None:
+    await page.open()
+    page.decoder.open.clear()
+    asked = started(page, click_at(RED), ACCEPT, click_at(BLUE), ACCEPT, click_at((160, 20)), ACCEPT, ("undo", {}))
+    await asyncio.sleep(0.02)
+    page.decoder.open.set()
+    await asyncio.gather(*asked)
+    red, blue = page.app.workspace.document.annotations.instances
+    assert [len(one.prompts.points) for one in (red, blue)] == [1, 1]
+    assert [(one.prompts.points[0].x, one.prompts.points[0].y) for one in (red, blue)] == [RED, BLUE]
+    assert [point.x for point in page.app.workspace.document.selection.points] == [160]
+
+
+@on_a_page
+async def test_a_candidate_that_is_taken_before_the_answer_comes_is_one_of_that_answer(page: Page) -> None:
+    await page.open()
+    page.decoder.open.clear()
+    asked = started(page, click_at(RED), ("choose", {"candidate": 2}), ACCEPT)
+    await asyncio.sleep(0.02)
+    page.decoder.open.set()
+    await asyncio.gather(*asked)
+    (one,) = page.app.workspace.document.annotations.instances
+    assert one.prompts.chosen == 2
+
+
+@on_a_page
+async def test_an_answer_that_fails_keeps_its_prompts_and_what_was_to_follow_is_given_up(page: Page) -> None:
+    await page.open()
+    page.decoder.open.clear()
+    asked = started(page, click_at(RED), ACCEPT, click_at(BLUE), ACCEPT)
+    await asyncio.sleep(0.02)
+    page.decoder.lost = True
+    page.app.detach(ModelError("engine-lost", "The engine that runs the model is gone."))
+    page.decoder.open.set()
+    codes = [await code_of(call) for call in asked]
+    assert codes == ["engine-lost", "engine-lost", "cancelled", "cancelled"]
+    document = page.app.workspace.document
+    assert [(point.x, point.y) for point in document.selection.points] == [RED]
+    assert document.annotations.instances == ()
+    page.new_engine()
+    await page.ask("accept", overlaps="keep")
+    assert len(document.annotations.instances) == 1
+
+
+@on_a_page
+async def test_what_is_accepted_just_before_the_next_picture_is_an_object_of_the_one_before(page: Page) -> None:
+    await page.open()
+    first = page.app.workspace.document
+    page.decoder.open.clear()
+    asked = started(page, click_at(RED), ACCEPT)
+    await asyncio.sleep(0.02)
+    opening = asyncio.ensure_future(page.open("other.png", two_discs()[:, ::-1].copy()))
+    await asyncio.sleep(0.05)
+    page.decoder.open.set()
+    await asyncio.gather(*asked, opening)
+    assert len(first.annotations.instances) == 1
+    assert page.app.workspace.document is not first
+    assert page.app.workspace.document.annotations.instances == ()
+
+
+@on_a_page
+async def test_the_same_again_is_said_and_is_refined_or_kept(page: Page) -> None:
+    await page.open()
+    first = (await add(page))["active"]
+    await add(page, BLUE)
+    await page.ask("addPoint", x=RED[0] + 3, y=RED[1], label=1)
+    assert await code_of(page.ask("accept", overlaps="keep", once=True)) == "same-object"
+    view = await page.ask("state")
+    assert (view["active"], len(view["points"])) == (first, 1)
+    assert len(await listed(page)) == 2
+    assert (await page.ask("refineAsAsked", id=first))["refines"] == first
+    view = await page.ask("accept", overlaps="keep", once=True)
+    assert view["active"] == first
+    document = page.app.workspace.document
+    assert document.instance(first).prompts.points[0].x == RED[0] + 3
+    await page.ask("addPoint", x=RED[0], y=RED[1], label=1)
+    await page.ask("accept", overlaps="keep", once=False)
+    assert len(await listed(page)) == 3
+
+
+@on_a_page
+async def test_what_cannot_be_seen_is_no_reason_to_ask(page: Page) -> None:
+    await page.open()
+    first = (await add(page))["active"]
+    await page.ask("changeObject", id=first, visible=False)
+    await page.ask("addPoint", x=RED[0], y=RED[1], label=1)
+    await page.ask("accept", overlaps="keep", once=True)
+    assert len(await listed(page)) == 2
 
 
 @on_a_page
@@ -119,7 +223,7 @@ async def test_classes_are_made_used_renamed_and_removed(page: Page) -> None:
     assert await code_of(page.ask("addClass", name="disc")) == "class-name"
     assert await code_of(page.ask("addClass", name="  ")) == "class-name"
     view = await page.ask("changeClass", id=disc, name="round", color="#123456")
-    assert view["objects"]["categories"] == [{"id": disc, "name": "round", "color": "#123456"}]
+    assert view["objects"]["categories"] == [{"id": disc, "name": "round", "color": "#123456", "elsewhere": 0}]
     view = await page.ask("removeClass", id=disc)
     assert (view["objects"]["list"][0]["category"], view["category"]) == (None, None)
     assert (await page.ask("undo"))["objects"]["list"][0]["category"] == disc
@@ -212,13 +316,54 @@ async def test_a_brush_changes_the_selected_object(page: Page) -> None:
 
 
 @on_a_page
-async def test_a_brush_corrects_what_the_prompts_give_as_a_mask_prompt(page: Page) -> None:
+async def test_a_brush_changes_exactly_what_it_goes_over_of_a_mask_that_is_no_object_yet(page: Page) -> None:
     await page.open()
     await page.ask("addPoint", x=80, y=120, label=1)
-    view = await page.ask("paint", points=[80, 120, 150, 120], radius=10, erase=False)
-    assert view["mask"] is not None
-    assert view["candidates"]
-    assert (await page.ask("undo"))["mask"] is None
+    before = (await page.ask("mask"))["data"].reshape(240, 320)
+    runs = page.decoder.runs
+    view = await page.ask("paint", points=[80, 20, 300, 20], radius=6, erase=False)
+    assert (view["mask"], len(view["points"]), len(view["candidates"])) == (None, 1, 3)
+    assert view["painted"]["vertices"].size
+    view = await page.ask("paint", points=[80, 120], radius=20, erase=True)
+    assert page.decoder.runs == runs
+    mask = (await page.ask("mask"))["data"].reshape(240, 320)
+    rows, columns = np.mgrid[:240, :320] + 0.5
+    bar = (np.abs(rows - 20) < 5) & (columns > 80) & (columns < 300)
+    hole = np.hypot(columns - 80, rows - 120) < 19
+    untouched = (np.abs(rows - 20) > 8) & (np.hypot(columns - 80, rows - 120) > 22)
+    assert mask[bar].all()
+    assert not mask[hole].any()
+    assert (mask != before)[untouched].sum() <= 0.01 * before.sum(), "but for the edge, which is an object's by now"
+    view = await page.ask("accept", overlaps="keep")
+    (one,) = page.app.workspace.document.annotations.instances
+    np.testing.assert_array_equal(fill(one.outline, (240, 320)), mask > 0)
+    assert one.score is None
+    await page.ask("undo")
+    assert (await page.ask("undo"))["painted"] is not None
+    assert (await page.ask("undo"))["painted"] is None
+
+
+@on_a_page
+async def test_the_model_is_asked_with_a_painted_shape_by_a_way_of_its_own(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("paint", points=[80, 120, 150, 120], radius=10, erase=False)
+    view = await page.ask("askWithShape")
+    assert (view["painted"], len(view["candidates"])) == (None, 3)
+    assert view["mask"]["vertices"].size
+    view = await page.ask("undo")
+    assert view["mask"] is None
+    assert view["painted"] is not None
+    assert (await page.ask("choose", candidate=0))["painted"] is None
+
+
+@on_a_page
+async def test_a_mask_that_is_erased_to_nothing_goes_and_comes_back(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    view = await page.ask("paint", points=[80, 120], radius=400, erase=True)
+    assert (view["points"], view["candidates"]) == ([], [])
+    assert len((await page.ask("undo"))["points"]) == 1
 
 
 @on_a_page
@@ -261,22 +406,21 @@ async def test_a_mask_picture_that_is_imported_as_a_prompt_is_gone_on_from(page:
 
 
 @on_a_page
-async def test_a_stroke_is_not_painted_on_the_next_picture(page: Page) -> None:
+async def test_a_stroke_is_painted_on_the_picture_that_it_was_meant_for(page: Page) -> None:
     other = np.roll(two_discs(), 40, axis=1)
     await page.open("other.png", picture=other)
     await page.ask("addPoint", x=120, y=120, label=1)
     await page.open()
-    await page.ask("addPoint", x=80, y=120, label=1)
+    document = page.app.workspace.document
     page.decoder.open.clear()
-    moved = asyncio.ensure_future(page.ask("addPoint", x=82, y=121, label=1))
-    painted = asyncio.ensure_future(page.ask("paint", points=[80, 120], radius=10, erase=False))
+    asked = started(page, click_at(RED), ("paint", {"points": [80, 120], "radius": 10, "erase": False}))
+    await asyncio.sleep(0.02)
     opened = asyncio.ensure_future(page.open("other.png", picture=other))
-    while page.app.workspace.document.name != "other.png":
-        await asyncio.sleep(0)
+    await asyncio.sleep(0.02)
     page.decoder.open.set()
-    assert await code_of(painted) == "cancelled"
-    assert (await opened)["mask"] is None
-    assert (await moved)["mask"] is None
+    await asyncio.gather(*asked)
+    assert (await opened)["painted"] is None
+    assert document.selection.painted is not None
 
 
 @on_a_page
@@ -463,4 +607,51 @@ async def test_a_search_can_be_stopped_and_what_was_found_stays(page: Page) -> N
     found = [find for one in page.progress if one["stage"] == "find" for find in one["found"]]
     await page.ask("takeFound", numbers=[found[0]["number"]])
     assert len(await listed(page)) == 1
-    assert (await page.ask("addPoint", x=80, y=120, label=1))["candidates"]
+    assert len((await page.ask("addPoint", x=80, y=120, label=1))["candidates"]) == 3
+
+
+async def numbers_in_coco(page: Page) -> dict[str, int]:
+    """Give the classes' numbers as a COCO file has them."""
+    exported = await page.ask("exportObjects", format="coco", hidden=True)
+    return {one["name"]: one["id"] for one in json.loads(exported["bytes"])["categories"]}
+
+
+@on_a_page
+async def test_classes_are_those_of_all_pictures_and_have_one_number(page: Page) -> None:
+    await page.open("one.png")
+    for name in ("disc", "ring"):
+        disc = (await page.ask("addClass", name=name))["category"]
+    await add(page)
+    numbers = await numbers_in_coco(page)
+    view = await page.open("two.png")
+    assert [(one["name"], one["elsewhere"]) for one in view["objects"]["categories"]] == [("disc", 0), ("ring", 1)]
+    assert view["category"] == disc
+    await add(page, BLUE)
+    assert await numbers_in_coco(page) == numbers
+    await page.ask("removeClass", id=disc)
+    await page.open("one.png")
+    assert page.app.workspace.document.annotations.instances[0].category is None
+    await page.open("two.png")
+    await page.ask("undo")
+    await page.open("one.png")
+    assert page.app.workspace.document.annotations.instances[0].category == disc
+
+
+@on_a_page
+async def test_a_projects_classes_are_merged_by_name(page: Page) -> None:
+    await page.open("one.png")
+    for name in ("ring", "disc"):
+        await page.ask("addClass", name=name)
+    await add(page)
+    project = (await page.ask("saveProject", picture=True))["bytes"]
+    other = type(page)()
+    await other.open("two.png", two_discs()[:, ::-1].copy())
+    await other.ask("addClass", name="disc")
+    gone = (await other.ask("addClass", name="gone"))["category"]
+    await other.ask("removeClass", id=gone)
+    view = await other.open_file("one.tabsam", project)
+    by_name = {one["name"]: one["id"] for one in view["objects"]["categories"]}
+    assert by_name.keys() == {"disc", "ring"}
+    assert by_name["disc"] == 1
+    assert by_name["ring"] != gone
+    assert [one["category"] for one in view["objects"]["list"]] == [1]

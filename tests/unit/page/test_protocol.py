@@ -186,6 +186,8 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("refine", rounds=2, iouPrediction=2, stabilityScore=2)
     await ask("loadMask", bytes=png(red_disc().astype(np.uint8)))
     await ask("removeMask")
+    await ask("askWithShape")
+    await ask("paint", points=[10, 10], radius=5, erase=False)
     category = (await ask("addClass", name="disc"))["category"]
     await ask("changeClass", id=category, color="#123456")
     await ask("useClass", id=category)
@@ -205,6 +207,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("undo")
     await ask("redo")
     await ask("reopen", id=id)
+    await ask("refineAsAsked", id=id)
     await ask("clear")
     found = await ask("findAll", pointsPerSide=4, predIouThresh=0, stabilityScoreThresh=0)
     await ask("takeFound", numbers=[found["found"][0]["number"]])

@@ -26,7 +26,7 @@ import { recall } from '../state/preferences.js';
 export function createActions({ client, store, messages, pick, pickModel }) {
   const engine = createEngine({ client, store, messages });
   const sending = createSending({ client, store, messages });
-  const prompts = createPrompts({ client, store, sending });
+  const prompts = createPrompts({ client, store, messages, sending });
   const models = createModels({ client, store, messages, engine, sending, pickModel });
   const opening = createOpening({ client, store, messages, sending, prompts, pick });
   const objects = createObjects({ client, store, messages, sending, settled: opening.settled });
@@ -66,6 +66,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     undo: prompts.undo,
     redo: prompts.redo,
     choose: prompts.choose,
+    accept: prompts.accept,
     ...objects,
     ...createHovering({ client, store, messages }),
     ...createSearching({ client, store, messages, take: objects.takeFound }),

@@ -30,8 +30,8 @@ export function createObjects({ client, store, messages, sending, settled }) {
   /**
    * Change the document by one call; that of a picture on its way in when it is there.
    *
-   * @template {'accept' | 'reopen' | 'select' | 'changeObject' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
-   *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'setThreshold' | 'feedBack' | 'setEdges' | 'singleMask' | 'addClass' | 'changeClass' |
+   * @template {'reopen' | 'select' | 'changeObject' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
+   *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'askWithShape' | 'setThreshold' | 'feedBack' | 'singleMask' | 'addClass' | 'changeClass' |
    *   'removeClass' | 'useClass' | 'takeFound' | 'setWorldFile'} M
    * @param {M} method
    * @param {Methods[M]['params']} params
@@ -67,8 +67,6 @@ export function createObjects({ client, store, messages, sending, settled }) {
   }
 
   return {
-    /** Make what is shown an object, and begin the next. */
-    accept: () => change('accept', { overlaps: store.state.overlaps }),
     /** @param {Overlaps} overlaps */
     setOverlaps: (overlaps) => store.update({ overlaps }),
     /** Go on asking the model about an object. @param {number} id */
@@ -117,6 +115,8 @@ export function createObjects({ client, store, messages, sending, settled }) {
 
     /** @param {number[]} points  x, y, x, y ... in image pixels @param {number} radius  image pixels @param {boolean} erase */
     paint: (points, radius, erase) => change('paint', { points, radius, erase }),
+    /** Ask the model with the shape that is shown, as it has been painted. */
+    askWithShape: () => change('askWithShape', {}),
     /** @param {number} radius  CSS pixels */
     setBrush: (radius) => store.update({ brush: Math.min(200, Math.max(2, radius)) }),
     /** Take a mask picture as a prompt. @param {Blob} blob */

@@ -54,9 +54,9 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {Transaction} transaction
    * @param {Source} source
    * @param {string} name
-   * @param {number} page
+   * @param {{ page: number, again: boolean }} which
    */
-  async function run(transaction, source, name, page) {
+  async function run(transaction, source, name, { page, again }) {
     const { signal } = transaction.abort;
     /** The one to dispose of if this fails. @type {Picture | null} */
     let picture = null;
@@ -79,7 +79,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       transaction.sent = true;
       const view = await client.call(
         'open',
-        { bytes, name, preview: !shown, page },
+        { bytes, name, preview: !shown, page, again },
         {
           transfer: [bytes],
           onProgress(progress) {
@@ -137,10 +137,10 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
   /**
    * @param {Source} source
    * @param {string} [name]
-   * @param {{ page?: number, stays?: boolean }} [options]  `page` from 0; `stays`: of the file that is open
+   * @param {{ page?: number, stays?: boolean, again?: boolean }} [options]  `page` from 0; `stays`: of the file that is open; `again`: one comes back to it
    * @returns {Promise<void>}  when the picture is encoded; rejects with a TabsamError, `cancelled` among them
    */
-  async function open(source, name = source instanceof File ? source.name : 'picture', { page = 0, stays = false } = {}) {
+  async function open(source, name = source instanceof File ? source.name : 'picture', { page = 0, stays = false, again = false } = {}) {
     if (newest) giveUp(newest);
     prompts.discard();
     messages.unsay('open');
@@ -148,7 +148,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
     const transaction = { abort: new AbortController(), sent: false, done: Promise.resolve() };
     newest = transaction;
     store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false, page: stays ? page : null } });
-    transaction.done = run(transaction, source, name, page);
+    transaction.done = run(transaction, source, name, { page, again });
     try {
       await transaction.done;
     } catch (thrown) {

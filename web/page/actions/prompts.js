@@ -6,22 +6,27 @@
  * @module
  */
 
+import { TabsamError } from '../../errors.js';
 import { cancelled } from '../client.js';
+import { isMaskComing } from '../state/store.js';
 import { createNewestWins } from './newest-wins.js';
 
+/** @import {Messages} from '../bars/messages.js' */
 /** @import {Client} from '../client.js' */
-/** @import {AddEdit, BoxEdit, Edit, MoveEdit} from '../state/pending-edits.js' */
+/** @import {AcceptEdit, AddEdit, BoxEdit, Edit, MoveEdit} from '../state/pending-edits.js' */
 /** @import {Store} from '../state/store.js' */
 /** @import {Box} from '../../protocol.js' */
-/** @import {TabsamError} from '../../errors.js' */
 /** @import {Sending} from './sending.js' */
 
 /**
- * @typedef {{ edit: AddEdit | BoxEdit, resolve: (done: void) => void, reject: (error: TabsamError) => void }} Held
+ * @typedef {{ edit: AddEdit | BoxEdit | AcceptEdit, resolve: (done: void) => void, reject: (error: TabsamError) => void }} Held
  */
 
-/** @param {{ client: Client, store: Store, sending: Sending }} parts */
-export function createPrompts({ client, store, sending }) {
+/** What was accepted is an object already. */
+const SAME_OBJECT = 'same-object';
+
+/** @param {{ client: Client, store: Store, messages: Messages, sending: Sending }} parts */
+export function createPrompts({ client, store, messages, sending }) {
   /** @type {Held[]} */
   let held = [];
   const { send } = sending;
@@ -46,11 +51,37 @@ export function createPrompts({ client, store, sending }) {
           return client.call('removeMask', {}, options);
         case 'choose':
           return client.call('choose', { candidate: edit.index }, options);
+        case 'accept':
+          return client.call('accept', { overlaps: edit.overlaps, once: edit.once }, options);
         case 'clear':
           return client.call('clear', {}, options);
       }
-    }, edit);
+    }, edit, SAME_OBJECT).catch((thrown) => {
+      const { code, message, hint } = TabsamError.from(thrown);
+      if (code === SAME_OBJECT) askAboutCopy(message, hint);
+      throw thrown;
+    });
   }
+
+  /**
+   * What is an object already has been accepted; Python has selected that one.
+   *
+   * @param {string} text @param {string} hint
+   */
+  function askAboutCopy(text, hint) {
+    const { active } = store.state.view;
+    const action = {
+      label: 'Refine it',
+      run: () => quiet(active === null ? accept(false) : send((options) => client.call('refineAsAsked', { id: active }, options))),
+    };
+    messages.say({ topic: 'prompt', tone: 'notice', text, hint, asks: true, action, other: { label: 'Keep both', run: () => quiet(accept(false)) } });
+  }
+
+  /** @param {Promise<unknown>} done  what went wrong has been said */
+  const quiet = (done) => void done.catch(() => {});
+
+  /** @param {boolean} once */
+  const accept = (once) => submit({ kind: 'accept', overlaps: store.state.overlaps, once });
 
   /** @param {Held[]} next */
   function setHeld(next) {
@@ -60,17 +91,22 @@ export function createPrompts({ client, store, sending }) {
   }
 
   /**
-   * @param {AddEdit | BoxEdit} edit
+   * @param {AddEdit | BoxEdit | AcceptEdit} edit
    * @returns {Promise<void>}  settles when the picture is open and the change has been answered
    */
   function hold(edit) {
     return new Promise((resolve, reject) => {
-      const others = edit.kind === 'box' ? held.filter((entry) => entry.edit.kind !== 'box') : held;
-      setHeld([...others, { edit, resolve, reject }]);
+      setHeld([...(edit.kind === 'box' ? heldWithoutBox() : held), { edit, resolve, reject }]);
     });
   }
 
-  /** @param {AddEdit | BoxEdit} edit */
+  /** The box of the object that is being asked for; those that will be objects by then keep theirs. */
+  function heldWithoutBox() {
+    const begun = held.findLastIndex(({ edit }) => edit.kind === 'accept');
+    return held.filter(({ edit }, at) => at < begun || edit.kind !== 'box');
+  }
+
+  /** @param {AddEdit | BoxEdit | AcceptEdit} edit */
   const submit = (edit) => (store.state.opening ? hold(edit) : sendEdit(edit));
 
   /**
@@ -141,7 +177,7 @@ export function createPrompts({ client, store, sending }) {
     setBox(box, gesture) {
       if (box && gesture !== undefined && !store.state.opening) return drag('box', { kind: 'box', box: ordered(box), gesture });
       if (box || !store.state.opening) return submit({ kind: 'box', box: box && ordered(box) });
-      setHeld(held.filter(({ edit }) => edit.kind !== 'box'));
+      setHeld(heldWithoutBox());
       return Promise.resolve();
     },
 
@@ -162,8 +198,22 @@ export function createPrompts({ client, store, sending }) {
 
     redo: () => send((options) => client.call('redo', {}, options)),
 
-    /** @param {number} index  a candidate's rank, 0 is the best: not its place among those that are offered */
-    choose: (index) => sendEdit({ kind: 'choose', index }),
+    /**
+     * Of the mask that is on its way, if one is: its candidates are not those that are shown.
+     *
+     * @param {number} index  a candidate's rank, 0 is the best: not its place among those that are offered
+     */
+    choose(index) {
+      if (isMaskComing(store.state)) return send((options) => client.call('choose', { candidate: index }, options));
+      return sendEdit({ kind: 'choose', index });
+    },
+
+    /**
+     * Make what is shown, or is on its way, an object, and begin the next.
+     *
+     * @param {boolean} [once]  whether to ask before there is a second one of the same
+     */
+    accept: (once = true) => accept(once),
 
     /** The picture is open: what was held back goes out. */
     flush() {

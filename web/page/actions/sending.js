@@ -34,40 +34,47 @@ export function createSending({ client, store, messages }) {
    */
   function receive(view, asked, edit) {
     if (asked !== epoch) return;
-    const { edits, view: current } = store.state;
+    const { edits, undrawn, view: current } = store.state;
     // While the model is busy the mask before is still the one to show; its outlines are not sent again.
     const whole = view.decoding && !view.candidates.length ? { ...view, candidates: current.candidates } : known(view, current);
     const answered = !view.decoding && view.revision > current.revision;
     store.update({
       ...(answered && store.state.hover && { hover: null }), // in the frame of the answer that it foretold
       view: view.revision < current.revision ? current : whole,
-      edits: edit ? edits.filter((other) => other !== edit) : edits,
+      edits: without(edits, edit),
+      undrawn: without(undrawn, edit),
     });
   }
 
+  /** @param {readonly Edit[]} edits @param {Edit} [gone] */
+  const without = (edits, gone) => (gone && edits.includes(gone) ? edits.filter((other) => other !== gone) : edits);
+
   /** @param {Edit} edit */
-  const draw = (edit) => store.update({ edits: [...store.state.edits, edit] });
+  const draw = (edit) => store.update({ undrawn: without(store.state.undrawn, edit) });
 
   /**
-   * Send one change and follow its answer. `edit` is what to draw until Python confirms it.
+   * Send one change and follow its answer. `edit` is what to draw until Python confirms it, `expected` the code of a failure that
+   * whoever asks tells of himself.
    *
    * @param {(options: Options) => Promise<View>} ask
    * @param {Edit} [edit]
+   * @param {string} [expected]
    */
-  async function send(ask, edit) {
+  async function send(ask, edit, expected) {
     const asked = epoch;
-    const { edits, busy } = store.state;
+    const { edits, undrawn, busy } = store.state;
     // Asked before it is drawn: the model starts while the page draws.
     const answer = ask({ onProgress: ({ view }) => view && receive(view, asked, edit) });
     const isNew = edit !== undefined && !edits.includes(edit);
-    const later = edit?.kind === 'add' && isNew ? setTimeout(() => draw(edit), PATIENCE) : undefined;
-    store.update({ busy: busy + 1, edits: isNew && later === undefined ? [...edits, edit] : edits });
+    const waits = isNew && edit.kind === 'add';
+    const later = waits ? setTimeout(() => draw(edit), PATIENCE) : undefined;
+    store.update({ busy: busy + 1, edits: isNew ? [...edits, edit] : edits, undrawn: waits ? [...undrawn, edit] : undrawn });
     try {
       receive(await answer, asked, edit);
       messages.unsay('prompt');
     } catch (thrown) {
-      store.update({ edits: store.state.edits.filter((other) => other !== edit) });
-      messages.report('prompt', thrown);
+      store.update({ edits: without(store.state.edits, edit), undrawn: without(store.state.undrawn, edit) });
+      if (TabsamError.from(thrown).code !== expected) messages.report('prompt', thrown);
       // The change may have got through even though its answer did not: ask what Python holds now.
       await client.call('state', {}).then((view) => receive(view, asked), () => {});
       throw TabsamError.from(thrown);

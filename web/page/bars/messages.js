@@ -12,8 +12,9 @@ import { TabsamError } from '../../errors.js';
 
 /**
  * @typedef {{ topic: string, tone: 'error' | 'notice', text: string, hint: string, code?: string, details?: string,
- *   action?: { label: string, run: () => void } }} Message
- *   A newer message on the same topic takes the older one's place.
+ *   action?: { label: string, run: () => void }, other?: { label: string, run: () => void }, asks?: boolean }} Message
+ *   A newer message on the same topic takes the older one's place. One that `asks` takes the keyboard to its first button: what the
+ *   person has just done is not done before it is answered.
  */
 
 /** The way out when the engine is gone. @type {NonNullable<Message['action']>} */
@@ -84,6 +85,7 @@ export function mountMessages(store) {
       if (message.tone === 'notice') leaveInTime(row, () => dismiss(message));
       rows.set(message, row);
       (message.tone === 'error' ? errors : notices).append(row);
+      if (message.asks) row.querySelector('button')?.focus({ preventScroll: true });
     }
   });
 }
@@ -110,21 +112,24 @@ function leaveInTime(row, dismiss) {
  * @param {() => void} dismiss
  */
 function draw(message, dismiss) {
-  const { tone, text, hint, action, code, details } = message;
+  const { tone, text, hint, action, other, code, details } = message;
   const close = h('button', { type: 'button', class: 'tool', 'aria-label': 'Dismiss this message' }, icon('x'));
   close.addEventListener('click', dismiss);
   const words = h('p', { class: 'message-text' }, h('strong', {}, text), ...(hint ? [' ', hint] : []));
   const row = h('div', { class: 'message', 'data-tone': tone, 'data-code': code ?? '' });
   row.append(icon(tone === 'error' ? 'triangle-alert' : 'info'), words);
   if (tone === 'error') row.append(drawDetails(`${text}\n${hint}\ncode: ${code ?? 'none'}\n${details ?? ''}`.trim()));
-  if (action) {
-    const button = h('button', { type: 'button', class: 'button', 'data-role': 'message-action' }, action.label);
+  const answers = h('div', { class: 'message-answers' });
+  for (const way of [action, other]) {
+    if (!way) continue;
+    const button = h('button', { type: 'button', class: 'button', 'data-role': way === action ? 'message-action' : 'message-other' }, way.label);
     button.addEventListener('click', () => {
       dismiss();
-      action.run();
+      way.run();
     });
-    row.append(button);
+    answers.append(button);
   }
+  if (answers.childElementCount) row.append(answers);
   row.append(close);
   return row;
 }

@@ -9,7 +9,7 @@ import { promptCount } from '../state/pending-edits.js';
 import { currentChoice } from '../state/export-choice.js';
 import { createObjectCommands } from './object-commands.js';
 import { stepQueue } from './picture-queue.js';
-import { phaseOf, shownOf } from '../state/store.js';
+import { isMaskComing, phaseOf, shownOf } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {StageView} from '../stage/stage.js' */
@@ -37,11 +37,8 @@ export function createCommands({ store, actions, stage, showHelp }) {
     id: `candidate-${rank + 1}`,
     label: ['Best candidate', 'Second candidate', 'Third candidate'][rank] ?? '',
     keys: [String(rank + 1)],
-    enabled: (state) => shownOf(state).candidates.length > rank,
-    run() {
-      const wanted = shownOf(store.state).candidates[rank];
-      if (wanted) quietly(actions.choose(wanted.index));
-    },
+    enabled: (state) => (isMaskComing(state) && !state.opening) || shownOf(state).candidates.length > rank,
+    run: () => quietly(actions.choose(rank)),
   });
 
   return [
@@ -115,7 +112,7 @@ export function createCommands({ store, actions, stage, showHelp }) {
       id: 'next-picture',
       label: 'Next picture',
       keys: [']'],
-      enabled: ({ queue }) => queue !== null && queue.at + 1 < queue.files.length,
+      enabled: ({ queue }) => queue !== null && queue.at + 1 < queue.pictures.length,
       run: () => stepQueue({ store, actions }, 1),
     },
     ...createObjectCommands({ store, actions, stage }),

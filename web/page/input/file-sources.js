@@ -18,7 +18,7 @@ const DRAG_GONE_MS = 250;
 export function mountFileSources({ onFiles, onModelFiles }) {
   const input = byId('file', HTMLInputElement);
   input.addEventListener('change', () => {
-    const files = [...(input.files ?? [])];
+    const files = inOrder([...(input.files ?? [])]);
     if (files.length) onFiles(files);
     input.value = ''; // the same file may be chosen again
   });
@@ -54,10 +54,10 @@ function mountDrop({ onFiles, onModelFiles }) {
   });
   document.addEventListener('drop', (event) => {
     leave();
-    const files = [...(event.dataTransfer?.files ?? [])];
+    const files = inOrder([...(event.dataTransfer?.files ?? [])]);
     if (!files.length) return;
     event.preventDefault();
-    const entries = [...(event.dataTransfer?.items ?? [])].flatMap((item) => item.webkitGetAsEntry() ?? []);
+    const entries = inOrder([...(event.dataTransfer?.items ?? [])].flatMap((item) => item.webkitGetAsEntry() ?? []));
     const folder = entries.find((entry) => entry.isDirectory);
     if (folder) {
       void Promise.all(entries.map((entry) => filesOf(entry))).then((each) => {
@@ -89,11 +89,24 @@ async function filesOf(entry, depth = 0) {
   if (entry.isFile) return new Promise((resolve) => file.file((one) => resolve([one]), () => resolve([])));
   if (depth > DEEPEST) return [];
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
-  const files = [];
+  const inside = [];
   for (;;) {
     // It gives some at a time, and none at the end.
     const entries = /** @type {FileSystemEntry[]} */ (await new Promise((resolve) => reader.readEntries(resolve, () => resolve([]))));
-    if (!entries.length) return files;
-    for (const one of entries) files.push(...(await filesOf(one, depth + 1)));
+    if (!entries.length) break;
+    inside.push(...entries);
   }
+  const files = [];
+  for (const one of inOrder(inside)) files.push(...(await filesOf(one, depth + 1)));
+  return files;
 }
+
+const natural = new Intl.Collator(undefined, { numeric: true });
+
+/**
+ * By name, as a person counts: 2 before 10. The browser gives files of a folder in no order.
+ *
+ * @template {{ name: string }} T
+ * @param {T[]} named
+ */
+const inOrder = (named) => named.toSorted((a, b) => natural.compare(a.name, b.name));

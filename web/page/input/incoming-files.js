@@ -12,7 +12,10 @@ import { byId } from '../dom.js';
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
 
-const ANNOTATIONS = /\.(json|geojson|txt|names|tabsam|wld|[jpt](pg|ng|if)?[gfw]w|tfw|pgw|jgw)$/i;
+/** As in tabsam/formats/detecting.py; tests/unit/formats/test_map_coordinates.py holds the two together. */
+const WORLD_FILES = ['bmpw', 'bpw', 'gfw', 'gifw', 'jgw', 'jpegw', 'jpgw', 'pgw', 'pngw', 'tfw', 'tiffw', 'tifw', 'webpw', 'wld', 'wpw'];
+
+const ANNOTATIONS = new RegExp(`\\.(${['json', 'geojson', 'txt', 'names', 'tabsam', ...WORLD_FILES].join('|')})$`, 'i');
 
 const PROJECT = /\.tabsam$/i;
 const PICTURE = /\.(png|tiff?|bmp|gif)$/i;
@@ -40,24 +43,36 @@ export function createIncomingFiles({ store, actions, messages, open }) {
   /** @param {readonly File[]} files */
   function importAll(files) {
     before = before.then(async () => {
-      for (const file of files) await importOne(file);
+      /** @type {File[]} */
+      const others = [];
+      for (const file of files) if (!(await importOne(file))) others.push(file);
+      const [first, ...more] = others;
+      if (!first) return;
+      // They have their pictures with them, as a rule.
+      const them = more.length ? 'These projects belong to other pictures: ' : 'This project belongs to another picture: ';
+      const label = more.length ? 'Open the projects instead' : 'Open the project instead';
+      const text = `${them}${others.map(({ name }) => name).join(', ')}.`;
+      messages.say({ topic: 'import', tone: 'error', text, hint: '', code: 'project-other-picture', action: { label, run: () => open(others) } });
     });
   }
 
-  /** @param {File} file */
+  /**
+   * @param {File} file
+   * @returns {Promise<boolean>}  false for a project of another picture; of all else the message bar has said how it went
+   */
   async function importOne(file) {
     messages.unsay('import');
     const as = (await hasChoice(file)) ? await ask(file, PICTURE.test(file.name)) : 'objects';
-    if (as === null) return;
+    if (as === null) return true;
     try {
       await actions.importFile(file, file.name, as);
     } catch (thrown) {
-      const { code } = TabsamError.from(thrown);
-      if (code !== 'project-other-picture') return; // the message bar has said why
-      // It has its picture with it, as a rule.
-      messages.unsay('prompt');
-      messages.report('import', thrown, { label: 'Open the project instead', run: () => open([file]) });
+      if (TabsamError.from(thrown).code === 'project-other-picture') {
+        messages.unsay('prompt');
+        return false;
+      }
     }
+    return true;
   }
 
   return {
@@ -69,8 +84,8 @@ export function createIncomingFiles({ store, actions, messages, open }) {
       messages.unsay('others');
       if (pictures.length) open(pictures);
       else if (!picture && !opening) {
-        const [project] = annotations.filter(({ name }) => PROJECT.test(name));
-        if (project) open([project]);
+        const projects = annotations.filter(({ name }) => PROJECT.test(name));
+        if (projects.length) open(projects);
         else if (annotations[0]) {
           const hint = 'Open the picture that it belongs to first, then drop it again.';
           messages.say({ topic: 'others', tone: 'notice', text: `${annotations[0].name} is no picture.`, hint });

@@ -6,7 +6,7 @@
 
 import { quietly } from '../actions/actions.js';
 import { promptCount } from '../state/pending-edits.js';
-import { activeOf, shownOf } from '../state/store.js';
+import { activeOf, hasMask, shownOf } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Command} from './commands.js' */
@@ -23,7 +23,7 @@ const BRUSH_STEP = 1.25;
  */
 export function createObjectCommands({ store, actions, stage }) {
   const hasPicture = (/** @type {State} */ { picture, opening }) => picture !== null && !opening;
-  const hasMask = (/** @type {State} */ state) => !state.opening && shownOf(state).chosen !== null;
+  const showsMask = (/** @type {State} */ state) => !state.opening && shownOf(state).chosen !== null;
   const hasObjects = (/** @type {State} */ state) => shownOf(state).view.objects.list.length > 0;
   const hasActive = (/** @type {State} */ state) => activeOf(state) !== null;
   const isOpen = (/** @type {State} */ state) => activeOf(state)?.locked === false;
@@ -110,7 +110,8 @@ export function createObjectCommands({ store, actions, stage }) {
       run: withActive(({ id, locked }) => actions.changeObject(id, { locked: !locked })),
     },
     { id: 'find-all', label: 'Find everything', keys: ['F'], enabled: hasPicture, run: ask('find-all') },
-    { id: 'refine', label: 'Refine the mask', keys: ['R'], enabled: hasMask, run: () => quietly(actions.refine()) },
+    { id: 'refine', label: 'Refine the mask', keys: ['R'], enabled: showsMask, run: () => quietly(actions.refine()) },
+    { id: 'ask-shape', label: 'Ask with this shape: the model gets the mask as it is painted', keys: ['Q'], enabled: showsMask, run: () => quietly(actions.askWithShape()) },
     { id: 'load-mask', label: 'Load a mask as a prompt', keys: ['M'], enabled: hasPicture, run: ask('load-mask') },
     {
       id: 'feed-back',

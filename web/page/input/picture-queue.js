@@ -1,5 +1,6 @@
 /**
- * Several pictures, one after another: each is opened when its turn comes, and Python has the work on those before.
+ * The pictures that one goes through, each opened when its turn comes; Python has the work on the others. Whatever is opened joins them,
+ * after the one that is open: nobody loses the way back.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import { byId } from '../dom.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Source} from '../actions/opening.js' */
-/** @import {Queue, Store} from '../state/store.js' */
+/** @import {ListedPicture, Queue, Store} from '../state/store.js' */
 
 /** @param {{ store: Store, actions: Actions }} parts */
 export function createPictureQueue({ store, actions }) {
@@ -17,42 +18,81 @@ export function createPictureQueue({ store, actions }) {
   const place = byId('queue-place', HTMLElement);
 
   store.subscribe(({ queue }) => {
-    bar.hidden = queue === null;
+    bar.hidden = queue === null || queue.pictures.length < 2;
     if (!queue) return;
-    const text = `${queue.at + 1} of ${queue.files.length}`;
+    const text = `${queue.at + 1} of ${queue.pictures.length}`;
     if (place.textContent !== text) place.textContent = text;
-    place.title = queue.files[queue.at]?.name ?? '';
+    place.title = queue.pictures[queue.at]?.name ?? '';
   });
+
+  /**
+   * @param {ListedPicture[]} pictures
+   * @returns {Promise<void>}
+   */
+  function join(pictures) {
+    const { queue } = store.state;
+    const [first] = pictures;
+    if (!first) return Promise.resolve();
+    const known = queue?.pictures.findIndex((one) => isSame(one, first)) ?? -1;
+    if (queue && known >= 0 && pictures.length === 1) return turn({ store, actions }, { pictures: queue.pictures.with(known, first), at: known }, true);
+    const before = queue?.pictures.slice(0, queue.at + 1) ?? [];
+    const all = [...before, ...pictures, ...(queue?.pictures.slice(queue.at + 1) ?? [])];
+    return turn({ store, actions }, { pictures: all, at: before.length }, pictures.length === 1);
+  }
 
   return {
     /** Open the first of some pictures; the others wait. @param {readonly File[]} files */
-    start(files) {
-      const [first] = files;
-      if (first) void turn({ store, actions }, files.length > 1 ? { files, at: 0 } : null, first);
-    },
-    /** Open a picture that no other is to follow. @param {Source} source @param {string} name */
-    openAlone: (source, name) => void turn({ store, actions }, null, source, name),
+    start: (files) => void join(files.map((file) => ({ source: file, name: file.name }))).catch(() => {}),
+    /**
+     * Open a picture.
+     *
+     * @param {Source} source
+     * @param {string} [name]
+     * @returns {Promise<void>}  as that of the action
+     */
+    open: (source, name = source instanceof File ? source.name : 'picture') => join([{ source, name }]),
   };
 }
 
+/** @typedef {ReturnType<typeof createPictureQueue>} PictureQueue */
+
+/** Those that have been open: one comes back to them. @type {WeakSet<ListedPicture>} */
+const visited = new WeakSet();
+
 /**
- * Open a picture, and turn to its place at once. If it is given up the picture before stays, with its place; one that cannot be opened
- * keeps its own, so that one goes on from there.
+ * Open a picture, and turn to its place at once. If it is given up the picture before stays, with its place; one of several that cannot be
+ * opened keeps its own, so that one goes on from there.
  *
  * @param {{ store: Store, actions: Actions }} parts
- * @param {Queue | null} queue  null for a picture by itself
- * @param {Source} source
- * @param {string} [name]
+ * @param {Queue} queue
+ * @param {boolean} alone
  */
-async function turn({ store, actions }, queue, source, name) {
+async function turn({ store, actions }, queue, alone) {
+  const picture = queue.pictures[queue.at];
+  if (!picture) return;
   const openedQueue = store.state.opening ? store.state.openedQueue : store.state.queue;
   store.update({ queue, openedQueue });
   try {
-    await actions.open(source, name);
+    await actions.open(picture.source, picture.name, { again: visited.has(picture) });
+    visited.add(picture);
   } catch (thrown) {
-    const stays = queue === null || TabsamError.from(thrown).code === 'cancelled';
+    const stays = alone || TabsamError.from(thrown).code === 'cancelled';
     if (stays && !store.state.opening && store.state.queue === queue) store.update({ queue: store.state.openedQueue });
+    throw thrown;
   }
+}
+
+/**
+ * Whether two are one file. Where that cannot be told they are two: none of them may get lost.
+ *
+ * @param {ListedPicture} one
+ * @param {ListedPicture} other
+ */
+function isSame(one, other) {
+  if (one.name !== other.name) return false;
+  const [a, b] = [one.source, other.source];
+  if (typeof a === 'function' || typeof b === 'function') return typeof a === typeof b; // samples, by their names
+  return a === b || (a instanceof File && b instanceof File && a.size === b.size && a.lastModified === b.lastModified);
 }
 
 /**
@@ -61,7 +101,6 @@ async function turn({ store, actions }, queue, source, name) {
  */
 export function stepQueue({ store, actions }, step) {
   const { queue } = store.state;
-  const file = queue?.files[queue.at + step];
-  if (!queue || !file) return;
-  void turn({ store, actions }, { ...queue, at: queue.at + step }, file);
+  if (!queue?.pictures[queue.at + step]) return;
+  turn({ store, actions }, { ...queue, at: queue.at + step }, false).catch(() => {}); // it has been said
 }

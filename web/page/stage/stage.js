@@ -84,7 +84,8 @@ export function mountStage({ store, actions }) {
     const { viewport, size } = camera;
     const corners = cornerEditing.corners();
     // a candidate's outline may still be on its way: until then, the one before
-    const mask = chosen?.outline ?? (chosen && candidates.find(({ index }) => index === view.chosen)?.outline) ?? null;
+    const painted = prompts.chosen === view.chosen ? view.painted : null;
+    const mask = (chosen && painted) ?? chosen?.outline ?? (chosen && candidates.find(({ index }) => index === view.chosen)?.outline) ?? null;
     const hover = store.state.opening ? null : (store.state.hover?.outline ?? null);
     objects.draw(viewport, size, store.state, cornerEditing.lifted, devicePixelRatio);
     overlay.draw(viewport, { mask, hover, painted: prompts.mask }, devicePixelRatio);

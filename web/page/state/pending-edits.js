@@ -5,17 +5,19 @@
  * @module
  */
 
-/** @import {Box, Outline, Point, View} from '../../protocol.js' */
+/** @import {Box, Outline, Overlaps, Point, View} from '../../protocol.js' */
 
 /**
  * @typedef {{ kind: 'add', id: number, x: number, y: number, label: 0 | 1 }} AddEdit  `id` is temporary, below 0
  * @typedef {{ kind: 'move', id: number, x: number, y: number, gesture?: number }} MoveEdit  moves of one gesture are one step to undo
  * @typedef {{ kind: 'box', box: Box | null, gesture?: number }} BoxEdit
  * @typedef {{ kind: 'label', id: number, label: 0 | 1 }} LabelEdit
- * @typedef {AddEdit | LabelEdit | MoveEdit | BoxEdit | { kind: 'remove', id: number } | { kind: 'unmask' } | { kind: 'clear' } | { kind: 'choose', index: number }} Edit
+ * @typedef {{ kind: 'accept', overlaps: Overlaps, once: boolean }} AcceptEdit  `once`: no copy of what is an object already
+ * @typedef {AddEdit | LabelEdit | MoveEdit | BoxEdit | AcceptEdit | { kind: 'remove', id: number } | { kind: 'unmask' } | { kind: 'clear' } | { kind: 'choose', index: number }} Edit
  *
  * @typedef {Point & { pending: boolean }} ShownPoint
- * @typedef {{ points: ShownPoint[], box: Box | null, mask: Outline | null, chosen: number | null, cleared: boolean }} Prompts
+ * @typedef {{ points: ShownPoint[], box: Box | null, mask: Outline | null, chosen: number | null, cleared: boolean, accepted: boolean }} Prompts
+ *   `accepted`: the mask that is shown will be an object, and the prompts are those of the next one
  */
 
 /**
@@ -26,7 +28,7 @@
 export function applyEdits(view, edits) {
   const { box, mask, chosen } = view;
   /** @type {Prompts} */
-  const start = { points: view.points.map((point) => ({ ...point, pending: false })), box, mask, chosen, cleared: false };
+  const start = { points: view.points.map((point) => ({ ...point, pending: false })), box, mask, chosen, cleared: false, accepted: false };
   return edits.reduce(applyEdit, start);
 }
 
@@ -57,6 +59,8 @@ function applyEdit(prompts, edit) {
     case 'unmask':
       return { ...prompts, mask: null };
     case 'clear':
-      return { points: [], box: null, mask: null, chosen: null, cleared: true };
+      return { points: [], box: null, mask: null, chosen: null, cleared: true, accepted: prompts.accepted };
+    case 'accept': // its mask stays until it is an object: nothing flickers between the two
+      return { ...prompts, points: [], box: null, mask: null, accepted: true };
   }
 }

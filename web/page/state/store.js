@@ -5,13 +5,14 @@
  * @module
  */
 
-import { applyEdits } from './pending-edits.js';
+import { applyEdits, promptCount } from './pending-edits.js';
 import { isDone } from '../formatting.js';
 
 /** @import {Candidate, EngineInfo, Failure, Find, ModelList, ObjectInfo, Objects, Outline, Overlaps, Preview, Progress, Shaping, Stage, View} from '../../protocol.js' */
 /** @import {Edit, Prompts} from './pending-edits.js' */
 /** @import {ExportChoice} from './export-choice.js' */
 /** @import {Picture} from '../picture.js' */
+/** @import {Source} from '../actions/opening.js' */
 /** @import {Message} from '../bars/messages.js' */
 
 /**
@@ -33,18 +34,19 @@ import { isDone } from '../formatting.js';
  * @typedef {'smart' | 'hand' | 'brush' | 'eraser' | 'vertices'} Tool
  * @typedef {{ x: number, y: number, outline: Outline }} Hover  what a click at a place would give
  * @typedef {Preview & { id: number, operation: Shaping, amount: number }} ShapePreview  what an object would be
- * @typedef {{ files: readonly File[], at: number }} Queue  pictures to be worked on one after another, and which one it is
+ * @typedef {{ source: Source, name: string }} ListedPicture
+ * @typedef {{ pictures: readonly ListedPicture[], at: number }} Queue  the pictures that one goes through, and which one it is
  * @typedef {{ running: boolean, done: number, of: number, finds: readonly Find[] }} Search  `done` of so many clicks
  *
  * @typedef {{
  *   engine: Engine, wish: 'webgpu' | 'wasm' | null, model: Model | null, modelList: ModelList | null, loading: Loading | null, modelNews: string,
- *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], busy: number,
+ *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], undrawn: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
  *   hovering: boolean, hover: Hover | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search | null,
  *   queue: Queue | null, openedQueue: Queue | null, saved: Objects | null,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
- *   yet, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
+ *   yet, `undrawn` those of them that wait for their answer to be drawn with it, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
  *   `exportKind` is what was exported last, `objectFormat` the last format of all objects; `saved` are the objects that are in a file.
  *   `queue` has the place of the picture that is wanted, `openedQueue` of the one that is open: others on their way to it are given up for it.
  *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted.
@@ -62,6 +64,7 @@ export const EMPTY_VIEW = {
   points: [],
   box: null,
   mask: null,
+  painted: null,
   threshold: 0,
   candidates: [],
   maskCount: 0,
@@ -146,16 +149,37 @@ export function startProgressOf({ engine }) {
  */
 export function shownOf(state) {
   if (memo?.state === state) return memo.shown;
-  const { opening, edits } = state;
+  const { opening, edits, undrawn } = state;
   const picture = opening ? opening.picture : state.picture;
   const view = opening ? EMPTY_VIEW : state.view;
-  const prompts = applyEdits(view, edits);
+  const prompts = applyEdits(view, undrawn.length ? edits.filter((edit) => !undrawn.includes(edit)) : edits);
   const candidates = prompts.cleared ? [] : view.candidates;
   const chosen = candidates.find((candidate) => candidate.index === prompts.chosen) ?? null;
   const shown = { picture, view, prompts, candidates, chosen };
   memo = { state, shown };
   return shown;
 }
+
+/**
+ * The prompts as they will be, those that are not drawn yet among them.
+ *
+ * @param {State} state
+ */
+export const askedOf = ({ opening, view, edits }) => applyEdits(opening ? EMPTY_VIEW : view, edits);
+
+/**
+ * Whether the answer to the prompts is on its way: what is done to a mask is then meant for that one.
+ *
+ * @param {State} state
+ */
+export const isMaskComing = (state) => (state.busy > 0 || state.opening !== null) && promptCount(askedOf(state)) > 0;
+
+/**
+ * Whether there is a mask, or one on its way, that is not an object yet.
+ *
+ * @param {State} state
+ */
+export const hasMask = (state) => isMaskComing(state) || (!askedOf(state).accepted && shownOf(state).chosen !== null);
 
 /**
  * The selected object.

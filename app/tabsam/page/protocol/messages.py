@@ -127,11 +127,14 @@ class Category(TypedDict):
     ----------
     color
         "#rrggbb".
+    elsewhere
+        How many objects of other pictures are of it.
     """
 
     id: int
     name: str
     color: str
+    elsewhere: int
 
 
 class SentObject(TypedDict):
@@ -218,6 +221,8 @@ class View(TypedDict):
         Null for a picture that is alone in its file.
     mask
         What was painted as a prompt.
+    painted
+        What the person has made of the chosen candidate with the brush; it is shown, exported and accepted in its place.
     threshold
         In logits: where the mask ends.
     candidates
@@ -255,6 +260,7 @@ class View(TypedDict):
     points: list[Point]
     box: Box | None
     mask: Outline | None
+    painted: Outline | None
     threshold: float
     candidates: list[Candidate]
     maskCount: int

@@ -138,11 +138,14 @@ class MaskPromptMethods(TypedDict):
 
     Attributes
     ----------
+    askWithShape
+        Ask the model with the shape that is shown, as it has been painted.
     removeMask
         Take the mask away; the other prompts stay.
     """
 
     paint: Method[PaintParams, View]
+    askWithShape: Method[NoParams, View]
     loadMask: Method[LoadMaskParams, View]
     removeMask: Method[NoParams, View]
     refine: Method[RefineParams, Refined]
@@ -164,6 +167,8 @@ class ObjectMethods(TypedDict):
     ----------
     reopen
         Put an object to the model again: `accept` then gives it its new shape.
+    refineAsAsked
+        Have the answer to the prompts at hand be an object's new shape.
     select
         Select an object, or none.
     duplicateObject
@@ -176,6 +181,7 @@ class ObjectMethods(TypedDict):
 
     accept: Method[AcceptParams, View]
     reopen: Method[ObjectParams, View]
+    refineAsAsked: Method[ObjectParams, View]
     select: Method[SelectParams, View]
     changeObject: Method[ChangeObjectParams, View]
     duplicateObject: Method[ObjectParams, View]

@@ -12,12 +12,23 @@ class NoParams(TypedDict):
 
 
 class OpenParams(TypedDict):
-    """Open a picture, or a project that holds its picture; `preview` when the browser cannot show it itself; `page` from 0."""
+    """Open a picture, or a project that holds its picture.
+
+    Attributes
+    ----------
+    preview
+        When the browser cannot show it itself.
+    page
+        Of a file with several, from 0.
+    again
+        Whether one comes back to it: the work on it is as it was left, and not as a project has it.
+    """
 
     bytes: bytes
     name: str
     preview: NotRequired[bool]
     page: NotRequired[int]
+    again: NotRequired[bool]
 
 
 class AddPointParams(TypedDict):
@@ -96,7 +107,7 @@ class HoverParams(TypedDict):
 
 
 class PaintParams(TypedDict):
-    """Paint on the selected object, or, while there are prompts, on the mask that they give, which then is a prompt itself.
+    """Paint on the selected object, or, while there are prompts, on the mask that they give; else what is painted is a prompt.
 
     Attributes
     ----------
@@ -166,9 +177,16 @@ class ExportParams(TypedDict):
 
 
 class AcceptParams(TypedDict):
-    """Make what is shown an object, or the new shape of the one that was reopened, and begin the next."""
+    """Make what is shown an object, or the new shape of the one that was reopened, and begin the next.
+
+    Attributes
+    ----------
+    once
+        Whether to make no copy: of what is an object already that one is selected, and the code is 'same-object'.
+    """
 
     overlaps: Overlaps
+    once: NotRequired[bool]
 
 
 class ObjectParams(TypedDict):
@@ -215,7 +233,7 @@ class ChangeClassParams(TypedDict):
 
 
 class RemoveClassParams(TypedDict):
-    """Take a class away; its objects stay, without one."""
+    """Take a class away, from all pictures; its objects stay, without one."""
 
     id: int
 

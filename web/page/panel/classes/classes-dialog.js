@@ -24,6 +24,7 @@ export function mountClassesDialog({ store, actions, messages }, tryInForm) {
   const form = byId('class-form', HTMLFormElement);
   const name = byId('class-name', HTMLInputElement);
   const said = byId('class-said', HTMLElement);
+  const told = byId('class-told', HTMLElement);
   const file = byId('class-file', HTMLInputElement);
   const save = byId('classes-save', HTMLButtonElement);
   /** What is listed. @type {unknown} */
@@ -31,7 +32,7 @@ export function mountClassesDialog({ store, actions, messages }, tryInForm) {
 
   for (const button of document.querySelectorAll('[data-open="classes"]')) {
     button.addEventListener('click', () => {
-      said.textContent = '';
+      said.textContent = told.textContent = '';
       dialog.showModal();
       write();
       name.focus();
@@ -69,7 +70,7 @@ export function mountClassesDialog({ store, actions, messages }, tryInForm) {
   }
 
   /** @param {Category} one @param {number} uses */
-  function row({ id, name: known, color }, uses) {
+  function row({ id, name: known, color, elsewhere }, uses) {
     const colour = h('input', { type: 'color', class: 'swatch', value: color, 'aria-label': `Colour of ${known}`, 'data-key': `color-${id}` });
     colour.addEventListener('change', () => void tryInForm(() => actions.changeClass(id, { color: colour.value }), said));
     const field = h('input', {
@@ -90,13 +91,24 @@ export function mountClassesDialog({ store, actions, messages }, tryInForm) {
     });
     const remove = h('button', { type: 'button', class: 'tool', 'aria-label': `Delete the class ${known}`, 'data-key': `remove-${id}` }, icon('trash-2'));
     remove.addEventListener('click', async () => {
-      if (await tryInForm(() => actions.removeClass(id), said)) name.focus();
+      if (!(await tryInForm(() => actions.removeClass(id), said))) return;
+      told.textContent = elsewhere ? `“${known}” is gone from ${count(elsewhere, 'object')} in other pictures, too. Undo brings it back.` : '';
+      name.focus();
     });
     for (const part of [colour, field, remove]) part.addEventListener('refocus', () => part.focus());
-    const made = h('li', { class: 'class-row', 'data-class': id }, colour, field, h('span', { class: 'quiet' }, uses ? count(uses, 'object') : ''), remove);
+    const made = h('li', { class: 'class-row', 'data-class': id }, colour, field, h('span', { class: 'quiet' }, usesLine(uses, elsewhere)), remove);
     return made;
   }
 
   // a message in the bar would lie under the dialog
   dialog.addEventListener('close', () => messages.unsay('import'));
+}
+
+/**
+ * @param {number} here  objects of the open picture
+ * @param {number} elsewhere  of the others
+ */
+function usesLine(here, elsewhere) {
+  if (!elsewhere) return here ? count(here, 'object') : '';
+  return here ? `${count(here, 'object')}, ${elsewhere} elsewhere` : `${count(elsewhere, 'object')} elsewhere`;
 }

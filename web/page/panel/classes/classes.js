@@ -7,6 +7,7 @@
 import { quietly } from '../../actions/actions.js';
 import { createTryInForm } from '../../dialogs/form-errors.js';
 import { byId, h } from '../../dom.js';
+import { hasMask } from '../../state/store.js';
 import { mountClassesDialog } from './classes-dialog.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
@@ -43,8 +44,7 @@ export function mountClasses({ store, actions, messages }) {
   return {
     /** Let the person choose: for the object that is selected, unless a new one is about to be made. */
     choose() {
-      const { active, chosen } = store.state.view;
-      const select = active !== null && chosen === null ? own : next;
+      const select = store.state.view.active !== null && !hasMask(store.state) ? own : next;
       select.focus();
       try {
         select.showPicker?.();

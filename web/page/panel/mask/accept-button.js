@@ -6,7 +6,7 @@
 
 import { quietly } from '../../actions/actions.js';
 import { byId } from '../../dom.js';
-import { shownOf } from '../../state/store.js';
+import { hasMask, shownOf } from '../../state/store.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {Store} from '../../state/store.js' */
@@ -22,9 +22,9 @@ export function mountAcceptButton({ store, actions }) {
     });
   }
   store.subscribe((state) => {
-    const { view, chosen } = shownOf(state);
+    const { view } = shownOf(state);
     for (const button of buttons) {
-      button.disabled = chosen === null || state.opening !== null;
+      button.disabled = !hasMask(state);
       const word = button.querySelector('.accept-word');
       const text = view.refines === null ? 'Add object' : 'Update object';
       if (word && word.textContent !== text) word.textContent = text;

@@ -82,7 +82,7 @@ function mountThreshold({ store, actions }) {
   });
   store.subscribe((state) => {
     const { view, chosen } = shownOf(state);
-    slider.disabled = chosen === null;
+    slider.disabled = chosen === null || view.painted !== null; // what was painted has no threshold
     reset.disabled = view.threshold === 0;
     if (moving || slider.valueAsNumber === view.threshold) return;
     slider.valueAsNumber = view.threshold;

@@ -5,7 +5,7 @@
  */
 
 import { quietly } from '../../actions/actions.js';
-import { shownOf } from '../../state/store.js';
+import { askedOf, shownOf } from '../../state/store.js';
 import { createGestureCount } from '../input/arrow-keys.js';
 import { draggedBox } from './box.js';
 import { clamped, isInside, toImage } from '../viewport.js';
@@ -18,6 +18,9 @@ import { clamped, isInside, toImage } from '../viewport.js';
 /** @import {Handle} from './box.js' */
 /** @import {Grab} from '../input/gestures.js' */
 /** @import {Spot} from '../viewport.js' */
+
+/** How far a hand moves between the two clicks of a double click. CSS pixels. */
+const DOUBLE_REACH = 4;
 
 /** @param {{ store: Store, actions: Actions, camera: Camera }} parts */
 export function createPromptGestures({ store, actions, camera }) {
@@ -49,6 +52,19 @@ export function createPromptGestures({ store, actions, camera }) {
     quietly(actions.movePoint(id, x, y, gesture));
   }
 
+  /**
+   * Whether there is such a point already, on its way and so not under the pointer: the second click of a double click says nothing.
+   *
+   * @param {Spot} spot  image pixels
+   * @param {0 | 1} label
+   */
+  function isThere(spot, label) {
+    const reach = DOUBLE_REACH / (camera.viewport?.scale ?? 1);
+    return askedOf(store.state).points.some((point) => {
+      return point.pending && point.label === label && Math.hypot(point.x - spot.x, point.y - spot.y) <= reach;
+    });
+  }
+
   return {
     canChange,
 
@@ -58,7 +74,7 @@ export function createPromptGestures({ store, actions, camera }) {
      * @returns {boolean}  whether there is something to point at
      */
     addPoint(spot, label) {
-      if (!camera.picture || !isOpen() || !isInside(spot, camera.picture)) return false;
+      if (!camera.picture || !isOpen() || !isInside(spot, camera.picture) || isThere(spot, label)) return false;
       quietly(actions.addPoint(spot.x, spot.y, label));
       return true;
     },

@@ -1,0 +1,97 @@
+"""The classes of all pictures that are open together: one list, so that a class means the same from file to file.
+
+A picture's steps hold what they change of it, not the list itself: to undo one leaves alone what others did since.
+Objects keep the id of a class that is deleted. They are without a class while it is gone, and have it again when it comes back.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tabsam.document.annotations import Category
+from tabsam.errors import StateError
+
+
+@dataclass(frozen=True)
+class ClassChange:
+    """One class that was added (without `before`), deleted (without `after`), renamed or recoloured.
+
+    Attributes
+    ----------
+    place : int
+        Where in the list.
+    """
+
+    before: Category | None
+    after: Category | None
+    place: int
+
+    @property
+    def reverse(self) -> ClassChange:
+        """What undoes it."""
+        return ClassChange(self.after, self.before, self.place)
+
+
+class ClassList:
+    """Classes in the user's order, and which one the next object gets.
+
+    Attributes
+    ----------
+    categories : tuple of Category
+    chosen : int or None
+        The class of the next object.
+    """
+
+    def __init__(self) -> None:
+        self.categories: tuple[Category, ...] = ()
+        self.chosen: int | None = None
+        self.known_ids: frozenset[int] = frozenset()
+
+    def category(self, id: int) -> Category:
+        """Give a class; raises StateError, ``no-such-class``."""
+        for category in self.categories:
+            if category.id == id:
+                return category
+        raise StateError("no-such-class", "This class is no longer there.")
+
+    def has(self, id: int | None) -> bool:
+        """Tell whether there is such a class."""
+        return any(one.id == id for one in self.categories)
+
+    @property
+    def next_id(self) -> int:
+        """An id that no class has had: objects of other pictures may still wait for one that was deleted."""
+        return max(self.known_ids, default=0) + 1
+
+    def follow(self, before: Sequence[ClassChange], after: Sequence[ClassChange]) -> None:
+        """Go from one state of a picture to another, by the changes that led to each: one of them begins with the other."""
+        for change in reversed(before[len(after) :]):
+            self._apply(change.reverse)
+        for change in after[len(before) :]:
+            self._apply(change)
+        if not self.has(self.chosen):
+            self.chosen = None
+
+    def _apply(self, change: ClassChange) -> None:
+        before, after = change.before, change.after
+        known = before or after
+        assert known is not None  # a change is of something
+        self.known_ids |= {known.id}
+        now = next((one for one in self.categories if one.id == known.id), None)
+        others = [one for one in self.categories if one is not now]
+        if after is None or (before is not None and now is None):  # deleted, or changed where it has been deleted since
+            self.categories = tuple(others)
+            return
+        place = change.place if now is None else self.categories.index(now)
+        name = after.name if now is None or before is None or before.name != after.name else now.name
+        color = after.color if now is None or before is None or before.color != after.color else now.color
+        others.insert(place, Category(after.id, _free(name, {one.name for one in others}), color))
+        self.categories = tuple(others)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Give a name as it is, or numbered where another class has come to have it."""
+    names = itertools.chain([name], (f"{name} {number}" for number in itertools.count(2)))
+    return next(one for one in names if one not in taken)

@@ -1,0 +1,90 @@
+"""The classes of all pictures: one list, changed by each picture's own steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from tabsam.document.annotations import Instance
+from tabsam.document.class_list import ClassList
+from tabsam.document.document import Document
+from tabsam.errors import FormatError, StateError
+from tests.support.shapes import box
+
+
+@pytest.fixture
+def two() -> tuple[Document, Document]:
+    """Give two pictures that are open together."""
+    classes = ClassList()
+    return Document("one.png", (100, 200), classes=classes), Document("two.png", (100, 200), classes=classes)
+
+
+def names(document: Document) -> list[str]:
+    return [one.name for one in document.annotations.categories]
+
+
+def classes_of(document: Document) -> list[int | None]:
+    return [one.category for one in document.annotations.instances]
+
+
+def test_a_class_is_there_in_every_picture_and_chosen_for_the_next_object(two: tuple[Document, Document]) -> None:
+    one, other = two
+    cup = one.add_category("cup")
+    assert names(other) == ["cup"]
+    assert other.category == cup
+    with pytest.raises(FormatError):
+        other.add_category("cup")
+    other.change_category(cup, name="mug", color="#112233")
+    assert names(one) == ["mug"]
+    other.undo()
+    assert names(one) == ["cup"]
+
+
+def test_an_undo_in_one_picture_leaves_what_the_other_did(two: tuple[Document, Document]) -> None:
+    one, other = two
+    one.add_category("cup")
+    other.add_category("plate")
+    one.add_category("fork")
+    one.undo()
+    one.undo()
+    assert names(one) == names(other) == ["plate"]
+    one.redo()
+    one.redo()
+    assert sorted(names(other)) == ["cup", "fork", "plate"]
+    other.undo()
+    assert names(one) == ["cup", "fork"]
+
+
+def test_a_class_that_is_deleted_comes_back_to_its_objects_in_all_pictures(two: tuple[Document, Document]) -> None:
+    one, other = two
+    cup, plate = one.add_category("cup"), one.add_category("plate")
+    for document in two:
+        document.add([Instance(0, box(10, 10, 20, 20), cup), Instance(0, box(30, 10, 40, 20), plate)])
+    one.remove_category(cup)
+    assert classes_of(one) == classes_of(other) == [None, plate]
+    spoon = other.add_category("spoon")
+    assert spoon not in (cup, plate), "a number that objects may still wait for"
+    one.undo()
+    assert names(other) == ["cup", "plate", "spoon"]
+    assert classes_of(one) == classes_of(other) == [cup, plate]
+    one.redo()
+    assert classes_of(other) == [None, plate]
+
+
+def test_a_class_that_comes_back_under_a_name_that_is_taken_is_told_apart(two: tuple[Document, Document]) -> None:
+    one, other = two
+    cup = one.add_category("cup")
+    one.remove_category(cup)
+    other.add_category("cup")
+    one.undo()
+    assert names(one) == ["cup 2", "cup"]
+
+
+def test_a_change_of_a_class_that_is_gone_changes_nothing_when_undone(two: tuple[Document, Document]) -> None:
+    one, other = two
+    cup = one.add_category("cup")
+    one.change_category(cup, name="mug")
+    other.remove_category(cup)
+    one.undo()
+    assert names(one) == []
+    with pytest.raises(StateError):
+        one.use_category(cup)
