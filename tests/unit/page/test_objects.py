@@ -89,12 +89,12 @@ async def test_what_is_accepted_before_its_answer_comes_is_an_object_of_its_own(
 async def test_a_candidate_that_is_taken_before_the_answer_comes_is_one_of_that_answer(page: Page) -> None:
     await page.open()
     page.decoder.open.clear()
-    asked = started(page, click_at(RED), ("choose", {"candidate": 2}), ACCEPT)
+    asked = started(page, click_at(RED), ("choose", {"candidate": 1}), ACCEPT)
     await asyncio.sleep(0.02)
     page.decoder.open.set()
     await asyncio.gather(*asked)
     (one,) = page.app.workspace.document.annotations.instances
-    assert one.prompts.chosen == 2
+    assert one.prompts.chosen == 1
 
 
 @on_a_page
@@ -322,7 +322,7 @@ async def test_a_brush_changes_exactly_what_it_goes_over_of_a_mask_that_is_no_ob
     before = (await page.ask("mask"))["data"].reshape(240, 320)
     runs = page.decoder.runs
     view = await page.ask("paint", points=[80, 20, 300, 20], radius=6, erase=False)
-    assert (view["mask"], len(view["points"]), len(view["candidates"])) == (None, 1, 3)
+    assert (view["mask"], len(view["points"]), len(view["candidates"])) == (None, 1, 2)
     assert view["painted"]["vertices"].size
     view = await page.ask("paint", points=[80, 120], radius=20, erase=True)
     assert page.decoder.runs == runs
@@ -349,7 +349,7 @@ async def test_the_model_is_asked_with_a_painted_shape_by_a_way_of_its_own(page:
     await page.ask("addPoint", x=80, y=120, label=1)
     await page.ask("paint", points=[80, 120, 150, 120], radius=10, erase=False)
     view = await page.ask("askWithShape")
-    assert (view["painted"], len(view["candidates"])) == (None, 3)
+    assert (view["painted"], len(view["candidates"])) == (None, 2)
     assert view["mask"]["vertices"].size
     view = await page.ask("undo")
     assert view["mask"] is None
@@ -607,7 +607,7 @@ async def test_a_search_can_be_stopped_and_what_was_found_stays(page: Page) -> N
     found = [find for one in page.progress if one["stage"] == "find" for find in one["found"]]
     await page.ask("takeFound", numbers=[found[0]["number"]])
     assert len(await listed(page)) == 1
-    assert len((await page.ask("addPoint", x=80, y=120, label=1))["candidates"]) == 3
+    assert len((await page.ask("addPoint", x=80, y=120, label=1))["candidates"]) == 2
 
 
 async def numbers_in_coco(page: Page) -> dict[str, int]:
