@@ -17,7 +17,8 @@ from selenium.webdriver.chrome.service import Service
 
 from tools.terminal import tie
 
-#: No window, and nothing of Chrome's own on the network. The sandbox and /dev/shm are often missing where tests run.
+#: No window, and nothing of Chrome's own on the network. The sandbox and /dev/shm are often missing where tests run. Pages that
+#: were left go at once: Chrome would keep six to go back to, each with a Python and a model in its memory.
 FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -28,6 +29,7 @@ FLAGS = (
     "--no-first-run",
     "--force-device-scale-factor=1",
     "--remote-debugging-pipe",
+    "--disable-back-forward-cache",
 )
 
 #: What opens is there at once, and not transparent for a frame, in which a test would read no text.
