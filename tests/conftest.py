@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,22 @@ def site() -> Path:
     return build.build()
 
 
+@pytest.fixture(autouse=True)
+def room() -> Iterator[None]:
+    """Fail the test with which this process has come to take more memory than it may."""
+    before = memory.peak()
+    yield
+    if before <= memory.LIMIT < (after := memory.peak()):
+        pytest.fail(f"With this test pytest has taken {after / 1e9:.2f} GB; it may take {memory.LIMIT / 1e9:g}.", pytrace=False)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     """Give memory back after the tests that take most."""
     yield
     if item.get_closest_marker("slow"):
         memory.give_back()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(f"peak memory: {memory.peak() / 1e9:.2f} GB in pytest's own process")
