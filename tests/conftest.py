@@ -1,15 +1,38 @@
-"""What every test folder can use."""
+"""What every test folder can use, and what is true of every test."""
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 import build
+from tests.support import memory
 
 
 @pytest.fixture(scope="session")
 def site() -> Path:
     """Build the site, where it is not up to date, and return its folder; not to be written to."""
     return build.build()
+
+
+@pytest.fixture(autouse=True)
+def room() -> Iterator[None]:
+    """Fail the test with which this process has come to take more memory than it may."""
+    before = memory.peak()
+    yield
+    if before <= memory.LIMIT < (after := memory.peak()):
+        pytest.fail(f"With this test pytest has taken {after / 1e9:.2f} GB; it may take {memory.LIMIT / 1e9:g}.", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Give memory back after the tests that take most."""
+    yield
+    if item.get_closest_marker("slow"):
+        memory.give_back()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(f"peak memory: {memory.peak() / 1e9:.2f} GB in pytest's own process")

@@ -13,7 +13,7 @@ from pathlib import Path
 from tools.files import NODE_MODULES, ROOT, VENV, WEB, digest_of
 from tools.packages import PIP_SETTINGS, install_npm_packages, need_node
 from tools.site import build
-from tools.terminal import BuildError, Command, answer_of, complain, run, say, succeeds
+from tools.terminal import BuildError, Command, answer_of, complain, run, say, succeeds, tie
 
 CHROMES = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 
@@ -136,7 +136,7 @@ def test(arguments: Sequence[str]) -> bool:
     clean = check()
     build()
     say("Running the tests")
-    passed = succeeds([installed("python"), "-m", "pytest", *arguments], cwd=ROOT, env=browser)
+    passed = succeeds([*tie(), installed("python"), "-m", "pytest", *arguments], cwd=ROOT, env=browser)
     if passed and not clean:
         complain("the tests passed, but the checks before them did not.")
     return passed and clean
@@ -147,4 +147,4 @@ def bench(arguments: Sequence[str]) -> bool:
     prepare_venv()
     browser = prepare_browser()
     build()
-    return succeeds([installed("python"), "-m", "tests.bench", *arguments], cwd=ROOT, env=browser)
+    return succeeds([*tie(), installed("python"), "-m", "tests.bench", *arguments], cwd=ROOT, env=browser)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 Command = Sequence[str | Path]
@@ -52,3 +53,13 @@ def answer_of(*command: str) -> str | None:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+@cache
+def tie() -> tuple[str, ...]:
+    """Give what goes before a command so that its program ends when the thread that started it does, even if that is killed.
+
+    The kernel sees to it, so nothing has to live on to do so. Empty where there is no Linux, or no util-linux to ask it.
+    """
+    prefix = ("setpriv", "--pdeathsig", "KILL")
+    return prefix if answer_of(*prefix, "true") is not None else ()

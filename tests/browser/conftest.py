@@ -34,7 +34,7 @@ def proxy() -> Iterator[RecordingProxy]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # so that none runs beside the tests of other folders
 def chrome(proxy: RecordingProxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Start the browser that most tests share. Each origin in it has a storage of its own."""
     flags = [STILL, f"--proxy-server=127.0.0.1:{proxy.server_port}"]

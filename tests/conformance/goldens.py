@@ -17,6 +17,7 @@ import numpy as np
 from tabsam.arrays import UInt8Array
 
 NAMES = ("sam1", "sam2", "hf-sam2")
+REAL_SIZE = "sam2, real size"
 
 #: SAM 1 resizes in whole grey levels, which Pillow's releases round differently; a picture of its frame's width is not resized.
 _HEIGHT, _WIDTH = 683, 1024
@@ -57,7 +58,7 @@ def make(folder: Path, names: Sequence[str] = NAMES) -> list[Case]:
 
     Parameters
     ----------
-    names : of models in ``tests.conformance.models``; also "sam2, real size" (170 MB, and half a minute)
+    names : of models in ``tests.conformance.models``; also `REAL_SIZE` (170 MB, and half a minute)
     """
     from tests.conformance.models import model
     from tests.conformance.pictures import scene

@@ -144,11 +144,17 @@ class Pair:
 
 
 @cache
+def decoder(name: str) -> bytes:
+    reference: Any = model(name).reference
+    return sam1_decoder(reference) if name == "sam1" else sam2_decoder(reference)
+
+
 def pair(name: str) -> Pair:
+    """Make a pair for one test: what its sessions took for a run, they keep."""
     reference: Any = model(name).reference
     predictor = sam1_predictor(reference) if name == "sam1" else Sam2Predictor(reference)
-    decoder = (sam1_decoder if name == "sam1" else sam2_decoder)(reference)
-    return Pair(predictor, Segmenter(NativeSession(model(name).encoder, keep_outputs=True), NativeSession(decoder)))
+    encoder = NativeSession(model(name).encoder, keep_outputs=True)
+    return Pair(predictor, Segmenter(encoder, NativeSession(decoder(name))))
 
 
 def box_area(boxes: Any) -> Any:
@@ -174,24 +180,28 @@ def overlap(one: Any, other: Any) -> float:
 
 
 def connected_components(picture: UInt8Array, connectivity: int) -> Any:
-    """Do what OpenCV's ``connectedComponentsWithStats`` does, one pixel after the other."""
+    """Do what OpenCV's ``connectedComponentsWithStats`` does: join the runs of a row with those they touch in the row above."""
     assert connectivity == 8
     stride = picture.shape[1] + 2
-    padded = np.pad(picture, 1).ravel().tolist()
-    regions, sizes = np.zeros(len(padded), np.int32), [0]
-    for first in np.flatnonzero(padded).tolist():
-        waiting = [first] if padded[first] else []
-        padded[first] = 0
-        sizes += [0] * len(waiting)
-        while waiting:
-            pixel = waiting.pop()
-            regions[pixel] = len(sizes) - 1
-            sizes[-1] += 1
-            for neighbour in (pixel + row + column for row in (-stride, 0, stride) for column in (-1, 0, 1)):
-                if padded[neighbour]:
-                    padded[neighbour] = 0
-                    waiting.append(neighbour)
-    return len(sizes), regions.reshape(-1, stride)[1:-1, 1:-1], np.array(sizes)[:, np.newaxis], None
+    filled = np.pad(picture, 1).ravel() != 0
+    starts, stops = (np.flatnonzero(np.diff(filled.astype(np.int8)) == change) + 1 for change in (1, -1))
+    firsts, lasts = np.searchsorted(stops, starts - stride), np.searchsorted(starts, stops - stride, side="right")
+    above = list(range(len(starts)))  # an earlier run of the same component, or for its first run that run itself
+
+    def first_of(run: int) -> int:
+        while above[run] != run:
+            run = above[run]
+        return run
+
+    for run, touched in enumerate(map(range, firsts.tolist(), lasts.tolist())):
+        for other in touched:
+            one, another = sorted((first_of(run), first_of(other)))
+            above[another] = one
+    _, numbers = np.unique([first_of(run) for run in range(len(starts))], return_inverse=True)
+    regions = np.zeros(len(filled), np.int32)
+    regions[filled] = np.repeat(numbers + 1, stops - starts)
+    sizes = np.bincount(regions[filled], minlength=1)
+    return len(sizes), regions.reshape(-1, stride)[1:-1, 1:-1], sizes[:, np.newaxis], None
 
 
 @pytest.fixture(autouse=True)
@@ -237,12 +247,14 @@ CASES: Mapping[str, tuple[str, tuple[int, int], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_the_masks_are_the_references(case: str) -> None:
     name, size, options = CASES[case]
     image = scene(*size)
-    wanted = generated(pair(name).predictor, image, THRESHOLDS | options)
-    found = found_by_tabsam(pair(name).segmenter, image, THRESHOLDS | options)
+    both = pair(name)
+    wanted = generated(both.predictor, image, THRESHOLDS | options)
+    found = found_by_tabsam(both.segmenter, image, THRESHOLDS | options)
     assert len(wanted) >= 12
     assert len(found) == len(wanted)
     assert any(ours.cleaned_below for ours in found) == ("cleaned" in case)

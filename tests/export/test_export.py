@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +25,26 @@ from tests.export import goldens
 from tests.export.checkpoints import earlier_logits, save, seeded, shapes_of, waves
 from tests.export.small import save_small_sam1, save_small_sam2
 
-Save = Callable[[Path], Path]
-
 SMALL = {"sam1": save_small_sam1, "sam2": save_small_sam2}
-
-
-@pytest.fixture(params=SMALL)
-def small(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Give a folder of Hugging Face's, with a small model of each family in turn."""
-    return SMALL[request.param](tmp_path / request.param)
 
 
 def export(checkpoint: Path, output: Path, *options: str) -> dict[str, Any]:
     """Run the command; return the entry that it wrote."""
     assert cli.main(["export", str(checkpoint), "--output", str(output), *options]) == 0
-    entry: dict[str, Any] = json.loads((output / "model.json").read_text("utf-8"))
+    return entry_of(output)
+
+
+@pytest.fixture(scope="module", params=SMALL)
+def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Export a small model of each family in turn; give the folder, named after it, that tests only read."""
+    folder = tmp_path_factory.mktemp("exported") / str(request.param)
+    export(SMALL[request.param](folder.with_name("small")), folder)
+    return folder
+
+
+def entry_of(folder: Path) -> dict[str, Any]:
+    """Read the entry for a catalogue that an export has."""
+    entry: dict[str, Any] = json.loads((folder / "model.json").read_text("utf-8"))
     return entry
 
 
@@ -97,14 +102,14 @@ def test_an_official_checkpoint_answers_as_metas_own_code(
         assert found.notes == ()
 
 
-def test_tabsam_segments_with_what_it_exported(small: Path, tmp_path: Path) -> None:
-    entry = export(small, tmp_path / "model")
-    assert entry["family"] == small.name
+def test_tabsam_segments_with_what_it_exported(exported: Path) -> None:
+    entry = entry_of(exported)
+    assert entry["family"] == exported.name
     assert "needs" not in entry
 
     async def ask() -> list[Any]:
-        segmenter = native.load(tmp_path / "model")
-        assert segmenter.family == small.name
+        segmenter = native.load(exported)
+        assert segmenter.family == exported.name
         await segmenter.set_image(picture(300))
         return await segmenter.predict([(100, 110)], [1], box=(40, 50, 200, 210), all_candidates=True)
 
@@ -112,9 +117,8 @@ def test_tabsam_segments_with_what_it_exported(small: Path, tmp_path: Path) -> N
     assert [candidate.mask().shape for candidate in candidates] == [(300, 300)] * 3
 
 
-def test_several_prompts_at_once_are_answered_as_one_by_one(small: Path, tmp_path: Path) -> None:
-    export(small, tmp_path / "model")
-    encoder, decoder = NativeSession(tmp_path / "model/encoder.onnx"), NativeSession(tmp_path / "model/decoder.onnx")
+def test_several_prompts_at_once_are_answered_as_one_by_one(exported: Path) -> None:
+    encoder, decoder = NativeSession(exported / "encoder.onnx"), NativeSession(exported / "decoder.onnx")
     embedding = asyncio.run(encoder.run({"image": waves(256)}, list(encoder.outputs)))
     rng = np.random.default_rng(0)
     feeds = {
@@ -131,19 +135,20 @@ def test_several_prompts_at_once_are_answered_as_one_by_one(small: Path, tmp_pat
             np.testing.assert_allclose(np.asarray(together[name])[index], np.asarray(array)[0], atol=1e-4)
 
 
+@pytest.mark.parametrize("exported", ["sam2"], indirect=True)
 @pytest.mark.parametrize(("precision", "share"), [("fp16", 0.5), ("int8", 0.25)])
-def test_smaller_weights_make_smaller_files(precision: str, share: float, tmp_path: Path) -> None:
-    folder = save_small_sam2(tmp_path / "small")
-    whole = export(folder, tmp_path / "whole")
-    entry = export(folder, tmp_path / "stored", "--precision", precision)
+def test_smaller_weights_make_smaller_files(exported: Path, precision: str, share: float, tmp_path: Path) -> None:
+    whole = entry_of(exported)
+    entry = export(save_small_sam2(tmp_path / "small"), tmp_path / "stored", "--precision", precision)
     assert entry["id"] == f"small-{precision}"
     assert entry["dtype"] == "float32"  # what it computes in
     # Half of this small model's file are names and nodes.
     assert entry["encoder"]["bytes"] < whole["encoder"]["bytes"] * (share + 0.15)
 
 
-def test_files_come_in_onnxruntimes_own_format(small: Path, tmp_path: Path) -> None:
-    entry = export(small, tmp_path / "model", "--ort", "--precision", "fp16")
+@pytest.mark.parametrize("name", SMALL)
+def test_files_come_in_onnxruntimes_own_format(name: str, tmp_path: Path) -> None:
+    entry = export(SMALL[name](tmp_path / name), tmp_path / "model", "--ort", "--precision", "fp16")
     assert sorted(path.name for path in (tmp_path / "model").iterdir()) == ["decoder.ort", "encoder.ort", "model.json"]
     assert entry["encoder"]["url"] == "encoder.ort"
     native.load_pair(tmp_path / "model/encoder.ort", tmp_path / "model/decoder.ort")

@@ -53,6 +53,7 @@ def test_attention_makes_no_more_scores_at_once_than_every_gpu_holds(heads: int,
     assert at_once * tokens**2 * 4 <= 128 * 2**20
 
 
+@pytest.mark.slow
 def test_sam_2_tiny_runs_on_every_gpu(tmp_path: Path) -> None:
     reference = load_reference(save(seeded(shapes_of("sam2.1-hiera-tiny")), tmp_path / "tiny.pt"))
     assert gpu_needs(encoder_of(reference, "fp32"), decoder_of(reference, "fp32")) == {}

@@ -51,7 +51,7 @@ def server(pytestconfig: pytest.Config) -> Iterator[SiteServer]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # so that no browser runs beside the tests of other folders
 def selenium(server: SiteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     """Give one page for all tests here, with tabsam and the shared modules ready to import."""
     runner = Runner(tmp_path_factory.mktemp("chrome"), server)

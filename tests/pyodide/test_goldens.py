@@ -19,7 +19,6 @@ if missing := [name for name in ("torch", "transformers", "segment_anything") if
     pytest.skip(f"{', '.join(missing)} not installed: pip install 'tabsam[conformance]'", allow_module_level=True)
 
 LARGEST_DIFFERENCE = 1e-3  # logits
-REAL_SIZE = "sam2, real size"
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +97,6 @@ def test_the_page_answers_as_the_reference(selenium: Runner, engine: None, folde
 
 @pytest.mark.slow
 def test_a_real_size_sam2_tiny_answers_as_the_reference(selenium: Runner, engine: None, folder: Path) -> None:
-    (case,) = goldens.make(folder, [REAL_SIZE])
+    (case,) = goldens.make(folder, [goldens.REAL_SIZE])
     assert (folder / case.encoder).stat().st_size > 100e6
     assert max(differences_in_page(selenium, case)) < LARGEST_DIFFERENCE

@@ -1,4 +1,8 @@
-"""One way to start Chrome, for the tests of the site and for those in the browser's Python."""
+"""One way to start Chrome, for the tests of the site and for those in the browser's Python.
+
+It ends with the process that started it, also when that is killed and quits nothing any more: the kernel ends the driver, and
+Chrome leaves when nobody holds the other end of its debugging pipe.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,10 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
-#: No window, and nothing of Chrome's own on the network. The sandbox and /dev/shm are often missing where tests run.
+from tools.terminal import tie
+
+#: No window, and nothing of Chrome's own on the network. The sandbox and /dev/shm are often missing where tests run. Pages that
+#: were left go at once: Chrome would keep six to go back to, each with a Python and a model in its memory.
 FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -21,6 +28,8 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
     "--force-device-scale-factor=1",
+    "--remote-debugging-pipe",
+    "--disable-back-forward-cache",
 )
 
 #: What opens is there at once, and not transparent for a frame, in which a test would read no text.
@@ -53,7 +62,21 @@ def start_chrome(profile: Path, *, flags: Sequence[str] = (), window: tuple[int,
     for flag in (*FLAGS, f"--user-data-dir={profile}", f"--window-size={window[0]},{window[1]}", *flags):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return Chrome(options=options, service=Service(executable_path=chromedriver()))
+    return Chrome(options=options, service=driver_service())
+
+
+class TiedService(Service):
+    """A driver that is started by the program which `tie` names."""
+
+    def command_line_args(self) -> list[str]:
+        return [*tie()[1:], self.path, *super().command_line_args()]
+
+
+def driver_service() -> Service:
+    """Give the driver, in a session of its own: Ctrl-C is for the tests, whose fixtures then tell it to quit."""
+    if not tie():
+        return Service(executable_path=chromedriver(), popen_kw={"start_new_session": True})
+    return TiedService(executable_path=chromedriver(), popen_kw={"start_new_session": True, "executable": tie()[0]})
 
 
 def chromedriver() -> str:

@@ -99,10 +99,14 @@ def verify(reference: Reference, encoder: Path, decoder: Path, precision: Precis
 
 
 def _encode(encoder: Path, decoder: NativeSession) -> tuple[Dialect, dict[str, Tensor]]:
-    """Encode the picture; the session goes before PyTorch does the same, since each takes gigabytes for a large model."""
+    """Encode the picture; the session goes before PyTorch does the same, since each takes gigabytes for a large model.
+
+    The numbers are copied: what a session gives may lie in its memory, all of which then stays for as long as they do.
+    """
     session = NativeSession(encoder)
     dialect = dialects.recognise(session, decoder)
-    return dialect, asyncio.run(session.run({dialect.picture.name: _pixels(dialect)}, dialect.embedding))
+    given = asyncio.run(session.run({dialect.picture.name: _pixels(dialect)}, dialect.embedding))
+    return dialect, {name: np.array(tensor) for name, tensor in given.items()}
 
 
 def _pixels(dialect: Dialect) -> Float32Array:

@@ -1,0 +1,27 @@
+"""What the tests may take of a machine's memory, and how they give back what they took."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+
+#: Bytes, of this process alone. The most is taken where PyTorch runs SAM ViT-B at its real size; no browser is there then, and
+#: while one is, this process has taken a third of it.
+LIMIT = 4_000_000_000
+
+
+def peak() -> int:
+    """Give the most bytes that this process has had in memory so far; 0 on Windows, where Python does not tell."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def give_back() -> None:
+    """Free what is in cycles, as PyTorch's models are, and return the heap's empty pages to the system."""
+    gc.collect()
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # glibc's
+        trim(0)
