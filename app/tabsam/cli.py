@@ -13,7 +13,8 @@ from tabsam.formats.png import mask_png
 from tabsam.model.candidate import Candidate
 from tabsam.model.choosing import Prediction
 from tabsam.model.dialects.sam2 import EVERYTHING_DEFAULTS as SAM2_DEFAULTS
-from tabsam.model.everything.generator import EverythingOptions, Step
+from tabsam.model.everything.generator import Step
+from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import Proposal
 from tabsam.model.image import open_image
 

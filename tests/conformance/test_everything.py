@@ -26,7 +26,8 @@ from torch.nn.functional import interpolate
 
 from tabsam import Segmenter
 from tabsam.arrays import UInt8Array
-from tabsam.model.everything.generator import EverythingOptions, everything
+from tabsam.model.everything.generator import everything
+from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import Proposal
 from tabsam.model.native import NativeSession
 from tests.conformance.exporting import exported

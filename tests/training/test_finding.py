@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tabsam import sync
-from tabsam.model.everything.generator import EverythingOptions
+from tabsam.model.everything.options import EverythingOptions
 from tabsam_training import finding
 from tabsam_training.__main__ import main
 from tabsam_training.errors import TrainingError

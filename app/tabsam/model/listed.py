@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tabsam.errors import ModelError, PromptError
-from tabsam.model.everything.generator import EverythingOptions
+from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.option_names import from_json
 
 CATALOGUE = "catalog.json"

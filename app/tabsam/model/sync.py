@@ -14,7 +14,8 @@ from PIL import Image
 
 from tabsam.arrays import UInt8Array
 from tabsam.model import native
-from tabsam.model.everything.generator import EverythingOptions, Step, everything
+from tabsam.model.everything.generator import Step, everything
+from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import Proposal
 from tabsam.model.segmenter import Candidate, Prediction, Segmenter
 

@@ -18,7 +18,7 @@ from PIL import Image
 from tabsam import open_image, sync
 from tabsam.arrays import BoolArray, Float64Array, UInt8Array
 from tabsam.model.everything.boxes import nms
-from tabsam.model.everything.generator import EverythingOptions
+from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.sameness import distinct
 from tabsam_training.errors import TrainingError
 

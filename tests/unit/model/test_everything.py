@@ -21,8 +21,9 @@ from tabsam.geometry.outline import area, from_polygons
 from tabsam.model import masks, native, sync
 from tabsam.model.dialects import Answers
 from tabsam.model.everything import boxes, grids
-from tabsam.model.everything.generator import EverythingOptions, Step, _Search, everything
+from tabsam.model.everything.generator import Step, _Search, everything
 from tabsam.model.everything.grids import Crop
+from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import EdgeLogits, Proposal, proposal_in
 from tabsam.model.everything.sameness import distinct
 from tabsam.model.measures import measure

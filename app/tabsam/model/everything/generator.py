@@ -12,8 +12,7 @@ The reference is Meta's SamAutomaticMaskGenerator (segment_anything/automatic_ma
 
 from __future__ import annotations
 
-import math
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -23,111 +22,17 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from tabsam.arrays import Float64Array, Size, UInt8Array
-from tabsam.errors import PromptError, StateError
+from tabsam.errors import StateError
 from tabsam.model.dialects import Answers
 from tabsam.model.everything.boxes import box_area, box_iou, near_crop_edge, nms
-from tabsam.model.everything.grids import Crop, crops, layered_point_grids
+from tabsam.model.everything.grids import Crop, crops
+from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import Proposal, proposal_in
 from tabsam.model.everything.sameness import distinct
 from tabsam.model.image import from_array
 from tabsam.model.measures import measure, surely_less_stable
 from tabsam.model.preprocess import Frame
 from tabsam.model.segmenter import Embedding, Segmenter
-
-
-@dataclass(frozen=True)
-class EverythingOptions:
-    """Where to look and what to keep: the reference's parameters, with its names and defaults.
-
-    Attributes
-    ----------
-    points_per_side : int or None
-        Of the grid of clicks; None with `point_grids`.
-    points_per_batch : int
-        Clicks from one step to the next. How many go into a run of the decoder is the segmenter's affair.
-    pred_iou_thresh : float
-        Keep masks whose predicted IoU is above this. SAM 2's default is 0.8, see :attr:`Segmenter.everything_defaults`.
-    stability_score_thresh : float
-        Keep masks that are at least so stable when the threshold moves by `stability_score_offset` logits.
-    box_nms_thresh : float
-        Of masks whose boxes have an IoU above this, keep the one with the best predicted IoU.
-    mask_nms_thresh : float
-        Of masks of one crop whose own IoU, on the decoder's grid, is above this, keep the best, too. The reference has no such
-        option, and 1, the default, is as it does.
-    crop_n_layers : int
-        Look again in crops: four in layer 1, sixteen in layer 2. Each is encoded for itself.
-    crop_nms_thresh : float
-        Of masks from different crops whose boxes have an IoU above this, keep the one from the smallest crop.
-    crop_overlap_ratio : float
-        How far crops overlap, in parts of the picture's shorter side.
-    crop_n_points_downscale_factor : int
-        By how much less points a side each layer has than the one before.
-    point_grids : arrays (n, 2) or None
-        Points of one's own, in [0, 1], for each layer, instead of `points_per_side`.
-    min_mask_region_area : int
-        Remove islands and fill holes of fewer image pixels; 0 leaves masks as they are.
-
-    Raises
-    ------
-    PromptError
-        ``everything-options``.
-    """
-
-    points_per_side: int | None = 32
-    points_per_batch: int = 64
-    pred_iou_thresh: float = 0.88
-    stability_score_thresh: float = 0.95
-    stability_score_offset: float = 1.0
-    box_nms_thresh: float = 0.7
-    mask_nms_thresh: float = 1.0
-    crop_n_layers: int = 0
-    crop_nms_thresh: float = 0.7
-    crop_overlap_ratio: float = 512 / 1500
-    crop_n_points_downscale_factor: int = 1
-    point_grids: Sequence[ArrayLike] | None = None
-    min_mask_region_area: int = 0
-
-    def __post_init__(self) -> None:
-        """Check every option, and those that exclude each other."""
-        for name, (kind, least) in _LEAST.items():
-            value = getattr(self, name)
-            if value is None and name == "points_per_side":
-                continue
-            if isinstance(value, bool) or not isinstance(value, int if kind is int else int | float) or not value >= least:
-                raise _wrong(f"'{name}' must be a {'whole ' * (kind is int)}number of at least {least}, not {value!r}.")
-        if not 0 < self.stability_score_offset < math.inf:
-            raise _wrong(f"'stability_score_offset' must be above 0, not {self.stability_score_offset!r}.")
-        if self.crop_overlap_ratio >= 1:
-            raise _wrong(f"'crop_overlap_ratio' must be below 1, not {self.crop_overlap_ratio!r}.")
-        if (self.points_per_side is None) == (self.point_grids is None):
-            raise _wrong("Give either 'points_per_side' or 'point_grids'.")
-        self.grids()
-
-    def grids(self) -> tuple[Float64Array, ...]:
-        """Give the points, (n, 2) in [0, 1], for the picture and for each layer of crops."""
-        if self.points_per_side is not None:
-            return layered_point_grids(self.points_per_side, self.crop_n_layers, self.crop_n_points_downscale_factor)
-        grids = tuple(_checked_grid(grid) for grid in self.point_grids or ())
-        if len(grids) <= self.crop_n_layers:
-            raise _wrong(f"'point_grids' has {len(grids)} grids, and one is needed for each of {self.crop_n_layers + 1} layers.")
-        return grids
-
-
-_LEAST: dict[str, tuple[type, float]] = {
-    "points_per_side": (int, 1),
-    "points_per_batch": (int, 1),
-    "pred_iou_thresh": (float, 0),
-    "stability_score_thresh": (float, 0),
-    "stability_score_offset": (float, 0),
-    "box_nms_thresh": (float, 0),
-    "mask_nms_thresh": (float, 0),
-    "crop_n_layers": (int, 0),
-    "crop_nms_thresh": (float, 0),
-    "crop_overlap_ratio": (float, 0),
-    "crop_n_points_downscale_factor": (int, 1),
-    "min_mask_region_area": (int, 0),
-}
-"""What each option is at least, and whether it is a whole number."""
 
 
 @dataclass(frozen=True)
@@ -300,14 +205,3 @@ def _best(found: list[Proposal], scores: ArrayLike, iou_threshold: float) -> lis
 
 def _boxes(found: list[Proposal]) -> Float64Array:
     return np.array([one.bbox for one in found], np.float64).reshape(-1, 4)
-
-
-def _checked_grid(grid: ArrayLike) -> Float64Array:
-    points = np.asarray(grid, np.float64)
-    if points.ndim != 2 or points.shape[1] != 2 or not ((points >= 0) & (points <= 1)).all():
-        raise _wrong("A grid in 'point_grids' must have shape (n, 2), and numbers from 0 to 1.")
-    return points
-
-
-def _wrong(message: str) -> PromptError:
-    return PromptError("everything-options", message, "Change this option, or leave it out.")
