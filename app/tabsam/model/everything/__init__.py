@@ -1,6 +1,7 @@
 """Everything in a picture: Meta's automatic mask generation, with the memory of a browser's tab in mind.
 
-grids (where to ask) -> generator (the search) -> proposals (what it keeps of each mask), with boxes for what lies over what.
+options, grids (where to ask) -> generator (the search) -> proposals (what it keeps of each mask), with boxes and sameness for
+what lies over what.
 """
 
 from tabsam.model.everything.generator import Step, everything
