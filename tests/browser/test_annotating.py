@@ -12,7 +12,7 @@ from tabsam.arrays import Float64Array
 from tests.support.page import ALT, Page, Spot
 
 FACE = (230.0, 150.0)
-WALL = (400.0, 40.0)
+WALL = (400.0, 150.0)
 OUTSIDE = (445.0, 150.0)
 #: As the DevTools protocol counts modifiers.
 CONTROL, SHIFT = 2, 8

@@ -239,7 +239,7 @@ def test_a_download_that_is_stopped_goes_on_where_it_was(
     before = page.state()
     open_models(page)
     page.find("[data-model=nano] [data-role=use]").click()
-    line = re.compile(r"[\d.]+ of 12 MB, [\d.]+ [kM]B/s, \d+ (s|min) left")
+    line = re.compile(r"[\d.]+ of 13 MB, [\d.]+ [kM]B/s, \d+ (s|min) left")
     page.wait_until(lambda: line.fullmatch(text_of(page, "#models-list [data-role=progress]")), "its speed")
     page.wait_until(lambda: text_of(page, "#status").startswith("Loading tabsam nano: "), "the status line")
     page.wait_until(lambda: page.state()["loading"]["loaded"] > 4 << 20, "some of it")
