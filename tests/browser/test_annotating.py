@@ -227,7 +227,8 @@ def test_a_box_is_moved_by_its_side_and_by_key(cat: Page) -> None:
 def test_a_stroke_makes_the_object_larger_and_undo_brings_it_back(face: Page) -> None:
     (one,) = objects(face)
     before = one["area"]
-    outside = [spot for spot in ((x, 8.0) for x in range(8, 440, 10)) if opacity(face, "objects", spot) == 0]
+    # From the right: the bar of the pictures lies in the left corner.
+    outside = [spot for spot in ((x, 8.0) for x in range(408, 8, -10)) if opacity(face, "objects", spot) == 0]
     face.press("b")
     face.drag(outside[0], (outside[0][0] + 20, 20), (outside[0][0] + 30, 30))
     face.wait_until(lambda: area(face, one["id"]) > before + 100, "a larger object")
