@@ -61,7 +61,7 @@ class Importing:
 
         document, digest = self._workspace.document, self._workspace.picture.digest
         if kind == "project":
-            project = read_project(content)
+            project = read_project(content, with_picture=False)
             project.check_picture(digest)
             return [], project.annotations
         classes = [category.name for category in document.annotations.categories]

@@ -90,8 +90,8 @@ class Opening:
         arrival = self._arrival = _Arrival()
         opened = False
         try:
-            name, source, annotations = _unpacked(params["name"], params["bytes"])
-            picture, name = _read(source, name, params.get("page", 0))
+            name, source, annotations, digest = _unpacked(params["name"], params["bytes"])
+            picture, name = _read(source, name, params.get("page", 0), digest)
             news: Progress = {"stage": "file", "message": "Opened the picture"}
             # a browser shows the first page, and moves through frames by itself
             if params.get("preview") or annotations or picture.pages > 1:
@@ -163,20 +163,20 @@ def _say_encoding(on_progress: OnProgress) -> None:
     on_progress({"stage": "encode", "message": "Encoding the picture"})
 
 
-def _read(source: bytes, name: str, page: int) -> tuple[Picture, str]:
-    """Give a page of a file, and what it is called."""
+def _read(source: bytes, name: str, page: int, digest: str) -> tuple[Picture, str]:
+    """Give a page of a file, and what it is called; `digest` is the file's, where it is known."""
     image, pages = open_image(source, page=page), page_count(source)
     if page:
-        source = png_bytes(image)
+        source, digest = png_bytes(image), ""
         stem, dot, suffix = name.rpartition(".")
         name = f"{stem or suffix}-p{page + 1}{dot + suffix if stem else ''}"
-    return Picture(image, source, hashlib.sha256(source).hexdigest(), page, pages), name
+    return Picture(image, source, digest or hashlib.sha256(source).hexdigest(), page, pages), name
 
 
-def _unpacked(name: str, source: bytes) -> tuple[str, bytes, Annotations | None]:
-    """Give a picture's name and file; of a project those that it holds, with its annotations."""
+def _unpacked(name: str, source: bytes) -> tuple[str, bytes, Annotations | None, str]:
+    """Give a picture's name and file; of a project those that it holds, with its annotations, and the file's digest, checked."""
     if not source.startswith(b"PK\x03\x04"):
-        return name, source, None
+        return name, source, None, ""
     from tabsam.formats.project import read_project
 
     project = read_project(source)
@@ -186,4 +186,4 @@ def _unpacked(name: str, source: bytes) -> tuple[str, bytes, Annotations | None]
             f"This project does not hold its picture, '{project.annotations.picture}'.",
             "Open the picture first, and then the project.",
         )
-    return project.annotations.picture, project.picture, project.annotations
+    return project.annotations.picture, project.picture, project.annotations, project.sha256
