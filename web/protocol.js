@@ -328,8 +328,11 @@
  * @property {number} [gesture]
  *
  * @typedef {object} ChooseParams
- *   Take one of the candidates, by its index.
- * @property {number} candidate
+ *   Take one of the candidates.
+ * @property {number} candidate  Its index.
+ * @property {boolean} [offered]
+ *   Whether `candidate` is a place among those that are offered instead, as a key has it before they are there; one that is not
+ *   offered then changes nothing.
  *
  * @typedef {object} ThresholdParams
  *   Say where the mask ends, in logits.
@@ -509,7 +512,7 @@
  * @property {{ params: LabelPointParams, result: View }} labelPoint  Say whether a point is on the object.
  * @property {{ params: RemovePointParams, result: View }} removePoint  Take a point away.
  * @property {{ params: BoxParams, result: View }} setBox  Set the box, or take it away.
- * @property {{ params: ChooseParams, result: View }} choose  Take one of the candidates, by its index.
+ * @property {{ params: ChooseParams, result: View }} choose  Take one of the candidates.
  * @property {{ params: ThresholdParams, result: View }} setThreshold  Say where the mask ends, in logits.
  * @property {{ params: NoParams, result: View }} clear  Take every prompt away; the objects stay.
  * @property {{ params: NoParams, result: View }} undo  Go a step back.

@@ -12,6 +12,8 @@ from tests.browser.test_annotating import objects, opacity
 from tests.support.page import Page, Spot
 from tests.support.pictures import disc, encoded
 
+EAR: Spot = (20.0, 60.0)
+"""On the cat: the second reading that is offered there is the model's third mask."""
 SPOTS: tuple[Spot, ...] = ((70.0, 70.0), (240.0, 70.0), (155.0, 190.0))
 
 
@@ -68,13 +70,18 @@ def test_three_fast_clicks_with_enter_make_three_objects(discs: Page) -> None:
     assert len(discs.state()["points"]) == 1
 
 
-def test_a_candidate_taken_while_the_answer_is_on_its_way_is_one_of_that_answer(discs: Page) -> None:
-    press_at_once(discs, SPOTS[0])
-    key_at_once(discs, "3")
-    discs.wait_until(lambda: discs.phase == "idle" and discs.state()["candidates"], "the answer")
-    assert discs.state()["chosen"] == 2
+def test_a_candidate_taken_while_the_answer_is_on_its_way_is_one_of_that_answer(cat: Page) -> None:
+    press_at_once(cat, EAR)
+    key_at_once(cat, "2")
+    cat.wait_until(lambda: cat.phase == "idle" and cat.state()["candidates"], "the answer")
+    state = cat.state()
+    assert len(state["candidates"]) >= 2
+    assert state["chosen"] == state["candidates"][1]["index"]
+
+
+def test_a_candidate_that_the_answer_does_not_have_is_not_taken_and_enter_holds(discs: Page) -> None:
     press_at_once(discs, SPOTS[1])
-    key_at_once(discs, "2")
+    key_at_once(discs, "3")  # of a disc there is one reading
     enter(discs)
     discs.wait_until(lambda: len(objects(discs)) == 1 and discs.phase == "idle", "an object")
     assert discs.state()["points"] == []

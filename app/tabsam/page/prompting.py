@@ -48,7 +48,12 @@ class Prompting:
     async def _choose(self, params: ChooseParams, on_progress: OnProgress) -> View:
         """Take one of the candidates that the prompts give; while those are on their way, one of them."""
         await self._answering.settle()
-        index = self._answering.choosable(params["candidate"])
+        index, offered = params["candidate"], self._answering.offered
+        if params.get("offered"):
+            if not 0 <= index < len(offered):
+                return self._changing.counted()
+            index = offered[index].rank
+        index = self._answering.choosable(index)
         return await self._changing.make(lambda document: document.choose(index), on_progress)
 
     async def _feed_back(self, params: FeedBackParams, on_progress: OnProgress) -> View:

@@ -655,3 +655,16 @@ async def test_a_projects_classes_are_merged_by_name(page: Page) -> None:
     assert by_name["disc"] == 1
     assert by_name["ring"] != gone
     assert [one["category"] for one in view["objects"]["list"]] == [1]
+
+
+@on_a_page
+async def test_a_key_before_the_answer_takes_a_place_among_what_is_offered(page: Page) -> None:
+    await page.open()
+    page.decoder.open.clear()
+    asked = started(page, click_at(RED), ("choose", {"candidate": 1, "offered": True}), ("choose", {"candidate": 2, "offered": True}))
+    await asyncio.sleep(0.02)
+    page.decoder.open.set()
+    _, second, beyond = await asyncio.gather(*asked)
+    assert second["chosen"] == second["candidates"][1]["index"]
+    assert len(beyond["candidates"]) == 2
+    assert beyond["chosen"] == second["chosen"]

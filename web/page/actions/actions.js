@@ -66,6 +66,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     undo: prompts.undo,
     redo: prompts.redo,
     choose: prompts.choose,
+    chooseOffered: prompts.chooseOffered,
     accept: prompts.accept,
     ...objects,
     ...createHovering({ client, store, messages }),

@@ -8,7 +8,7 @@
 
 import { TabsamError } from '../../errors.js';
 import { cancelled } from '../client.js';
-import { isMaskComing } from '../state/store.js';
+import { isMaskComing, shownOf } from '../state/store.js';
 import { createNewestWins } from './newest-wins.js';
 
 /** @import {Messages} from '../bars/messages.js' */
@@ -206,6 +206,17 @@ export function createPrompts({ client, store, messages, sending }) {
     choose(index) {
       if (isMaskComing(store.state)) return send((options) => client.call('choose', { candidate: index }, options));
       return sendEdit({ kind: 'choose', index });
+    },
+
+    /**
+     * By its place among those that are offered, as a key has it; of the mask that is on its way, if one is.
+     *
+     * @param {number} place  0 is the best
+     */
+    async chooseOffered(place) {
+      if (isMaskComing(store.state)) return send((options) => client.call('choose', { candidate: place, offered: true }, options));
+      const wanted = shownOf(store.state).candidates[place];
+      if (wanted) await sendEdit({ kind: 'choose', index: wanted.index });
     },
 
     /**

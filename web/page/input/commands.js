@@ -38,7 +38,7 @@ export function createCommands({ store, actions, stage, showHelp }) {
     label: ['Best candidate', 'Second candidate', 'Third candidate'][rank] ?? '',
     keys: [String(rank + 1)],
     enabled: (state) => (isMaskComing(state) && !state.opening) || shownOf(state).candidates.length > rank,
-    run: () => quietly(actions.choose(rank)),
+    run: () => quietly(actions.chooseOffered(rank)),
   });
 
   return [

@@ -69,9 +69,19 @@ class BoxParams(TypedDict):
 
 
 class ChooseParams(TypedDict):
-    """Take one of the candidates, by its index."""
+    """Take one of the candidates.
+
+    Attributes
+    ----------
+    candidate
+        Its index.
+    offered
+        Whether `candidate` is a place among those that are offered instead, as a key has it before they are there; one that
+        is not offered then changes nothing.
+    """
 
     candidate: int
+    offered: NotRequired[bool]
 
 
 class ThresholdParams(TypedDict):
