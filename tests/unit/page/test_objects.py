@@ -661,7 +661,8 @@ async def test_a_projects_classes_are_merged_by_name(page: Page) -> None:
 async def test_a_key_before_the_answer_takes_a_place_among_what_is_offered(page: Page) -> None:
     await page.open()
     page.decoder.open.clear()
-    asked = started(page, click_at(RED), ("choose", {"candidate": 1, "offered": True}), ("choose", {"candidate": 2, "offered": True}))
+    keys = [("choose", {"candidate": place, "offered": True}) for place in (1, 2)]
+    asked = started(page, click_at(RED), *keys)
     await asyncio.sleep(0.02)
     page.decoder.open.set()
     _, second, beyond = await asyncio.gather(*asked)
