@@ -13,6 +13,8 @@ from build import SiteServer
 from tests.support.page import Page
 
 FACE = (230, 150)
+CORNER = (420.0, 60.0)
+"""Where the built-in model has three readings."""
 AXE = build.ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 #: A desktop, a phone, and a window of 1280 x 800 at 200 %.
@@ -196,7 +198,7 @@ def test_axe_finds_nothing(
     page.wait_until(lambda: len(page.find_all("#welcome [data-sample]")) == 3, "the samples")
     found: dict[str, Any] = {"empty": violations(page)}
     page.open_picture(samples["chelsea.png"], "chelsea.png")
-    page.click(*FACE)
+    page.click(*CORNER)
     page.wait_until(lambda: len(page.find_all(".candidate")) == 3, "the candidates")
     found["mask"] = violations(page)
     page.press("r")
