@@ -106,8 +106,9 @@ class NativeSession:
             raise ModelError(
                 "model-run", "The model failed on this input.", "Try another picture or model.", details=str(error)
             ) from error
+        # Copied: a view would keep the memory of the whole run.
         return {
-            name: NativeHandle(value) if self._keep_outputs else np.asarray(value.numpy())
+            name: NativeHandle(value) if self._keep_outputs else np.array(value.numpy())
             for name, value in zip(outputs, results, strict=True)
         }
 
