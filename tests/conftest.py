@@ -27,9 +27,11 @@ def room() -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """Give memory back after the tests that take most."""
+def pytest_runtest_teardown(item: pytest.Function, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """Let go of what the tests of a file shared, after the last; give memory back after the tests that take most."""
     yield
+    if nextitem is None or nextitem.path != item.path:
+        memory.forget(item.module)
     if item.get_closest_marker("slow"):
         memory.give_back()
 

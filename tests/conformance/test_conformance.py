@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
@@ -112,14 +111,6 @@ CASES = [
     if (takes_box or "box" not in prompt) and (takes_mask or "mask" not in prompt)
     if (name, prompt) != ("sam2", "a mask")  # its graph pads what the predictor does not: see test_answers.py
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _forgotten_afterwards() -> Iterator[None]:
-    """Let go of what the tests here share."""
-    yield
-    for shared in (sessions, embedding_of_file, embedding_of_tensor, reference_answer):
-        shared.cache_clear()
 
 
 @pytest.mark.parametrize("name", NAMES)

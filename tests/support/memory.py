@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
+from types import ModuleType
 
 #: Bytes, of this process alone. The most is taken where PyTorch runs SAM ViT-B at its real size; no browser is there then, and
 #: while one is, this process has taken a third of it.
@@ -18,6 +19,13 @@ def peak() -> int:
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def forget(module: ModuleType) -> None:
+    """Clear what a module's own functions have in their caches (``functools.cache``, ``lru_cache``)."""
+    for function in vars(module).values():
+        if getattr(function, "__module__", None) == module.__name__ and hasattr(function, "cache_clear"):
+            function.cache_clear()
 
 
 def give_back() -> None:
