@@ -22,10 +22,11 @@ pytestmark = pytest.mark.skipif(not tie(), reason="only Linux, with util-linux, 
 
 #: Tests in the middle of something: the page has a worker that listens to nobody.
 TESTS = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from tests.support.chrome import start_chrome
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs, and what they start, ignore it
 driver = start_chrome(Path(sys.argv[1]))
 driver.get("data:text/html,<script>new Worker(URL.createObjectURL(new Blob(['for (;;);'])))</script>")
 print("under way", flush=True)
@@ -52,6 +53,10 @@ def test_tests_that_are_ended_leave_no_browser_behind(ending: signal.Signals, tm
         assert len(drivers) == 1
         assert len(running(browser)) > 2  # Chrome, and what it starts for its pages
         tests.send_signal(ending)
+        try:
+            tests.wait(PATIENCE)
+        finally:
+            tests.kill()
     left = wait_until_gone(lambda: running(browser) | (drivers & running(chromedriver())))
     for pid in left:  # or this test would be no better
         with suppress(ProcessLookupError):
