@@ -95,7 +95,7 @@ def test_keys_and_tab_go_through_what_differs_whatever_its_rank(coffee: Page, sa
     assert coffee.find("#readings").text == "2 readings"
     coffee.press("2")
     coffee.wait_until(lambda: coffee.state()["chosen"] == 2, "the other reading")
-    assert coffee.find("#status").text.startswith("Mask 2 of 2")
+    coffee.wait_until(lambda: coffee.find("#status").text.startswith("Mask 2 of 2"), "the sentence about it")
     coffee.press("1")
     coffee.wait_until(lambda: coffee.state()["chosen"] == 0, "the best")
     coffee.stage.send_keys(Keys.TAB)
