@@ -182,6 +182,7 @@ class Answering:
         await asyncio.sleep(0)  # a click that has come in the meantime goes first
         if revision == self._workspace.revision and self.is_up_to_date:
             self.shown.follow(chosen, selection.threshold, self._edges.apply(self.shown.candidates[chosen]))
+            self._workspace.revision += 1  # or the page would take the view for the one that it has
 
     async def answer_to(self, selection: Selection) -> Answer:
         """Ask the model something without changing the document."""
