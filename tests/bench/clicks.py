@@ -15,6 +15,8 @@ POINTS = 3
 ENCODES = 4
 
 TARGET = 1.3
+#: Milliseconds after the mask as decoded.
+FOLLOWED = 60
 
 #: What a click's time consists of.
 PARTS = {
@@ -61,6 +63,8 @@ def clicks_on(tab: Tab, name: str) -> Iterator[Figure]:
     reference = Sample(bare)
     shown = Sample([click["painted"] for click in clicks])
     yield Figure(f"click to painted mask, {size}", shown, reference, "decoder", TARGET)
+    followed = Sample([click["followed"] - click["painted"] for click in clicks])
+    yield Figure(f"from there to the outline that follows the picture, {size}", followed, target=FOLLOWED)
     for what, key in PARTS.items():
         yield Figure(f"  {size}: {what}", Sample([click[key] for click in clicks]), reference, "decoder")
     yield Figure(f"  {size}: undo to painted, not decoded", Sample(undone))
@@ -90,6 +94,7 @@ def click_at(tab: Tab, x: float, y: float) -> dict[str, float]:
     return {
         "painted": seen["painted"] - seen["click"],
         "presented": seen["presented"] - seen["click"],
+        "followed": seen["followed"] - seen["click"],
         "total": timings["total"],
         "decode": timings.get("decode", 0.0),  # not there where the answer was known
     }

@@ -7,7 +7,7 @@
 /**
  * @typedef {'model' | 'python'} Kind
  * @typedef {{ id: number, result?: unknown, error?: string }} Reply
- * @typedef {{ click: number, painted: number, presented: number }} Seen
+ * @typedef {{ click: number, painted: number, presented: number, followed: number }} Seen  `followed`: the last painting, of the outline that follows the picture
  *   Milliseconds since the page began: the pointer's event, the end of the drawing, and the end of the frame that it was drawn in.
  */
 
@@ -72,7 +72,8 @@ function afterThisFrame(painted) {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     const click = performance.getEntriesByName('tabsam:click').at(-1)?.startTime ?? NaN;
-    seen = { click, painted, presented: performance.now() };
+    const first = seen ?? { click, painted, presented: performance.now() };
+    seen = { ...first, followed: painted };
     waiting?.(seen);
   };
   port2.postMessage(null);
