@@ -46,7 +46,7 @@ class ClassChanges(Changes):
 
     def use_category(self, id: int | None) -> None:
         """Choose the class of the next object."""
-        self.classes.chosen = None if id is None else self.classes.category(id).id
+        self.classes.choose(id)
 
     def _change_classes(self, changes: Sequence[ClassChange]) -> None:
         self._step(replace(self.work, class_changes=(*self.work.class_changes, *changes)))

@@ -42,12 +42,16 @@ class ClassList:
     categories : tuple of Category
     chosen : int or None
         The class of the next object.
+    known_ids : frozenset of int
+        Of all classes that there have ever been.
     """
 
-    def __init__(self) -> None:
-        self.categories: tuple[Category, ...] = ()
-        self.chosen: int | None = None
-        self.known_ids: frozenset[int] = frozenset()
+    def __init__(
+        self, categories: tuple[Category, ...] = (), chosen: int | None = None, known_ids: frozenset[int] = frozenset()
+    ) -> None:
+        self.categories = categories
+        self.chosen = chosen
+        self.known_ids = known_ids
 
     def category(self, id: int) -> Category:
         """Give a class; raises StateError, ``no-such-class``."""
@@ -59,6 +63,10 @@ class ClassList:
     def has(self, id: int | None) -> bool:
         """Tell whether there is such a class."""
         return any(one.id == id for one in self.categories)
+
+    def choose(self, id: int | None) -> None:
+        """Choose the class of the next object; raises StateError, ``no-such-class``."""
+        self.chosen = None if id is None else self.category(id).id
 
     @property
     def next_id(self) -> int:

@@ -5,6 +5,7 @@ It knows nothing of models, and could not tell a browser from a terminal. States
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tabsam.document.annotations import Annotations
@@ -12,6 +13,8 @@ from tabsam.document.class_changes import ClassChanges
 from tabsam.document.class_list import ClassChange
 from tabsam.document.object_changes import ObjectChanges
 from tabsam.document.prompt_changes import PromptChanges
+from tabsam.document.steps import Move, Steps
+from tabsam.document.work import Work
 from tabsam.geometry.affine import Affine
 
 
@@ -58,14 +61,49 @@ class Document(PromptChanges, ObjectChanges, ClassChanges):
     def can_redo(self) -> bool:
         return self._steps.can_redo
 
+    @property
+    def all_states(self) -> tuple[tuple[Work, ...], Work, tuple[Work, ...]]:
+        """The states that led here, the one there is, and those that were undone; see :class:`tabsam.document.steps.Steps`."""
+        return tuple(self._steps.past), self.work, tuple(self._steps.future)
+
+    def restore(self, past: tuple[Work, ...], work: Work, future: tuple[Work, ...]) -> None:
+        """Have the states of another day; the list of classes has what they changed of it already."""
+        self._steps = Steps(work, past, future)
+        for state in (*past, work, *future):
+            self._count_ids(state)
+
+    def replay(self, move: Move, work: Work | None = None) -> None:
+        """Make a move that is known, one of another day too.
+
+        Parameters
+        ----------
+        work : Work or None
+            Where it leads; a step back or forward knows that itself.
+        """
+        before = self.work
+        if move == "undo":
+            self._steps.undo()
+        elif move == "redo":
+            self._steps.redo()
+        else:
+            assert work is not None  # these two bring it
+            self._steps.go(move, work)
+        self._count_ids(self.work)
+        self._follow(before)
+
+    def watch(self, on_move: Callable[[Move], None]) -> None:
+        """Have every move told from now on, when it has been made."""
+        self._steps.watch = on_move
+
+    def _count_ids(self, work: Work) -> None:
+        """Give none of these ids once more."""
+        self._last_point = max([self._last_point, *(point.id for point in work.selection.points)])
+        self._last_instance = max([self._last_instance, *(one.id for one in work.instances)])
+
     def undo(self) -> None:
         """Go a step back; raises StateError, ``nothing-to-undo``."""
-        before = self.work
-        self._steps.undo()
-        self._follow(before)
+        self.replay("undo")
 
     def redo(self) -> None:
         """Go forward again; raises StateError, ``nothing-to-redo``."""
-        before = self.work
-        self._steps.redo()
-        self._follow(before)
+        self.replay("redo")

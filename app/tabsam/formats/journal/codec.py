@@ -1,0 +1,114 @@
+"""Immutable states as plain data, each part written once: a step repeats by number what it has in common with those before.
+
+A part is a frozen dataclass of the document. What is read is built by its constructor, so that it holds what that demands.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from tabsam.formats.shared.parsing import Json
+
+_DTYPES = ("float64", "float32", "uint32", "int64", "int32", "uint8", "bool")
+
+
+class Encoder:
+    """Takes values apart.
+
+    Parameters
+    ----------
+    parts : sequence of type
+        The dataclasses that may come, told apart by their names.
+    """
+
+    def __init__(self, parts: Sequence[type]) -> None:
+        self._names: Mapping[type, str] = {part: part.__name__ for part in parts}
+        self._numbers: dict[int, int] = {}
+        self._written: list[object] = []  # held, so that no other part gets the identity of one that is gone
+
+    def encode(self, value: object) -> tuple[Json, list[Json]]:
+        """Write a value.
+
+        Returns
+        -------
+        object
+            The value, fit for JSON.
+        list
+            The parts that had not been written yet, in the order in which they are numbered.
+
+        Raises
+        ------
+        TypeError
+            For what is none of the parts, and no number, text, tuple, frozenset or array.
+        """
+        new: list[Json] = []
+        return self._plain(value, new), new
+
+    def _plain(self, value: object, new: list[Json]) -> Json:
+        if value is None or isinstance(value, bool | str):
+            return value
+        if isinstance(value, int | np.integer):
+            return int(value)
+        if isinstance(value, float | np.floating):
+            return float(value)
+        if isinstance(value, tuple):
+            return [self._plain(one, new) for one in value]
+        if isinstance(value, frozenset):
+            return {"set": sorted(self._plain(one, new) for one in value)}
+        if isinstance(value, np.ndarray):
+            data = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode()
+            return {"array": [value.dtype.name, list(value.shape), data]}
+        return {"part": self._number(value, new)}
+
+    def _number(self, value: object, new: list[Json]) -> int:
+        number = self._numbers.get(id(value))
+        if number is not None:
+            return number
+        if type(value) not in self._names or not is_dataclass(value):
+            raise TypeError(f"{type(value).__name__} is no part of a state")
+        described = {field.name: self._plain(getattr(value, field.name), new) for field in fields(value) if field.init}
+        new.append([self._names[type(value)], described])
+        number = self._numbers[id(value)] = len(self._written)
+        self._written.append(value)
+        return number
+
+
+class Decoder:
+    """Puts together what an :class:`Encoder` took apart."""
+
+    def __init__(self, parts: Sequence[type]) -> None:
+        self._types = {part.__name__: part for part in parts}
+        self._read: list[Any] = []
+
+    def decode(self, plain: Json, new: Sequence[Json]) -> Any:
+        """Read a value, after the parts that came with it.
+
+        Raises
+        ------
+        LookupError, TypeError, ValueError
+            For what no encoder wrote; a part that is not known, or has a field that is not, is a newer version's.
+        """
+        for name, described in new:
+            given = {field: self._value(one) for field, one in described.items()}
+            self._read.append(self._types[name](**given))
+        return self._value(plain)
+
+    def _value(self, plain: Json) -> Any:
+        if isinstance(plain, list):
+            return tuple(self._value(one) for one in plain)
+        if not isinstance(plain, dict):
+            return plain
+        ((kind, value),) = plain.items()
+        if kind == "part":
+            return self._read[value]
+        if kind == "set":
+            return frozenset(self._value(one) for one in value)
+        dtype, shape, data = value
+        if kind != "array" or dtype not in _DTYPES:
+            raise ValueError(f"{kind} of {dtype} is not known")
+        return np.frombuffer(base64.b64decode(data), dtype).reshape(shape).copy()

@@ -1,0 +1,198 @@
+"""What the journal says, line by line, and the work that it brings back.
+
+A line is one of: the head; ``step``, a move of a picture's steps with the state that it led to; ``picture``, before its first
+step; ``classes`` and ``steps``, all that there was when a journal was begun anew; ``chosen``, the class of the next object;
+``session``, what the page wants to be told again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import get_args
+
+from tabsam.document.annotations import Category, Instance
+from tabsam.document.class_list import ClassChange, ClassList
+from tabsam.document.document import Document
+from tabsam.document.selection import Point, Selection
+from tabsam.document.steps import Move
+from tabsam.document.work import Work
+from tabsam.errors import FormatError, StateError
+from tabsam.formats.journal.codec import Decoder, Encoder
+from tabsam.formats.journal.lines import line_of, sound_lines
+from tabsam.formats.shared.parsing import Json
+from tabsam.geometry.affine import Affine
+from tabsam.geometry.outline import Outline
+
+VERSION = 1
+
+_PARTS = (Work, Selection, Point, Instance, Outline, Category, ClassChange, Affine)
+_FORMAT = "tabsam-journal"
+
+
+class Journal:
+    """Writes down what happens; the lines wait until they are taken."""
+
+    def __init__(self) -> None:
+        self._encoder = Encoder(_PARTS)
+        self._lines = [line_of({"format": _FORMAT, "version": VERSION})]
+        self._chosen: int | None = None
+
+    def watch(self, key: str, document: Document, *, known: bool = False) -> None:
+        """Write down every step of a picture's document from now on.
+
+        Parameters
+        ----------
+        key : str
+            Stays with the picture, whatever it is called.
+        known : bool
+            Whether the journal has it already.
+        """
+        seen = known
+
+        def on_move(move: Move) -> None:
+            nonlocal seen
+            if not seen:
+                self._write({"picture": key, **_described(document)})
+                seen = True
+            if move in ("undo", "redo"):
+                self._write({"step": key, "move": move})
+                return
+            work, new = self._encoder.encode(document.work)
+            self._write({"step": key, "move": move, "new": new, "work": work})
+
+        document.watch(on_move)
+
+    def note_chosen(self, classes: ClassList) -> None:
+        """Write down the class of the next object, if it is another one."""
+        if classes.chosen != self._chosen:
+            self._chosen = classes.chosen
+            self._write({"chosen": classes.chosen})
+
+    def note_session(self, name: str, value: Json) -> None:
+        """Write down what the page wants to be told again, in the place of what it said before under that name."""
+        self._write({"session": name, "value": value})
+
+    def take(self) -> bytes:
+        """Give the lines since the last time."""
+        lines, self._lines = self._lines, []
+        return b"".join(lines)
+
+    def begin_anew(self, kept: Kept) -> None:
+        """Begin another journal with all that there is now; the one before is no longer needed once this one is stored."""
+        self._encoder = Encoder(_PARTS)
+        self._lines = [line_of({"format": _FORMAT, "version": VERSION})]
+        self._chosen = kept.classes.chosen
+        (categories, new), known = self._encoder.encode(kept.classes.categories), sorted(kept.classes.known_ids)
+        self._write({"classes": categories, "new": new, "known": known, "chosen": self._chosen})
+        for key, document in kept.documents.items():
+            steps, new = self._encoder.encode(document.all_states)
+            self._write({"steps": key, **_described(document), "new": new, "states": steps})
+            self.watch(key, document, known=True)
+        for name, value in kept.session.items():
+            self.note_session(name, value)
+
+    def _write(self, record: Json) -> None:
+        self._lines.append(line_of(record))
+
+
+@dataclass
+class Kept:
+    """What a journal holds.
+
+    Attributes
+    ----------
+    documents : dict
+        By their keys; those in which nothing has been done are not there.
+    classes : ClassList
+        Of all of them.
+    session : dict
+        What the page noted, by its names.
+    """
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    classes: ClassList = field(default_factory=ClassList)
+    session: dict[str, Json] = field(default_factory=dict)
+
+
+def read_journal(data: bytes) -> tuple[Kept, int]:
+    """Read a journal as far as it is whole.
+
+    Returns
+    -------
+    Kept
+        All up to the last action that was written whole.
+    int
+        How many of the bytes that is; the others were cut off.
+
+    Raises
+    ------
+    FormatError
+        ``journal-newer``: a version that is not known wrote it; ``journal-unknown``: it is none.
+    """
+    kept, decoder, sound = Kept(), Decoder(_PARTS), 0
+    for record, end in sound_lines(data):
+        try:
+            if not sound:
+                _check_head(record)
+            else:
+                _follow(kept, decoder, record)
+        except (LookupError, TypeError, ValueError, AttributeError, StateError) as error:
+            if isinstance(error, FormatError):
+                raise
+            raise _newer(repr(error)) from error
+        sound = end
+    return kept, sound
+
+
+def _follow(kept: Kept, decoder: Decoder, record: Mapping[str, Json]) -> None:
+    """Do what a line says."""
+    value = partial(decoder.decode, new=record.get("new", ()))
+    if "step" in record:
+        move, document = record["move"], kept.documents[record["step"]]
+        if move not in get_args(Move):
+            raise ValueError(f"no such move: {move}")
+        document.replay(move, value(record["work"]) if "work" in record else None)
+    elif "picture" in record:
+        kept.documents[record["picture"]] = _document(kept, record)
+    elif "chosen" in record and "classes" not in record:
+        kept.classes.choose(record["chosen"])
+    elif "session" in record:
+        kept.session[record["session"]] = record["value"]
+    elif "classes" in record:
+        kept.classes = ClassList(value(record["classes"]), record["chosen"], frozenset(record["known"]))
+    elif "steps" in record:
+        kept.documents[record["steps"]] = _document(kept, record, value(record["states"]))
+    else:
+        raise ValueError(f"no such line: {sorted(record)}")
+
+
+def _described(document: Document) -> dict[str, Json]:
+    return {"name": document.name, "size": list(document.image_size)}
+
+
+def _document(
+    kept: Kept, record: Mapping[str, Json], states: tuple[tuple[Work, ...], Work, tuple[Work, ...]] | None = None
+) -> Document:
+    height, width = record["size"]
+    document = Document(record["name"], (height, width), classes=kept.classes)
+    if states is not None:
+        document.restore(*states)
+    return document
+
+
+def _check_head(record: Mapping[str, Json]) -> None:
+    if record.get("format") != _FORMAT:
+        raise FormatError("journal-unknown", "What was stored of the work here cannot be read.", "It is kept as it is.")
+    if record.get("version") != VERSION:
+        raise _newer(f"version {record.get('version')!r}")
+
+
+def _newer(details: str) -> FormatError:
+    return FormatError(
+        "journal-newer",
+        "What was stored of the work here was written by another version of this app, and cannot be read by this one.",
+        "It is kept as it is. Reload the page to get the newest version.",
+        details=details,
+    )
