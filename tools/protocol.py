@@ -137,7 +137,7 @@ def group(declaration: type) -> str:
 
 def union() -> str:
     """Give the definition of all methods that the page may call."""
-    groups = " & ".join(one.__name__ for one in methods.GROUPS if one is not methods.WorkerMethods)
+    groups = " & ".join(one.__name__ for one in methods.GROUPS if one not in methods.WORKER_GROUPS)
     return typedef(groups, "PythonMethods", "All that Python answers to the page.")
 
 
@@ -173,7 +173,7 @@ def sections(declaration: type) -> tuple[str, dict[str, str]]:
 
 def names() -> Iterator[str]:
     """Give the lines that name every method at run time."""
-    named = [name for one in methods.GROUPS if one is not methods.WorkerMethods for name in get_type_hints(one)]
+    named = [name for one in methods.GROUPS if one not in methods.WORKER_GROUPS for name in get_type_hints(one)]
     yield "/** What Python answers of all that the page may call. */"
     yield "export const PYTHON_METHODS = /** @type {const} */ (["
     yield from textwrap.wrap(", ".join(f"'{name}'" for name in named) + ",", WIDTH, initial_indent="  ", subsequent_indent="  ")

@@ -99,6 +99,12 @@
  * @typedef {ChangedObjects | null} SentObjects
  *   Null when nothing has changed.
  *
+ * @typedef {object} KeptPicture
+ *   A picture of the list that one goes through.
+ * @property {string} id  Stays with it, whatever it is called, and however often it is opened.
+ * @property {string} name
+ * @property {number} size  Of its file, in bytes; 0 where that is not known yet.
+ *
  * @typedef {object} Failure
  *   What went wrong, for a person.
  * @property {string} code  Stable.
@@ -229,6 +235,21 @@
  * @property {ArrayBuffer} [preview]  A PNG of a picture that the browser cannot show itself, when it was asked for.
  * @property {Find[]} [found]
  *
+ * @typedef {object} Restored
+ *   What there was another day.
+ * @property {number} sound  How many of the journal's bytes were read; the others were cut off.
+ * @property {KeptPicture[]} pictures
+ * @property {string | null} at  The id of the picture that was open.
+ *
+ * @typedef {object} WholeJournal
+ *   A journal of all that there is.
+ * @property {ArrayBuffer} journal
+ *
+ * @typedef {object} WorkSummary
+ *   How much work there is.
+ * @property {number} worked  How many pictures something has been done in.
+ * @property {number} objects  In all of them.
+ *
  * @typedef {object} HoverPreview
  *   What a click would give.
  * @property {Outline} outline
@@ -296,9 +317,19 @@
  *   Open a picture, or a project that holds its picture.
  * @property {ArrayBuffer} bytes
  * @property {string} name
+ * @property {string} [id]  What the list of pictures knows it by; without, it is known by its content and name.
  * @property {boolean} [preview]  When the browser cannot show it itself.
  * @property {number} [page]  Of a file with several, from 0.
  * @property {boolean} [again]  Whether one comes back to it: the work on it is as it was left, and not as a project has it.
+ *
+ * @typedef {object} RestoreParams
+ *   Bring back the work that a journal holds, before any picture is opened.
+ * @property {ArrayBuffer} journal
+ *
+ * @typedef {object} NoteSessionParams
+ *   Note what is to be there again another day; what is left out stays as it was.
+ * @property {KeptPicture[]} [pictures]  In the order in which one goes through them.
+ * @property {string} [at]  The id of the one that is open.
  *
  * @typedef {object} AddPointParams
  *   Add a point on the picture.
@@ -502,6 +533,11 @@
  *   Give up the `open` in progress, which then fails with the code 'cancelled'.
  * @property {{ params: NoParams, result: View }} state  Give the view as it is.
  *
+ * @typedef {object} KeepingMethods
+ *   What is there again another day.
+ * @property {{ params: NoteSessionParams, result: null }} noteSession
+ *   Note what is to be there again another day; what is left out stays as it was.
+ *
  * @typedef {object} PromptMethods
  *   What the model is asked, and what is taken of its answer.
  *   A call that changes prompts answers, when the model takes its time, first a progress with the new `view` (decoding: true),
@@ -599,18 +635,26 @@
  * @property {{ params: NoParams, result: View }} refresh
  *   Encode the open picture for a model that has taken another's place, and ask it what the one before was asked.
  *
- * @typedef {OpeningMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & ExportMethods & ImportMethods} PythonMethods
+ * @typedef {object} KeepingWorkerMethods
+ *   What the worker, which stores the journal, asks.
+ * @property {{ params: RestoreParams, result: Restored }} restore
+ *   Bring back the work that a journal holds, and write on from there.
+ * @property {{ params: NoParams, result: WholeJournal }} wholeJournal
+ *   Give a journal of all that there is, and write on from there.
+ * @property {{ params: NoParams, result: WorkSummary }} summary  Tell how much work there is.
+ *
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & ExportMethods & ImportMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
 /** What Python answers of all that the page may call. */
 export const PYTHON_METHODS = /** @type {const} */ ([
-  'open', 'cancel', 'state', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose', 'setThreshold', 'clear',
-  'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape', 'loadMask', 'removeMask', 'refine',
-  'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select', 'changeObject', 'duplicateObject',
-  'moveObject', 'removeObject', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
-  'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'takeFound', 'formats', 'exportObjects', 'saveProject',
-  'importFile', 'setWorldFile',
+  'open', 'cancel', 'state', 'noteSession', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose',
+  'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape', 'loadMask',
+  'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select',
+  'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass', 'changeClass', 'removeClass', 'useClass',
+  'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'takeFound', 'formats',
+  'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
 ]);
 
 // So far tools/protocol.py.

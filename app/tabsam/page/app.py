@@ -17,6 +17,7 @@ from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
 from tabsam.page.exporting import Exporting
 from tabsam.page.importing import Importing
+from tabsam.page.keeping import Keeping
 from tabsam.page.mask_prompts import MaskPrompts
 from tabsam.page.objects import Objects
 from tabsam.page.opening import Opening
@@ -31,7 +32,7 @@ from tabsam.page.workspace import Workspace
 if TYPE_CHECKING:
     from tabsam.page.protocol.methods import Method, OnProgress
 
-_AT_ONCE = ("open", "cancel", "state", "setEdges")
+_AT_ONCE = ("open", "cancel", "state", "setEdges", "noteSession", "restore", "wholeJournal", "summary")
 """What does not wait for a picture that is on its way."""
 
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")
@@ -48,10 +49,13 @@ class App:
     ----------
     workspace : Workspace
         What is open.
+    keeping : Keeping
+        Stores what is done.
     """
 
     def __init__(self) -> None:
         self.workspace = workspace = Workspace()
+        self.keeping = keeping = Keeping(workspace)
         self._engine = engine = Engine()
         self._encoding = encoding = Encoding(engine, workspace)
         edges = EdgeFollowing(engine, workspace)
@@ -69,6 +73,8 @@ class App:
         self._methods = _merged(
             self._opening.methods(),
             self._opening.worker_methods(),
+            keeping.methods(),
+            keeping.worker_methods(),
             Prompting(workspace, answering, changing, edges).methods(),
             MaskPrompts(workspace, answering, changing).methods(),
             Outputs(workspace, answering).methods(),
@@ -92,16 +98,22 @@ class App:
         from tabsam.page.checking import checked  # here: nothing is asked before the page is there
 
         given = checked(method, params)
+        try:
+            return await self._answer(method, given, on_progress)
+        finally:
+            self.keeping.store()  # before anybody hears of it
+
+    async def _answer(self, method: str, params: Mapping[str, object], on_progress: OnProgress) -> object:
         answer = self._methods[method]
         if method in _AT_ONCE:
-            return await answer(given, on_progress)
+            return await answer(params, on_progress)
         await self._opening.wait()
         if method in _OF_THE_ANSWER:
             async with self._order.alone():
-                return await answer(given, on_progress)
+                return await answer(params, on_progress)
         if method not in _BESIDE:
             await self._order.after()
-        return await answer(given, on_progress)
+        return await answer(params, on_progress)
 
     def attach(self, segmenter: Segmenter) -> None:
         """Use this segmenter from now on. An open picture is encoded and asked about anew when next needed."""

@@ -6,7 +6,19 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    NotRequired,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from tabsam.errors import RequestError
 from tabsam.page.protocol.methods import GROUPS
@@ -76,6 +88,8 @@ def _reader(hint: Any) -> Read:
         return _reader(args[0])
     if origin is Literal:
         return _choice(args)
+    if is_typeddict(hint):
+        return _record(hint)
     if origin is list:
         return _list(_reader(args[0]))
     if origin is tuple:
@@ -127,8 +141,20 @@ def _choice(choices: tuple[object, ...]) -> Read:
 def _list(read_item: Read) -> Read:
     def read(name: str, value: object) -> list[object]:
         if not isinstance(value, list | tuple):
-            raise RequestError("bad-request", f"'{name}' must be a list of numbers.")
+            raise RequestError("bad-request", f"'{name}' must be a list.")
         return [read_item(name, item) for item in value]
+
+    return read
+
+
+def _record(declaration: type) -> Read:
+    """Give what reads plain data with the declared fields, all of them there; others are left out."""
+    readers = {name: _reader(hint) for name, hint in get_type_hints(declaration, include_extras=True).items()}
+
+    def read(name: str, value: object) -> object:
+        if not isinstance(value, Mapping):
+            raise RequestError("bad-request", f"'{name}' must be plain data, not {value!r}.")
+        return {field: read_field(f"{name}.{field}", value.get(field)) for field, read_field in readers.items()}
 
     return read
 

@@ -131,6 +131,11 @@ def attach(js_engine: Any, sessions: str) -> str:
     return json.dumps({"everything": to_json(segmenter.everything_defaults)})
 
 
+def store_with(js_append: Any) -> None:
+    """Have the journal's lines stored by this function of bytes."""
+    _app.keeping.store_with(lambda lines: js_append(to_js(lines)))
+
+
 def detach(failure: str) -> None:
     """Learn that there is no engine, and why."""
     _app.detach(_as_error(json.loads(failure)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PIL import Image
@@ -48,6 +49,8 @@ class Workspace:
         Of all pictures.
     elsewhere : Counter
         How many objects of the other pictures have a class, by its id.
+    on_new : callable or None
+        Told of every new document, with its picture's key.
     """
 
     def __init__(self) -> None:
@@ -55,7 +58,8 @@ class Workspace:
         self._open: tuple[Picture, Document] | None = None
         self.classes = ClassList()
         self.elsewhere: Counter[int | None] = Counter()
-        self._documents: dict[tuple[str, str], Document] = {}
+        self.on_new: Callable[[str, Document], None] | None = None
+        self._documents: dict[str, Document] = {}
 
     @property
     def is_open(self) -> bool:
@@ -71,11 +75,31 @@ class Workspace:
         """The open document; ``no-image`` without one."""
         return self._opened()[1]
 
-    def open(self, picture: Picture, name: str) -> Document:
-        """Take a picture in the place of the one before, with the work on it if it has been open before."""
-        self._documents = {key: one for key, one in self._documents.items() if not one.is_untouched}  # those only looked at
-        new = Document(name, (picture.image.height, picture.image.width), classes=self.classes)
-        document = self._documents.setdefault((picture.digest, name), new)
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """Those in which something has been done, by the keys of their pictures."""
+        return {key: one for key, one in self._documents.items() if not one.is_untouched}
+
+    def adopt(self, documents: Mapping[str, Document], classes: ClassList) -> None:
+        """Take over the work of another day, before anything is open."""
+        self._documents = dict(documents)
+        self.classes = classes
+
+    def open(self, picture: Picture, name: str, key: str = "") -> Document:
+        """Take a picture in the place of the one before, with the work on it if it has been open before.
+
+        Parameters
+        ----------
+        key : str
+            What the picture is known by; empty for its content and name.
+        """
+        key = key or f"{picture.digest} {name}"
+        self._documents = dict(self.documents)  # without those only looked at
+        document = self._documents.get(key)
+        if document is None:
+            document = self._documents[key] = Document(name, (picture.image.height, picture.image.width), classes=self.classes)
+            if self.on_new is not None:
+                self.on_new(key, document)
         others = [other for other in self._documents.values() if other is not document]
         self.elsewhere = Counter(one.category for other in others for one in other.work.instances)
         self._open = picture, document

@@ -90,6 +90,8 @@ def sample(hint: Any) -> Any:
         return origin(sample(one) for one in args)
     if type(None) in args:
         return None
+    if is_typeddict(hint):
+        return {name: sample(one) for name, one in get_type_hints(hint, include_extras=True).items()}
     return {float: 1.5, int: 2, str: "x", bool: True, bytes: b"x"}[hint]
 
 
@@ -137,7 +139,7 @@ def test_only_what_may_be_left_out_is(method: str, name: str) -> None:
         ("addPoint", "label", True, "'label' must be one of 0, 1, not True."),
         ("removePoint", "id", 1.5, "'id' must be a whole number, not 1.5."),
         ("setBox", "box", [1, 2, 3], "'box' must be 4 numbers."),
-        ("paint", "points", 3, "'points' must be a list of numbers."),
+        ("paint", "points", 3, "'points' must be a list."),
         ("open", "name", 3, "'name' must be text, not 3."),
         ("open", "bytes", "x", "'bytes' must be bytes."),
         ("feedBack", "on", 1, "'on' must be true or false, not 1."),
@@ -162,6 +164,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
 
     await ask("state")
     await ask("cancel")
+    await ask("restore", journal=b"")
     assert await ask("thumbnail", side=8) is None
     await ask("open", name="discs.png", bytes=png(np.stack([red_disc().astype(np.uint8) * 255] * 3, axis=-1)), preview=True)
     await ask("thumbnail", side=8)
@@ -217,6 +220,9 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     coco = await ask("exportObjects", format="coco", hidden=True)
     await ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     await ask("saveProject", picture=True)
+    await ask("noteSession", pictures=[{"id": "a", "name": "discs.png", "size": 9}], at="a")
+    await ask("summary")
+    await ask("wholeJournal")
     page.new_engine()
     await ask("refresh")
 

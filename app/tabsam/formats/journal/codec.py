@@ -24,12 +24,14 @@ class Encoder:
     ----------
     parts : sequence of type
         The dataclasses that may come, told apart by their names.
+    written : sequence
+        The parts that are written already, by their numbers; see :attr:`Decoder.parts`.
     """
 
-    def __init__(self, parts: Sequence[type]) -> None:
+    def __init__(self, parts: Sequence[type], written: Sequence[object] = ()) -> None:
         self._names: Mapping[type, str] = {part: part.__name__ for part in parts}
-        self._numbers: dict[int, int] = {}
-        self._written: list[object] = []  # held, so that no other part gets the identity of one that is gone
+        self._written = list(written)  # held, so that no other part gets the identity of one that is gone
+        self._numbers = {id(part): number for number, part in enumerate(self._written)}
 
     def encode(self, value: object) -> tuple[Json, list[Json]]:
         """Write a value.
@@ -79,11 +81,17 @@ class Encoder:
 
 
 class Decoder:
-    """Puts together what an :class:`Encoder` took apart."""
+    """Puts together what an :class:`Encoder` took apart.
+
+    Attributes
+    ----------
+    parts : list
+        Those that have been read, by their numbers.
+    """
 
     def __init__(self, parts: Sequence[type]) -> None:
         self._types = {part.__name__: part for part in parts}
-        self._read: list[Any] = []
+        self.parts: list[Any] = []
 
     def decode(self, plain: Json, new: Sequence[Json]) -> Any:
         """Read a value, after the parts that came with it.
@@ -95,7 +103,7 @@ class Decoder:
         """
         for name, described in new:
             given = {field: self._value(one) for field, one in described.items()}
-            self._read.append(self._types[name](**given))
+            self.parts.append(self._types[name](**given))
         return self._value(plain)
 
     def _value(self, plain: Json) -> Any:
@@ -105,7 +113,7 @@ class Decoder:
             return plain
         ((kind, value),) = plain.items()
         if kind == "part":
-            return self._read[value]
+            return self.parts[value]
         if kind == "set":
             return frozenset(self._value(one) for one in value)
         dtype, shape, data = value

@@ -7,7 +7,7 @@ step; ``classes`` and ``steps``, all that there was when a journal was begun ane
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import get_args
@@ -32,12 +32,21 @@ _FORMAT = "tabsam-journal"
 
 
 class Journal:
-    """Writes down what happens; the lines wait until they are taken."""
+    """Writes down what happens; the lines wait until they are taken.
 
-    def __init__(self) -> None:
-        self._encoder = Encoder(_PARTS)
-        self._lines = [line_of({"format": _FORMAT, "version": VERSION})]
-        self._chosen: int | None = None
+    Parameters
+    ----------
+    goes_on : tuple of Kept and sequence, optional
+        What a journal holds that is to be written on, and its parts by their numbers; without, a journal is begun.
+    """
+
+    def __init__(self, goes_on: tuple[Kept, Sequence[object]] | None = None) -> None:
+        kept, parts = goes_on or (None, ())
+        self._encoder = Encoder(_PARTS, parts)
+        self._lines = [] if kept else [line_of({"format": _FORMAT, "version": VERSION})]
+        self._chosen = kept.classes.chosen if kept else None
+        for key, document in kept.documents.items() if kept else ():
+            self.watch(key, document, known=True)
 
     def watch(self, key: str, document: Document, *, known: bool = False) -> None:
         """Write down every step of a picture's document from now on.
@@ -116,13 +125,15 @@ class Kept:
     session: dict[str, Json] = field(default_factory=dict)
 
 
-def read_journal(data: bytes) -> tuple[Kept, int]:
+def read_journal(data: bytes) -> tuple[Kept, Journal, int]:
     """Read a journal as far as it is whole.
 
     Returns
     -------
     Kept
         All up to the last action that was written whole.
+    Journal
+        To write on from there.
     int
         How many of the bytes that is; the others were cut off.
 
@@ -143,7 +154,7 @@ def read_journal(data: bytes) -> tuple[Kept, int]:
                 raise
             raise _newer(repr(error)) from error
         sound = end
-    return kept, sound
+    return kept, Journal((kept, decoder.parts) if sound else None), sound
 
 
 def _follow(kept: Kept, decoder: Decoder, record: Mapping[str, Json]) -> None:

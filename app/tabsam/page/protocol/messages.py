@@ -31,6 +31,22 @@ Shaping: TypeAlias = Literal["smooth", "open", "close", "grow", "fill-holes", "r
 ExportKind: TypeAlias = Literal["mask-png", "cutout-png", "svg"]
 
 
+class KeptPicture(TypedDict):
+    """A picture of the list that one goes through.
+
+    Attributes
+    ----------
+    id
+        Stays with it, whatever it is called, and however often it is opened.
+    size
+        Of its file, in bytes; 0 where that is not known yet.
+    """
+
+    id: str
+    name: str
+    size: int
+
+
 class Failure(TypedDict):
     """What went wrong, for a person.
 

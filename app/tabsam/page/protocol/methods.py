@@ -31,6 +31,7 @@ from tabsam.page.protocol.params import (
     MovePointParams,
     MoveVertexParams,
     NoParams,
+    NoteSessionParams,
     ObjectParams,
     OpenParams,
     PaintParams,
@@ -38,6 +39,7 @@ from tabsam.page.protocol.params import (
     RemoveClassParams,
     RemovePointParams,
     RemoveVertexParams,
+    RestoreParams,
     SaveProjectParams,
     SearchOptions,
     SelectParams,
@@ -60,6 +62,9 @@ from tabsam.page.protocol.results import (
     Mask,
     Preview,
     Refined,
+    Restored,
+    WholeJournal,
+    WorkSummary,
 )
 
 P = TypeVar("P")
@@ -98,6 +103,30 @@ class WorkerMethods(TypedDict):
     """
 
     refresh: Method[NoParams, View]
+
+
+class KeepingMethods(TypedDict):
+    """What is there again another day."""
+
+    noteSession: Method[NoteSessionParams, None]
+
+
+class KeepingWorkerMethods(TypedDict):
+    """What the worker, which stores the journal, asks.
+
+    Attributes
+    ----------
+    restore
+        Bring back the work that a journal holds, and write on from there.
+    wholeJournal
+        Give a journal of all that there is, and write on from there.
+    summary
+        Tell how much work there is.
+    """
+
+    restore: Method[RestoreParams, Restored]
+    wholeJournal: Method[NoParams, WholeJournal]
+    summary: Method[NoParams, WorkSummary]
 
 
 class PromptMethods(TypedDict):
@@ -251,8 +280,12 @@ class ImportMethods(TypedDict):
     setWorldFile: Method[WorldFileParams, View]
 
 
+WORKER_GROUPS: tuple[type, ...] = (WorkerMethods, KeepingWorkerMethods)
+"""What the page may not call."""
+
 GROUPS: tuple[type, ...] = (
     OpeningMethods,
+    KeepingMethods,
     PromptMethods,
     MaskPromptMethods,
     OutputMethods,
@@ -261,5 +294,5 @@ GROUPS: tuple[type, ...] = (
     SearchMethods,
     ExportMethods,
     ImportMethods,
-    WorkerMethods,
+    *WORKER_GROUPS,
 )

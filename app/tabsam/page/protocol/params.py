@@ -4,7 +4,7 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from tabsam.page.protocol.messages import Box, Edges, ExportKind, Label, Overlaps, Shaping
+from tabsam.page.protocol.messages import Box, Edges, ExportKind, KeptPicture, Label, Overlaps, Shaping
 
 
 class NoParams(TypedDict):
@@ -22,13 +22,37 @@ class OpenParams(TypedDict):
         Of a file with several, from 0.
     again
         Whether one comes back to it: the work on it is as it was left, and not as a project has it.
+    id
+        What the list of pictures knows it by; without, it is known by its content and name.
     """
 
     bytes: bytes
     name: str
+    id: NotRequired[str]
     preview: NotRequired[bool]
     page: NotRequired[int]
     again: NotRequired[bool]
+
+
+class RestoreParams(TypedDict):
+    """Bring back the work that a journal holds, before any picture is opened."""
+
+    journal: bytes
+
+
+class NoteSessionParams(TypedDict):
+    """Note what is to be there again another day; what is left out stays as it was.
+
+    Attributes
+    ----------
+    pictures
+        In the order in which one goes through them.
+    at
+        The id of the one that is open.
+    """
+
+    pictures: NotRequired[list[KeptPicture]]
+    at: NotRequired[str]
 
 
 class AddPointParams(TypedDict):

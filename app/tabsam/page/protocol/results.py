@@ -8,7 +8,44 @@ Names and fields are those of the page; a section "Attributes" says what a name 
 from typing import TypedDict
 
 from tabsam.arrays import UInt8Array
-from tabsam.page.protocol.messages import Find, Outline, View
+from tabsam.page.protocol.messages import Find, KeptPicture, Outline, View
+
+
+class Restored(TypedDict):
+    """What there was another day.
+
+    Attributes
+    ----------
+    sound
+        How many of the journal's bytes were read; the others were cut off.
+    at
+        The id of the picture that was open.
+    """
+
+    sound: int
+    pictures: list[KeptPicture]
+    at: str | None
+
+
+class WholeJournal(TypedDict):
+    """A journal of all that there is."""
+
+    journal: bytes
+
+
+class WorkSummary(TypedDict):
+    """How much work there is.
+
+    Attributes
+    ----------
+    worked
+        How many pictures something has been done in.
+    objects
+        In all of them.
+    """
+
+    worked: int
+    objects: int
 
 
 class HoverPreview(TypedDict):

@@ -1,0 +1,87 @@
+"""Keeps all that is done: the worker gets a journal's lines to store, and gives them back another day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tabsam.document.document import Document
+from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.formats.journal.journal import Journal, Kept
+    from tabsam.page.protocol.messages import KeptPicture
+    from tabsam.page.protocol.methods import KeepingMethods, KeepingWorkerMethods, OnProgress
+    from tabsam.page.protocol.params import NoParams, NoteSessionParams, RestoreParams
+    from tabsam.page.protocol.results import Restored, WholeJournal, WorkSummary
+
+_PICTURES, _AT = "pictures", "at"
+"""What the page notes of a session: the list of its pictures, and the key of the one that is open."""
+
+
+class Keeping:
+    """Writes the journal. Until somebody takes its lines (:meth:`store_with`) nothing is written."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._journal: Journal | None = None
+        self._session: dict[str, object] = {}
+        self._store: Callable[[bytes], None] | None = None
+
+    def methods(self) -> KeepingMethods:
+        """Give what the page asks."""
+        return {"noteSession": self._note_session}
+
+    def worker_methods(self) -> KeepingWorkerMethods:
+        """Give what the worker asks."""
+        return {"restore": self._restore, "wholeJournal": self._whole_journal, "summary": self._summary}
+
+    def store_with(self, store: Callable[[bytes], None]) -> None:
+        """Have lines stored by this from now on."""
+        self._store = store
+
+    def store(self) -> None:
+        """Have stored what has been written since the last time."""
+        if self._journal is None or self._store is None:
+            return
+        self._journal.note_chosen(self._workspace.classes)
+        if lines := self._journal.take():
+            self._store(lines)
+
+    async def _restore(self, params: RestoreParams, on_progress: OnProgress) -> Restored:
+        """Bring back what a journal holds, and go on with it."""
+        from tabsam.formats.journal.journal import read_journal
+
+        kept, self._journal, sound = read_journal(params["journal"])
+        self._session = dict(kept.session)
+        self._workspace.adopt(kept.documents, kept.classes)
+        self._workspace.on_new = self._journal.watch
+        pictures: list[KeptPicture] = kept.session.get(_PICTURES, [])
+        return {"sound": sound, "pictures": pictures, "at": kept.session.get(_AT)}
+
+    async def _whole_journal(self, params: NoParams, on_progress: OnProgress) -> WholeJournal:
+        """Begin the journal anew with all that there is: shorter than the one before, or in the place of one that is gone."""
+        from tabsam.formats.journal.journal import Journal
+
+        self._journal = self._journal or Journal()
+        self._journal.begin_anew(self._kept())
+        self._workspace.on_new = self._journal.watch
+        return {"journal": self._journal.take()}
+
+    async def _summary(self, params: NoParams, on_progress: OnProgress) -> WorkSummary:
+        documents = self._workspace.documents.values()
+        return {"objects": sum(len(one.work.instances) for one in documents), "worked": len(documents)}
+
+    async def _note_session(self, params: NoteSessionParams, on_progress: OnProgress) -> None:
+        """Note the list of pictures, and which one is open."""
+        for name, value in params.items():
+            if self._session.get(name) != value:
+                self._session[name] = value
+                if self._journal is not None:
+                    self._journal.note_session(name, value)
+
+    def _kept(self) -> Kept:
+        from tabsam.formats.journal.journal import Kept
+
+        worked: dict[str, Document] = dict(self._workspace.documents)
+        return Kept(worked, self._workspace.classes, dict(self._session))

@@ -1,0 +1,122 @@
+"""What is done in the page is stored before anybody hears of it, and is there again in another page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.asking import Page, on_a_page
+
+PICTURES = [{"id": "a", "name": "discs.png", "size": 1}, {"id": "b", "name": "discs.png", "size": 1}]
+
+
+class Stored:
+    """Stands for the worker: has the journal's bytes."""
+
+    def __init__(self, page: Page, journal: bytes = b"") -> None:
+        self.journal = journal
+        page.app.keeping.store_with(self._append)
+
+    def _append(self, lines: bytes) -> None:
+        self.journal += lines
+
+
+async def begun() -> tuple[Page, Stored]:
+    page = Page()
+    stored = Stored(page)
+    await page.ask("restore", journal=b"")
+    await page.ask("noteSession", pictures=PICTURES, at="a")
+    return page, stored
+
+
+async def again(stored: Stored) -> tuple[Page, Any]:
+    page = Page()
+    restored = await page.ask("restore", journal=stored.journal)
+    Stored(page, stored.journal)
+    return page, restored
+
+
+def work(page: Page) -> Any:
+    """Give what there is of the open picture's work."""
+    document = page.app.workspace.document
+    objects = [(one.id, one.category, one.name, one.outline.vertices.tolist()) for one in document.work.instances]
+    classes = document.classes
+    return objects, classes.categories, classes.chosen, document.selection, document.can_undo, document.can_redo
+
+
+@on_a_page
+async def test_another_day_all_is_there_and_undo_goes_on(page: Page) -> None:
+    page, stored = await begun()
+    await page.open(id="a")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("addClass", name="disc")
+    await page.ask("accept", overlaps="keep")
+    await page.ask("addPoint", x=20, y=20, label=1)
+    await page.open(id="b")  # the same picture, in another folder
+    await page.ask("setBox", box=[40, 80, 120, 160])
+    before_b = work(page)
+    await page.ask("noteSession", at="b")
+    await page.open(id="a")
+    before_a = work(page)
+
+    page, restored = await again(stored)
+    assert restored == {"sound": len(stored.journal), "pictures": PICTURES, "at": "b"}
+    await page.open(id="b")
+    assert work(page) == before_b
+    await page.open(id="a")
+    assert work(page) == before_a
+    for _ in range(3):
+        view = await page.ask("undo")
+    assert view["objects"]["list"] == []
+    assert len(view["points"]) == 1
+
+
+@on_a_page
+async def test_what_is_done_is_stored_when_the_answer_comes(page: Page) -> None:
+    page, stored = await begun()
+    await page.open(id="a")
+    for x in (80, 81, 82):
+        length = len(stored.journal)
+        await page.ask("addPoint", x=x, y=120, label=1)
+        assert len(stored.journal) > length
+        other, _ = await again(stored)
+        await other.open(id="a")
+        assert work(other) == work(page)
+
+
+@on_a_page
+async def test_a_journal_begun_anew_is_shorter_and_has_everything(page: Page) -> None:
+    page, stored = await begun()
+    await page.open(id="a")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    for _ in range(50):
+        await page.ask("undo")
+        await page.ask("redo")
+    length = len(stored.journal)
+    stored.journal = (await page.ask("wholeJournal"))["journal"]
+    assert len(stored.journal) < length
+    await page.ask("accept", overlaps="keep")
+    other, restored = await again(stored)
+    assert restored["pictures"] == PICTURES
+    await other.open(id="a")
+    assert work(other) == work(page)
+    assert await other.ask("summary") == {"worked": 1, "objects": 1}
+
+
+@on_a_page
+async def test_equal_files_in_two_folders_are_two_pictures(page: Page) -> None:
+    await page.open(id="a")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    assert (await page.open(id="b"))["points"] == []
+    assert len((await page.open(id="a"))["points"]) == 1
+
+
+@on_a_page
+async def test_without_a_store_the_work_goes_on(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("accept", overlaps="keep")
+    journal = (await page.ask("wholeJournal"))["journal"]  # it may be stored later: the disk has room again
+    other = Page()
+    await other.ask("restore", journal=journal)
+    await other.open()
+    assert work(other) == work(page)
