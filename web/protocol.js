@@ -43,6 +43,12 @@
  *   removeModel: { params: { id: string }, result: ModelList },
  *   trustModel: { params: { id: string } | { urls: string[] }, result: null },
  *   stopLoading: { params: Record<string, never>, result: null },
+ *   openProject: { params: { project: string | null, takeOver: boolean }, result: RestoredProject },
+ *   keepPicture: { params: { id: string, file: Blob }, result: { kept: boolean } },
+ *   keptPicture: { params: { id: string }, result: { file: File | null } },
+ *   settleProject: { params: Record<string, never>, result: null },
+ *   otherProjects: { params: Record<string, never>, result: StoredProject[] },
+ *   removeProject: { params: { id: string }, result: StoredProject[] },
  * }} WorkerOwnMethods
  *
  * `start` comes first, once; the others may be sent at once and wait for it.
@@ -55,6 +61,9 @@
  * kept, and gone on from next time. `removeModel` takes a model's files out of the storage; the one that runs goes on running.
  * Where nobody has stated a file's digest it is pinned when the file first comes, and another file is refused ('model-changed'); `trustModel`
  * forgets the pins of a model's files, or of those at some addresses, that are not stored.
+ * `openProject` brings back what a project holds, or begins one; it comes before any picture. From then on all that is done is stored before it is
+ * answered. `keepPicture` stores a picture's file under its id in the list, `keptPicture` gives it again. `settleProject` has the list of projects say how
+ * much there is, before this one is left.
  *
  * @typedef {WorkerOwnMethods & PythonMethods} Methods
  * @typedef {keyof Methods} Method
@@ -71,8 +80,21 @@
  */
 
 /**
- * @typedef {{ event: 'engine', engine: EngineInfo }} Announcement
- *   Comes unasked: the GPU was lost and another engine runs the model now. Nothing else has changed.
+ * @typedef {{ event: 'engine', engine: EngineInfo } | { event: 'keeping', keeping: Keeping }} Announcement
+ *   Comes unasked: the GPU was lost and another engine runs the model now, and nothing else has changed; or what is done is no longer stored, or
+ *   is again.
+ */
+
+/**
+ * @typedef {{ status: 'kept' | 'memory', reason: '' | 'full' | 'unavailable' | 'taken' | 'failed' }} Keeping
+ *   Whether what is done is stored, and if not, why: the disk is full, the browser gives no storage, another tab has taken the project over, or
+ *   it failed.
+ * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, missing: string[], elsewhere: boolean, failure: Failure | null,
+ *   keeping: Keeping }} RestoredProject
+ *   `missing` are the ids of pictures whose files are not stored; `elsewhere` says that another tab has the project, and that this is a new
+ *   one; `failure` why what was stored cannot be read: it is set aside.
+ * @typedef {{ id: string, name: string, pictures: number, objects: number, changed: number, bytes: number }} StoredProject
+ *   `changed` in milliseconds since 1970; `bytes` that it takes of the storage.
  */
 
 // What follows is written by tools/protocol.py from app/tabsam/page/protocol: change it there.
@@ -241,13 +263,10 @@
  * @property {KeptPicture[]} pictures
  * @property {string | null} at  The id of the picture that was open.
  *
- * @typedef {object} WholeJournal
- *   A journal of all that there is.
- * @property {ArrayBuffer} journal
- *
  * @typedef {object} WorkSummary
  *   How much work there is.
- * @property {number} worked  How many pictures something has been done in.
+ * @property {string} name  That of the first picture; empty without any.
+ * @property {number} pictures  How many are in the list.
  * @property {number} objects  In all of them.
  *
  * @typedef {object} HoverPreview
@@ -639,8 +658,8 @@
  *   What the worker, which stores the journal, asks.
  * @property {{ params: RestoreParams, result: Restored }} restore
  *   Bring back the work that a journal holds, and write on from there.
- * @property {{ params: NoParams, result: WholeJournal }} wholeJournal
- *   Give a journal of all that there is, and write on from there.
+ * @property {{ params: NoParams, result: null }} beginJournalAnew
+ *   Write a journal of all that there is, to be put in the place of the one before.
  * @property {{ params: NoParams, result: WorkSummary }} summary  Tell how much work there is.
  *
  * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & ExportMethods & ImportMethods} PythonMethods
@@ -661,5 +680,6 @@ export const PYTHON_METHODS = /** @type {const} */ ([
 
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
-  'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', ...PYTHON_METHODS,
+  'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', 'openProject', 'keepPicture',
+  'keptPicture', 'settleProject', 'otherProjects', 'removeProject', ...PYTHON_METHODS,
 ]);

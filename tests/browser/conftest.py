@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
 
 import build
@@ -68,6 +69,22 @@ def page(chrome: Chrome, proxy: RecordingProxy, tmp_path: Path) -> Iterator[Page
         yield watched
 
 
+#: Tests begin without the work of others, however they load the page; those about kept work say so (tests/browser/test_keeping.py).
+FORGET = "try { if (!sessionStorage.getItem('tests.keep')) localStorage.removeItem('tabsam.project'); } catch { /* no page of ours */ }"
+
+#: Takes away what a test has left, but for the project that is open: the next test may go on in this page.
+TIDY_PROJECTS = """
+const done = arguments[0];
+(async () => {
+  sessionStorage.removeItem('tests.keep');
+  const projects = await (await navigator.storage.getDirectory()).getDirectoryHandle('projects');
+  for await (const id of projects.keys()) {
+    if (id !== localStorage.getItem('tabsam.project')) await projects.removeEntry(id, { recursive: true }).catch(() => {});
+  }
+})().then(done, () => done());
+"""
+
+
 @contextmanager
 def watched_page(driver: Chrome, proxy: RecordingProxy, folder: Path) -> Iterator[Page]:
     """Hand a tab to a test, and look afterwards what it did that nobody saw."""
@@ -78,7 +95,11 @@ def watched_page(driver: Chrome, proxy: RecordingProxy, folder: Path) -> Iterato
     page = Page(driver, downloads)
     page.forget_console()
     proxy.foreign_hosts()
+    script = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": FORGET})
     yield page
+    driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    with suppress(WebDriverException):  # a tab that a test has ended, or led elsewhere, has nothing to tidy
+        driver.execute_async_script(TIDY_PROJECTS)
     assert page.unexpected_errors() == []
     assert proxy.foreign_hosts() == []
 

@@ -52,6 +52,9 @@ export function createApi({ store, actions, stage, open }) {
       why: info?.why ?? null,
       wish: store.state.wish,
       storage: info?.storage ?? null,
+      project: store.state.project,
+      keeping: store.state.keeping,
+      unkept: store.state.unkept,
       messages: messages.map(({ tone, text, code }) => ({ tone, text, code })),
     };
   }

@@ -18,6 +18,7 @@ import { createMessages, mountMessages } from './bars/messages.js';
 import { mountModelsPanel } from './models/models-panel.js';
 import { mountPanel } from './panel/panel.js';
 import { mountPicturePages } from './input/picture-pages.js';
+import { createPictureKeeping } from './input/picture-keeping.js';
 import { createPictureQueue } from './input/picture-queue.js';
 import { fetchSample, loadSamples } from './input/samples.js';
 import { mountFileSources } from './input/file-sources.js';
@@ -32,6 +33,7 @@ import { mountSamplesMenu } from './menus/samples-menu.js';
 import { mountOpeningNote } from './stage/opening-note.js';
 import { mountUnsavedWarning } from './dialogs/unsaved-warning.js';
 import { mountIndeterminateProgress } from './bars/indeterminate-progress.js';
+import { mountEarlierProjects } from './stage/earlier-projects.js';
 import { mountWelcome } from './stage/welcome.js';
 
 /** @import {Sample} from './input/samples.js' */
@@ -66,6 +68,9 @@ const store = new Store({
   queue: null,
   openedQueue: null,
   saved: null,
+  project: null,
+  keeping: { status: 'memory', reason: '' },
+  unkept: 0,
 });
 const messages = createMessages(store);
 
@@ -73,13 +78,13 @@ reassembleViews(worker);
 const client = new Client(worker, {
   broken,
   onLost: (error) => actions.engineLost(error),
-  onAnnouncement: ({ engine }) => actions.engineReplaced(engine),
+  onAnnouncement: (said) => (said.event === 'engine' ? actions.engineReplaced(said.engine) : actions.keepingChanged(said.keeping)),
 });
 const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => modelsPanel.offer(files, folder) });
 const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick() });
 const samples = loadSamples();
 
-const queue = createPictureQueue({ store, actions });
+const queue = createPictureQueue({ store, actions, keeping: createPictureKeeping({ client, store }) });
 mountPicturePages({ store, actions });
 const incoming = createIncomingFiles({ store, actions, messages, open: queue.start });
 
@@ -97,6 +102,7 @@ help.list(commands);
 mountTheme();
 mountMessages(store);
 mountWelcome({ store, samples, openSample });
+mountEarlierProjects({ store, actions, messages });
 mountPanel({ store, actions, messages, highlight: stage.highlight });
 mountStatus(store);
 mountOpeningNote({ store, actions });
@@ -105,7 +111,7 @@ mountExportMenu({ store, actions, messages });
 mountSamplesMenu({ samples, openSample });
 const modelsPanel = mountModelsPanel({ store, actions });
 mountKeyboard({ store, commands });
-mountUnsavedWarning(store);
+mountUnsavedWarning({ store, actions });
 mountIndeterminateProgress(store);
 store.subscribe((state, before) => {
   // the first picture takes the keyboard with it: what had the focus is gone from the page, or goes with the next frame
@@ -115,4 +121,5 @@ store.subscribe((state, before) => {
 });
 
 Object.assign(window, { tabsam: createApi({ store, actions, stage, open: queue.open }) });
+void actions.openProject().then((restored) => restored && queue.restore(restored));
 void actions.start(new URLSearchParams(location.search));

@@ -16,9 +16,10 @@ const UNFINISHED = '.part';
 const TRY_AGAIN_AFTER = 50;
 const TRIES = 100;
 
+/** @import {StoredProject} from '../protocol.js' */
+
 /**
  * @typedef {{ name: string, pictures: number, objects: number, changed: number }} About  `changed` in milliseconds since 1970
- * @typedef {About & { id: string, bytes: number }} StoredProject
  */
 
 /** @returns {Promise<FileSystemDirectoryHandle>} @throws {DOMException} where the browser gives the page no storage */

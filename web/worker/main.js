@@ -9,6 +9,7 @@ import { METHODS } from '../protocol.js';
 import { findModel, listOwnModel, useCatalogue } from './models/catalogue.js';
 import { forgetPins, listModels, removeFiles, removeModel } from './models/model-storage.js';
 import { fetchOwnModel, keepOwnModel } from './models/own-models.js';
+import { keepPicture, keptPicture, otherProjects, removeProject, restore, restored, settle } from './keeping.js';
 import { giveUpWaiting, pythonStarts, unlessGivenUp } from './python-start.js';
 import { currentId, nextLoading, start, stopLoading, useModel, useProvider } from './running-model.js';
 import { withoutWarmUp } from './warm-up.js';
@@ -68,6 +69,24 @@ const methods = {
     stopLoading();
     return null;
   },
+
+  openProject: (wish, onProgress) => restore(wish, pythonStarts(onProgress)),
+
+  keepPicture: async ({ id, file }) => ({ kept: await keepPicture(id, file) }),
+
+  keptPicture: async ({ id }) => ({ file: await keptPicture(id) }),
+
+  otherProjects,
+
+  async settleProject() {
+    await settle();
+    return null;
+  },
+
+  async removeProject({ id }) {
+    await removeProject(id);
+    return otherProjects();
+  },
 };
 
 /** What ended the loading of a model that may be one all the same. */
@@ -89,7 +108,8 @@ async function answer({ id, method, params }) {
     }
     if (method === 'cancel') giveUpWaiting();
     const call = async () => {
-      const ready = await (method === 'open' ? unlessGivenUp(pythonStarts(onProgress)) : pythonStarts(onProgress));
+      const starting = pythonStarts(onProgress).then((python) => restored().then(() => python));
+      const ready = await (method === 'open' ? unlessGivenUp(starting) : starting);
       return ready.call(method, params, onProgress);
     };
     const { result, transfer } = await (method === 'open' ? withoutWarmUp(call) : call());

@@ -18,6 +18,7 @@ import { pack, transferable, unpack } from '../packing.js';
  * @property {(engine: unknown, sessions: string) => string} attach
  * @property {(json: string) => void} detach
  * @property {() => void} warm_up
+ * @property {(append: (lines: Uint8Array<ArrayBuffer>, whole: boolean) => void) => void} store_with
  * @property {(candidate: unknown, candidateSessions: string, reference: unknown, referenceSessions: string) => Promise<string>} self_test
  * @property {(candidate: unknown, candidateSessions: string, reference: unknown, referenceDecoder: string) => Promise<string>} large_self_test
  */
@@ -92,6 +93,15 @@ export class Python {
    */
   detach(reason) {
     this.web.detach(JSON.stringify(reason));
+  }
+
+  /**
+   * Have the journal's lines stored by this, at once.
+   *
+   * @param {(lines: Uint8Array<ArrayBuffer>, whole: boolean) => void} append  `whole`: they are a journal, in the place of the one before
+   */
+  storeWith(append) {
+    this.web.store_with(append);
   }
 
   /** Do once, for nothing, what takes much longer the first time. */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tabsam.document.document import Document
 from tabsam.page.workspace import Workspace
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tabsam.page.protocol.messages import KeptPicture
     from tabsam.page.protocol.methods import KeepingMethods, KeepingWorkerMethods, OnProgress
     from tabsam.page.protocol.params import NoParams, NoteSessionParams, RestoreParams
-    from tabsam.page.protocol.results import Restored, WholeJournal, WorkSummary
+    from tabsam.page.protocol.results import Restored, WorkSummary
 
 _PICTURES, _AT = "pictures", "at"
 """What the page notes of a session: the list of its pictures, and the key of the one that is open."""
@@ -25,8 +25,8 @@ class Keeping:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._journal: Journal | None = None
-        self._session: dict[str, object] = {}
-        self._store: Callable[[bytes], None] | None = None
+        self._session: dict[str, Any] = {}
+        self._store: Callable[[bytes, bool], None] | None = None
 
     def methods(self) -> KeepingMethods:
         """Give what the page asks."""
@@ -34,10 +34,10 @@ class Keeping:
 
     def worker_methods(self) -> KeepingWorkerMethods:
         """Give what the worker asks."""
-        return {"restore": self._restore, "wholeJournal": self._whole_journal, "summary": self._summary}
+        return {"restore": self._restore, "beginJournalAnew": self._begin_anew, "summary": self._summary}
 
-    def store_with(self, store: Callable[[bytes], None]) -> None:
-        """Have lines stored by this from now on."""
+    def store_with(self, store: Callable[[bytes, bool], None]) -> None:
+        """Have lines stored by this from now on; it is told whether they are a whole journal, in the place of the one before."""
         self._store = store
 
     def store(self) -> None:
@@ -46,7 +46,7 @@ class Keeping:
             return
         self._journal.note_chosen(self._workspace.classes)
         if lines := self._journal.take():
-            self._store(lines)
+            self._store(lines, False)
 
     async def _restore(self, params: RestoreParams, on_progress: OnProgress) -> Restored:
         """Bring back what a journal holds, and go on with it."""
@@ -59,18 +59,20 @@ class Keeping:
         pictures: list[KeptPicture] = kept.session.get(_PICTURES, [])
         return {"sound": sound, "pictures": pictures, "at": kept.session.get(_AT)}
 
-    async def _whole_journal(self, params: NoParams, on_progress: OnProgress) -> WholeJournal:
+    async def _begin_anew(self, params: NoParams, on_progress: OnProgress) -> None:
         """Begin the journal anew with all that there is: shorter than the one before, or in the place of one that is gone."""
         from tabsam.formats.journal.journal import Journal
 
         self._journal = self._journal or Journal()
         self._journal.begin_anew(self._kept())
         self._workspace.on_new = self._journal.watch
-        return {"journal": self._journal.take()}
+        if self._store is not None:
+            self._store(self._journal.take(), True)
 
     async def _summary(self, params: NoParams, on_progress: OnProgress) -> WorkSummary:
-        documents = self._workspace.documents.values()
-        return {"objects": sum(len(one.work.instances) for one in documents), "worked": len(documents)}
+        pictures: list[KeptPicture] = self._session.get(_PICTURES, [])
+        objects = sum(len(one.work.instances) for one in self._workspace.documents.values())
+        return {"name": pictures[0]["name"] if pictures else "", "pictures": len(pictures), "objects": objects}
 
     async def _note_session(self, params: NoteSessionParams, on_progress: OnProgress) -> None:
         """Note the list of pictures, and which one is open."""

@@ -100,7 +100,7 @@ class Opening:
             segmenter, embedding, milliseconds = await self._encode_unless_given_up(picture, arrival, on_progress)
             await self._before_change()
             segmenter.use(embedding)
-            document = self._workspace.open(picture, name, _key(params))
+            document = self._workspace.open(picture, name, _key(params, picture, name))
             if annotations is not None and (document.is_untouched or not params.get("again")):
                 self._take_over(document, annotations)
             self._answering.begin(milliseconds)
@@ -159,10 +159,9 @@ class Opening:
         return self._views.view()
 
 
-def _key(params: OpenParams) -> str:
-    """Give what a picture is known by: a page of a file is a picture of its own."""
-    id, page = params.get("id", ""), params.get("page", 0)
-    return f"{id} p{page + 1}" if id and page else id
+def _key(params: OpenParams, picture: Picture, name: str) -> str:
+    """Give what a picture is known by. Its content is a part of that: another file under its id finds none of its work."""
+    return f"{params.get('id') or name} {picture.digest}"
 
 
 def _say_encoding(on_progress: OnProgress) -> None:

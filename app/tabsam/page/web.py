@@ -132,8 +132,8 @@ def attach(js_engine: Any, sessions: str) -> str:
 
 
 def store_with(js_append: Any) -> None:
-    """Have the journal's lines stored by this function of bytes."""
-    _app.keeping.store_with(lambda lines: js_append(to_js(lines)))
+    """Have the journal's lines stored by this function of bytes, and of whether they are a whole journal."""
+    _app.keeping.store_with(lambda lines, whole: js_append(to_js(lines), whole))
 
 
 def detach(failure: str) -> None:

@@ -85,15 +85,14 @@ class Workspace:
         self._documents = dict(documents)
         self.classes = classes
 
-    def open(self, picture: Picture, name: str, key: str = "") -> Document:
+    def open(self, picture: Picture, name: str, key: str) -> Document:
         """Take a picture in the place of the one before, with the work on it if it has been open before.
 
         Parameters
         ----------
         key : str
-            What the picture is known by; empty for its content and name.
+            What the picture is known by.
         """
-        key = key or f"{picture.digest} {name}"
         self._documents = dict(self.documents)  # without those only looked at
         document = self._documents.get(key)
         if document is None:

@@ -222,7 +222,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("saveProject", picture=True)
     await ask("noteSession", pictures=[{"id": "a", "name": "discs.png", "size": 9}], at="a")
     await ask("summary")
-    await ask("wholeJournal")
+    await ask("beginJournalAnew")
     page.new_engine()
     await ask("refresh")
 

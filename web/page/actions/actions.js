@@ -10,6 +10,7 @@ import { createHovering } from './hovering.js';
 import { createModels } from './models.js';
 import { createObjects } from './objects.js';
 import { createOpening } from './opening.js';
+import { createProjects } from './projects.js';
 import { createPrompts } from './prompts.js';
 import { createSearching } from './searching.js';
 import { createSending } from './sending.js';
@@ -44,6 +45,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     },
     engineLost: engine.fail,
     engineReplaced: engine.run,
+    ...createProjects({ client, store, messages }),
     open: opening.open,
     turnPage: opening.turnPage,
     cancel: opening.cancel,

@@ -30,7 +30,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
   /** The newest one; older ones are being given up. @type {Transaction | null} */
   let newest = null;
 
-  /** The file that is open. @type {{ source: Blob, name: string } | null} */
+  /** The file that is open. @type {{ source: Blob, name: string, id: string } | null} */
   let opened = null;
 
   /** @param {Transaction} transaction */
@@ -54,9 +54,9 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {Transaction} transaction
    * @param {Source} source
    * @param {string} name
-   * @param {{ page: number, again: boolean }} which
+   * @param {{ page: number, again: boolean, id: string }} which
    */
-  async function run(transaction, source, name, { page, again }) {
+  async function run(transaction, source, name, { page, again, id }) {
     const { signal } = transaction.abort;
     /** The one to dispose of if this fails. @type {Picture | null} */
     let picture = null;
@@ -79,7 +79,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       transaction.sent = true;
       const view = await client.call(
         'open',
-        { bytes, name, preview: !shown, page, again },
+        { bytes, name, preview: !shown, page, again, id },
         {
           transfer: [bytes],
           onProgress(progress) {
@@ -93,7 +93,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
 
       const { width, height } = view.image ?? { width: 1, height: 1 };
       picture = { ...withSize(picture ?? blankPicture(name, width, height), width, height), name: view.image?.name ?? name };
-      opened = { source: blob, name };
+      opened = { source: blob, name, id };
       const before = store.state.picture;
       const current = newest === transaction;
       sending.startOver();
@@ -137,10 +137,11 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
   /**
    * @param {Source} source
    * @param {string} [name]
-   * @param {{ page?: number, stays?: boolean, again?: boolean }} [options]  `page` from 0; `stays`: of the file that is open; `again`: one comes back to it
+   * @param {{ page?: number, stays?: boolean, again?: boolean, id?: string }} [options]  `page` from 0; `stays`: of the file that is open; `again`: one
+   *   comes back to it; `id`: in the list of pictures
    * @returns {Promise<void>}  when the picture is encoded; rejects with a TabsamError, `cancelled` among them
    */
-  async function open(source, name = source instanceof File ? source.name : 'picture', { page = 0, stays = false, again = false } = {}) {
+  async function open(source, name = source instanceof File ? source.name : 'picture', { page = 0, stays = false, again = false, id = '' } = {}) {
     if (newest) giveUp(newest);
     prompts.discard();
     messages.unsay('open');
@@ -148,13 +149,13 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
     const transaction = { abort: new AbortController(), sent: false, done: Promise.resolve() };
     newest = transaction;
     store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false, page: stays ? page : null } });
-    transaction.done = run(transaction, source, name, { page, again });
+    transaction.done = run(transaction, source, name, { page, again, id });
     try {
       await transaction.done;
     } catch (thrown) {
       const error = TabsamError.from(thrown);
       if (store.state.engine.status === 'failed') messages.report('engine', error, RELOAD);
-      else messages.report('open', error, wayOut(error, source, name, { page, stays }));
+      else messages.report('open', error, wayOut(error, source, name, { page, stays, id }));
       throw error;
     }
   }
@@ -165,7 +166,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {TabsamError} error
    * @param {Source} source
    * @param {string} name
-   * @param {{ page: number, stays: boolean }} options
+   * @param {{ page: number, stays: boolean, id: string }} options
    */
   function wayOut({ code }, source, name, options) {
     if (/image|file|picture/.test(code)) return { label: 'Choose another picture', run: pick };
@@ -181,7 +182,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
      * @param {number} page  from 0
      */
     async turnPage(page) {
-      if (opened) await open(opened.source, opened.name, { page, stays: true });
+      if (opened) await open(opened.source, opened.name, { page, stays: true, id: opened.id });
     },
 
     /** Give up the picture that is being opened; does nothing if none is. */

@@ -1,37 +1,47 @@
 /**
- * Asks before the tab closes, but only when objects would be lost: those that were neither exported nor saved since they changed.
+ * Asks before the tab closes, but only when something would be lost: where the work is not stored, objects that were neither exported nor
+ * saved since they changed.
  *
  * @module
  */
 
+/** @import {Actions} from '../actions/actions.js' */
 /** @import {State, Store} from '../state/store.js' */
 
-/** @param {Store} store */
-export function mountUnsavedWarning(store) {
-  /** The pictures whose objects would be lost. Python keeps the work on all that have been open. @type {Set<string>} */
+/** @param {{ store: Store, actions: Actions }} parts */
+export function mountUnsavedWarning({ store, actions }) {
+  /** The pictures, by their ids, whose objects are in no file. Python keeps the work on all that have been open. @type {Set<string>} */
   const unsaved = new Set();
+  let asked = false;
 
   store.subscribe((state, before) => {
     const key = keyOf(state);
     if (key === null || state.picture !== before.picture) return; // what comes with a picture is not new
     const { objects } = state.view;
     if (objects !== before.view.objects) {
-      if (objects.list.length) unsaved.add(key);
-      else unsaved.delete(key);
+      if (objects.list.length) {
+        unsaved.add(key);
+        if (!asked) firstOfAll(state);
+        asked = true;
+      } else unsaved.delete(key);
     }
     if (state.saved !== before.saved && state.saved === objects) unsaved.delete(key);
   });
 
+  /** There is something to lose now. @param {State} state */
+  function firstOfAll({ keeping }) {
+    if (keeping.status === 'kept') void navigator.storage.persist?.().catch(() => {});
+    else queueMicrotask(actions.sayKeeping);
+  }
+
   addEventListener('beforeunload', (event) => {
-    if (unsaved.size) event.preventDefault();
+    const { keeping, unkept } = store.state;
+    if (unsaved.size && (keeping.status !== 'kept' || unkept > 0)) event.preventDefault();
   });
 }
 
-/**
- * What a picture is known by here. Python knows it by its digest, which the page is not told: two pictures of one name and size count as one.
- *
- * @param {State} state
- */
-function keyOf({ picture }) {
-  return picture && `${picture.name} ${picture.width} ${picture.height}`;
+/** What the open picture is known by. @param {State} state */
+function keyOf({ picture, queue, openedQueue, opening }) {
+  const list = opening ? openedQueue : queue;
+  return picture && (list?.pictures[list.at]?.id ?? picture.name);
 }

@@ -131,6 +131,7 @@ export function createCommands({ store, actions, stage, showHelp }) {
         else if (view.active !== null) quietly(actions.select(null));
       },
     },
+    { id: 'home', label: 'Start page: begin another project, this one is kept', keys: [], run: () => actions.goToProject(null) },
     { id: 'help', label: 'Help and all keys', keys: ['?'], run: showHelp },
   ];
 }

@@ -8,12 +8,14 @@
 import { TabsamError } from '../../errors.js';
 import { byId } from '../dom.js';
 
+/** @import {PictureKeeping} from './picture-keeping.js' */
+/** @import {RestoredProject} from '../../protocol.js' */
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Source} from '../actions/opening.js' */
 /** @import {ListedPicture, Queue, Store} from '../state/store.js' */
 
-/** @param {{ store: Store, actions: Actions }} parts */
-export function createPictureQueue({ store, actions }) {
+/** @param {{ store: Store, actions: Actions, keeping: PictureKeeping }} parts */
+export function createPictureQueue({ store, actions, keeping }) {
   const bar = byId('queue', HTMLElement);
   const place = byId('queue-place', HTMLElement);
 
@@ -34,7 +36,11 @@ export function createPictureQueue({ store, actions }) {
     const [first] = pictures;
     if (!first) return Promise.resolve();
     const known = queue?.pictures.findIndex((one) => isSame(one, first)) ?? -1;
-    if (queue && known >= 0 && pictures.length === 1) return turn({ store, actions }, { pictures: queue.pictures.with(known, first), at: known }, true);
+    const same = queue?.pictures[known];
+    if (queue && same && pictures.length === 1) {
+      if (visited.has(same)) visited.add(first);
+      return turn({ store, actions }, { pictures: queue.pictures.with(known, Object.assign(first, { id: same.id })), at: known }, true);
+    }
     const before = queue?.pictures.slice(0, queue.at + 1) ?? [];
     const all = [...before, ...pictures, ...(queue?.pictures.slice(queue.at + 1) ?? [])];
     return turn({ store, actions }, { pictures: all, at: before.length }, pictures.length === 1);
@@ -42,7 +48,7 @@ export function createPictureQueue({ store, actions }) {
 
   return {
     /** Open the first of some pictures; the others wait. @param {readonly File[]} files */
-    start: (files) => void join(files.map((file) => ({ source: file, name: file.name }))).catch(() => {}),
+    start: (files) => void join(files.map((file) => listed(file, file.name))).catch(() => {}),
     /**
      * Open a picture.
      *
@@ -50,7 +56,25 @@ export function createPictureQueue({ store, actions }) {
      * @param {string} [name]
      * @returns {Promise<void>}  as that of the action
      */
-    open: (source, name = source instanceof File ? source.name : 'picture') => join([{ source, name }]),
+    open: (source, name = source instanceof File ? source.name : 'picture') => join([listed(source, name)]),
+    /**
+     * List the pictures of another day, and open the one that was open; those that have been opened meanwhile come after them.
+     *
+     * @param {RestoredProject} restored
+     */
+    restore(restored) {
+      const pictures = keeping.listed(restored);
+      if (!pictures.length) return;
+      for (const picture of pictures) visited.add(picture);
+      const { queue, openedQueue } = store.state;
+      if (queue) {
+        const after = (/** @type {Queue} */ one) => ({ pictures: [...pictures, ...one.pictures], at: pictures.length + one.at });
+        store.update({ queue: after(queue), openedQueue: openedQueue && after(openedQueue) });
+        return;
+      }
+      const at = Math.max(0, pictures.findIndex(({ id }) => id === restored.at));
+      void turn({ store, actions }, { pictures, at }, false).catch(() => {});
+    },
   };
 }
 
@@ -73,7 +97,7 @@ async function turn({ store, actions }, queue, alone) {
   const openedQueue = store.state.opening ? store.state.openedQueue : store.state.queue;
   store.update({ queue, openedQueue });
   try {
-    await actions.open(picture.source, picture.name, { again: visited.has(picture) });
+    await actions.open(picture.source, picture.name, { again: visited.has(picture), id: picture.id });
     visited.add(picture);
   } catch (thrown) {
     const stays = alone || TabsamError.from(thrown).code === 'cancelled';
@@ -81,6 +105,16 @@ async function turn({ store, actions }, queue, alone) {
     throw thrown;
   }
 }
+
+/**
+ * @param {Source} source
+ * @param {string} name
+ * @returns {ListedPicture}
+ */
+const listed = (source, name) => ({ id: newId(), name, size: source instanceof Blob ? source.size : 0, source });
+
+/** An id that nobody else has. */
+const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (number) => number.toString(16).padStart(8, '0')).join('');
 
 /**
  * Whether two are one file. Where that cannot be told they are two: none of them may get lost.
@@ -91,6 +125,7 @@ async function turn({ store, actions }, queue, alone) {
 function isSame(one, other) {
   if (one.name !== other.name) return false;
   const [a, b] = [one.source, other.source];
+  if (one.size && one.size === other.size && (typeof a === 'function') !== (typeof b === 'function')) return true; // one is stored, of another day
   if (typeof a === 'function' || typeof b === 'function') return typeof a === typeof b; // samples, by their names
   return a === b || (a instanceof File && b instanceof File && a.size === b.size && a.lastModified === b.lastModified);
 }

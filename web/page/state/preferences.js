@@ -7,7 +7,7 @@
  */
 
 /** @typedef {'tabsam.theme' | 'tabsam.export' | 'tabsam.model' | 'tabsam.provider' | 'tabsam.catalog' | 'tabsam.hover' | 'tabsam.folds' |
- *   'tabsam.overlaps' | 'tabsam.format' | 'tabsam.edges'} Key */
+ *   'tabsam.overlaps' | 'tabsam.format' | 'tabsam.edges' | 'tabsam.project'} Key */
 
 /**
  * @param {Key} key

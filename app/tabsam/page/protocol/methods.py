@@ -63,7 +63,6 @@ from tabsam.page.protocol.results import (
     Preview,
     Refined,
     Restored,
-    WholeJournal,
     WorkSummary,
 )
 
@@ -118,14 +117,14 @@ class KeepingWorkerMethods(TypedDict):
     ----------
     restore
         Bring back the work that a journal holds, and write on from there.
-    wholeJournal
-        Give a journal of all that there is, and write on from there.
+    beginJournalAnew
+        Write a journal of all that there is, to be put in the place of the one before.
     summary
         Tell how much work there is.
     """
 
     restore: Method[RestoreParams, Restored]
-    wholeJournal: Method[NoParams, WholeJournal]
+    beginJournalAnew: Method[NoParams, None]
     summary: Method[NoParams, WorkSummary]
 
 

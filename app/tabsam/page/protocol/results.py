@@ -27,24 +27,21 @@ class Restored(TypedDict):
     at: str | None
 
 
-class WholeJournal(TypedDict):
-    """A journal of all that there is."""
-
-    journal: bytes
-
-
 class WorkSummary(TypedDict):
     """How much work there is.
 
     Attributes
     ----------
-    worked
-        How many pictures something has been done in.
+    name
+        That of the first picture; empty without any.
+    pictures
+        How many are in the list.
     objects
         In all of them.
     """
 
-    worked: int
+    name: str
+    pictures: int
     objects: int
 
 

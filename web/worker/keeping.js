@@ -1,0 +1,234 @@
+/**
+ * Keeps this tab's project in the origin's private file system: Python writes a journal of what is done, and this stores its lines
+ * before anybody hears of the answer. When that fails the work goes on in memory, the page is told, and it is tried again.
+ *
+ * @module
+ */
+
+import { asFailure } from '../errors.js';
+import { listProjects, openProject, removeProject } from '../storage/projects.js';
+
+/** @import {Python} from './python.js' */
+/** @import {Keeping, Restored, RestoredProject, StoredProject, WorkSummary} from '../protocol.js' */
+/** @import {ProjectFolder} from '../storage/projects.js' */
+
+/** Milliseconds of quiet after which the system is asked to write what it holds back, and the list of projects is told. */
+const QUIET = 1000;
+/** Milliseconds after which a store that failed is tried again, when there is something to store. */
+const TRY_AGAIN_AFTER = 3000;
+/** A journal of more bytes is begun anew at the start: most of its lines have been overtaken. */
+const LONG = 4 << 20;
+
+/** @type {ProjectFolder | null} */
+let project = null;
+/** @type {Python | null} */
+let python = null;
+/** @type {Keeping} */
+let keeping = { status: 'memory', reason: 'unavailable' };
+/** Everything that asks Python waits for it: a picture that comes early must find its work. @type {Promise<unknown>} */
+let restoring = Promise.resolve();
+/** Lines that came while the journal is read or replaced. @type {Uint8Array<ArrayBuffer>[] | null} */
+let waiting = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let quiet;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let again;
+
+/** @returns {Promise<unknown>}  resolves when what another day's work needs is there */
+export const restored = () => restoring.catch(() => {});
+
+/**
+ * Open a project, or begin one, and bring back what it holds.
+ *
+ * @param {{ project: string | null, takeOver: boolean }} wish
+ * @param {Promise<Python>} starting
+ * @returns {Promise<RestoredProject>}
+ */
+export function restore(wish, starting) {
+  const result = run(wish, starting);
+  restoring = result;
+  return result;
+}
+
+/**
+ * @param {{ project: string | null, takeOver: boolean }} wish
+ * @param {Promise<Python>} starting
+ * @returns {Promise<RestoredProject>}
+ */
+async function run({ project: wished, takeOver }, starting) {
+  let elsewhere = false;
+  try {
+    const onLost = () => {
+      project?.close();
+      project = null;
+      tell({ status: 'memory', reason: 'taken' });
+    };
+    project = await openProject(wished ?? crypto.randomUUID(), { takeOver, onLost });
+    elsewhere = project === null;
+    project ??= await openProject(crypto.randomUUID(), { onLost });
+  } catch (error) {
+    keeping = { status: 'memory', reason: reasonOf(error) };
+  }
+  python = await starting;
+  python.storeWith(store);
+  const nothing = { id: null, pictures: [], at: null, missing: [], elsewhere, failure: null };
+  if (!project) return { ...nothing, keeping };
+  keeping = { status: 'kept', reason: '' };
+  const { id } = project;
+  waiting = []; // what is written already belongs after what is sound of the journal
+  try {
+    const { sound, pictures, at } = await ask('restore', { journal: project.readJournal().buffer });
+    project.cut(sound);
+    appendWaiting(project);
+    const kept = await project.keptPictures();
+    const missing = pictures.filter((one) => !kept.has(one.id)).map((one) => one.id);
+    if (sound > LONG) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
+    return { ...nothing, id, pictures, at, missing, keeping };
+  } catch (error) {
+    // It cannot be read: it is set aside as it is, and the work begins anew.
+    await project.setJournalAside();
+    await ask('restore', { journal: new ArrayBuffer(0) });
+    appendWaiting(project);
+    return { ...nothing, id, keeping, failure: asFailure(error) };
+  }
+}
+
+/**
+ * Store lines of the journal, or a whole one; called by Python, at once.
+ *
+ * @param {Uint8Array<ArrayBuffer>} lines
+ * @param {boolean} whole
+ */
+function store(lines, whole) {
+  if (!project) return;
+  if (whole || waiting) {
+    if (whole) waiting = [];
+    waiting?.push(lines);
+    return;
+  }
+  if (keeping.status !== 'kept') {
+    again ??= setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
+    return;
+  }
+  try {
+    project.append(lines);
+  } catch (error) {
+    fail(error);
+    return;
+  }
+  clearTimeout(quiet);
+  quiet = setTimeout(() => void settle(), QUIET);
+}
+
+/** Put a journal of all that there is in the place of the one before: it has become long, or has a gap. */
+export async function beginAnew() {
+  again = undefined;
+  if (!project || waiting) return;
+  try {
+    await ask('beginJournalAnew', {}); // its lines have come when this has been answered
+    const whole = coming()[0];
+    if (!whole) return;
+    await project.replaceJournal(whole);
+    coming().shift();
+    appendWaiting(project);
+    if (keeping.status !== 'kept') tell({ status: 'kept', reason: '' });
+    await settle();
+  } catch (error) {
+    waiting = null;
+    fail(error);
+  }
+}
+
+/** @param {ProjectFolder} to */
+function appendWaiting(to) {
+  for (const lines of coming()) to.append(lines);
+  waiting = null;
+}
+
+/** What has come meanwhile; a function, since it changes while one waits. */
+const coming = () => waiting ?? [];
+
+/**
+ * Keep a picture's file, so that nobody needs to find it again.
+ *
+ * @param {string} id
+ * @param {Blob} file
+ * @returns {Promise<boolean>}  whether it is kept
+ */
+export async function keepPicture(id, file) {
+  await restored();
+  if (!project) return false;
+  try {
+    await project.keepPicture(id, file);
+    return true;
+  } catch (error) {
+    fail(error);
+    return false;
+  }
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<File | null>}
+ */
+export async function keptPicture(id) {
+  await restored();
+  return (await project?.picture(id)) ?? null;
+}
+
+/** @returns {Promise<StoredProject[]>}  without the one that is open */
+export async function otherProjects() {
+  await restored();
+  try {
+    return (await listProjects()).filter(({ id }) => id !== project?.id);
+  } catch {
+    return []; // no storage, no projects
+  }
+}
+
+export { removeProject };
+
+/** Do what need not be done at once: some time after the last change, or before the project is left. */
+export async function settle() {
+  clearTimeout(quiet);
+  if (!project) return;
+  try {
+    project.flush();
+    const about = await ask('summary', {});
+    if (about.pictures > 0) await project.describe({ ...about, changed: Date.now() });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  if (project) tell({ status: 'memory', reason: reasonOf(error) });
+}
+
+/** @param {Keeping} now */
+function tell(now) {
+  const same = keeping.status === now.status && keeping.reason === now.reason;
+  keeping = now;
+  if (!same) globalThis.postMessage({ event: 'keeping', keeping });
+}
+
+/** @param {unknown} error @returns {Keeping['reason']} */
+function reasonOf(error) {
+  if (!(error instanceof DOMException)) return 'failed';
+  return error.name === 'QuotaExceededError' ? 'full' : error.name === 'SecurityError' ? 'unavailable' : 'failed';
+}
+
+/** @typedef {{ restore: Restored, summary: WorkSummary, beginJournalAnew: null }} Answers */
+
+/**
+ * @template {keyof Answers} M
+ * @param {M} method
+ * @param {unknown} params
+ * @returns {Promise<Answers[M]>}
+ */
+async function ask(method, params) {
+  if (!python) throw new TypeError('Python has not started');
+  const { result } = await python.call(method, params, () => {});
+  return /** @type {Answers[M]} */ (result);
+}
