@@ -273,6 +273,40 @@
  * @property {string} title
  * @property {string} extension
  *
+ * @typedef {object} Measures
+ *   What an outline measures, in one unit of length; see geometry/measures.py for whose definitions these are.
+ * @property {number} area
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ * @property {number} centroidX
+ * @property {number} centroidY
+ * @property {number} perimeter
+ * @property {number} equivalentDiameter
+ *
+ * @typedef {object} MeasuredObject
+ *   One object, measured.
+ * @property {string} picture
+ * @property {number} id
+ * @property {string} name
+ * @property {string} category  The name of its class; empty for none.
+ * @property {number} pixels  How many its mask has.
+ * @property {Measures} inPixels
+ * @property {Measures | null} inUnits  In `unit`; null where there is neither a map nor a scale.
+ * @property {string} unit
+ * @property {number[] | null} color  Mean red, green, blue and grey, 0 to 255; null where it is not known.
+ *
+ * @typedef {object} Scale
+ *   How long a pixel's side is.
+ * @property {number} perPixel
+ * @property {string} unit
+ *
+ * @typedef {object} Measured
+ *   All measures, from the bottom to the top of each picture, and the scale that was typed.
+ * @property {MeasuredObject[]} objects
+ * @property {Scale | null} scale
+ *
  * @typedef {object} Refined
  *   How a refinement went: after how many rounds it ended, and why.
  * @property {View} view
@@ -479,6 +513,20 @@
  * @property {string} format
  * @property {boolean} [hidden]  Whether those that are hidden are written as well.
  *
+ * @typedef {object} CutOutParams
+ *   Cut one object out of the picture, as PNG.
+ * @property {number | null} id  Null is the selected object.
+ * @property {boolean} full  Whether the file is as large as the picture, and not as the object.
+ *
+ * @typedef {object} MeasureParams
+ *   Measure the objects of the open picture, or of all pictures that were worked on.
+ * @property {boolean} all  Whether those of all pictures.
+ *
+ * @typedef {object} ScaleParams
+ *   Say how long a pixel's side is, for all pictures. It is no step.
+ * @property {number | null} perPixel  In `unit`; null for no scale.
+ * @property {string} unit
+ *
  * @typedef {object} SaveProjectParams
  *   Write everything, with the picture's file or without it, so that it can be gone on with elsewhere.
  * @property {boolean} picture
@@ -578,11 +626,19 @@
  * @property {{ params: NoParams, result: null }} stopFinding  End the search; what it has found stays until the next one.
  * @property {{ params: TakeFoundParams, result: View }} takeFound  Make objects of finds, in one step.
  *
+ * @typedef {object} MeasuringMethods
+ *   What objects measure.
+ * @property {{ params: MeasureParams, result: Measured }} measure
+ *   Measure the objects of the open picture, or of all pictures that were worked on.
+ * @property {{ params: ScaleParams, result: null }} setScale  Say how long a pixel's side is, for all pictures. It is no step.
+ * @property {{ params: MeasureParams, result: ExportedObjects }} exportMeasures  Write the same as CSV.
+ *
  * @typedef {object} ExportMethods
  *   Files to save.
  * @property {{ params: NoParams, result: FormatInfo[] }} formats  List the formats that objects can be saved in.
  * @property {{ params: ExportObjectsParams, result: ExportedObjects }} exportObjects
  *   Write all objects, or only the visible ones.
+ * @property {{ params: CutOutParams, result: Exported }} cutOut  Cut one object out of the picture, as PNG.
  * @property {{ params: SaveProjectParams, result: ExportedObjects }} saveProject
  *   Write everything, with the picture's file or without it, so that it can be gone on with elsewhere.
  *
@@ -599,7 +655,7 @@
  * @property {{ params: NoParams, result: View }} refresh
  *   Encode the open picture for a model that has taken another's place, and ask it what the one before was asked.
  *
- * @typedef {OpeningMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & ExportMethods & ImportMethods} PythonMethods
+ * @typedef {OpeningMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & MeasuringMethods & ExportMethods & ImportMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -609,8 +665,8 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape', 'loadMask', 'removeMask', 'refine',
   'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select', 'changeObject', 'duplicateObject',
   'moveObject', 'removeObject', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
-  'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'takeFound', 'formats', 'exportObjects', 'saveProject',
-  'importFile', 'setWorldFile',
+  'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'takeFound', 'measure', 'setScale', 'exportMeasures',
+  'formats', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile',
 ]);
 
 // So far tools/protocol.py.

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from tabsam.document.class_list import ClassList
 from tabsam.document.document import Document
 from tabsam.errors import CancelledError, StateError
+
+if TYPE_CHECKING:
+    from tabsam.document.measuring import Color, Measured, Scale
+    from tabsam.geometry.outline import Outline
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +53,8 @@ class Workspace:
         Of all pictures.
     elsewhere : Counter
         How many objects of the other pictures have a class, by its id.
+    scale : Scale or None
+        How long a pixel is, of all pictures, where the person has said so.
     """
 
     def __init__(self) -> None:
@@ -55,7 +62,9 @@ class Workspace:
         self._open: tuple[Picture, Document] | None = None
         self.classes = ClassList()
         self.elsewhere: Counter[int | None] = Counter()
+        self.scale: Scale | None = None
         self._documents: dict[tuple[str, str], Document] = {}
+        self._colors: dict[tuple[str, str], dict[Outline, Color | None]] = {}
 
     @property
     def is_open(self) -> bool:
@@ -73,6 +82,8 @@ class Workspace:
 
     def open(self, picture: Picture, name: str) -> Document:
         """Take a picture in the place of the one before, with the work on it if it has been open before."""
+        if self._open is not None:
+            self._see_colors(*self._open)  # its pixels go now, and its objects cannot change without them
         self._documents = {key: one for key, one in self._documents.items() if not one.is_untouched}  # those only looked at
         new = Document(name, (picture.image.height, picture.image.width), classes=self.classes)
         document = self._documents.setdefault((picture.digest, name), new)
@@ -80,6 +91,23 @@ class Workspace:
         self.elsewhere = Counter(one.category for other in others for one in other.work.instances)
         self._open = picture, document
         return document
+
+    def measured(self, *, all_pictures: bool) -> list[Measured]:
+        """Measure the objects of the open picture, or of all that were worked on, in the order in which they came."""
+        from tabsam.document.measuring import measured
+
+        picture, document = self._opened()
+        self._see_colors(picture, document)
+        wanted = [(key, one) for key, one in self._documents.items() if all_pictures or one is document]
+        return [row for key, one in wanted for row in measured(one.annotations, self._colors.get(key, {}), self.scale)]
+
+    def _see_colors(self, picture: Picture, document: Document) -> None:
+        """Keep the mean colours of a picture's objects, while its pixels are there."""
+        key = (picture.digest, document.name)
+        if document.work.instances or key in self._colors:
+            from tabsam.document.measuring import mean_colors  # here: the start waits for every import
+
+            self._colors[key] = mean_colors(document.work.instances, picture.image, self._colors.get(key))
 
     def stay_with(self, document: Document) -> None:
         """Give up what was asked about a picture when another has been opened meanwhile: the model now answers about that one."""

@@ -18,6 +18,7 @@ from tabsam.page.protocol.params import (
     ChangeObjectParams,
     ChooseParams,
     ContoursParams,
+    CutOutParams,
     ExportObjectsParams,
     ExportParams,
     FeedBackParams,
@@ -27,6 +28,7 @@ from tabsam.page.protocol.params import (
     LabelPointParams,
     LoadMaskParams,
     MaskParams,
+    MeasureParams,
     MoveObjectParams,
     MovePointParams,
     MoveVertexParams,
@@ -39,6 +41,7 @@ from tabsam.page.protocol.params import (
     RemovePointParams,
     RemoveVertexParams,
     SaveProjectParams,
+    ScaleParams,
     SearchOptions,
     SelectParams,
     SetEdgesParams,
@@ -58,6 +61,7 @@ from tabsam.page.protocol.results import (
     HoverPreview,
     Imported,
     Mask,
+    Measured,
     Preview,
     Refined,
 )
@@ -223,6 +227,20 @@ class SearchMethods(TypedDict):
     takeFound: Method[TakeFoundParams, View]
 
 
+class MeasuringMethods(TypedDict):
+    """What objects measure.
+
+    Attributes
+    ----------
+    exportMeasures
+        Write the same as CSV.
+    """
+
+    measure: Method[MeasureParams, Measured]
+    setScale: Method[ScaleParams, None]
+    exportMeasures: Method[MeasureParams, ExportedObjects]
+
+
 class ExportMethods(TypedDict):
     """Files to save.
 
@@ -234,6 +252,7 @@ class ExportMethods(TypedDict):
 
     formats: Method[NoParams, list[FormatInfo]]
     exportObjects: Method[ExportObjectsParams, ExportedObjects]
+    cutOut: Method[CutOutParams, Exported]
     saveProject: Method[SaveProjectParams, ExportedObjects]
 
 
@@ -259,6 +278,7 @@ GROUPS: tuple[type, ...] = (
     ObjectMethods,
     ShapingMethods,
     SearchMethods,
+    MeasuringMethods,
     ExportMethods,
     ImportMethods,
     WorkerMethods,
