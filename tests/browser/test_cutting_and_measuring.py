@@ -14,6 +14,7 @@ from selenium.webdriver import Keys
 
 from build import SiteServer
 from tabsam.arrays import UInt8Array
+from tests.browser import test_reachable
 from tests.browser.test_exchanging import READ_CLIPBOARD
 from tests.browser.test_layout import picture_both_themes
 from tests.browser.test_objects_panel import choose_in_menu, objects, saved, wait_for_objects
@@ -22,6 +23,7 @@ from tests.support.page import Page
 from tests.support.pictures import encoded, two_discs
 
 RED, BLUE = (80, 120), (240, 120)
+emulate = test_reachable.emulate
 ENOUGH = 0.98
 """Of the pixels; a disc's edge is the model's."""
 
