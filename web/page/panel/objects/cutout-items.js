@@ -30,7 +30,6 @@ export function createCutoutItems({ menu, actions }) {
     const { file, url } = ready;
     dataTransfer.effectAllowed = 'copy';
     dataTransfer.setData('DownloadURL', `${file.type}:${file.name}:${url}`); // a file, for whoever it is dropped on
-    dataTransfer.setData('text/uri-list', url);
     const picture = menu.querySelector('[data-role="cutout-save"] img');
     if (picture) dataTransfer.setDragImage(picture, 0, 0);
   });
@@ -39,7 +38,7 @@ export function createCutoutItems({ menu, actions }) {
   /** @param {number} id  of the object @returns {HTMLButtonElement[]} */
   return (id) => {
     const picture = h('img', { alt: '', draggable: 'false', class: 'cutout-picture' });
-    const save = menuItem(menu, picture, [withNote('Save cut-out', 'PNG, trimmed; or drag it out')], () => void actions.saveCutOut(id), { 'data-role': 'cutout-save' });
+    const save = menuItem(menu, picture, [withNote('Save cut-out', 'PNG, trimmed', h('span', { class: 'cutout-drag' }, '; or drag it out'))], () => void actions.saveCutOut(id), { 'data-role': 'cutout-save' });
     setTimeout(() => quietly(prepare(id, save, picture))); // when the menu has it
     return [
       menuItem(menu, 'clipboard-copy', ['Copy cut-out'], () => void actions.copyCutOut(id), { 'data-role': 'cutout-copy' }),
