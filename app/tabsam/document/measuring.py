@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image
 
 from tabsam.arrays import Size
@@ -152,7 +153,7 @@ def _mean_color(line: Outline, image: Image.Image, size: Size) -> Color | None:
     if not height:
         return None
     part = image.crop((crop.left, crop.top, crop.left + width, crop.top + height))
-    histogram = part.histogram(Image.fromarray(crop.mask).convert("L"))
+    histogram = part.histogram(Image.fromarray(crop.mask.view(np.uint8)))  # counts where it is not 0
     bands = (histogram[start : start + _LEVELS] for start in range(0, 3 * _LEVELS, _LEVELS))
     red, green, blue = (sum(level * count for level, count in enumerate(band)) / sum(band) for band in bands)
     return Color(red, green, blue)
