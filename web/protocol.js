@@ -313,6 +313,40 @@
  * @property {string} title
  * @property {string} extension
  *
+ * @typedef {object} Measures
+ *   What an outline measures, in one unit of length; see geometry/measures.py for whose definitions these are.
+ * @property {number} area
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ * @property {number} centroidX
+ * @property {number} centroidY
+ * @property {number} perimeter
+ * @property {number} equivalentDiameter
+ *
+ * @typedef {object} MeasuredObject
+ *   One object, measured.
+ * @property {string} picture
+ * @property {number} id
+ * @property {string} name
+ * @property {string} category  The name of its class; empty for none.
+ * @property {number} pixels  How many its mask has.
+ * @property {Measures} inPixels
+ * @property {Measures | null} inUnits  In `unit`; null where there is neither a map nor a scale.
+ * @property {string} unit
+ * @property {number[] | null} color  Mean red, green, blue and grey, 0 to 255; null where it is not known.
+ *
+ * @typedef {object} Scale
+ *   How long a pixel's side is.
+ * @property {number} perPixel
+ * @property {string} unit
+ *
+ * @typedef {object} Measured
+ *   All measures, from the bottom to the top of each picture, and the scale that was typed.
+ * @property {MeasuredObject[]} objects
+ * @property {Scale | null} scale
+ *
  * @typedef {object} Refined
  *   How a refinement went: after how many rounds it ended, and why.
  * @property {View} view
@@ -529,6 +563,20 @@
  * @property {string} format
  * @property {boolean} [hidden]  Whether those that are hidden are written as well.
  *
+ * @typedef {object} CutOutParams
+ *   Cut one object out of the picture, as PNG.
+ * @property {number | null} id  Null is the selected object.
+ * @property {boolean} full  Whether the file is as large as the picture, and not as the object.
+ *
+ * @typedef {object} MeasureParams
+ *   Measure the objects of the open picture, or of all pictures that were worked on.
+ * @property {boolean} all  Whether those of all pictures.
+ *
+ * @typedef {object} ScaleParams
+ *   Say how long a pixel's side is, for all pictures. It is no step.
+ * @property {number | null} perPixel  In `unit`; null for no scale.
+ * @property {string} unit
+ *
  * @typedef {object} SaveProjectParams
  *   Write everything, with the picture's file or without it, so that it can be gone on with elsewhere.
  * @property {boolean} picture
@@ -633,11 +681,19 @@
  * @property {{ params: NoParams, result: null }} stopFinding  End the search; what it has found stays until the next one.
  * @property {{ params: TakeFoundParams, result: View }} takeFound  Make objects of finds, in one step.
  *
+ * @typedef {object} MeasuringMethods
+ *   What objects measure.
+ * @property {{ params: MeasureParams, result: Measured }} measure
+ *   Measure the objects of the open picture, or of all pictures that were worked on.
+ * @property {{ params: ScaleParams, result: null }} setScale  Say how long a pixel's side is, for all pictures. It is no step.
+ * @property {{ params: MeasureParams, result: ExportedObjects }} exportMeasures  Write the same as CSV.
+ *
  * @typedef {object} ExportMethods
  *   Files to save.
  * @property {{ params: NoParams, result: FormatInfo[] }} formats  List the formats that objects can be saved in.
  * @property {{ params: ExportObjectsParams, result: ExportedObjects }} exportObjects
  *   Write all objects, or only the visible ones.
+ * @property {{ params: CutOutParams, result: Exported }} cutOut  Cut one object out of the picture, as PNG.
  * @property {{ params: SaveProjectParams, result: ExportedObjects }} saveProject
  *   Write everything, with the picture's file or without it, so that it can be gone on with elsewhere.
  *
@@ -662,7 +718,7 @@
  *   Write a journal of all that there is, to be put in the place of the one before.
  * @property {{ params: NoParams, result: WorkSummary }} summary  Tell how much work there is.
  *
- * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & ExportMethods & ImportMethods} PythonMethods
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & MeasuringMethods & ExportMethods & ImportMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -672,8 +728,8 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape', 'loadMask',
   'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select',
   'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass', 'changeClass', 'removeClass', 'useClass',
-  'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'takeFound', 'formats',
-  'exportObjects', 'saveProject', 'importFile', 'setWorldFile',
+  'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'takeFound', 'measure',
+  'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile',
 ]);
 
 // So far tools/protocol.py.

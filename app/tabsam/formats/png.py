@@ -13,7 +13,9 @@ from PIL import Image
 
 from tabsam.arrays import BoolArray, Size
 from tabsam.document.annotations import Annotations
+from tabsam.errors import FormatError
 from tabsam.formats.shared.writing import Files, file_name, stem_of, without_empty
+from tabsam.geometry.outline import Outline
 from tabsam.geometry.raster import Crop, fill, fill_crop
 
 _COMPRESSION = 3
@@ -84,17 +86,35 @@ def object_cutouts(annotations: Annotations, image: Image.Image, *, full: bool =
         At the picture's size; else as large as the object, and objects that cover no pixel are left out.
     """
     annotations = without_empty(annotations)
-    files = {}
+    named = zip(_object_names(annotations), annotations.instances, strict=True)
+    files = ((name, _cut_out(instance.outline, image, full=full)) for name, instance in named)
+    return {name: data for name, data in files if data is not None}
+
+
+def object_cutout(annotations: Annotations, id: int, image: Image.Image, *, full: bool = False) -> tuple[str, bytes]:
+    """Write one object cut out of the picture, under the name that it has among all (see :func:`object_cutouts`).
+
+    Raises
+    ------
+    FormatError
+        ``nothing-to-export``, where it covers no pixel.
+    """
+    annotations = without_empty(annotations)
     for name, instance in zip(_object_names(annotations), annotations.instances, strict=True):
-        if full:
-            files[name] = cutout_png(image, fill(instance.outline, annotations.image_size))
-            continue
-        crop = fill_crop(instance.outline, annotations.image_size)
-        height, width = crop.mask.shape
-        if height:
-            box = (crop.left, crop.top, crop.left + width, crop.top + height)
-            files[name] = cutout_png(image.crop(box), crop.mask)
-    return files
+        data = _cut_out(instance.outline, image, full=full) if instance.id == id else None
+        if data is not None:
+            return name, data
+    raise FormatError("nothing-to-export", "This object covers no pixel of the picture.", "Choose another one.")
+
+
+def _cut_out(line: Outline, image: Image.Image, *, full: bool) -> bytes | None:
+    if full:
+        return cutout_png(image, fill(line, (image.height, image.width)))
+    crop = fill_crop(line, (image.height, image.width))
+    height, width = crop.mask.shape
+    if not height:
+        return None
+    return cutout_png(image.crop((crop.left, crop.top, crop.left + width, crop.top + height)), crop.mask)
 
 
 def crop_png(crop: Crop, image_size: Size) -> bytes:

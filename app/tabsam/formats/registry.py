@@ -9,12 +9,14 @@ from functools import partial
 from PIL import Image
 
 from tabsam.document.annotations import Annotations
+from tabsam.document.measuring import Scale, mean_colors, measured
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
 from tabsam.formats.coco import write_coco
 from tabsam.formats.geojson import write_geojson
 from tabsam.formats.labelmap import write_labelmap, write_voc
 from tabsam.formats.labelme import write_labelme
+from tabsam.formats.measurements import write_measurements
 from tabsam.formats.png import object_cutouts, object_masks
 from tabsam.formats.shared.archive import zipped
 from tabsam.formats.shared.imported import counted_sentence
@@ -35,11 +37,14 @@ class Source:
     annotations : Annotations
         Every object in them is written: leave out what the user does not want.
     image : PIL.Image.Image or None
-        Mode "RGB"; only cut-outs need it.
+        Mode "RGB"; only cut-outs need it, and the colours among measurements.
+    scale : Scale or None
+        Of measurements.
     """
 
     annotations: Annotations
     image: Image.Image | None = None
+    scale: Scale | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Format:
 
 _MEDIA_TYPES = {
     ".json": "application/json",
+    ".csv": "text/csv",
     ".geojson": "application/geo+json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
@@ -98,6 +104,12 @@ def _cutouts(*, full: bool) -> Callable[[Source], Output]:
         return object_cutouts(source.annotations, source.image, full=full), ()
 
     return write
+
+
+def _measurements(source: Source) -> Output:
+    annotations, image = source.annotations, source.image
+    colors = mean_colors(annotations.instances, image) if image else {}
+    return {"": write_measurements(measured(annotations, colors, source.scale))}, ()
 
 
 def _all(source: Source) -> Output:
@@ -134,6 +146,7 @@ FORMATS: dict[str, Format] = {
         Format("masks", "A mask for each object", ".zip", _several(object_masks)),
         Format("cutouts", "A cut-out for each object", ".zip", _cutouts(full=False)),
         Format("cutouts-full", "A cut-out for each object, at the picture's size", ".zip", _cutouts(full=True)),
+        Format("measurements", "Measurements", ".csv", _measurements),
         Format("classes", "Class list", ".txt", _one(lambda annotations: write_classes(annotations.categories))),
         Format("all", "All formats", ".zip", _all, needs_classes=True),
     )

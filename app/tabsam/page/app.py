@@ -19,6 +19,7 @@ from tabsam.page.exporting import Exporting
 from tabsam.page.importing import Importing
 from tabsam.page.keeping import Keeping
 from tabsam.page.mask_prompts import MaskPrompts
+from tabsam.page.measuring import Measuring
 from tabsam.page.objects import Objects
 from tabsam.page.opening import Opening
 from tabsam.page.order import Order
@@ -81,6 +82,7 @@ class App:
             Objects(workspace, answering, changing).methods(),
             Shaping(workspace, changing).methods(),
             searching.methods(),
+            Measuring(workspace).methods(),
             Exporting(workspace).methods(),
             Importing(workspace, answering, changing).methods(),
         )

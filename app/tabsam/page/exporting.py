@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tabsam.errors import StateError
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
     from tabsam.page.protocol.methods import ExportMethods, OnProgress
-    from tabsam.page.protocol.params import ExportObjectsParams, NoParams, SaveProjectParams
-    from tabsam.page.protocol.results import ExportedObjects, FormatInfo
+    from tabsam.page.protocol.params import CutOutParams, ExportObjectsParams, NoParams, SaveProjectParams
+    from tabsam.page.protocol.results import Exported, ExportedObjects, FormatInfo
 
 
 class Exporting:
@@ -21,7 +22,12 @@ class Exporting:
 
     def methods(self) -> ExportMethods:
         """Give every method by its name."""
-        return {"formats": self._formats, "exportObjects": self._export, "saveProject": self._save_project}
+        return {
+            "formats": self._formats,
+            "exportObjects": self._export,
+            "cutOut": self._cut_out,
+            "saveProject": self._save_project,
+        }
 
     async def _formats(self, params: NoParams, on_progress: OnProgress) -> list[FormatInfo]:
         from tabsam.formats.registry import FORMATS
@@ -35,8 +41,21 @@ class Exporting:
         annotations = self._workspace.document.annotations
         if not params.get("hidden"):
             annotations = replace(annotations, instances=tuple(one for one in annotations.instances if one.visible))
-        written = write(params["format"], Source(annotations, self._workspace.picture.image))
+        written = write(params["format"], Source(annotations, self._workspace.picture.image, self._workspace.scale))
         return {"bytes": written.data, "type": written.type, "name": written.name, "notes": list(written.notes)}
+
+    async def _cut_out(self, params: CutOutParams, on_progress: OnProgress) -> Exported:
+        """Cut one object out of the picture."""
+        from tabsam.formats.png import object_cutout
+
+        document, chosen = self._workspace.document, params["id"]
+        if chosen is None:
+            chosen = document.active
+        if chosen is None:
+            raise StateError("nothing-selected", "No object is selected.", "Click one, or mark one and press Enter.")
+        document.work.instance(chosen)
+        name, data = object_cutout(document.annotations, chosen, self._workspace.picture.image, full=params["full"])
+        return {"bytes": data, "type": "image/png", "name": name}
 
     async def _save_project(self, params: SaveProjectParams, on_progress: OnProgress) -> ExportedObjects:
         """Write everything, with the picture or without it, so that it can be gone on with elsewhere."""

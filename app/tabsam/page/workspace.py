@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from tabsam.document.class_list import ClassList
 from tabsam.document.document import Document
 from tabsam.errors import CancelledError, StateError
+
+if TYPE_CHECKING:
+    from tabsam.document.measuring import Color, Measured, Scale
+    from tabsam.geometry.outline import Outline
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +44,7 @@ class Picture:
 class Workspace:
     """Holds the open picture and its document, and the document of every other picture that somebody has worked on.
 
-    Two files with the same content and other names are two pictures.
+    What a picture is known by, its key, is the page's: two files with the same content are two pictures.
 
     Attributes
     ----------
@@ -51,6 +56,8 @@ class Workspace:
         How many objects of the other pictures have a class, by its id.
     on_new : callable or None
         Told of every new document, with its picture's key.
+    scale : Scale or None
+        How long a pixel is, of all pictures, where the person has said so.
     """
 
     def __init__(self) -> None:
@@ -59,7 +66,10 @@ class Workspace:
         self.classes = ClassList()
         self.elsewhere: Counter[int | None] = Counter()
         self.on_new: Callable[[str, Document], None] | None = None
+        self.scale: Scale | None = None
+        self._key = ""
         self._documents: dict[str, Document] = {}
+        self._colors: dict[str, dict[Outline, Color | None]] = {}
 
     @property
     def is_open(self) -> bool:
@@ -93,6 +103,8 @@ class Workspace:
         key : str
             What the picture is known by.
         """
+        if self._open is not None:
+            self._see_colors()  # its pixels go now, and its objects cannot change without them
         self._documents = dict(self.documents)  # without those only looked at
         document = self._documents.get(key)
         if document is None:
@@ -101,8 +113,25 @@ class Workspace:
                 self.on_new(key, document)
         others = [other for other in self._documents.values() if other is not document]
         self.elsewhere = Counter(one.category for other in others for one in other.work.instances)
-        self._open = picture, document
+        self._open, self._key = (picture, document), key
         return document
+
+    def measured(self, *, all_pictures: bool) -> list[Measured]:
+        """Measure the objects of the open picture, or of all that were worked on, in the order in which they came."""
+        from tabsam.document.measuring import measured
+
+        document = self.document
+        self._see_colors()
+        wanted = [(key, one) for key, one in self._documents.items() if all_pictures or one is document]
+        return [row for key, one in wanted for row in measured(one.annotations, self._colors.get(key, {}), self.scale)]
+
+    def _see_colors(self) -> None:
+        """Keep the mean colours of the open picture's objects, while its pixels are there."""
+        (picture, document), key = self._opened(), self._key
+        if document.work.instances or key in self._colors:
+            from tabsam.document.measuring import mean_colors  # here: the start waits for every import
+
+            self._colors[key] = mean_colors(document.work.instances, picture.image, self._colors.get(key))
 
     def stay_with(self, document: Document) -> None:
         """Give up what was asked about a picture when another has been opened meanwhile: the model now answers about that one."""

@@ -82,6 +82,13 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     download: exporting.download,
     save: exporting.save,
     copy: exporting.copy,
+    cutOut: exporting.cutOut,
+    saveCutOut: exporting.saveCutOut,
+    copyCutOut: exporting.copyCutOut,
+    revokeLater: exporting.revokeLater,
+    measure: exporting.measure,
+    setScale: exporting.setScale,
+    saveMeasures: exporting.saveMeasures,
   };
 }
 

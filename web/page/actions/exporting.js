@@ -7,15 +7,14 @@
 import { formatOf, isMaskKind } from '../state/export-choice.js';
 import { remember } from '../state/preferences.js';
 import { createClipboard } from './clipboard.js';
+import { download, revokeLater } from './downloads.js';
+import { createMeasuring } from './measuring.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {ExportChoice} from '../state/export-choice.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
 /** @import {ExportKind} from '../../protocol.js' */
-
-/** A blob's URL must outlive the click that starts its download; browsers do not say when they have read it. */
-const DOWNLOAD_GRACE_MS = 30_000;
 
 /** @param {{ client: Client, store: Store, messages: Messages, settled: () => Promise<void> }} parts */
 export function createExporting({ client, store, messages, settled }) {
@@ -45,6 +44,18 @@ export function createExporting({ client, store, messages, settled }) {
   }
 
   /**
+   * One object, cut out of the picture.
+   *
+   * @param {number | null} id  null is the selected one
+   * @param {boolean} [full]  as large as the picture
+   */
+  async function cutOut(id, full = false) {
+    await settled();
+    const { bytes, type, name } = await client.call('cutOut', { id, full });
+    return new File([bytes], name, { type });
+  }
+
+  /**
    * Everything, to be gone on with elsewhere.
    *
    * @param {boolean} picture  whether the picture goes with it
@@ -69,7 +80,10 @@ export function createExporting({ client, store, messages, settled }) {
 
   return {
     exportAs,
-    ...createClipboard({ messages, exportAs }),
+    ...createClipboard({ messages, exportAs, cutOut }),
+    ...createMeasuring({ client, settled }),
+    cutOut,
+    revokeLater,
 
     /**
      * The open picture, small: from Python, which has it decoded. The browser would decode all of it once more, which at 50
@@ -104,6 +118,16 @@ export function createExporting({ client, store, messages, settled }) {
     /** Hand a file to the browser's downloads. */
     download,
 
+    /** @param {number | null} id  null is the selected object @param {boolean} [full] */
+    async saveCutOut(id, full) {
+      try {
+        download(await cutOut(id, full));
+        messages.unsay('export');
+      } catch (thrown) {
+        messages.report('export', thrown);
+      }
+    },
+
     /**
      * Export and hand the file to the browser's downloads.
      *
@@ -124,14 +148,4 @@ export function createExporting({ client, store, messages, settled }) {
       }
     },
   };
-}
-
-/** @param {File} file */
-function download(file) {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_GRACE_MS);
 }

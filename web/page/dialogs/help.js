@@ -13,7 +13,7 @@ import { closeByPointer } from './dialog.js';
 /** Which commands stand together, by their ids, in this order; the last group has the others. */
 const GROUPS = [
   { title: 'Mask', ids: ['accept', 'new-object', 'candidate-1', 'candidate-2', 'candidate-3', 'refine', 'load-mask', 'find-all'] },
-  { title: 'Objects', ids: ['class', 'delete-object', 'duplicate-object', 'hide-object', 'lock-object'] },
+  { title: 'Objects', ids: ['class', 'delete-object', 'duplicate-object', 'hide-object', 'lock-object', 'copy-cutout', 'save-cutout', 'measure'] },
   { title: 'Tools', ids: ['smart', 'brush', 'eraser', 'vertices', 'smaller', 'larger', 'undo', 'redo', 'step-back'] },
   { title: 'View', ids: ['zoom-in', 'zoom-out', 'fit', 'actual-size'] },
   { title: 'Files and more', ids: [] },

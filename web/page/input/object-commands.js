@@ -6,7 +6,7 @@
 
 import { quietly } from '../actions/actions.js';
 import { promptCount } from '../state/pending-edits.js';
-import { activeOf, hasMask, shownOf } from '../state/store.js';
+import { activeOf, askedOf, hasMask, shownOf } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Command} from './commands.js' */
@@ -26,6 +26,8 @@ export function createObjectCommands({ store, actions, stage }) {
   const showsMask = (/** @type {State} */ state) => !state.opening && shownOf(state).chosen !== null;
   const hasObjects = (/** @type {State} */ state) => shownOf(state).view.objects.list.length > 0;
   const hasActive = (/** @type {State} */ state) => activeOf(state) !== null;
+  // the one that has just been accepted, too: Python knows it when it answers
+  const canCutOut = (/** @type {State} */ state) => !state.opening && (hasMask(state) || hasActive(state) || askedOf(state).accepted);
   const isOpen = (/** @type {State} */ state) => activeOf(state)?.locked === false;
 
   /** Show a part of the panel or a dialog, which belongs to whoever listens. @param {string} id */
@@ -109,6 +111,21 @@ export function createObjectCommands({ store, actions, stage }) {
       pressed: (state) => activeOf(state)?.locked === true,
       run: withActive(({ id, locked }) => actions.changeObject(id, { locked: !locked })),
     },
+    {
+      id: 'copy-cutout',
+      label: 'Copy the cut-out of the mask, or of the selected object',
+      keys: ['X'],
+      enabled: canCutOut,
+      run: () => void (hasMask(store.state) ? actions.copy('cutout-png') : actions.copyCutOut(null)),
+    },
+    {
+      id: 'save-cutout',
+      label: 'Save the cut-out of the mask, or of the selected object',
+      keys: ['D'],
+      enabled: canCutOut,
+      run: () => void (hasMask(store.state) ? actions.save('cutout-png') : actions.saveCutOut(null)),
+    },
+    { id: 'measure', label: 'Measure the objects', keys: ['T'], enabled: hasObjects, run: ask('measure') },
     { id: 'find-all', label: 'Find everything', keys: ['F'], enabled: hasPicture, run: ask('find-all') },
     { id: 'refine', label: 'Refine the mask', keys: ['R'], enabled: showsMask, run: () => quietly(actions.refine()) },
     { id: 'ask-shape', label: 'Ask with this shape: the model gets the mask as it is painted', keys: ['Q'], enabled: showsMask, run: () => quietly(actions.askWithShape()) },

@@ -31,6 +31,7 @@ const FORMAT_ICONS = {
   masks: 'file-image',
   cutouts: 'scissors',
   'cutouts-full': 'scissors',
+  measurements: 'ruler',
   classes: 'tags',
   all: 'package',
 };

@@ -28,6 +28,7 @@ const SHORT = {
   masks: 'Masks',
   cutouts: 'Cut-outs',
   'cutouts-full': 'Cut-outs',
+  measurements: 'Measurements',
   classes: 'Class list',
   all: 'All formats',
 };

@@ -18,6 +18,7 @@ from tabsam.page.protocol.params import (
     ChangeObjectParams,
     ChooseParams,
     ContoursParams,
+    CutOutParams,
     ExportObjectsParams,
     ExportParams,
     FeedBackParams,
@@ -27,6 +28,7 @@ from tabsam.page.protocol.params import (
     LabelPointParams,
     LoadMaskParams,
     MaskParams,
+    MeasureParams,
     MoveObjectParams,
     MovePointParams,
     MoveVertexParams,
@@ -41,6 +43,7 @@ from tabsam.page.protocol.params import (
     RemoveVertexParams,
     RestoreParams,
     SaveProjectParams,
+    ScaleParams,
     SearchOptions,
     SelectParams,
     SetEdgesParams,
@@ -60,6 +63,7 @@ from tabsam.page.protocol.results import (
     HoverPreview,
     Imported,
     Mask,
+    Measured,
     Preview,
     Refined,
     Restored,
@@ -251,6 +255,20 @@ class SearchMethods(TypedDict):
     takeFound: Method[TakeFoundParams, View]
 
 
+class MeasuringMethods(TypedDict):
+    """What objects measure.
+
+    Attributes
+    ----------
+    exportMeasures
+        Write the same as CSV.
+    """
+
+    measure: Method[MeasureParams, Measured]
+    setScale: Method[ScaleParams, None]
+    exportMeasures: Method[MeasureParams, ExportedObjects]
+
+
 class ExportMethods(TypedDict):
     """Files to save.
 
@@ -262,6 +280,7 @@ class ExportMethods(TypedDict):
 
     formats: Method[NoParams, list[FormatInfo]]
     exportObjects: Method[ExportObjectsParams, ExportedObjects]
+    cutOut: Method[CutOutParams, Exported]
     saveProject: Method[SaveProjectParams, ExportedObjects]
 
 
@@ -291,6 +310,7 @@ GROUPS: tuple[type, ...] = (
     ObjectMethods,
     ShapingMethods,
     SearchMethods,
+    MeasuringMethods,
     ExportMethods,
     ImportMethods,
     *WORKER_GROUPS,

@@ -346,6 +346,46 @@ class ExportObjectsParams(TypedDict):
     hidden: NotRequired[bool]
 
 
+class CutOutParams(TypedDict):
+    """Cut one object out of the picture, as PNG.
+
+    Attributes
+    ----------
+    id
+        Null is the selected object.
+    full
+        Whether the file is as large as the picture, and not as the object.
+    """
+
+    id: int | None
+    full: bool
+
+
+class MeasureParams(TypedDict):
+    """Measure the objects of the open picture, or of all pictures that were worked on.
+
+    Attributes
+    ----------
+    all
+        Whether those of all pictures.
+    """
+
+    all: bool
+
+
+class ScaleParams(TypedDict):
+    """Say how long a pixel's side is, for all pictures. It is no step.
+
+    Attributes
+    ----------
+    perPixel
+        In `unit`; null for no scale.
+    """
+
+    perPixel: float | None
+    unit: str
+
+
 class SaveProjectParams(TypedDict):
     """Write everything, with the picture's file or without it, so that it can be gone on with elsewhere."""
 

@@ -125,6 +125,60 @@ class FormatInfo(TypedDict):
     extension: str
 
 
+class Measures(TypedDict):
+    """What an outline measures, in one unit of length; see geometry/measures.py for whose definitions these are."""
+
+    area: float
+    x: float
+    y: float
+    width: float
+    height: float
+    centroidX: float
+    centroidY: float
+    perimeter: float
+    equivalentDiameter: float
+
+
+class MeasuredObject(TypedDict):
+    """One object, measured.
+
+    Attributes
+    ----------
+    category
+        The name of its class; empty for none.
+    pixels
+        How many its mask has.
+    inUnits
+        In `unit`; null where there is neither a map nor a scale.
+    color
+        Mean red, green, blue and grey, 0 to 255; null where it is not known.
+    """
+
+    picture: str
+    id: int
+    name: str
+    category: str
+    pixels: int
+    inPixels: Measures
+    inUnits: Measures | None
+    unit: str
+    color: list[float] | None
+
+
+class Scale(TypedDict):
+    """How long a pixel's side is."""
+
+    perPixel: float
+    unit: str
+
+
+class Measured(TypedDict):
+    """All measures, from the bottom to the top of each picture, and the scale that was typed."""
+
+    objects: list[MeasuredObject]
+    scale: Scale | None
+
+
 class Refined(TypedDict):
     """How a refinement went: after how many rounds it ended, and why."""
 

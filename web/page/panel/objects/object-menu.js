@@ -7,6 +7,7 @@
 import { quietly } from '../../actions/actions.js';
 import { byId } from '../../dom.js';
 import { arrows, menuItem, placeBeside } from '../../menus/menu.js';
+import { createCutoutItems } from './cutout-items.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {ObjectInfo} from '../../../protocol.js' */
@@ -17,6 +18,7 @@ import { arrows, menuItem, placeBeside } from '../../menus/menu.js';
 export function createObjectMenu({ actions, rename, move, chooseClass }) {
   const menu = byId('object-menu', HTMLElement);
   arrows(menu);
+  const cutoutItems = createCutoutItems({ menu, actions });
 
   /** @param {string} role @param {string} name  of the icon @param {string} label @param {() => void} run @param {boolean} [disabled] */
   const item = (role, name, label, run, disabled = false) => menuItem(menu, name, [label], run, { 'data-role': role, disabled });
@@ -32,6 +34,7 @@ export function createObjectMenu({ actions, rename, move, chooseClass }) {
         item('class', 'tag', 'Change its class', () => void actions.select(id).then(chooseClass, () => {}), locked),
         ...(asks ? [item('reopen', 'message-circle-question', 'Go on asking the model', () => quietly(actions.reopen(id)), locked)] : []),
         item('duplicate', 'copy', 'Duplicate', () => quietly(actions.duplicateObject(id))),
+        ...cutoutItems(id),
         item('up', 'arrow-up', 'Move up', () => move(id, 1), isTop),
         item('down', 'arrow-down', 'Move down', () => move(id, -1), isBottom),
         item('delete', 'trash-2', 'Delete', () => quietly(actions.removeObject(id)), locked),

@@ -1,0 +1,30 @@
+/**
+ * Asks what objects measure.
+ *
+ * @module
+ */
+
+import { download } from './downloads.js';
+
+/** @import {Client} from '../client.js' */
+
+/** @param {{ client: Client, settled: () => Promise<void> }} parts */
+export function createMeasuring({ client, settled }) {
+  return {
+    /** @param {boolean} all  of all pictures that were worked on, and not of the open one alone */
+    async measure(all) {
+      await settled();
+      return client.call('measure', { all });
+    },
+
+    /** Of all pictures. @param {number | null} perPixel  how long a pixel is; null for no scale @param {string} unit */
+    setScale: (perPixel, unit) => client.call('setScale', { perPixel, unit }),
+
+    /** @param {boolean} all */
+    async saveMeasures(all) {
+      await settled();
+      const { bytes, type, name } = await client.call('exportMeasures', { all });
+      download(new File([bytes], name, { type }));
+    },
+  };
+}
