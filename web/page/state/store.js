@@ -11,6 +11,7 @@ import { isDone } from '../formatting.js';
 /** @import {Candidate, EngineInfo, Failure, Find, ModelList, ObjectInfo, Objects, Outline, Overlaps, Preview, Progress, Shaping, Stage, View} from '../../protocol.js' */
 /** @import {Edit, Prompts} from './pending-edits.js' */
 /** @import {ExportChoice} from './export-choice.js' */
+/** @import {Held, Look} from './look.js' */
 /** @import {Picture} from '../picture.js' */
 /** @import {Source} from '../actions/opening.js' */
 /** @import {Message} from '../bars/messages.js' */
@@ -43,7 +44,7 @@ import { isDone } from '../formatting.js';
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], undrawn: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
  *   hovering: boolean, hover: Hover | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search | null,
- *   queue: Queue | null, openedQueue: Queue | null, saved: Objects | null,
+ *   queue: Queue | null, openedQueue: Queue | null, saved: Objects | null, look: Look, held: Held | null,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
  *   yet, `undrawn` those of them that wait for their answer to be drawn with it, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
