@@ -129,6 +129,7 @@
  *
  * @typedef {object} ImageInfo
  *   The picture, by its file's name, and its size in pixels.
+ * @property {number} id  Its own, whenever it is open.
  * @property {string} name
  * @property {number} width
  * @property {number} height
@@ -330,6 +331,8 @@
  *   Open a picture, or a project that holds its picture.
  * @property {ArrayBuffer} bytes
  * @property {string} name
+ * @property {string} [place]
+ *   The folder that the file lies in, as far as that is known: one of the same name and content elsewhere is another picture.
  * @property {boolean} [preview]  When the browser cannot show it itself.
  * @property {number} [page]  Of a file with several, from 0.
  * @property {boolean} [again]  Whether one comes back to it: the work on it is as it was left, and not as a project has it.

@@ -100,7 +100,7 @@ class Opening:
             segmenter, embedding, milliseconds = await self._encode_unless_given_up(picture, arrival, on_progress)
             await self._before_change()
             segmenter.use(embedding)
-            document = self._workspace.open(picture, name)
+            document = self._workspace.open(picture, name, params.get("place", ""))
             if annotations is not None and (document.is_untouched or not params.get("again")):
                 self._take_over(document, annotations)
             self._answering.begin(milliseconds)

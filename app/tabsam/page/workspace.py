@@ -40,15 +40,21 @@ class Picture:
     pages: int = 1
 
 
+_Key = tuple[str, str, str]
+"""What a picture is known by: its file's digest, its name, and its folder."""
+
+
 class Workspace:
     """Holds the open picture and its document, and the document of every other picture that somebody has worked on.
 
-    Two files with the same content and other names are two pictures.
+    Two files with the same content are two pictures if they have other names, or lie in other folders.
 
     Attributes
     ----------
     revision : int
         Grows with every change of what the page draws.
+    number : int
+        Of the open picture: the same whenever it is open; 0 without one.
     classes : ClassList
         Of all pictures.
     elsewhere : Counter
@@ -59,12 +65,15 @@ class Workspace:
 
     def __init__(self) -> None:
         self.revision = 0
+        self.number = 0
         self._open: tuple[Picture, Document] | None = None
         self.classes = ClassList()
         self.elsewhere: Counter[int | None] = Counter()
         self.scale: Scale | None = None
-        self._documents: dict[tuple[str, str], Document] = {}
-        self._colors: dict[tuple[str, str], dict[Outline, Color | None]] = {}
+        self._key: _Key = ("", "", "")  # of the open picture
+        self._documents: dict[_Key, Document] = {}
+        self._numbers: dict[_Key, int] = {}
+        self._colors: dict[_Key, dict[Outline, Color | None]] = {}
 
     @property
     def is_open(self) -> bool:
@@ -80,13 +89,21 @@ class Workspace:
         """The open document; ``no-image`` without one."""
         return self._opened()[1]
 
-    def open(self, picture: Picture, name: str) -> Document:
-        """Take a picture in the place of the one before, with the work on it if it has been open before."""
+    def open(self, picture: Picture, name: str, place: str = "") -> Document:
+        """Take a picture in the place of the one before, with the work on it if it has been open before.
+
+        Parameters
+        ----------
+        place : str
+            The folder that its file lies in; empty where nobody knows.
+        """
         if self._open is not None:
             self._see_colors(*self._open)  # its pixels go now, and its objects cannot change without them
+        key = self._key = picture.digest, name, place
+        self.number = self._numbers.setdefault(key, len(self._numbers) + 1)
         self._documents = {key: one for key, one in self._documents.items() if not one.is_untouched}  # those only looked at
         new = Document(name, (picture.image.height, picture.image.width), classes=self.classes)
-        document = self._documents.setdefault((picture.digest, name), new)
+        document = self._documents.setdefault(key, new)
         others = [other for other in self._documents.values() if other is not document]
         self.elsewhere = Counter(one.category for other in others for one in other.work.instances)
         self._open = picture, document
@@ -103,7 +120,7 @@ class Workspace:
 
     def _see_colors(self, picture: Picture, document: Document) -> None:
         """Keep the mean colours of a picture's objects, while its pixels are there."""
-        key = (picture.digest, document.name)
+        key = self._key
         if document.work.instances or key in self._colors:
             from tabsam.document.measuring import mean_colors  # here: the start waits for every import
 

@@ -7,6 +7,7 @@
 
 import { TabsamError } from '../../errors.js';
 import { cancelled } from '../client.js';
+import { placeOf } from '../input/places.js';
 import { RELOAD } from '../bars/messages.js';
 import { blankPicture, loadPicture, withSize } from '../picture.js';
 
@@ -79,7 +80,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       transaction.sent = true;
       const view = await client.call(
         'open',
-        { bytes, name, preview: !shown, page, again },
+        { bytes, name, place: placeOf(blob), preview: !shown, page, again },
         {
           transfer: [bytes],
           onProgress(progress) {

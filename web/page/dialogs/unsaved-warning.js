@@ -4,16 +4,16 @@
  * @module
  */
 
-/** @import {State, Store} from '../state/store.js' */
+/** @import {Store} from '../state/store.js' */
 
 /** @param {Store} store */
 export function mountUnsavedWarning(store) {
-  /** The pictures whose objects would be lost. Python keeps the work on all that have been open. @type {Set<string>} */
+  /** The pictures whose objects would be lost, by their ids. Python keeps the work on all that have been open. @type {Set<number>} */
   const unsaved = new Set();
 
   store.subscribe((state, before) => {
-    const key = keyOf(state);
-    if (key === null || state.picture !== before.picture) return; // what comes with a picture is not new
+    const key = state.picture && state.view.image?.id;
+    if (typeof key !== 'number' || state.picture !== before.picture) return; // what comes with a picture is not new
     const { objects } = state.view;
     if (objects !== before.view.objects) {
       if (objects.list.length) unsaved.add(key);
@@ -25,13 +25,4 @@ export function mountUnsavedWarning(store) {
   addEventListener('beforeunload', (event) => {
     if (unsaved.size) event.preventDefault();
   });
-}
-
-/**
- * What a picture is known by here. Python knows it by its digest, which the page is not told: two pictures of one name and size count as one.
- *
- * @param {State} state
- */
-function keyOf({ picture }) {
-  return picture && `${picture.name} ${picture.width} ${picture.height}`;
 }

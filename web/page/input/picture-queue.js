@@ -7,6 +7,7 @@
 
 import { TabsamError } from '../../errors.js';
 import { byId } from '../dom.js';
+import { placeOf } from './places.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Source} from '../actions/opening.js' */
@@ -89,7 +90,7 @@ async function turn({ store, actions }, queue, alone) {
  * @param {ListedPicture} other
  */
 function isSame(one, other) {
-  if (one.name !== other.name) return false;
+  if (one.name !== other.name || placeOf(one.source) !== placeOf(other.source)) return false;
   const [a, b] = [one.source, other.source];
   if (typeof a === 'function' || typeof b === 'function') return typeof a === typeof b; // samples, by their names
   return a === b || (a instanceof File && b instanceof File && a.size === b.size && a.lastModified === b.lastModified);

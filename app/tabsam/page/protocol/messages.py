@@ -106,8 +106,15 @@ class Point(TypedDict):
 
 
 class ImageInfo(TypedDict):
-    """The picture, by its file's name, and its size in pixels."""
+    """The picture, by its file's name, and its size in pixels.
 
+    Attributes
+    ----------
+    id
+        Its own, whenever it is open.
+    """
+
+    id: int
     name: str
     width: int
     height: int

@@ -16,6 +16,8 @@ class OpenParams(TypedDict):
 
     Attributes
     ----------
+    place
+        The folder that the file lies in, as far as that is known: one of the same name and content elsewhere is another picture.
     preview
         When the browser cannot show it itself.
     page
@@ -26,6 +28,7 @@ class OpenParams(TypedDict):
 
     bytes: bytes
     name: str
+    place: NotRequired[str]
     preview: NotRequired[bool]
     page: NotRequired[int]
     again: NotRequired[bool]
