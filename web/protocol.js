@@ -123,8 +123,9 @@
  *
  * @typedef {object} KeptPicture
  *   A picture of the list that one goes through.
- * @property {string} id  Stays with it, whatever it is called, and however often it is opened.
+ * @property {string} id  What its file is stored under.
  * @property {string} name
+ * @property {string} place  The folder that it came from; empty where nobody knows.
  * @property {number} size  Of its file, in bytes; 0 where that is not known yet.
  *
  * @typedef {object} Failure
@@ -157,6 +158,7 @@
  *
  * @typedef {object} ImageInfo
  *   The picture, by its file's name, and its size in pixels.
+ * @property {number} id  Its own, whenever it is open.
  * @property {string} name
  * @property {number} width
  * @property {number} height
@@ -370,7 +372,8 @@
  *   Open a picture, or a project that holds its picture.
  * @property {ArrayBuffer} bytes
  * @property {string} name
- * @property {string} [id]  What the list of pictures knows it by; without, it is known by its content and name.
+ * @property {string} [place]
+ *   The folder that the file lies in, as far as that is known: one of the same name and content elsewhere is another picture.
  * @property {boolean} [preview]  When the browser cannot show it itself.
  * @property {number} [page]  Of a file with several, from 0.
  * @property {boolean} [again]  Whether one comes back to it: the work on it is as it was left, and not as a project has it.

@@ -69,8 +69,12 @@ def page(chrome: Chrome, proxy: RecordingProxy, tmp_path: Path) -> Iterator[Page
         yield watched
 
 
-#: Tests begin without the work of others, however they load the page; those about kept work say so (tests/browser/test_keeping.py).
-FORGET = "try { if (!sessionStorage.getItem('tests.keep')) localStorage.removeItem('tabsam.project'); } catch { /* no page of ours */ }"
+#: Tests begin without the work of others, however they load the page; those about kept work say so (test_keeping.py).
+FORGET = """
+try {
+  if (!sessionStorage.getItem('tests.keep')) localStorage.removeItem('tabsam.project');
+} catch { /* no page of ours */ }
+"""
 
 #: Takes away what a test has left, but for the project that is open: the next test may go on in this page.
 TIDY_PROJECTS = """

@@ -43,6 +43,38 @@ def test_the_built_in_models_masks_follow_the_picture_and_as_decoded_is_one_choi
     assert np.array_equal(exported(cat)[0], followed)
 
 
+#: Notes what is on the mask's canvas after every frame in which it was drawn on.
+RECORD = """
+const canvas = document.getElementById('overlay');
+const context = canvas.getContext('2d');
+window.paintings = [];
+let due = false;
+context.stroke = function (...path) {
+  CanvasRenderingContext2D.prototype.stroke.apply(this, path);
+  if (due) return;
+  due = true;
+  queueMicrotask(() => {
+    due = false;
+    const painting = canvas.toDataURL();
+    if (painting !== window.paintings.at(-1)) window.paintings.push(painting);
+  });
+};
+"""
+
+
+def test_the_outline_is_painted_as_decoded_at_once_and_as_it_follows_with_nothing_more_done(cat: Page) -> None:
+    cat.call("setHovering", False)
+    cat.js(RECORD)
+    cat.click(*FACE)
+    cat.wait_until(lambda: cat.js("return window.paintings.length") == 2, "the outline that follows the picture")
+    at_once, followed = cat.js("return window.paintings")
+    choose(cat, "As decoded")
+    cat.wait_until(lambda: cat.js("return window.paintings.at(-1)") == at_once, "the outline as decoded")
+    choose(cat, "Follow the picture")
+    cat.wait_until(lambda: cat.js("return window.paintings.at(-1)") == followed, "the outline that follows the picture")
+    cat.js("delete document.getElementById('overlay').getContext('2d').stroke; localStorage.removeItem('tabsam.edges')")
+
+
 def test_the_choice_is_there_again_after_a_reload(cat: Page) -> None:
     choose(cat, "As decoded")
     cat.driver.refresh()

@@ -122,6 +122,7 @@ def test_webgpu_runs_when_its_answers_are_right(webgpu_page: Page, serve: Serve,
     assert (state["provider"], state["model"]) == ("webgpu", "tiny")
     assert "GPU" in state["why"]
     assert "Checked against WASM: its logits differ by" in state["why"]
+    assert webgpu_page.find("#engine-label").text.startswith("WebGPU")
     mask = segment_red(webgpu_page)
     assert iou(mask, red_disc()) > 0.9
     assert iou(mask, tiny_native_mask()) > 0.99

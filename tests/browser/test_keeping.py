@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Keys
-from selenium.webdriver.common.by import By
 
-from build import SiteServer
 from tests.browser.conftest import Serve
 from tests.browser.test_annotating import accept, objects
 from tests.support.page import Page
@@ -91,7 +89,8 @@ def test_another_project_begins_and_the_one_before_is_gone_on_with(kept: Page) -
     kept.find("#home").click()
     kept.wait_until(lambda: kept.phase == "ready" and not kept.js("return document.querySelector('#earlier').hidden"), "the list")
     (row,) = kept.find_all(".earlier-project")
-    assert "discs.png" in row.text and "1 object" in row.text
+    assert "discs.png" in row.text
+    assert "1 object" in row.text
     row.click()
     wait_for_work(kept)
     assert work(kept) == before

@@ -197,3 +197,28 @@ def test_classes_are_those_of_all_pictures(empty: Page, tmp_path: Path) -> None:
     empty.press("[")
     wait_for_picture(empty, "one.png", "1 of 2")
     assert objects(empty)[0]["category"] == 2
+
+
+ASKS = "const event = new Event('beforeunload', { cancelable: true }); return !dispatchEvent(event);"
+
+
+def test_files_of_one_content_and_name_in_two_folders_have_each_their_work(empty: Page, tmp_path: Path) -> None:
+    folders = [tmp_path / "left", tmp_path / "right"]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "discs.png").write_bytes(encoded(two_discs()))
+    drop_paths(empty, *folders)
+    wait_for_picture(empty, "discs.png", "1 of 2")
+    empty.click(*RED)
+    accept(empty)
+    empty.press("]")
+    empty.wait_until(lambda: empty.find("#queue-place").text == "2 of 2" and empty.phase == "idle", "the second")
+    assert objects(empty) == []
+    empty.click(*BLUE)
+    accept(empty)
+    empty.press(Keys.DELETE)
+    empty.wait_until(lambda: not objects(empty) and empty.phase == "idle", "nothing on the second")
+    assert empty.js(ASKS)  # for what is on the first
+    drop_paths(empty, folders[0])
+    empty.wait_until(lambda: empty.find("#queue-place").text == "1 of 2" and empty.phase == "idle", "the first again")
+    assert len(objects(empty)) == 1

@@ -147,7 +147,7 @@ def test_a_finger_changes_the_size_of_the_brush(cat: Page, emulate: Emulate) -> 
     cat.wait_until(lambda: cat.find("#brush-diameter").text != before, "another size")
     assert int(cat.find("#brush-diameter").text.split()[0]) > int(before.split()[0])
     hint, bar = cat.rect("#stage-hint"), cat.rect("#brush-size")
-    assert hint[1] + hint[3] <= bar[1]
+    assert bar[1] + bar[3] <= hint[1]
 
 
 @pytest.mark.parametrize("size", SIZES)

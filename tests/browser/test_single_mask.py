@@ -61,6 +61,25 @@ def test_the_switch_shows_the_models_one_mask_and_takes_it_back(with_token: Page
     page.wait_until(lambda: page.state()["chosen"] == 1, "the second reading")
 
 
+def test_an_object_made_as_one_mask_says_which_of_the_masks_is_its_own(with_token: Page) -> None:
+    page = with_token
+    page.call("singleMask", True)
+    page.find("#accept").click()
+    page.wait_until(lambda: page.state()["objects"] and not page.state()["candidates"], "the object")
+    page.call("singleMask", False)
+    page.call("objects.reopen", 1)
+    page.wait_until(lambda: len(page.find_all("#candidates .candidate")) == 3, "the readings, and what the object has")
+    assert page.find("#readings").text == "The object's own mask, and 2 readings"
+    *readings, own = [card.get_attribute("aria-label") or "" for card in page.find_all("#candidates .candidate")]
+    assert [label.split(":")[0] for label in readings] == ["Candidate 1", "Candidate 2"]
+    assert own.startswith("The object's own mask: predicted IoU 0.")
+    assert page.find("#candidates [aria-checked=true]").get_attribute("aria-label") == own
+    assert page.find("#status").text.startswith("The object's own mask, predicted IoU 0.")
+    page.press("1")
+    page.wait_until(lambda: page.state()["chosen"] == 0 and page.phase == "idle", "the best reading")
+    page.wait_until(lambda: page.find("#readings").text == "2 readings", "the readings alone")
+
+
 def test_it_stays_with_the_next_object_and_the_next_picture(with_token: Page) -> None:
     page = with_token
     page.call("singleMask", True)

@@ -25,12 +25,14 @@ import { fetchSample, loadSamples } from './input/samples.js';
 import { mountFileSources } from './input/file-sources.js';
 import { mountStage } from './stage/stage.js';
 import { mountStatus } from './bars/status.js';
+import { PLAIN } from './state/look.js';
 import { recall } from './state/preferences.js';
 import { EMPTY_VIEW, Store, shownOf } from './state/store.js';
 import { mountTheme } from './bars/theme.js';
 import { mountCommandButtons } from './bars/command-buttons.js';
 import { mountExportMenu } from './menus/export-menu.js';
 import { mountSamplesMenu } from './menus/samples-menu.js';
+import { mountViewMenu } from './menus/view-menu.js';
 import { mountOpeningNote } from './stage/opening-note.js';
 import { mountUnsavedWarning } from './dialogs/unsaved-warning.js';
 import { mountIndeterminateProgress } from './bars/indeterminate-progress.js';
@@ -72,6 +74,8 @@ const store = new Store({
   project: null,
   keeping: { status: 'memory', reason: '' },
   unkept: 0,
+  look: PLAIN,
+  held: null,
 });
 const messages = createMessages(store);
 
@@ -111,6 +115,7 @@ mountCommandButtons({ store, commands });
 mountExportMenu({ store, actions, messages });
 mountMeasures({ store, actions, messages });
 mountSamplesMenu({ samples, openSample });
+mountViewMenu(store);
 const modelsPanel = mountModelsPanel({ store, actions });
 mountKeyboard({ store, commands });
 mountUnsavedWarning({ store, actions });

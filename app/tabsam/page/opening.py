@@ -100,7 +100,7 @@ class Opening:
             segmenter, embedding, milliseconds = await self._encode_unless_given_up(picture, arrival, on_progress)
             await self._before_change()
             segmenter.use(embedding)
-            document = self._workspace.open(picture, name, _key(params, picture, name))
+            document = self._workspace.open(picture, name, params.get("place", ""))
             if annotations is not None and (document.is_untouched or not params.get("again")):
                 self._take_over(document, annotations)
             self._answering.begin(milliseconds)
@@ -157,11 +157,6 @@ class Opening:
 
     async def _state(self, params: NoParams, on_progress: OnProgress) -> View:
         return self._views.view()
-
-
-def _key(params: OpenParams, picture: Picture, name: str) -> str:
-    """Give what a picture is known by. Its content is a part of that: another file under its id finds none of its work."""
-    return f"{params.get('id') or name} {picture.digest}"
 
 
 def _say_encoding(on_progress: OnProgress) -> None:

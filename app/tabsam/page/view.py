@@ -35,7 +35,7 @@ class ViewMaker:
         chosen = answering.chosen
         return {
             "revision": self._workspace.revision,
-            "image": {"name": document.name, "width": width, "height": height} if is_open else None,
+            "image": {"id": self._workspace.number, "name": document.name, "width": width, "height": height} if is_open else None,
             "pages": self._pages() if is_open else None,
             "points": [
                 {"id": point.id, "x": point.x, "y": point.y, "label": 1 if point.label else 0, "refines": point.refines}

@@ -44,12 +44,14 @@ class Picture:
 class Workspace:
     """Holds the open picture and its document, and the document of every other picture that somebody has worked on.
 
-    What a picture is known by, its key, is the page's: two files with the same content are two pictures.
+    Two files with the same content are two pictures if they have other names, or lie in other folders.
 
     Attributes
     ----------
     revision : int
         Grows with every change of what the page draws.
+    number : int
+        Of the open picture: the same whenever it is open; 0 without one.
     classes : ClassList
         Of all pictures.
     elsewhere : Counter
@@ -62,6 +64,7 @@ class Workspace:
 
     def __init__(self) -> None:
         self.revision = 0
+        self.number = 0
         self._open: tuple[Picture, Document] | None = None
         self.classes = ClassList()
         self.elsewhere: Counter[int | None] = Counter()
@@ -69,6 +72,7 @@ class Workspace:
         self.scale: Scale | None = None
         self._key = ""
         self._documents: dict[str, Document] = {}
+        self._numbers: dict[str, int] = {}
         self._colors: dict[str, dict[Outline, Color | None]] = {}
 
     @property
@@ -95,16 +99,18 @@ class Workspace:
         self._documents = dict(documents)
         self.classes = classes
 
-    def open(self, picture: Picture, name: str, key: str) -> Document:
+    def open(self, picture: Picture, name: str, place: str = "") -> Document:
         """Take a picture in the place of the one before, with the work on it if it has been open before.
 
         Parameters
         ----------
-        key : str
-            What the picture is known by.
+        place : str
+            The folder that its file lies in; empty where nobody knows.
         """
         if self._open is not None:
             self._see_colors()  # its pixels go now, and its objects cannot change without them
+        key = self._key = f"{picture.digest} {place}{name}"
+        self.number = self._numbers.setdefault(key, len(self._numbers) + 1)
         self._documents = dict(self.documents)  # without those only looked at
         document = self._documents.get(key)
         if document is None:
@@ -113,7 +119,7 @@ class Workspace:
                 self.on_new(key, document)
         others = [other for other in self._documents.values() if other is not document]
         self.elsewhere = Counter(one.category for other in others for one in other.work.instances)
-        self._open, self._key = (picture, document), key
+        self._open = picture, document
         return document
 
     def measured(self, *, all_pictures: bool) -> list[Measured]:

@@ -20,7 +20,7 @@ MIRRORED = two_discs()[:, ::-1].copy()
 async def test_a_click_gives_candidates_that_differ_with_outlines(page: Page) -> None:
     await page.open()
     view = await page.ask("addPoint", x=80, y=120, label=1)
-    assert view["image"] == {"name": "discs.png", "width": 320, "height": 240}
+    assert view["image"] == {"id": 1, "name": "discs.png", "width": 320, "height": 240}
     assert [(one["index"], one["token"]) for one in view["candidates"]] == [(0, 2), (1, 1)]
     assert (view["maskCount"], view["notes"]) == (3, [])  # the third is the best once more
     assert (view["chosen"], view["decoding"], view["canUndo"], view["canRedo"]) == (0, False, True, False)
@@ -448,3 +448,14 @@ async def test_files_with_one_content_and_two_names_are_two_pictures(page: Page)
     view = await page.open("two.png")
     assert (view["points"], page.encoder.runs) == ([], 1)
     assert len((await page.open("one.png"))["points"]) == 1
+
+
+@on_a_page
+async def test_files_with_one_content_and_one_name_in_two_folders_are_two_pictures(page: Page) -> None:
+    first = await page.open("one.png", place="left/")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    second = await page.open("one.png", place="right/")
+    assert (second["points"], page.encoder.runs) == ([], 1)
+    again = await page.open("one.png", place="left/")
+    assert len(again["points"]) == 1
+    assert again["image"]["id"] == first["image"]["id"] != second["image"]["id"]

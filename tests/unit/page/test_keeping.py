@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.asking import Page, on_a_page
 
-PICTURES = [{"id": "a", "name": "discs.png", "size": 1}, {"id": "b", "name": "discs.png", "size": 1}]
+PICTURES = [{"id": "a", "name": "discs.png", "place": "", "size": 1}, {"id": "b", "name": "discs.png", "place": "", "size": 1}]
 
 
 class Stored:
@@ -46,23 +46,23 @@ def work(page: Page) -> Any:
 @on_a_page
 async def test_another_day_all_is_there_and_undo_goes_on(page: Page) -> None:
     page, stored = await begun()
-    await page.open(id="a")
+    await page.open(place="a/")
     await page.ask("addPoint", x=80, y=120, label=1)
     await page.ask("addClass", name="disc")
     await page.ask("accept", overlaps="keep")
     await page.ask("addPoint", x=20, y=20, label=1)
-    await page.open(id="b")  # the same picture, in another folder
+    await page.open(place="b/")  # the same picture, in another folder
     await page.ask("setBox", box=[40, 80, 120, 160])
     before_b = work(page)
     await page.ask("noteSession", at="b")
-    await page.open(id="a")
+    await page.open(place="a/")
     before_a = work(page)
 
     page, restored = await again(stored)
     assert restored == {"sound": len(stored.journal), "pictures": PICTURES, "at": "b"}
-    await page.open(id="b")
+    await page.open(place="b/")
     assert work(page) == before_b
-    await page.open(id="a")
+    await page.open(place="a/")
     assert work(page) == before_a
     for _ in range(3):
         view = await page.ask("undo")
@@ -73,20 +73,20 @@ async def test_another_day_all_is_there_and_undo_goes_on(page: Page) -> None:
 @on_a_page
 async def test_what_is_done_is_stored_when_the_answer_comes(page: Page) -> None:
     page, stored = await begun()
-    await page.open(id="a")
+    await page.open(place="a/")
     for x in (80, 81, 82):
         length = len(stored.journal)
         await page.ask("addPoint", x=x, y=120, label=1)
         assert len(stored.journal) > length
         other, _ = await again(stored)
-        await other.open(id="a")
+        await other.open(place="a/")
         assert work(other) == work(page)
 
 
 @on_a_page
 async def test_a_journal_begun_anew_is_shorter_and_has_everything(page: Page) -> None:
     page, stored = await begun()
-    await page.open(id="a")
+    await page.open(place="a/")
     await page.ask("addPoint", x=80, y=120, label=1)
     for _ in range(50):
         await page.ask("undo")
@@ -97,17 +97,17 @@ async def test_a_journal_begun_anew_is_shorter_and_has_everything(page: Page) ->
     await page.ask("accept", overlaps="keep")
     other, restored = await again(stored)
     assert restored["pictures"] == PICTURES
-    await other.open(id="a")
+    await other.open(place="a/")
     assert work(other) == work(page)
     assert await other.ask("summary") == {"name": "discs.png", "pictures": 2, "objects": 1}
 
 
 @on_a_page
 async def test_equal_files_in_two_folders_are_two_pictures(page: Page) -> None:
-    await page.open(id="a")
+    await page.open(place="a/")
     await page.ask("addPoint", x=80, y=120, label=1)
-    assert (await page.open(id="b"))["points"] == []
-    assert len((await page.open(id="a"))["points"]) == 1
+    assert (await page.open(place="b/"))["points"] == []
+    assert len((await page.open(place="a/"))["points"]) == 1
 
 
 @on_a_page

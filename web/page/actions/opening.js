@@ -7,6 +7,7 @@
 
 import { TabsamError } from '../../errors.js';
 import { cancelled } from '../client.js';
+import { placeOf } from '../input/places.js';
 import { RELOAD } from '../bars/messages.js';
 import { blankPicture, loadPicture, withSize } from '../picture.js';
 
@@ -30,7 +31,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
   /** The newest one; older ones are being given up. @type {Transaction | null} */
   let newest = null;
 
-  /** The file that is open. @type {{ source: Blob, name: string, id: string } | null} */
+  /** The file that is open. @type {{ source: Blob, name: string, place: string } | null} */
   let opened = null;
 
   /** @param {Transaction} transaction */
@@ -54,9 +55,9 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {Transaction} transaction
    * @param {Source} source
    * @param {string} name
-   * @param {{ page: number, again: boolean, id: string }} which
+   * @param {{ page: number, again: boolean, place: string }} which
    */
-  async function run(transaction, source, name, { page, again, id }) {
+  async function run(transaction, source, name, { page, again, place }) {
     const { signal } = transaction.abort;
     /** The one to dispose of if this fails. @type {Picture | null} */
     let picture = null;
@@ -79,7 +80,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       transaction.sent = true;
       const view = await client.call(
         'open',
-        { bytes, name, preview: !shown, page, again, id },
+        { bytes, name, place: place || placeOf(blob), preview: !shown, page, again },
         {
           transfer: [bytes],
           onProgress(progress) {
@@ -93,7 +94,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
 
       const { width, height } = view.image ?? { width: 1, height: 1 };
       picture = { ...withSize(picture ?? blankPicture(name, width, height), width, height), name: view.image?.name ?? name };
-      opened = { source: blob, name, id };
+      opened = { source: blob, name, place };
       const before = store.state.picture;
       const current = newest === transaction;
       sending.startOver();
@@ -137,11 +138,11 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
   /**
    * @param {Source} source
    * @param {string} [name]
-   * @param {{ page?: number, stays?: boolean, again?: boolean, id?: string }} [options]  `page` from 0; `stays`: of the file that is open; `again`: one
-   *   comes back to it; `id`: in the list of pictures
+   * @param {{ page?: number, stays?: boolean, again?: boolean, place?: string }} [options]  `page` from 0; `stays`: of the file that is open; `again`: one
+   *   comes back to it; `place`: the folder that it came from, where the file does not know
    * @returns {Promise<void>}  when the picture is encoded; rejects with a TabsamError, `cancelled` among them
    */
-  async function open(source, name = source instanceof File ? source.name : 'picture', { page = 0, stays = false, again = false, id = '' } = {}) {
+  async function open(source, name = source instanceof File ? source.name : 'picture', { page = 0, stays = false, again = false, place = '' } = {}) {
     if (newest) giveUp(newest);
     prompts.discard();
     messages.unsay('open');
@@ -149,13 +150,13 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
     const transaction = { abort: new AbortController(), sent: false, done: Promise.resolve() };
     newest = transaction;
     store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false, page: stays ? page : null } });
-    transaction.done = run(transaction, source, name, { page, again, id });
+    transaction.done = run(transaction, source, name, { page, again, place });
     try {
       await transaction.done;
     } catch (thrown) {
       const error = TabsamError.from(thrown);
       if (store.state.engine.status === 'failed') messages.report('engine', error, RELOAD);
-      else messages.report('open', error, wayOut(error, source, name, { page, stays, id }));
+      else messages.report('open', error, wayOut(error, source, name, { page, stays, place }));
       throw error;
     }
   }
@@ -166,7 +167,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {TabsamError} error
    * @param {Source} source
    * @param {string} name
-   * @param {{ page: number, stays: boolean, id: string }} options
+   * @param {{ page: number, stays: boolean, place: string }} options
    */
   function wayOut({ code }, source, name, options) {
     if (/image|file|picture/.test(code)) return { label: 'Choose another picture', run: pick };
@@ -182,7 +183,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
      * @param {number} page  from 0
      */
     async turnPage(page) {
-      if (opened) await open(opened.source, opened.name, { page, stays: true, id: opened.id });
+      if (opened) await open(opened.source, opened.name, { page, stays: true, place: opened.place });
     },
 
     /** Give up the picture that is being opened; does nothing if none is. */

@@ -5,6 +5,7 @@
  */
 
 import { count, objectName } from '../formatting.js';
+import { isOwnMask } from '../state/own-mask.js';
 import { promptCount } from '../state/pending-edits.js';
 import { activeOf, shownOf } from '../state/store.js';
 
@@ -21,6 +22,7 @@ export function idleSentence(state) {
   const { search } = state;
   if (search?.running) return search.of ? `Looking for everything: ${search.done} of ${search.of} clicks.` : 'Looking for everything.';
   if (chosen) {
+    if (isOwnMask(chosen, candidates)) return `The object's own mask, predicted IoU ${chosen.iouPrediction.toFixed(2)}.`;
     const which = candidates.length > 1 ? `Mask ${candidates.indexOf(chosen) + 1} of ${candidates.length}` : 'Mask';
     return `${which}, predicted IoU ${chosen.iouPrediction.toFixed(2)}.`;
   }

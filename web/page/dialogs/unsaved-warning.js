@@ -10,13 +10,13 @@
 
 /** @param {{ store: Store, actions: Actions }} parts */
 export function mountUnsavedWarning({ store, actions }) {
-  /** The pictures, by their ids, whose objects are in no file. Python keeps the work on all that have been open. @type {Set<string>} */
+  /** The pictures, by their ids, whose objects are in no file. Python keeps the work on all that have been open. @type {Set<number>} */
   const unsaved = new Set();
   let asked = false;
 
   store.subscribe((state, before) => {
-    const key = keyOf(state);
-    if (key === null || state.picture !== before.picture) return; // what comes with a picture is not new
+    const key = state.picture && state.view.image?.id;
+    if (typeof key !== 'number' || state.picture !== before.picture) return; // what comes with a picture is not new
     const { objects } = state.view;
     if (objects !== before.view.objects) {
       if (objects.list.length) {
@@ -38,10 +38,4 @@ export function mountUnsavedWarning({ store, actions }) {
     const { keeping, unkept } = store.state;
     if (unsaved.size && (keeping.status !== 'kept' || unkept > 0)) event.preventDefault();
   });
-}
-
-/** What the open picture is known by. @param {State} state */
-function keyOf({ picture, queue, openedQueue, opening }) {
-  const list = opening ? openedQueue : queue;
-  return picture && (list?.pictures[list.at]?.id ?? picture.name);
 }

@@ -9,16 +9,19 @@ import { promptCount } from '../state/pending-edits.js';
 import { currentChoice } from '../state/export-choice.js';
 import { createObjectCommands } from './object-commands.js';
 import { stepQueue } from './picture-queue.js';
+import { canIsolate } from '../state/look.js';
 import { isMaskComing, phaseOf, shownOf } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {StageView} from '../stage/stage.js' */
+/** @import {Held} from '../state/look.js' */
 /** @import {State, Store} from '../state/store.js' */
 
 /**
  * @typedef {{ id: string, label: string, keys: string[], run: () => void,
- *   enabled?: (state: State) => boolean, pressed?: (state: State) => boolean }} Command
+ *   enabled?: (state: State) => boolean, pressed?: (state: State) => boolean, held?: Held }} Command
  *   `keys` are such as 'Mod+Shift+Z' (Mod is Ctrl, or Cmd on a Mac) or a single character; the first one is shown.
+ *   `held` is what lasts for as long as the key is down; `run` switches it on or off.
  */
 
 /** A second 0 within this time means 100 %. Milliseconds. */
@@ -39,6 +42,12 @@ export function createCommands({ store, actions, stage, showHelp }) {
     keys: [String(rank + 1)],
     enabled: (state) => (isMaskComing(state) && !state.opening) || shownOf(state).candidates.length > rank,
     run: () => quietly(actions.chooseOffered(rank)),
+  });
+
+  /** @param {'peeks' | 'isolates'} name @returns {Pick<Command, 'pressed' | 'run'>} */
+  const look = (name) => ({
+    pressed: (state) => state.look[name],
+    run: () => store.update({ look: { ...store.state.look, [name]: !store.state.look[name] } }),
   });
 
   return [
@@ -86,6 +95,8 @@ export function createCommands({ store, actions, stage, showHelp }) {
       },
     },
     { id: 'actual-size', label: 'Actual size', keys: ['0 0'], enabled: hasPicture, run: stage.actualSize },
+    { ...look('peeks'), id: 'peek', label: 'The bare picture, while the key is held', keys: ['P'], held: 'peek', enabled: hasPicture },
+    { ...look('isolates'), id: 'isolate', label: 'The selected object alone, while the key is held', keys: ['I'], held: 'isolate', enabled: canIsolate },
     {
       id: 'hand',
       label: 'Hand: drag the picture, click an object to select it',

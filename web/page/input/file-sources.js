@@ -5,6 +5,7 @@
  */
 
 import { byId, isText } from '../dom.js';
+import { notePlace } from './places.js';
 import { isModelFile, isWeightsFile } from '../models/own/model-file-roles.js';
 
 /** A file dragged over the page sends an event at least this often; when they stop it has left. Milliseconds. */
@@ -86,7 +87,11 @@ const DEEPEST = 3;
  */
 async function filesOf(entry, depth = 0) {
   const file = /** @type {FileSystemFileEntry} */ (entry);
-  if (entry.isFile) return new Promise((resolve) => file.file((one) => resolve([one]), () => resolve([])));
+  if (entry.isFile) {
+    const files = await new Promise((resolve) => file.file((one) => resolve([one]), () => resolve([])));
+    for (const one of files) notePlace(one, entry.fullPath);
+    return files;
+  }
   if (depth > DEEPEST) return [];
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
   const inside = [];

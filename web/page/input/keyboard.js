@@ -9,6 +9,7 @@ import { commandFor } from './commands.js';
 import { isText, isTyping } from '../dom.js';
 
 /** @import {Command} from './commands.js' */
+/** @import {Held} from '../state/look.js' */
 /** @import {Store} from '../state/store.js' */
 
 /** @param {{ store: Store, commands: Command[] }} parts */
@@ -21,8 +22,24 @@ export function mountKeyboard({ store, commands }) {
     const command = commandFor(commands, event);
     if (!command) return;
     event.preventDefault(); // the browser's own Ctrl+S or Ctrl+O would surprise, even when ours has nothing to do
-    if (command.enabled?.(store.state) ?? true) command.run();
+    if (!(command.enabled?.(store.state) ?? true)) return;
+    if (!command.held) command.run();
+    else if (!event.repeat) hold(event.code, command.held);
   });
+
+  /** The key that is held down, as the keyboard has it: another layer of it must not keep it from being let go. */
+  let down = '';
+
+  /** @param {string} code @param {Held | null} held */
+  function hold(code, held) {
+    down = code;
+    if (store.state.held !== held) store.update({ held });
+  }
+  const release = () => hold('', null);
+  document.addEventListener('keyup', ({ code }) => {
+    if (code === down) release();
+  });
+  window.addEventListener('blur', release);
 }
 
 /**

@@ -40,7 +40,7 @@ export function createPictureKeeping({ client, store }) {
 
   store.subscribe(({ queue, project }, before) => {
     if (!queue || project === null || (queue === before.queue && before.project !== null)) return;
-    const pictures = queue.pictures.map(({ id, name, size }) => ({ id, name, size }));
+    const pictures = queue.pictures.map(({ id, name, place, size }) => ({ id, name, place, size }));
     const listed = before.project === null || queue.pictures !== before.queue?.pictures ? { pictures } : {};
     client.call('noteSession', { ...listed, at: queue.pictures[queue.at]?.id ?? '' }).catch(() => {}); // a lost worker is said elsewhere
     queueMicrotask(() => {
@@ -58,7 +58,7 @@ export function createPictureKeeping({ client, store }) {
      */
     listed({ pictures, missing }) {
       for (const { id } of pictures) if (!missing.includes(id)) kept.add(id);
-      return pictures.map(({ id, name, size }) => ({ id, name, size, source: () => fetchKept(id, name) }));
+      return pictures.map(({ id, name, place, size }) => ({ id, name, place, size, source: () => fetchKept(id, name) }));
     },
   };
 

@@ -7,6 +7,7 @@
 
 import { TabsamError } from '../../errors.js';
 import { byId } from '../dom.js';
+import { placeOf } from './places.js';
 
 /** @import {PictureKeeping} from './picture-keeping.js' */
 /** @import {RestoredProject} from '../../protocol.js' */
@@ -97,7 +98,7 @@ async function turn({ store, actions }, queue, alone) {
   const openedQueue = store.state.opening ? store.state.openedQueue : store.state.queue;
   store.update({ queue, openedQueue });
   try {
-    await actions.open(picture.source, picture.name, { again: visited.has(picture), id: picture.id });
+    await actions.open(picture.source, picture.name, { again: visited.has(picture), place: picture.place });
     visited.add(picture);
   } catch (thrown) {
     const stays = alone || TabsamError.from(thrown).code === 'cancelled';
@@ -111,7 +112,7 @@ async function turn({ store, actions }, queue, alone) {
  * @param {string} name
  * @returns {ListedPicture}
  */
-const listed = (source, name) => ({ id: newId(), name, size: source instanceof Blob ? source.size : 0, source });
+const listed = (source, name) => ({ id: newId(), name, place: placeOf(source), size: source instanceof Blob ? source.size : 0, source });
 
 /** An id that nobody else has. */
 const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (number) => number.toString(16).padStart(8, '0')).join('');
@@ -123,7 +124,7 @@ const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (numb
  * @param {ListedPicture} other
  */
 function isSame(one, other) {
-  if (one.name !== other.name) return false;
+  if (one.name !== other.name || one.place !== other.place) return false;
   const [a, b] = [one.source, other.source];
   if (one.size && one.size === other.size && (typeof a === 'function') !== (typeof b === 'function')) return true; // one is stored, of another day
   if (typeof a === 'function' || typeof b === 'function') return typeof a === typeof b; // samples, by their names

@@ -76,14 +76,16 @@ export function arrows(popover) {
 }
 
 /**
- * Below its button, by the edge that leaves more room.
+ * Below its button, or above one at the foot of the page, by the edge that leaves more room.
  *
  * @param {HTMLElement} popover
  * @param {DOMRect} anchor
  */
 function placeBelow(popover, anchor) {
   const { style } = popover;
-  style.top = `${anchor.bottom + GAP}px`;
+  const isLow = anchor.top > innerHeight / 2; // then above
+  style.top = isLow ? 'auto' : `${anchor.bottom + GAP}px`;
+  style.bottom = isLow ? `${innerHeight - anchor.top + GAP}px` : 'auto';
   const fromLeft = anchor.left + anchor.width / 2 < innerWidth / 2;
   style.left = fromLeft ? `${Math.max(MARGIN, anchor.left)}px` : 'auto';
   style.right = fromLeft ? 'auto' : `${Math.max(MARGIN, innerWidth - anchor.right)}px`;

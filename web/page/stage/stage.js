@@ -6,7 +6,8 @@
  */
 
 import { byId } from '../dom.js';
-import { shownOf } from '../state/store.js';
+import { isIsolating, isPeeking } from '../state/look.js';
+import { activeOf, shownOf } from '../state/store.js';
 import { pixels } from '../formatting.js';
 import { createBox } from './prompts/box.js';
 import { createBrush } from './tools/brush.js';
@@ -21,6 +22,7 @@ import { createHoverPreview } from './input/hover-preview.js';
 import { createMarksLayer } from './drawing/marks-layer.js';
 import { createObjectLayer } from './drawing/object-layer.js';
 import { createMaskLayer } from './drawing/mask-layer.js';
+import { createToning } from './drawing/toning.js';
 import { createPointMenu } from './prompts/point-menu.js';
 import { createPoints } from './prompts/points.js';
 import { createPromptGestures } from './prompts/prompt-gestures.js';
@@ -45,6 +47,7 @@ export function mountStage({ store, actions }) {
   const objects = createObjectLayer(byId('objects', HTMLCanvasElement));
   const overlay = createMaskLayer(byId('overlay', HTMLCanvasElement));
   const marks = createMarksLayer(byId('marks', HTMLCanvasElement));
+  const tone = createToning();
   const hint = createToolHint();
   const crosshair = createCrosshair();
   const pointMenu = createPointMenu(actions);
@@ -86,10 +89,14 @@ export function mountStage({ store, actions }) {
     // a candidate's outline may still be on its way: until then, the one before
     const painted = prompts.chosen === view.chosen ? view.painted : null;
     const mask = (chosen && painted) ?? chosen?.outline ?? (chosen && candidates.find(({ index }) => index === view.chosen)?.outline) ?? null;
-    const hover = store.state.opening ? null : (store.state.hover?.outline ?? null);
+    const alone = isIsolating(store.state);
+    const hover = store.state.opening || alone ? null : (store.state.hover?.outline ?? null);
+    // the mask stays where it is what is being made; a selected object has the stage for itself
+    const hidesMask = alone && activeOf(store.state) !== null && view.refines === null;
+    const { fill } = store.state.look;
     objects.draw(viewport, size, store.state, cornerEditing.lifted, devicePixelRatio);
-    overlay.draw(viewport, { mask, hover, painted: prompts.mask }, devicePixelRatio);
-    marks.draw(viewport, { strokes: brush.strokes, find: hovering.find, corners, objects: view.objects }, devicePixelRatio);
+    overlay.draw(viewport, { mask: hidesMask ? null : mask, hover, painted: prompts.mask, fill }, devicePixelRatio);
+    marks.draw(viewport, { strokes: brush.strokes, find: hovering.find, corners, objects: view.objects, fill }, devicePixelRatio);
     crosshair.position(viewport);
     brush.position();
     hint.show(store.state, corners);
@@ -180,6 +187,8 @@ export function mountStage({ store, actions }) {
     stage.hidden = shown.picture === null;
     if (shown.picture !== camera.picture) show(shown.picture);
     stage.dataset.tool = state.tool;
+    stage.toggleAttribute('data-peeks', isPeeking(state));
+    tone(state.look);
     if (points.update(shown.prompts)) stage.focus({ preventScroll: true });
     hovering.check();
     // An answer is drawn at once, so that the very next frame shows it.

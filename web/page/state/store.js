@@ -11,6 +11,7 @@ import { isDone } from '../formatting.js';
 /** @import {Candidate, EngineInfo, Failure, Find, Keeping, ModelList, ObjectInfo, Objects, Outline, Overlaps, Preview, Progress, Shaping, Stage, View} from '../../protocol.js' */
 /** @import {Edit, Prompts} from './pending-edits.js' */
 /** @import {ExportChoice} from './export-choice.js' */
+/** @import {Held, Look} from './look.js' */
 /** @import {Picture} from '../picture.js' */
 /** @import {Source} from '../actions/opening.js' */
 /** @import {Message} from '../bars/messages.js' */
@@ -34,7 +35,8 @@ import { isDone } from '../formatting.js';
  * @typedef {'smart' | 'hand' | 'brush' | 'eraser' | 'vertices'} Tool
  * @typedef {{ x: number, y: number, outline: Outline }} Hover  what a click at a place would give
  * @typedef {Preview & { id: number, operation: Shaping, amount: number }} ShapePreview  what an object would be
- * @typedef {{ id: string, name: string, size: number, source: Source }} ListedPicture  `size` in bytes, 0 where that is not known yet
+ * @typedef {{ id: string, name: string, place: string, size: number, source: Source }} ListedPicture
+ *   `place` is the folder that it came from, empty where nobody knows; `size` in bytes, 0 where that is not known yet
  * @typedef {{ pictures: readonly ListedPicture[], at: number }} Queue  the pictures that one goes through, and which one it is
  * @typedef {{ running: boolean, done: number, of: number, finds: readonly Find[] }} Search  `done` of so many clicks
  *
@@ -43,8 +45,8 @@ import { isDone } from '../formatting.js';
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], undrawn: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
  *   hovering: boolean, hover: Hover | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search | null,
- *   queue: Queue | null, openedQueue: Queue | null, saved: Objects | null, project: string | null,
- *   keeping: Keeping, unkept: number,
+ *   queue: Queue | null, openedQueue: Queue | null, saved: Objects | null, look: Look, held: Held | null,
+ *   project: string | null, keeping: Keeping, unkept: number,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
  *   yet, `undrawn` those of them that wait for their answer to be drawn with it, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.

@@ -37,13 +37,16 @@ class KeptPicture(TypedDict):
     Attributes
     ----------
     id
-        Stays with it, whatever it is called, and however often it is opened.
+        What its file is stored under.
+    place
+        The folder that it came from; empty where nobody knows.
     size
         Of its file, in bytes; 0 where that is not known yet.
     """
 
     id: str
     name: str
+    place: str
     size: int
 
 
@@ -122,8 +125,15 @@ class Point(TypedDict):
 
 
 class ImageInfo(TypedDict):
-    """The picture, by its file's name, and its size in pixels."""
+    """The picture, by its file's name, and its size in pixels.
 
+    Attributes
+    ----------
+    id
+        Its own, whenever it is open.
+    """
+
+    id: int
     name: str
     width: int
     height: int

@@ -16,19 +16,19 @@ class OpenParams(TypedDict):
 
     Attributes
     ----------
+    place
+        The folder that the file lies in, as far as that is known: one of the same name and content elsewhere is another picture.
     preview
         When the browser cannot show it itself.
     page
         Of a file with several, from 0.
     again
         Whether one comes back to it: the work on it is as it was left, and not as a project has it.
-    id
-        What the list of pictures knows it by; without, it is known by its content and name.
     """
 
     bytes: bytes
     name: str
-    id: NotRequired[str]
+    place: NotRequired[str]
     preview: NotRequired[bool]
     page: NotRequired[int]
     again: NotRequired[bool]

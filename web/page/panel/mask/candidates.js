@@ -6,6 +6,7 @@
 
 import { quietly } from '../../actions/actions.js';
 import { byId, h } from '../../dom.js';
+import { isOwnMask } from '../../state/own-mask.js';
 import { shownOf } from '../../state/store.js';
 import { cropAround, drawThumbnail } from './thumbnail.js';
 
@@ -16,6 +17,8 @@ import { cropAround, drawThumbnail } from './thumbnail.js';
 
 /** Longest side, in pixels, of the picture that thumbnails are drawn from: sharp enough, and cheap for a 50-megapixel photo. */
 const SMALL_SIDE = 1536;
+/** So many of the first candidates have a key. */
+const KEYS = 3;
 /** CSS pixels; the style sheet may show them smaller, never larger. */
 const THUMBNAIL = { width: 96, height: 72 };
 
@@ -70,8 +73,10 @@ export function mountCandidates({ store, actions }) {
       const [iou, stability] = [iouPrediction.toFixed(2), stabilityScore.toFixed(2)];
       card.score.textContent = iou;
       card.bar.style.width = `${100 * Math.min(1, Math.max(0, iouPrediction))}%`;
-      card.button.setAttribute('aria-label', `Candidate ${i + 1}: predicted IoU ${iou}, stability ${stability}`);
-      card.button.dataset.tip = `Predicted IoU ${iou}, stability ${stability}`;
+      // it is no reading, and comes last
+      const isOwn = isOwnMask(candidate, candidates);
+      card.button.setAttribute('aria-label', `${isOwn ? "The object's own mask" : `Candidate ${i + 1}`}: predicted IoU ${iou}, stability ${stability}`);
+      card.button.dataset.tip = `${isOwn ? 'Made with “One mask”. ' : ''}Predicted IoU ${iou}, stability ${stability}`;
     });
   }
 
@@ -80,9 +85,10 @@ export function mountCandidates({ store, actions }) {
     const canvas = h('canvas', { class: 'thumbnail', 'aria-hidden': 'true' });
     const score = h('span', { class: 'score' });
     const bar = h('span', { class: 'bar-fill' });
-    const head = h('span', { class: 'candidate-head' }, score, h('kbd', {}, String(i + 1)));
+    const hasKey = i < KEYS;
+    const head = h('span', { class: 'candidate-head' }, score, ...(hasKey ? [h('kbd', {}, String(i + 1))] : []));
     const words = h('span', { class: 'candidate-text' }, head, h('span', { class: 'bar' }, bar));
-    const button = h('button', { type: 'button', role: 'radio', class: 'candidate', 'aria-keyshortcuts': i + 1 }, canvas, words);
+    const button = h('button', { type: 'button', role: 'radio', class: 'candidate', ...(hasKey ? { 'aria-keyshortcuts': i + 1 } : {}) }, canvas, words);
     button.addEventListener('click', () => {
       const candidate = drawn?.[i];
       if (candidate) quietly(actions.choose(candidate.index));

@@ -6,12 +6,11 @@
  */
 
 import { byId, h } from '../../dom.js';
+import { SINGLE_MASK_TOKEN, isOwnMask } from '../../state/own-mask.js';
 import { shownOf } from '../../state/store.js';
 
 /** @import {Shown, Store} from '../../state/store.js' */
 
-/** Of Meta's mask tokens, the one for several clicks, or a box. */
-const SINGLE_MASK_TOKEN = 0;
 const WORDS = ['no', 'one', 'two', 'three', 'four'];
 
 /** @param {Store} store */
@@ -44,8 +43,9 @@ export function mountReadings(store) {
  * @returns {string}
  */
 function readingsOf({ candidates, view: { maskCount, singleMask } }) {
-  const count = candidates.length;
+  const count = candidates.filter((one) => !isOwnMask(one, candidates)).length;
   if (!count) return '';
+  if (count < candidates.length) return `The object's own mask, and ${count === 1 ? '1 reading' : `${count} readings`}`;
   const all = WORDS[maskCount] ?? maskCount;
   if (singleMask) return candidates[0]?.token === SINGLE_MASK_TOKEN || maskCount < 2 ? 'One mask' : `One mask: the best of ${all}`;
   if (count > 1) return `${count} readings`;

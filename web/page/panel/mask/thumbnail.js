@@ -4,7 +4,7 @@
  * @module
  */
 
-import { paintOutline } from '../../stage/drawing/outlines.js';
+import { MASK_LOOK, paintOutline } from '../../stage/drawing/outlines.js';
 
 /** @import {Outline} from '../../../protocol.js' */
 /** @import {Picture} from '../../picture.js' */
@@ -77,5 +77,5 @@ export function drawThumbnail(canvas, picture, bitmap, outline, crop) {
   context.setTransform(scale, 0, 0, scale, -crop.x * scale, -crop.y * scale);
   context.imageSmoothingQuality = 'medium';
   if (bitmap) context.drawImage(bitmap, 0, 0, picture.width, picture.height);
-  paintOutline(context, outline, devicePixelRatio / scale);
+  paintOutline(context, outline, devicePixelRatio / scale, { ...MASK_LOOK, line: 2, halo: 4, core: 0 });
 }

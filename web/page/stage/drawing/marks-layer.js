@@ -6,11 +6,12 @@
 
 import { paintStroke } from '../tools/brush.js';
 import { cornerAt } from '../tools/corners.js';
-import { activeLook, findLook, paintOutline } from './outlines.js';
+import { activeLook, filled, findLook, paintOutline } from './outlines.js';
 import { colourOf, findColour } from './scene.js';
 import { CanvasLayer } from './canvas-layer.js';
 
 /** @import {Find, Objects} from '../../../protocol.js' */
+/** @import {Look} from './outlines.js' */
 /** @import {Stroke} from '../tools/brush.js' */
 /** @import {Corners} from '../tools/corner-editing.js' */
 /** @import {Viewport} from '../viewport.js' */
@@ -30,16 +31,17 @@ export function createMarksLayer(canvas) {
 
     /**
      * @param {Viewport | null} viewport
-     * @param {{ strokes: readonly Stroke[], find: Find | null, corners: Corners | null, objects: Objects }} shown
+     * @param {{ strokes: readonly Stroke[], find: Find | null, corners: Corners | null, objects: Objects, fill: number }} shown
+     *   `fill` is a factor on the opacity of fills
      * @param {number} ratio  device pixels per CSS pixel
      */
-    draw(viewport, { strokes, find, corners, objects }, ratio) {
+    draw(viewport, { strokes, find, corners, objects, fill }, ratio) {
       const any = strokes.length || find || corners;
-      const parts = [strokes, find, corners?.outline, corners?.indices, corners?.selected, objects.categories];
+      const parts = [strokes, find, corners?.outline, corners?.indices, corners?.selected, objects.categories, fill];
       layer.draw(viewport, ratio, any ? parts : null, (context, unit) => {
         for (const stroke of strokes) paintStroke(context, stroke);
-        if (find) paintOutline(context, find.outline, unit, { ...findLook(findColour(find.number)), fill: 0.5, line: 3, halo: 6 });
-        if (corners) paintCorners(context, corners, colourOf(objects, corners.object), unit);
+        if (find) paintOutline(context, find.outline, unit, filled({ ...findLook(findColour(find.number)), fill: 0.5, line: 3, halo: 6 }, fill));
+        if (corners) paintCorners(context, corners, filled({ ...activeLook(colourOf(objects, corners.object)), fill: 0.3, line: 2, halo: 4, casing: 0 }, fill), unit);
       });
     },
   };
@@ -48,11 +50,11 @@ export function createMarksLayer(canvas) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Corners} corners
- * @param {string} colour
+ * @param {Look} look
  * @param {number} unit  image pixels per CSS pixel
  */
-function paintCorners(context, { outline, indices, selected }, colour, unit) {
-  paintOutline(context, outline, unit, { ...activeLook(colour), fill: 0.3, line: 2, halo: 4, casing: 0 });
+function paintCorners(context, { outline, indices, selected }, look, unit) {
+  paintOutline(context, outline, unit, look);
   context.lineWidth = unit;
   context.strokeStyle = INK;
   context.fillStyle = 'white';

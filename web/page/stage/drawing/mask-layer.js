@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HOVER_LOOK, MASK_COLOUR, paintHatched, paintOutline } from './outlines.js';
+import { HOVER_LOOK, MASK_COLOUR, MASK_LOOK, filled, paintHatched, paintOutline } from './outlines.js';
 import { CanvasLayer } from './canvas-layer.js';
 
 /** @import {Outline} from '../../../protocol.js' */
@@ -19,15 +19,15 @@ export function createMaskLayer(canvas) {
 
     /**
      * @param {Viewport | null} viewport
-     * @param {{ mask: Outline | null, hover: Outline | null, painted: Outline | null }} shown
+     * @param {{ mask: Outline | null, hover: Outline | null, painted: Outline | null, fill: number }} shown  `fill` is a factor on the opacity of fills
      * @param {number} ratio  device pixels per CSS pixel
      */
-    draw(viewport, { mask, hover, painted }, ratio) {
-      const parts = mask || hover || painted ? [mask, hover, painted] : null;
+    draw(viewport, { mask, hover, painted, fill }, ratio) {
+      const parts = mask || hover || painted ? [mask, hover, painted, fill] : null;
       layer.draw(viewport, ratio, parts, (context, unit) => {
-        if (mask) paintOutline(context, mask, unit);
+        if (mask) paintOutline(context, mask, unit, filled(MASK_LOOK, fill));
         if (painted) paintHatched(context, painted, unit, MASK_COLOUR);
-        if (hover) paintOutline(context, hover, unit, HOVER_LOOK);
+        if (hover) paintOutline(context, hover, unit, filled(HOVER_LOOK, fill));
       });
     },
   };

@@ -7,8 +7,10 @@
 /** @import {Outline} from '../../../protocol.js' */
 
 /**
- * @typedef {{ colour: string, fill: number, line: number, halo: number, casing?: number, dash?: number[] }} Look
- *   `fill` is an opacity; `line`, the dark `halo` and the white `casing` between the two are widths in CSS pixels.
+ * @typedef {{ colour: string, fill: number, line: number, halo: number, casing?: number, core?: number, dash?: number[] }} Look
+ *   `fill` is an opacity; `line`, the dark `halo`, the white `casing` between the two and the white `core` of the line are widths in CSS
+ *   pixels. What something is can be told by the form of its line, without its colour: objects have a plain one, the selected object one
+ *   with a casing, the mask one with a core, and what a click would give has dashes.
  */
 
 /** Okabe and Ito's sky blue: safe for colour-blind eyes, and rare in photographs of things. */
@@ -18,7 +20,7 @@ export const NEUTRAL = '#d7dce2';
 const HALO = 'rgb(0 0 0 / 0.55)';
 
 /** What the model answers. @type {Look} */
-const MASK_LOOK = { colour: MASK_COLOUR, fill: 0.45, line: 2, halo: 4 };
+export const MASK_LOOK = { colour: MASK_COLOUR, fill: 0.45, line: 4, halo: 5.5, core: 1.25 };
 /** What a click would give. @type {Look} */
 export const HOVER_LOOK = { colour: '#ffffff', fill: 0.18, line: 1.5, halo: 3, dash: [5, 4] };
 
@@ -28,6 +30,9 @@ export const objectLook = (colour) => ({ colour, fill: 0.35, line: 2, halo: 4 })
 export const activeLook = (colour) => ({ colour, fill: 0.45, line: 2.5, halo: 6, casing: 4.5 });
 /** @param {string} colour @returns {Look} */
 export const findLook = (colour) => ({ colour, fill: 0.22, line: 1, halo: 2 });
+
+/** With the opacity of its fill times a factor. @param {Look} look @param {number} factor @returns {Look} */
+export const filled = (look, factor) => ({ ...look, fill: Math.min(1, look.fill * factor) });
 
 /** An outline never changes, so its path is made once. @type {WeakMap<Outline, Path2D>} */
 const paths = new WeakMap();
@@ -59,9 +64,9 @@ export function pathOf(outline) {
  * @param {CanvasRenderingContext2D} context
  * @param {Outline} outline
  * @param {number} unit  image pixels per CSS pixel
- * @param {Look} [look]
+ * @param {Look} look
  */
-export function paintOutline(context, outline, unit, look = MASK_LOOK) {
+export function paintOutline(context, outline, unit, look) {
   const path = pathOf(outline);
   context.fillStyle = look.colour;
   context.globalAlpha = look.fill;
@@ -70,7 +75,7 @@ export function paintOutline(context, outline, unit, look = MASK_LOOK) {
   context.lineJoin = 'round';
   if (look.dash) context.setLineDash(look.dash.map((length) => length * unit));
   /** @type {[string, number | undefined][]} */
-  const strokes = [[HALO, look.halo], ['white', look.casing], [look.colour, look.line]];
+  const strokes = [[HALO, look.halo], ['white', look.casing], [look.colour, look.line], ['white', look.core]];
   for (const [colour, width] of strokes) {
     if (!width) continue;
     context.strokeStyle = colour;

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { isIsolating } from '../../state/look.js';
 import { shownOf } from '../../state/store.js';
-import { NEUTRAL, activeLook, findLook, objectLook } from './outlines.js';
+import { NEUTRAL, activeLook, filled, findLook, objectLook } from './outlines.js';
 import { toImage } from '../viewport.js';
 
 /** @import {State} from '../../state/store.js' */
@@ -52,19 +53,21 @@ export function createScene() {
     // the new shape of the object that is refined is the mask, on another canvas
     const replaced = chosen ? refines : null;
     const finds = state.opening ? undefined : state.search?.finds;
-    const parts = [objects, active, replaced, state.preview, finds, lifted];
+    const alone = isIsolating(state);
+    const { fill } = state.look;
+    const parts = [objects, active, replaced, state.preview, finds, lifted, alone, fill];
     if (parts.every((part, i) => part === before[i]) && before.length) return items;
     before = parts;
-    const shown = objects.list.filter(({ id, visible }) => visible && id !== replaced && id !== lifted);
+    const shown = objects.list.filter(({ id, visible }) => visible && id !== replaced && id !== lifted && (!alone || id === active));
     // the selected one is drawn last, so that nothing hides what is being worked on
     const ordered = [...shown.filter(({ id }) => id !== active), ...shown.filter(({ id }) => id === active)];
     items = ordered.map((object) => {
       const preview = state.preview?.id === object.id ? state.preview.outline : null;
       const colour = colourOf(objects, object);
       const look = object.id === active ? activeLook(colour) : objectLook(colour);
-      return { outline: preview ?? object.outline, look, bbox: preview ? null : object.bbox };
+      return { outline: preview ?? object.outline, look: filled(look, fill), bbox: preview ? null : object.bbox };
     });
-    for (const { number, outline } of finds ?? []) items.push({ outline, look: findLook(findColour(number)), bbox: null });
+    for (const { number, outline } of alone ? [] : (finds ?? [])) items.push({ outline, look: filled(findLook(findColour(number)), fill), bbox: null });
     return items;
   };
 }
