@@ -6,12 +6,14 @@ run-length masks of the picture's pixels. Areas are in pixels. Coordinates are p
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
 
 from tabsam.arrays import Int64Array, Size
-from tabsam.document.annotations import Annotations, Instance
+from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.errors import FormatError
 from tabsam.formats.shared import rle
 from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size, quoted
@@ -38,16 +40,34 @@ def write_coco(annotations: Annotations, *, as_rle: bool = False) -> bytes:
         Write every object as a compressed run-length mask.
     """
     annotations = with_classes(annotations)
-    height, width = annotations.image_size
-    return json_bytes(
-        {
-            "info": {"description": annotations.picture, "version": "1.0"},
-            "licenses": [],
-            "images": [{"id": _IMAGE_ID, "file_name": annotations.picture, "width": width, "height": height}],
-            "categories": [{"id": one.id, "name": one.name, "supercategory": ""} for one in annotations.categories],
-            "annotations": [_annotation(one, annotations.image_size, as_rle=as_rle) for one in annotations.instances],
-        }
+    size = annotations.image_size
+    listed = (_annotation(one, size, one.id, _IMAGE_ID, as_rle=as_rle) for one in annotations.instances)
+    images = [_image(_IMAGE_ID, annotations.picture, size)]
+    return b"".join(_file(annotations.picture, images, annotations.categories, listed))
+
+
+def coco_chunks(
+    name: str, pictures: Sequence[tuple[str, Annotations]], categories: Sequence[Category], *, as_rle: bool = False
+) -> Iterator[bytes]:
+    """Write a COCO file of many images, piece by piece; images and objects are numbered from 1.
+
+    Parameters
+    ----------
+    name : str
+        The data set's.
+    pictures : sequence of (file name, annotations)
+        Every object is of one of the categories (see :func:`tabsam.formats.shared.writing.with_classes`).
+    """
+    numbered = (
+        (image_id, annotations.image_size, instance)
+        for image_id, (_, annotations) in enumerate(pictures, _IMAGE_ID)
+        for instance in annotations.instances
     )
+    listed = (
+        _annotation(instance, size, id, image_id, as_rle=as_rle) for id, (image_id, size, instance) in enumerate(numbered, 1)
+    )
+    images = [_image(id, path, annotations.image_size) for id, (path, annotations) in enumerate(pictures, _IMAGE_ID)]
+    return _file(name, images, categories, listed)
 
 
 def read_coco(data: bytes, image_size: Size, picture: str) -> Imported:
@@ -62,32 +82,117 @@ def read_coco(data: bytes, image_size: Size, picture: str) -> Imported:
         ``not-text``, ``not-json``, ``wrong-structure``; ``other-size`` and ``other-picture`` when the file has none of this
         picture.
     """
-    root = json_object(data, _WHAT)
+    file = CocoFile.of(data)
+    wanted = _wanted_image(file.images, image_size, picture)
     found = ImportBuilder(picture, image_size)
-    images = [image for image in list_in(root, "images", _WHAT) if isinstance(image, dict)]
-    wanted = _wanted_image(images, image_size, picture)
-    classes = _classes(root.get("categories"), found)
-    known = {repr(image.get("id")) for image in images}
-    for annotation in list_in(root, "annotations", _WHAT):
-        if not isinstance(annotation, dict):
-            found.say("An annotation that is no object was left out.", "{n} annotations that are no objects were left out.")
-        elif annotation.get("image_id") == wanted.get("id"):
-            _read_annotation(annotation, classes, found)
-        elif repr(annotation.get("image_id")) in known:
-            found.say("An annotation of another picture was left out.", "{n} annotations of other pictures were left out.")
-        else:
-            found.say(
-                "An annotation of a picture that the file does not list was left out.",
-                "{n} annotations of pictures that the file does not list were left out.",
-            )
+    file.read_into(wanted, found)
+    others = sum(map(len, file.annotations.values())) - len(file.annotations_of(wanted))
+    found.say("An annotation of another picture was left out.", "{n} annotations of other pictures were left out.", others)
+    file.say_the_rest(found)
     return found.imported()
 
 
-def _annotation(instance: Instance, size: Size, *, as_rle: bool) -> dict[str, Json]:
+@dataclass(frozen=True)
+class CocoFile:
+    """A COCO file that has been taken apart, but for its classes and what its annotations hold.
+
+    Attributes
+    ----------
+    images : list of dict
+    annotations : dict
+        Lists of them by their image's id (see :func:`_id_text`): those of the images that are listed.
+    unlisted, unsound : int
+        How many annotations there are besides, of images that are not listed, and that are no objects.
+    """
+
+    images: list[dict[str, Json]]
+    annotations: dict[str, list[dict[str, Json]]]
+    unlisted: int
+    unsound: int
+    categories: Json
+
+    @classmethod
+    def of(cls, data: bytes) -> CocoFile:
+        """Take a file apart.
+
+        Raises
+        ------
+        FormatError
+            ``not-text``, ``not-json``, ``wrong-structure``.
+        """
+        root = json_object(data, _WHAT)
+        images = [image for image in list_in(root, "images", _WHAT) if isinstance(image, dict)]
+        by_image: dict[str, list[dict[str, Json]]] = {_id_text(image.get("id")): [] for image in images}
+        unlisted = unsound = 0
+        for annotation in list_in(root, "annotations", _WHAT):
+            if not isinstance(annotation, dict):
+                unsound += 1
+            elif (id := _id_text(annotation.get("image_id"))) in by_image:
+                by_image[id].append(annotation)
+            else:
+                unlisted += 1
+        return cls(images, by_image, unlisted, unsound, root.get("categories"))
+
+    def annotations_of(self, image: dict[str, Json]) -> list[dict[str, Json]]:
+        return self.annotations[_id_text(image.get("id"))]
+
+    def read(self, image: dict[str, Json], image_size: Size, picture: str) -> Imported:
+        """Read the objects of one image; masks come back to the pixel, classes keep their ids.
+
+        Raises
+        ------
+        OtherSizeError
+            When the file says that it has another size.
+        """
+        size = _size_of(image)
+        if size is not None and size != image_size:
+            other_size(size, image_size)
+        found = ImportBuilder(picture, image_size)
+        self.read_into(image, found)
+        return found.imported()
+
+    def read_into(self, image: dict[str, Json], found: ImportBuilder) -> None:
+        """Add one image's objects, and all classes."""
+        classes = _classes(self.categories, found)
+        for annotation in self.annotations_of(image):
+            _read_annotation(annotation, classes, found)
+
+    def say_the_rest(self, found: ImportBuilder) -> None:
+        """Say how many annotations are of no image that is listed."""
+        one, many = "An annotation that is no object was left out.", "{n} annotations that are no objects were left out."
+        found.say(one, many, self.unsound)
+        found.say(
+            "An annotation of a picture that the file does not list was left out.",
+            "{n} annotations of pictures that the file does not list were left out.",
+            self.unlisted,
+        )
+
+
+def _file(
+    name: str, images: list[dict[str, Json]], categories: Iterable[Category], annotations: Iterable[dict[str, Json]]
+) -> Iterator[bytes]:
+    """Write the file's members, of which the last is not in memory as a whole."""
+    head = {
+        "info": {"description": name, "version": "1.0"},
+        "licenses": [],
+        "images": images,
+        "categories": [{"id": one.id, "name": one.name, "supercategory": ""} for one in categories],
+    }
+    yield json_bytes(head)[:-1] + b',"annotations":['
+    for number, annotation in enumerate(annotations):
+        yield (b"," if number else b"") + json_bytes(annotation)
+    yield b"]}"
+
+
+def _image(id: int, file_name: str, size: Size) -> dict[str, Json]:
+    return {"id": id, "file_name": file_name, "width": size[1], "height": size[0]}
+
+
+def _annotation(instance: Instance, size: Size, id: int, image_id: int, *, as_rle: bool) -> dict[str, Json]:
     filled = spans(instance.outline, size)
     entry: dict[str, Json] = {
-        "id": instance.id,
-        "image_id": _IMAGE_ID,
+        "id": id,
+        "image_id": image_id,
         "category_id": instance.category,
         "iscrowd": 0,
         "area": filled.pixel_count,
@@ -138,6 +243,12 @@ def _wanted_image(images: list[dict[str, Json]], size: Size, picture: str) -> di
         f"This COCO file has no picture '{picture}', and {which}.",
         "Open one of these, or rename the open picture as the file has it.",
     )
+
+
+def _id_text(id: Json) -> str:
+    """Give an id, whatever it is, as a key: 3 and 3.0 are the same."""
+    number = whole(id)
+    return repr(id if number is None else number)
 
 
 def _base_name(name: Json) -> str | None:
