@@ -31,11 +31,11 @@ VERSION_OF_SEVERAL = 2
 
 FORMAT = "tabsam-project"
 HEAD = "project.json"
-_VERTICES = "vertices.f64"
-_PICTURE_FOLDER = "picture/"
+VERTICES = "vertices.f64"
+PICTURE_FOLDER = "picture/"
 
 _MOST_ENTRIES = 16
-_MOST_BYTES: Mapping[str, int] = {HEAD: 64_000_000, _VERTICES: 512_000_000}
+_MOST_BYTES: Mapping[str, int] = {HEAD: 64_000_000, VERTICES: 512_000_000}
 _MOST_PICTURE_BYTES = 1_000_000_000
 
 
@@ -94,9 +94,9 @@ def write_project(annotations: Annotations, *, picture: bytes | None = None, sha
         "picture": {"name": annotations.picture, "width": width, "height": height, "sha256": sha256},
         **described,
     }
-    files = {HEAD: json_bytes(head), _VERTICES: vertices.astype("<f8").tobytes()}
+    files = {HEAD: json_bytes(head), VERTICES: vertices.astype("<f8").tobytes()}
     if picture is not None:
-        files[_PICTURE_FOLDER + (file_name(annotations.picture) or "picture")] = picture
+        files[PICTURE_FOLDER + (file_name(annotations.picture) or "picture")] = picture
     return zipped(files)
 
 
@@ -125,7 +125,7 @@ def read_project(data: bytes, *, with_picture: bool = True) -> Project:
                 "project-not-zip", "This file is not a tabsam project.", "A project's name ends in .tabsam.", details=str(error)
             ) from error
         raise damaged(repr(error)) from error
-    project = _project(json_object(head, "a tabsam project"), vertices, picture)
+    project = project_of(json_object(head, "a tabsam project"), vertices, picture)
     if picture is not None and hashlib.sha256(picture).hexdigest() != project.sha256:
         raise damaged("the picture's digest differs")
     return project
@@ -136,10 +136,10 @@ def _contents(archive: zipfile.ZipFile, *, with_picture: bool) -> tuple[bytes, b
     names = [entry.filename for entry in entries]
     if HEAD not in names:
         raise _unknown()
-    pictures = [name for name in names if name.startswith(_PICTURE_FOLDER) and not name.endswith("/")]
+    pictures = [name for name in names if name.startswith(PICTURE_FOLDER) and not name.endswith("/")]
     if len(entries) > _MOST_ENTRIES or len(set(names)) < len(names) or len(pictures) > 1:
         raise damaged(f"{len(entries)} entries")
-    head, vertices = (_unpacked(archive, name, _MOST_BYTES[name]) for name in (HEAD, _VERTICES))
+    head, vertices = (_unpacked(archive, name, _MOST_BYTES[name]) for name in (HEAD, VERTICES))
     return head, vertices, _unpacked(archive, pictures[0], _MOST_PICTURE_BYTES) if pictures and with_picture else None
 
 
@@ -160,7 +160,14 @@ def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     return data
 
 
-def _project(head: dict[str, Json], vertices: bytes, picture: bytes | None) -> Project:
+def project_of(head: dict[str, Json], vertices: bytes, picture: bytes | None = None) -> Project:
+    """Put a project together from its parts.
+
+    Raises
+    ------
+    FormatError
+        ``project-unknown``, ``project-damaged``, ``project-newer``, ``project-of-several``.
+    """
     if head.get("format") != FORMAT:
         raise _unknown()
     version = head.get("version")
