@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
-from tabsam.document.annotations import Category, palette_color
 from tabsam.errors import FormatError
 from tabsam.formats.datasets import layout, projects, writers
 from tabsam.formats.datasets.dataset import Dataset
@@ -15,7 +14,7 @@ from tabsam.formats.datasets.naming import Style, placed
 from tabsam.formats.datasets.outgoing import Options, Outgoing, about
 from tabsam.formats.datasets.splitting import splits
 from tabsam.formats.registry import FORMATS, sentences_about
-from tabsam.formats.shared.writing import UNNAMED_CLASS, StreamedFile
+from tabsam.formats.shared.writing import StreamedFile, with_classes
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,7 @@ class Export:
         self.renamed = {number: new for number, (old, new) in enumerate(zip(paths, places, strict=True)) if old != new}
         self._paths = paths
         self._counted = sentences_about((picture.annotations for picture in dataset.pictures), needs_classes=chosen.needs_classes)
+        dataset = _with_classes(dataset) if chosen.needs_classes else dataset
         drawn = splits(dataset.pictures, options.val_share, options.seed) if chosen.has_splits else None
         moved = [
             replace(picture.at(place), split=drawn[number] if drawn else picture.split)
@@ -142,16 +142,14 @@ def exported(dataset: Dataset, name: str, options: Options | None = None) -> Exp
         raise FormatError("unknown-format", f"There is no format '{name}' for data sets.", hint)
     if not dataset.pictures or (chosen.needs_objects and not dataset.has_objects):
         raise FormatError("nothing-to-export", "There is nothing to export yet.", "Mark an object first.")
-    export = Export(_with_unnamed_class(dataset) if chosen.needs_classes else dataset, chosen, options or Options())
+    export = Export(dataset, chosen, options or Options())
     export.first()
     return export
 
 
-def _with_unnamed_class(dataset: Dataset) -> Dataset:
-    """List the class of objects without one, if there are any: it is one for all pictures."""
-    known = {one.id for one in dataset.categories}
-    is_needed = any(one.category not in known for picture in dataset.pictures for one in picture.annotations.instances)
-    if not is_needed or any(one.name == UNNAMED_CLASS for one in dataset.categories):
-        return dataset
-    unnamed = Category(max(known, default=0) + 1, UNNAMED_CLASS, palette_color(len(known)))
-    return replace(dataset, categories=(*dataset.categories, unnamed))
+def _with_classes(dataset: Dataset) -> Dataset:
+    """Leave out objects without an outline, and give those without a class one that is the same in all pictures."""
+    classed = [with_classes(picture.annotations) for picture in dataset.pictures]
+    longer = (one.categories for one in classed if len(one.categories) > len(dataset.categories))
+    pictures = (replace(picture, annotations=one) for picture, one in zip(dataset.pictures, classed, strict=True))
+    return replace(dataset, pictures=tuple(pictures), categories=next(longer, dataset.categories))
