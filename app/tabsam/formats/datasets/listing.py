@@ -130,6 +130,11 @@ def folder_listing(folder: Path, budget: Budget | None = None) -> Listing:
     return listed(files(), budget)
 
 
+def file_listing(path: Path) -> Listing:
+    """List one file; raises OSError where there is none."""
+    return listed([ListedFile(path.name, path.stat().st_size, partial(_opened_file, path))])
+
+
 def zip_listing(stream: BinaryIO, budget: Budget | None = None) -> Listing:
     """List a zip archive, which stays open as long as its files are read.
 

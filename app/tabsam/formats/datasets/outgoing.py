@@ -80,15 +80,12 @@ class Outgoing:
         """Write a picture's own file, if it is wanted and can be had."""
         if not self.options.pictures:
             return
-        try:
-            stream = picture.open() if picture.open else None
-        except (OSError, TabsamError):
-            stream = None
+        stream = opened(picture)
         if stream is None:
             self.without_file.append(picture.path)
             return
         with stream:
-            yield StreamedFile(folder + picture.path, _chunks(stream, picture.path), picture.byte_count)
+            yield StreamedFile(folder + picture.path, chunks_of(stream, picture.path), picture.byte_count)
 
     @property
     def held(self) -> list[DatasetPicture]:
@@ -106,6 +103,14 @@ class Outgoing:
         )
 
 
+def opened(picture: DatasetPicture) -> BinaryIO | None:
+    """Open a picture's file; None where there is none, or it cannot be had."""
+    try:
+        return picture.open() if picture.open else None
+    except (OSError, TabsamError):
+        return None
+
+
 def about(names: Sequence[str], one: str, many: str) -> list[str]:
     """Make a sentence about some pictures, or none about no picture: {n} is their number, {names} are the first of them."""
     if not names:
@@ -114,7 +119,8 @@ def about(names: Sequence[str], one: str, many: str) -> list[str]:
     return [(one if len(names) == 1 else many).replace("{n}", str(len(names))).replace("{names}", listed)]
 
 
-def _chunks(stream: BinaryIO, path: str) -> Iterator[bytes]:
+def chunks_of(stream: BinaryIO, path: str) -> Iterator[bytes]:
+    """Read a picture file piece by piece; raises FormatError, ``picture-unreadable``."""
     try:
         while chunk := stream.read(_CHUNK):
             yield chunk

@@ -118,14 +118,15 @@ class _Reading:
 
     def offer(self, given: Iterable[PictureFile], listing: Listing) -> None:
         """Offer the pictures that there are, and those that the listing brings."""
-        own = {key_of(one.path): one for one in given}
-        also: dict[str, set[str]] = {one.path: set() for one in own.values()}
+        own = {one.path: one for one in given}
+        by_key = {key_of(path): path for path in own}
+        also: dict[str, set[str]] = {path: set() for path in own}
         for picture, raw in self._pictures_in(listing):
-            known = own.get(key_of(picture.path))
+            known = own.get(picture.path) or own.get(by_key.get(key_of(picture.path), ""))
             if known is None:
                 self._brought.setdefault(picture.path, picture)
             elif known.open is None:
-                own[key_of(picture.path)] = replace(known, open=picture.open)
+                own[known.path] = replace(known, open=picture.open)
             also.setdefault(known.path if known else picture.path, set()).add(raw)
         for one in (*own.values(), *self._brought.values()):
             self._matcher.add(one, also[one.path])

@@ -63,7 +63,7 @@ def sorted_out(listing: Listing, budget: Budget) -> Sorted:
         suffix = path.suffix.lower()
         if path.name in _HELPERS or suffix in (".yaml", ".yml") or "ImageSets" in path.parts[:-1]:
             found.helpers[file.path] = file
-        elif suffix in _PICTURES:
+        elif is_picture(file.path):
             _sort_picture(file, path, found)
         elif suffix == ".tabsam":
             found.annotations["tabsam"].append(file)
@@ -74,6 +74,11 @@ def sorted_out(listing: Listing, budget: Budget) -> Sorted:
         elif suffix == ".xml" and "Annotations" in path.parts[:-1]:
             found.annotations["voc"].append(file)
     return found
+
+
+def is_picture(path: str) -> bool:
+    """Tell from its name whether a file is a picture, or a mask."""
+    return path.lower().endswith(_PICTURES)
 
 
 def _sort_picture(file: ListedFile, path: PurePosixPath, found: Sorted) -> None:
@@ -101,7 +106,8 @@ def _kind_of(file: ListedFile, budget: Budget) -> str | None:
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"\xff\xfe", b"\xfe\xff")):
         return None
     kind = kind_of_json(_keys(head), "FeatureCollection" if b'"FeatureCollection"' in head else None)
-    if kind is None and file.size > _HEAD_BYTES:
+    # What says less in its beginning: other members first, a bare geometry, UTF-16.
+    if kind is None and (file.size > _HEAD_BYTES or file.path.lower().endswith(".geojson") or not head.lstrip()[:1].isascii()):
         root = json_object(contents(file, budget), "a file of annotations")
         kind = kind_of_json(root, root.get("type"))
     return kind

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from tabsam.errors import FormatError
-from tabsam.formats.datasets.dataset import DatasetPicture
+from tabsam.formats.datasets.dataset import SPLITS, DatasetPicture
 
 
 def splits(pictures: Sequence[DatasetPicture], val_share: float, seed: int) -> list[str]:
@@ -27,12 +27,12 @@ def splits(pictures: Sequence[DatasetPicture], val_share: float, seed: int) -> l
     """
     if not 0 <= val_share <= 1:
         raise FormatError("val-share", f"The share of validation pictures is {val_share}.", "Give a number from 0 to 1.")
-    open_ones = sorted((_lot(one.path, seed), place) for place, one in enumerate(pictures) if not one.split)
+    open_ones = sorted((_lot(one.path, seed), place) for place, one in enumerate(pictures) if one.split not in SPLITS)
     wanted = round(val_share * len(open_ones))
     if 0 < val_share < 1 and len(open_ones) > 1:
         wanted = min(max(wanted, 1), len(open_ones) - 1)
     val = {place for _, place in open_ones[:wanted]}
-    return [one.split or ("val" if place in val else "train") for place, one in enumerate(pictures)]
+    return [one.split if one.split in SPLITS else ("val" if place in val else "train") for place, one in enumerate(pictures)]
 
 
 def _lot(path: str, seed: int) -> str:

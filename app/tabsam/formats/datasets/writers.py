@@ -12,7 +12,7 @@ from tabsam.formats.datasets import layout
 from tabsam.formats.datasets.dataset import DatasetPicture
 from tabsam.formats.datasets.described import id2label, objects_json
 from tabsam.formats.datasets.naming import stem_path
-from tabsam.formats.datasets.outgoing import Outgoing
+from tabsam.formats.datasets.outgoing import Outgoing, chunks_of, opened
 from tabsam.formats.geojson import write_geojson
 from tabsam.formats.labelmap import write_labelmap, write_voc
 from tabsam.formats.labelme import write_labelme
@@ -114,10 +114,11 @@ def cutouts(out: Outgoing, *, full: bool = False) -> Written:
     """Write a folder with cut-outs for each picture."""
 
     def files_of(picture: DatasetPicture) -> Files:
-        if picture.open is None:
+        stream = opened(picture)
+        if stream is None:
             raise FormatError("needs-image", "Cut-outs need the picture.", "Open the picture first.")
-        with picture.open() as stream:
-            image = open_image(stream.read())
+        with stream:
+            image = open_image(b"".join(chunks_of(stream, picture.path)))
         return _in_folder(f"{layout.CUTOUTS}{stem_path(picture.path)}", object_cutouts(picture.annotations, image, full=full))
 
     return out.each(files_of, layout.IMAGES)
