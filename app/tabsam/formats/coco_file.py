@@ -48,7 +48,7 @@ class CocoFile:
         """
         root = json_object(data, _WHAT)
         images = [image for image in list_in(root, "images", _WHAT) if isinstance(image, dict)]
-        by_image: dict[str, list[dict[str, Json]]] = {_id_text(image.get("id")): [] for image in images}
+        by_image: dict[str, list[dict[str, Json]]] = {cls.id_of(image): [] for image in images}
         unlisted = unsound = 0
         for annotation in list_in(root, "annotations", _WHAT):
             if not isinstance(annotation, dict):
@@ -59,8 +59,13 @@ class CocoFile:
                 unlisted += 1
         return cls(images, by_image, unlisted, unsound, root.get("categories"))
 
+    @staticmethod
+    def id_of(image: dict[str, Json]) -> str:
+        """Give an image's id as the annotations are found by it."""
+        return _id_text(image.get("id"))
+
     def annotations_of(self, image: dict[str, Json]) -> list[dict[str, Json]]:
-        return self.annotations[_id_text(image.get("id"))]
+        return self.annotations[self.id_of(image)]
 
     def read(self, image: dict[str, Json], image_size: Size, picture: str) -> Imported:
         """Read the objects of one image; masks come back to the pixel, classes keep their ids.

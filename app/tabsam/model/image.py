@@ -99,7 +99,9 @@ def size_of(stream: BinaryIO) -> tuple[int, int]:
     """
     image = _identify_stream(stream)
     try:
-        is_turned = image.getexif().get(_ORIENTATION) in _ON_ITS_SIDE
+        # Not image.getexif: a PNG's decodes the whole picture, to look whether EXIF comes after it, where nobody writes it.
+        # Of a TIFF Pillow gives the upright size.
+        is_turned = image.format != "TIFF" and Image.Image.getexif(image).get(_ORIENTATION) in _ON_ITS_SIDE
     except Exception:  # noqa: BLE001  # EXIF that is damaged turns nothing: decoding passes over it as well
         is_turned = False
     return (image.width, image.height) if is_turned else (image.height, image.width)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tabsam.document.annotations import Category
 from tabsam.formats.datasets.dataset import DatasetPicture
 from tabsam.formats.datasets.naming import stem_path
-from tabsam.formats.shared.parsing import Json, json_object, whole
+from tabsam.formats.shared.parsing import Json, json_object
 from tabsam.formats.shared.writing import json_bytes, without_empty
+
+_NUMBER = re.compile("[0-9]{1,5}")
+"""What a label map's values can be."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def read_id2label(data: bytes) -> dict[int, str]:
         ``not-text``, ``not-json``, ``wrong-structure``.
     """
     root = json_object(data, "a list of labels")
-    numbered = ((whole(int(key)) if key.isdecimal() else None, name) for key, name in root.items())
+    numbered = ((int(key), name) for key, name in root.items() if _NUMBER.fullmatch(key))
     return {id: name for id, name in numbered if id and isinstance(name, str) and name.strip()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
@@ -48,14 +48,20 @@ def _coco(sources: Sources, file: ListedFile) -> Entries:
     coco = CocoFile.of(sources.bytes_of(file))
     rest = ImportBuilder("", (0, 0))
     coco.say_the_rest(rest)
+    ids, names = Counter(map(coco.id_of, coco.images)), set[str]()
     for image in coco.images:
         name = image.get("file_name")
-        if isinstance(name, str) and name.strip("/\\ "):
-            path = _relative(name)
-            # A file with images alone, as those of a test are, says which pictures there are.
-            yield Entry(Reference(file.path, (path,)), partial(coco.read, image))
-        else:
+        if not isinstance(name, str) or not name.strip("/\\ "):
             rest.say("An image without a file name was left out.", "{n} images without a file name were left out.")
+        elif ids[coco.id_of(image)] > 1:
+            rest.say("An image whose id another one has was left out.", "{n} images whose ids others have were left out.")
+        else:
+            path = _relative(name)
+            if path in names:
+                rest.say("Two images of one name were made one.", "{n} images were made one with others of the same name.")
+            names.add(path)
+            # An image without objects is listed as well: it has been looked at.
+            yield Entry(Reference(file.path, (path,)), partial(coco.read, image))
     for sentence in rest.imported().left_out:
         sources.problems.append(Problem(file.path, "left-out", sentence))
 

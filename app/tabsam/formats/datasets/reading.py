@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -54,7 +54,7 @@ class Incoming:
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read(
+def steps(
     listing: Listing,
     pictures: Iterable[PictureFile] = (),
     *,
@@ -62,8 +62,10 @@ def read(
     answers: Mapping[str, str | None] | None = None,
     format: str | None = None,
     budget: Budget | None = None,
-) -> Incoming:
-    """Read a data set.
+) -> Generator[str, None, Incoming]:
+    """Read a data set step by step, so that others may have their turn, or it is given up; give it at the end.
+
+    Each step is one file of annotations, or one picture that there are none of; its path is given.
 
     Parameters
     ----------
@@ -97,8 +99,27 @@ def read(
     sources.problems = problems
     reading = _Reading(sources, Matcher(answers or {}), chosen or "")
     reading.offer(pictures, listing)
-    reading.go_through()
+    yield from reading.go_through()
     return reading.incoming(categories, formats)
+
+
+def read(
+    listing: Listing,
+    pictures: Iterable[PictureFile] = (),
+    *,
+    categories: tuple[Category, ...] = (),
+    answers: Mapping[str, str | None] | None = None,
+    format: str | None = None,
+    budget: Budget | None = None,
+) -> Incoming:
+    """Read a data set in one go; what it takes, gives and raises is said at :func:`steps`."""
+    going = steps(listing, pictures, categories=categories, answers=answers, format=format, budget=budget)
+    while True:
+        try:
+            next(going)
+        except StopIteration as end:
+            incoming: Incoming = end.value
+            return incoming
 
 
 class _Reading:
@@ -142,18 +163,20 @@ class _Reading:
             self._bytes[path] = file.size
             yield PictureFile(path, file.open), file.path
 
-    def go_through(self) -> None:
-        """Read every picture's annotations, one after the other."""
+    def go_through(self) -> Iterator[str]:
+        """Read every picture's annotations, one after the other, and give the paths of what has been read."""
         for entry in self._entries():
             match = self._matcher.match(entry.reference)
             if isinstance(match, Question):
                 self._questions[match] = None
             elif match is not None:
                 self._take(entry, match)
+            yield entry.reference.file
         for picture in self._brought.values():
             size = self._size_of(picture)
             if size is not None and picture.path not in self._found:
                 self._keep(picture, Annotations(PurePosixPath(picture.path).name, size), "")
+                yield picture.path
 
     def _entries(self) -> Iterator[Entry]:
         if self._format == "tabsam":

@@ -8,8 +8,8 @@ import re
 from tabsam.formats.shared.parsing import text_of
 
 _NAMES = re.compile(r"names\s*:\s*(.*)")
-_ITEM = re.compile(r"(?:-|(\d+)\s*:)\s+(.*)")
-_INLINE = re.compile(r"""\s*(?:(\d+)\s*:\s*)?("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,\[\]{}'"][^,\[\]{}]*)\s*(?:,|$)""")
+_ITEM = re.compile(r"(?:-|([0-9]{1,6})\s*:)\s+(.*)")
+_INLINE = re.compile(r"""\s*(?:([0-9]{1,6})\s*:\s*)?("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,\[\]{}'"][^,\[\]{}]*)\s*(?:,|$)""")
 
 
 def class_names(data: bytes) -> list[str] | None:

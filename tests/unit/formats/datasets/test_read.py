@@ -16,7 +16,7 @@ from PIL import Image
 from tabsam.formats.datasets import read, write
 from tabsam.formats.datasets.listing import Budget, ListedFile, Listing, listed, zip_listing
 from tabsam.formats.datasets.matching import PictureFile, Question
-from tabsam.formats.datasets.reading import Incoming
+from tabsam.formats.datasets.reading import Incoming, steps
 from tabsam.formats.datasets.sinks import ZipSink
 from tabsam.formats.datasets.yolo_config import class_names
 from tests.support.annotated import SIZE, three_kinds
@@ -132,6 +132,28 @@ def test_several_coco_files_are_one_data_set() -> None:
     incoming = read(files(contents | {"val/b.png": PICTURE}))
     assert counts(incoming) == {"train/a.png": 1, "val/b.png": 1}
     assert [one.name for one in incoming.dataset.categories] == ["cat"]
+
+
+def test_images_of_one_id_are_left_out_and_those_of_one_name_joined() -> None:
+    content = json.loads(coco("a.jpg", "b.jpg", "b.jpg", "c.jpg", "d.jpg", ""))
+    content["images"][4]["id"] = content["images"][3]["id"]
+    content["annotations"].append("no object")
+    incoming = read(files({"all.json": json.dumps(content).encode()}), given("a.jpg", "b.jpg", "c.jpg", "d.jpg"))
+    assert counts(incoming) == {"a.jpg": 1, "b.jpg": 2}
+    assert [one.message for one in incoming.problems] == [
+        "An annotation that is no object was left out.",
+        "An annotation of a picture that the file does not list was left out.",
+        "Two images of one name were made one.",
+        "2 images whose ids others have were left out.",
+        "An image without a file name was left out.",
+    ]
+
+
+def test_numbers_that_are_too_long_are_none() -> None:
+    digits = "9" * 5000
+    assert class_names(f"names:\n  {digits}: car".encode()) is None
+    made = files_of(four_pictures(), "labelmap-classes") | {"id2label.json": json.dumps({digits: "x", "1": "car"}).encode()}
+    assert [one.name for one in read(files(made)).dataset.categories] == ["car"]
 
 
 def test_roboflows_yolo_has_the_splits_outside() -> None:
@@ -322,3 +344,11 @@ def test_what_a_mac_puts_into_a_zip_does_not_count() -> None:
     contents = {"a.png": PICTURE, "__MACOSX/._a.png": b"x", "a.json": labelme("a.png"), ".DS_Store": b"x"}
     incoming = read(zip_listing(archive(contents)))
     assert (counts(incoming), incoming.problems) == ({"a.png": 1}, ())
+
+
+def test_it_is_read_in_steps_that_others_may_come_between() -> None:
+    going = steps(files({"a.png": PICTURE, "b.png": PICTURE, "a.json": labelme("a.png")}))
+    assert (next(going), next(going)) == ("a.json", "b.png")
+    with pytest.raises(StopIteration) as end:
+        next(going)
+    assert counts(end.value.value) == {"a.png": 1, "b.png": 0}
