@@ -125,21 +125,23 @@ def read_project(data: bytes, *, with_picture: bool = True) -> Project:
                 "project-not-zip", "This file is not a tabsam project.", "A project's name ends in .tabsam.", details=str(error)
             ) from error
         raise damaged(repr(error)) from error
-    project = project_of(json_object(head, "a tabsam project"), vertices, picture)
+    project = project_of(head, vertices, picture)
     if picture is not None and hashlib.sha256(picture).hexdigest() != project.sha256:
         raise damaged("the picture's digest differs")
     return project
 
 
-def _contents(archive: zipfile.ZipFile, *, with_picture: bool) -> tuple[bytes, bytes, bytes | None]:
+def _contents(archive: zipfile.ZipFile, *, with_picture: bool) -> tuple[dict[str, Json], bytes, bytes | None]:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if HEAD not in names:
         raise _unknown()
+    head = json_object(_unpacked(archive, HEAD, _MOST_BYTES[HEAD]), "a tabsam project")
+    _check_version(head)  # first: one of several pictures has other files
     pictures = [name for name in names if name.startswith(PICTURE_FOLDER) and not name.endswith("/")]
     if len(entries) > _MOST_ENTRIES or len(set(names)) < len(names) or len(pictures) > 1:
         raise damaged(f"{len(entries)} entries")
-    head, vertices = (_unpacked(archive, name, _MOST_BYTES[name]) for name in (HEAD, VERTICES))
+    vertices = _unpacked(archive, VERTICES, _MOST_BYTES[VERTICES])
     return head, vertices, _unpacked(archive, pictures[0], _MOST_PICTURE_BYTES) if pictures and with_picture else None
 
 
@@ -168,6 +170,15 @@ def project_of(head: dict[str, Json], vertices: bytes, picture: bytes | None = N
     FormatError
         ``project-unknown``, ``project-damaged``, ``project-newer``, ``project-of-several``.
     """
+    _check_version(head)
+    try:
+        points: Float64Array = np.frombuffer(vertices, "<f8").astype(np.float64).reshape(-1, 2)
+        return Project(from_json(head, points), of_type(head["picture"]["sha256"], str), picture)
+    except MISFITS as error:
+        raise damaged(repr(error)) from error
+
+
+def _check_version(head: dict[str, Json]) -> None:
     if head.get("format") != FORMAT:
         raise _unknown()
     version = head.get("version")
@@ -177,11 +188,6 @@ def project_of(head: dict[str, Json], vertices: bytes, picture: bytes | None = N
         raise FormatError("project-of-several", "This project is of several pictures.", "Open it as a data set.")
     if version > VERSION:
         raise newer(version, VERSION)
-    try:
-        points: Float64Array = np.frombuffer(vertices, "<f8").astype(np.float64).reshape(-1, 2)
-        return Project(from_json(head, points), of_type(head["picture"]["sha256"], str), picture)
-    except MISFITS as error:
-        raise damaged(repr(error)) from error
 
 
 def damaged(details: str) -> FormatError:

@@ -352,3 +352,27 @@ def test_it_is_read_in_steps_that_others_may_come_between() -> None:
     with pytest.raises(StopIteration) as end:
         next(going)
     assert counts(end.value.value) == {"a.png": 1, "b.png": 0}
+
+
+def test_masks_and_label_maps_without_what_describes_them_go_by_names_and_values() -> None:
+    made = {path: data for path, data in files_of(four_pictures(), "masks").items() if path != "objects.json"}
+    street = next(one for one in read(files(made)).dataset.pictures if one.path == "street.jpg").annotations
+    named = [street.category(one.category) for one in street.instances]
+    assert [one and one.name for one in named] == ["car", "cat", "ein Käfer, rot", "cat"]
+    made = {path: data for path, data in files_of(four_pictures(), "labelmap-classes").items() if path != "id2label.json"}
+    incoming = read(files(made))
+    street = next(one for one in incoming.dataset.pictures if one.path == "street.jpg").annotations
+    assert [(one.category, one.name) for one in street.instances] == [(None, "1"), (None, "4"), (None, "5")]
+
+
+def test_geojson_and_pictures_of_other_kinds_of_json_are_told_apart_by_their_first_keys() -> None:
+    point = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [[[2, 3], [12, 3], [12, 13], [2, 3]]]}}
+    long = {"info": {"text": "x" * 100_000}, **json.loads(coco("a.png"))}
+    assert counts(read(files({"a.png": PICTURE, "a.geojson": json.dumps(point).encode()}))) == {"a.png": 1}
+    assert counts(read(files({"a.png": PICTURE, "all.json": json.dumps(long).encode()}))) == {"a.png": 1}
+    assert counts(read(files({"a.png": PICTURE, "all.json": coco("a.png").decode().encode("utf-16")}))) == {"a.png": 1}
+
+
+def test_a_labelme_file_whose_picture_was_renamed_with_it_is_found_by_its_own_name() -> None:
+    incoming = read(files({"new.png": PICTURE, "new.json": labelme("old.png")}))
+    assert counts(incoming) == {"new.png": 1}
