@@ -1,4 +1,4 @@
-"""``tabsam``: segment a picture, or all that is in it, from the shell, or convert a model for the browser."""
+"""``tabsam``: segment a picture, or all that is in it, from the shell; convert data sets, or a model for the browser."""
 
 from __future__ import annotations
 
@@ -109,6 +109,18 @@ def _table(found: Sequence[Proposal]) -> str:
     return "\n".join([columns, *(",".join(map(str, row)) for row in rows), ""])
 
 
+def _convert(options: argparse.Namespace) -> int:
+    # Here, for the same reason.
+    from tabsam.formats.datasets.converting import convert
+    from tabsam.formats.datasets.outgoing import Options
+
+    wishes = Options(options.with_pictures, options.val_share, options.seed)
+    for sentence in convert(options.source, options.to, options.output, wishes, pictures=options.pictures, of=options.of):
+        print(f"tabsam: {sentence}", file=sys.stderr)
+    print(options.output)
+    return 0
+
+
 def _export(options: argparse.Namespace) -> int:
     # Here, for the same reason.
     try:
@@ -126,10 +138,13 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tabsam", description="Segment an object in a picture, or convert a model.")
+    parser = argparse.ArgumentParser(
+        prog="tabsam", description="Segment an object in a picture, or convert a data set or a model."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_segment(commands)
     _add_everything(commands)
+    _add_convert(commands)
     _add_export(commands)
     return parser
 
@@ -185,6 +200,19 @@ def _add_everything(commands: argparse._SubParsersAction[argparse.ArgumentParser
         # None, so that a model's own defaults hold where nothing is given.
         everything.add_argument(option, type=type(default), metavar="N", help=f"{text} ({default:.3g}{of_sam2})")
     everything.set_defaults(command=_everything)
+
+
+def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    convert = commands.add_parser("convert", help="write a data set of many pictures in another format")
+    convert.add_argument("source", type=Path, help="a folder, a zip or a .tabsam: COCO, YOLO, VOC, LabelMe, masks ...")
+    convert.add_argument("--to", required=True, metavar="FORMAT", help="tabsam, coco, yolo, voc, labelme, geojson, masks ...")
+    convert.add_argument("--output", type=Path, required=True, help="a new .zip or .tabsam file; else a folder")
+    convert.add_argument("--pictures", type=Path, metavar="FOLDER", help="where they are, if not with the annotations")
+    convert.add_argument("--of", metavar="FORMAT", help="which to read, where there are several")
+    convert.add_argument("--without-pictures", action="store_false", dest="with_pictures", help="write the annotations alone")
+    convert.add_argument("--val-share", type=float, default=0.2, metavar="N", help="of pictures for validation (0.2)")
+    convert.add_argument("--seed", type=int, default=0, metavar="N", help="which pictures these are (0)")
+    convert.set_defaults(command=_convert)
 
 
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -22,6 +22,7 @@ SHARED = (
     "support/annotated.py",
     "support/cases.py",
     "support/contract.py",
+    "support/datasets.py",
     "support/round_trips.py",
 )
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 from PIL import Image
 
+from tabsam.formats.datasets import read as read_dataset
+from tabsam.formats.datasets import write as write_dataset
+from tabsam.formats.datasets.listing import zip_listing
+from tabsam.formats.datasets.registry import DATASET_FORMATS
+from tabsam.formats.datasets.sinks import ZipSink
 from tabsam.formats.importing import read
 from tabsam.formats.project import read_project, write_project
 from tabsam.formats.registry import FORMATS, Source, write
@@ -12,6 +19,7 @@ from tabsam.formats.shared.rle import compress, decompress
 from tabsam.geometry.raster import counts_of_mask, fill
 from tabsam.geometry.tracing import outline_of_counts, outline_of_mask
 from tests.support.annotated import masks, random_annotations, same, three_kinds
+from tests.support.datasets import four_pictures
 
 READ_BACK = ("coco", "coco-rle", "labelme", "geojson")
 
@@ -42,4 +50,18 @@ def check_formats() -> None:
             assert same(before.outline, after.outline)
 
 
-CHECKS = {"masks": check_masks, "formats": check_formats}
+def check_datasets() -> None:
+    made = four_pictures()
+    for name in DATASET_FORMATS:
+        buffer = io.BytesIO()
+        write_dataset(made, name, ZipSink(buffer))
+        if name in ("coco", "coco-rle", "yolo", "labelme", "geojson", "masks", "tabsam"):
+            incoming = read_dataset(zip_listing(buffer))
+            assert (incoming.questions, incoming.problems) == ((), ())
+            back = {one.path: masks(one.annotations) for one in incoming.dataset.pictures}
+            for picture in made.pictures:
+                for one, other in zip(back[picture.path], masks(picture.annotations), strict=True):
+                    assert np.array_equal(one, other)
+
+
+CHECKS = {"masks": check_masks, "formats": check_formats, "datasets": check_datasets}

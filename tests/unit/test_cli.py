@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,12 @@ from PIL import Image
 
 from build import ROOT
 from tabsam import cli
+from tabsam.formats.datasets import read, write
+from tabsam.formats.datasets.listing import file_listing
+from tabsam.formats.datasets.outgoing import Options
+from tabsam.formats.datasets.sinks import FolderSink
+from tests.support.annotated import SIZE
+from tests.support.datasets import files_of, four_pictures, picture_bytes
 from tests.support.dialect_models import EXPORTS
 from tests.support.pictures import two_discs
 
@@ -105,3 +112,49 @@ def test_one_cannot_take_two_candidates(picture: Path, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit):
         cli.main(["segment", str(picture), *MODEL, "--point", "80,120", "--single-mask", "--candidate", "2"])
     assert "not allowed with" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("output", ["out", "out.zip"])
+def test_a_data_set_is_converted(output: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(four_pictures(), "coco", FolderSink(tmp_path / "coco"))
+    target = tmp_path / output
+    command = ["convert", str(tmp_path / "coco"), "--to", "yolo", "--output", str(target), "--val-share", "0.5", "--seed", "2"]
+    assert cli.main(command) == 0
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == (f"{target}\n", "")
+    names = zipfile.ZipFile(target).namelist() if target.is_file() else [
+        path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()
+    ]  # fmt: skip
+    assert sorted(names) == sorted(files_of(four_pictures(), "yolo", Options(val_share=0.5, seed=2)))
+    assert cli.main(command) == 1
+    assert "already" in capsys.readouterr().err
+
+
+def test_what_is_not_taken_of_a_data_set_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(four_pictures(), "coco", FolderSink(tmp_path / "all"), Options(pictures=False))
+    pictures = tmp_path / "photos"
+    pictures.mkdir()
+    pictures.joinpath("street.jpg").write_bytes(picture_bytes(SIZE, format="JPEG"))
+    source = tmp_path / "all/annotations/instances.json"
+    arguments = ["--to", "tabsam", "--output", str(tmp_path / "a.tabsam"), "--pictures", str(pictures)]
+    assert cli.main(["convert", str(source), *arguments]) == 0
+    sentence = "tabsam: instances.json: there is no picture 'a/street.png'; its annotations were left out."
+    assert sentence in capsys.readouterr().err.splitlines()
+    assert [one.path for one in read(file_listing(tmp_path / "a.tabsam")).dataset.pictures] == ["street.jpg"]
+
+
+def test_several_data_sets_in_one_place_have_to_be_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("coco", "labelme"):
+        write(four_pictures(), name, FolderSink(tmp_path / name))
+    command = ["convert", str(tmp_path), "--to", "geojson", "--output", str(tmp_path / "out.zip")]
+    assert cli.main(command) == 1
+    assert "There are data sets of several formats: coco, labelme." in capsys.readouterr().err
+    assert cli.main([*command, "--of", "labelme"]) == 0
+
+
+def test_a_conversion_that_fails_leaves_no_half_archive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(four_pictures(), "coco", FolderSink(tmp_path / "coco"))
+    output = tmp_path / "out.zip"
+    assert cli.main(["convert", str(tmp_path / "coco"), "--to", "docx", "--output", str(output)]) == 1
+    assert "There is no format 'docx' for data sets." in capsys.readouterr().err
+    assert not output.exists()

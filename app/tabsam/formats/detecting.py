@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import PurePath
 
 from tabsam.errors import FormatError
-from tabsam.formats.shared.parsing import json_object, text_of
+from tabsam.formats.shared.parsing import Json, json_object, text_of
 
 WORLD_FILES = (
     *(".bmpw", ".bpw", ".gfw", ".gifw", ".jgw", ".jpegw", ".jpgw", ".pgw", ".pngw"),
@@ -54,13 +55,19 @@ def detect(name: str, data: bytes) -> str:
 
 def _detect_json(data: bytes) -> str:
     root = json_object(data, "a COCO, LabelMe or GeoJSON file")
-    if "annotations" in root or "images" in root:
+    kind = kind_of_json(root, root.get("type"))
+    if kind is None:
+        raise _unknown()
+    return kind
+
+
+def kind_of_json(keys: Container[str], type: Json) -> str | None:
+    """Tell a JSON file's format from the keys of its outermost object and its ``type``; None where it has none of ours."""
+    if "annotations" in keys or "images" in keys:
         return "coco"
-    if "shapes" in root:
+    if "shapes" in keys:
         return "labelme"
-    if root.get("type") in _GEOJSON:
-        return "geojson"
-    raise _unknown()
+    return "geojson" if type in _GEOJSON else None
 
 
 def _is_label(fields: list[str]) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PIL import Image
 
-from tabsam.arrays import AnyArray, Int64Array, Size
+from tabsam.arrays import AnyArray, BoolArray, Int64Array, Size
 from tabsam.document.mask_values import above_half, grey_values, opacity
 from tabsam.errors import FormatError
 from tabsam.formats.labelmap import VOC_VOID, voc_palette
@@ -54,9 +54,7 @@ def read_mask(data: bytes, image_size: Size, picture: str, *, classes: Sequence[
         ``not-a-mask`` (no such file, or damaged), ``other-size``, ``mask-colors`` (a picture in colours), ``mask-photo`` (a
         photograph), ``mask-empty``.
     """
-    image = _opened(data)
-    if (image.height, image.width) != image_size:
-        other_size((image.height, image.width), image_size)
+    image = _opened(data, image_size)
     labels = _labels(image)
     found = ImportBuilder(picture, image_size)
     for name in classes or ():
@@ -70,17 +68,82 @@ def read_mask(data: bytes, image_size: Size, picture: str, *, classes: Sequence[
         found.add(outline_of_mask(labels != 0))
         return found.imported()
     if image.mode == "P" and VOC_VOID in values and _is_in_voc_colors(image):
-        del boxes[values.index(VOC_VOID)]
-        values.remove(VOC_VOID)
-        borders = "The borders of undecided pixels were left out."
-        found.say(borders, borders)
+        _leave_out_void(values, boxes, found)
     for value, (left, top, right, bottom) in zip(values, boxes, strict=True):
         outline = outline_of_mask(labels[top:bottom, left:right] == value, left=left, top=top)
         found.add(outline, _category(value, classes, found), name="" if classes is not None else str(value))
     return found.imported()
 
 
-def _opened(data: bytes) -> Image.Image:
+def read_labelmap(
+    data: bytes,
+    image_size: Size,
+    picture: str,
+    describe: Callable[[int, tuple[slice, slice], BoolArray], tuple[str, str]],
+    *,
+    has_void: bool = False,
+    categories: Sequence[str] = (),
+) -> Imported:
+    """Read a label map of which it is known what its values are; an empty one has no objects.
+
+    Parameters
+    ----------
+    describe : callable
+        Gives the class (empty for none) and the name of an object by its value, the box around it (rows, columns) and the
+        pixels in the box that are its.
+    has_void : bool
+        Whether 255 is VOC's border, and no object.
+    categories : names
+        Classes that there are, in this order, whether an object is of them or not.
+
+    Raises
+    ------
+    FormatError
+        As :func:`read_mask` does, but for ``mask-empty``.
+    """
+    labels = label_values(data, image_size)
+    found = ImportBuilder(picture, image_size)
+    for name in categories:
+        found.category(name)
+    values, boxes = _values(labels) if labels.any() else ([], [])
+    if has_void and VOC_VOID in values:
+        _leave_out_void(values, boxes, found)
+    for value, (left, top, right, bottom) in zip(values, boxes, strict=True):
+        where = slice(top, bottom), slice(left, right)
+        inside = labels[where] == value
+        category, name = describe(value, where, inside)
+        found.add(outline_of_mask(inside, left=left, top=top), found.category(category) if category else None, name=name)
+    return found.imported()
+
+
+def label_values(data: bytes, image_size: Size) -> AnyArray:
+    """Give a label map's values, whole numbers (height, width).
+
+    Raises
+    ------
+    FormatError
+        ``not-a-mask``, ``other-size``, ``mask-colors``.
+    """
+    return _labels(_opened(data, image_size))
+
+
+def _leave_out_void(values: list[int], boxes: list[PixelBox], found: ImportBuilder) -> None:
+    """Take VOC's borders for no object."""
+    del boxes[values.index(VOC_VOID)]
+    values.remove(VOC_VOID)
+    borders = "The borders of undecided pixels were left out."
+    found.say(borders, borders)
+
+
+def _opened(data: bytes, image_size: Size) -> Image.Image:
+    """Read the header of a picture of that size."""
+    image = _identified(data)
+    if (image.height, image.width) != image_size:
+        other_size((image.height, image.width), image_size)
+    return image
+
+
+def _identified(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             # Its size must be the open picture's, which has passed our own limit.

@@ -26,13 +26,16 @@ from tabsam.formats.shared.writing import file_name, json_bytes, size_text
 VERSION = 1
 """Raised when older readers would misunderstand a file; what they may ignore is added without."""
 
-_FORMAT = "tabsam-project"
-_HEAD = "project.json"
-_VERTICES = "vertices.f64"
-_PICTURE_FOLDER = "picture/"
+VERSION_OF_SEVERAL = 2
+"""Of a project of several pictures, which :mod:`tabsam.formats.datasets.projects` writes and reads."""
+
+FORMAT = "tabsam-project"
+HEAD = "project.json"
+VERTICES = "vertices.f64"
+PICTURE_FOLDER = "picture/"
 
 _MOST_ENTRIES = 16
-_MOST_BYTES: Mapping[str, int] = {_HEAD: 64_000_000, _VERTICES: 512_000_000}
+_MOST_BYTES: Mapping[str, int] = {HEAD: 64_000_000, VERTICES: 512_000_000}
 _MOST_PICTURE_BYTES = 1_000_000_000
 
 
@@ -86,14 +89,14 @@ def write_project(annotations: Annotations, *, picture: bytes | None = None, sha
     height, width = annotations.image_size
     described, vertices = to_json(annotations)
     head = {
-        "format": _FORMAT,
+        "format": FORMAT,
         "version": VERSION,
         "picture": {"name": annotations.picture, "width": width, "height": height, "sha256": sha256},
         **described,
     }
-    files = {_HEAD: json_bytes(head), _VERTICES: vertices.astype("<f8").tobytes()}
+    files = {HEAD: json_bytes(head), VERTICES: vertices.astype("<f8").tobytes()}
     if picture is not None:
-        files[_PICTURE_FOLDER + (file_name(annotations.picture) or "picture")] = picture
+        files[PICTURE_FOLDER + (file_name(annotations.picture) or "picture")] = picture
     return zipped(files)
 
 
@@ -121,22 +124,24 @@ def read_project(data: bytes, *, with_picture: bool = True) -> Project:
             raise FormatError(
                 "project-not-zip", "This file is not a tabsam project.", "A project's name ends in .tabsam.", details=str(error)
             ) from error
-        raise _damaged(repr(error)) from error
-    project = _project(json_object(head, "a tabsam project"), vertices, picture)
+        raise damaged(repr(error)) from error
+    project = project_of(head, vertices, picture)
     if picture is not None and hashlib.sha256(picture).hexdigest() != project.sha256:
-        raise _damaged("the picture's digest differs")
+        raise damaged("the picture's digest differs")
     return project
 
 
-def _contents(archive: zipfile.ZipFile, *, with_picture: bool) -> tuple[bytes, bytes, bytes | None]:
+def _contents(archive: zipfile.ZipFile, *, with_picture: bool) -> tuple[dict[str, Json], bytes, bytes | None]:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
-    if _HEAD not in names:
+    if HEAD not in names:
         raise _unknown()
-    pictures = [name for name in names if name.startswith(_PICTURE_FOLDER) and not name.endswith("/")]
+    head = json_object(_unpacked(archive, HEAD, _MOST_BYTES[HEAD]), "a tabsam project")
+    _check_version(head)  # first: one of several pictures has other files
+    pictures = [name for name in names if name.startswith(PICTURE_FOLDER) and not name.endswith("/")]
     if len(entries) > _MOST_ENTRIES or len(set(names)) < len(names) or len(pictures) > 1:
-        raise _damaged(f"{len(entries)} entries")
-    head, vertices = (_unpacked(archive, name, _MOST_BYTES[name]) for name in (_HEAD, _VERTICES))
+        raise damaged(f"{len(entries)} entries")
+    vertices = _unpacked(archive, VERTICES, _MOST_BYTES[VERTICES])
     return head, vertices, _unpacked(archive, pictures[0], _MOST_PICTURE_BYTES) if pictures and with_picture else None
 
 
@@ -145,7 +150,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     try:
         entry = archive.getinfo(name)
     except KeyError as error:
-        raise _damaged(f"no {name}") from error
+        raise damaged(f"no {name}") from error
     with archive.open(entry) as stream:
         data = stream.read(most + 1) if entry.file_size <= most else b""
     if entry.file_size > most or len(data) > most:
@@ -157,28 +162,47 @@ def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     return data
 
 
-def _project(head: dict[str, Json], vertices: bytes, picture: bytes | None) -> Project:
-    if head.get("format") != _FORMAT:
-        raise _unknown()
-    version = head.get("version")
-    if type(version) is not int or version < 1:
-        raise _damaged(f"version {version!r}")
-    if version > VERSION:
-        raise FormatError(
-            "project-newer",
-            f"This project was saved by a newer version of this app (its format is {version}, this app knows {VERSION}).",
-            "Reload the page to get the newest version.",
-        )
+def project_of(head: dict[str, Json], vertices: bytes, picture: bytes | None = None) -> Project:
+    """Put a project together from its parts.
+
+    Raises
+    ------
+    FormatError
+        ``project-unknown``, ``project-damaged``, ``project-newer``, ``project-of-several``.
+    """
+    _check_version(head)
     try:
         points: Float64Array = np.frombuffer(vertices, "<f8").astype(np.float64).reshape(-1, 2)
         return Project(from_json(head, points), of_type(head["picture"]["sha256"], str), picture)
     except MISFITS as error:
-        raise _damaged(repr(error)) from error
+        raise damaged(repr(error)) from error
 
 
-def _damaged(details: str) -> FormatError:
+def _check_version(head: dict[str, Json]) -> None:
+    if head.get("format") != FORMAT:
+        raise _unknown()
+    version = head.get("version")
+    if type(version) is not int or version < 1:
+        raise damaged(f"version {version!r}")
+    if version == VERSION_OF_SEVERAL and "pictures" in head:
+        raise FormatError("project-of-several", "This project is of several pictures.", "Open it as a data set.")
+    if version > VERSION:
+        raise newer(version, VERSION)
+
+
+def damaged(details: str) -> FormatError:
+    """Say that a project is damaged; the details are for a bug report."""
     hint = "It may have been cut off on its way; save or download it again."
     return FormatError("project-damaged", "This project is damaged and cannot be read.", hint, details=details)
+
+
+def newer(version: int, known: int) -> FormatError:
+    """Say that a project is of a version that is not known yet."""
+    return FormatError(
+        "project-newer",
+        f"This project was saved by a newer version of this app (its format is {version}, this app knows {known}).",
+        "Reload the page to get the newest version.",
+    )
 
 
 def _unknown() -> FormatError:

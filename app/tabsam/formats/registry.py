@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -172,19 +172,21 @@ def write(name: str, source: Source) -> Exported:
     files, left_out = chosen.write(source)
     data = zipped(files) if chosen.extension == ".zip" else files[""]
     file_name = f"{stem_of(source.annotations.picture)}-{name}{chosen.extension}"
-    return Exported(data, chosen.media_type, file_name, _notes(chosen, source) + left_out)
+    return Exported(
+        data, chosen.media_type, file_name, sentences_about([source.annotations], needs_classes=chosen.needs_classes) + left_out
+    )
 
 
-def _notes(chosen: Format, source: Source) -> Sentences:
-    instances, objects = source.annotations.instances, without_empty(source.annotations).instances
-    known = {category.id for category in source.annotations.categories}
-    unclassified = sum(one.category not in known for one in objects) if chosen.needs_classes else 0
+def sentences_about(annotated: Iterable[Annotations], *, needs_classes: bool) -> Sentences:
+    """Say how many objects of all pictures a format leaves out, or gives a class that they did not have."""
+    empty = unclassified = 0
+    for one in annotated:
+        objects = without_empty(one).instances
+        known = {category.id for category in one.categories}
+        empty += len(one.instances) - len(objects)
+        unclassified += sum(thing.category not in known for thing in objects) if needs_classes else 0
     notes = (
-        counted_sentence(
-            len(instances) - len(objects),
-            "An object without an outline was left out.",
-            "{n} objects without an outline were left out.",
-        ),
+        counted_sentence(empty, "An object without an outline was left out.", "{n} objects without an outline were left out."),
         counted_sentence(
             unclassified,
             f"An object without a class was given the class '{UNNAMED_CLASS}'.",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations, Category, Instance
-from tabsam.formats.shared.writing import single_line, without_empty
+from tabsam.formats.shared.writing import without_empty, xml_text
 from tabsam.geometry.outline import Outline
 
 _UNCLASSIFIED = Category(0, "", "#808080")
@@ -23,7 +21,7 @@ def outline_svg(line: Outline, image_size: Size, title: str, description: str = 
     title, description : str
     """
     path = "".join(map(_ring, line.rings()))
-    words = f"  <desc>{_escaped(description)}</desc>\n" if description else ""
+    words = f"  <desc>{xml_text(description)}</desc>\n" if description else ""
     return _document(image_size, title, f'{words}  <path fill="#0072b2" fill-rule="evenodd" d="{path}"/>\n')
 
 
@@ -45,13 +43,13 @@ def _document(image_size: Size, title: str, drawings: str) -> str:
     height, width = image_size
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">\n'
-        f"  <title>{_escaped(title)}</title>\n{drawings}</svg>\n"
+        f"  <title>{xml_text(title)}</title>\n{drawings}</svg>\n"
     )
 
 
 def _group(category: Category, members: list[Instance]) -> str:
-    title = f"    <title>{_escaped(category.name)}</title>\n" if category.name else ""
-    color = _escaped(category.color)
+    title = f"    <title>{xml_text(category.name)}</title>\n" if category.name else ""
+    color = xml_text(category.color)
     return (
         f'  <g id="class-{category.id}" fill="{color}" fill-opacity="0.5" fill-rule="evenodd" stroke="{color}">\n'
         + title
@@ -62,13 +60,8 @@ def _group(category: Category, members: list[Instance]) -> str:
 
 def _path(instance: Instance) -> str:
     path = "".join(map(_ring, instance.outline.rings()))
-    title = f"<title>{_escaped(instance.name)}</title>" if instance.name else ""
+    title = f"<title>{xml_text(instance.name)}</title>" if instance.name else ""
     return f'    <path id="object-{instance.id}" d="{path}">{title}</path>\n'
-
-
-def _escaped(text: str) -> str:
-    """Escape a text for XML, which has no control characters at all."""
-    return escape("".join(character for character in single_line(text) if character >= " " and character not in "\ufffe\uffff"))
 
 
 def _ring(ring: Float64Array) -> str:

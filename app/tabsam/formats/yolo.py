@@ -8,12 +8,12 @@ stay, with their place in the list as their number.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from tabsam.arrays import Float64Array, Size
-from tabsam.document.annotations import Annotations
+from tabsam.document.annotations import Annotations, Category
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
 from tabsam.formats.shared.imported import ImportBuilder, Imported
@@ -30,20 +30,29 @@ _FEWEST_FIELDS = 7
 def write_yolo(annotations: Annotations) -> Files:
     """Write ``labels/<picture>.txt``, ``data.yaml`` and ``classes.txt``; the picture belongs into ``images/`` beside them."""
     annotations = with_classes(annotations)
+    return {
+        f"labels/{stem_of(annotations.picture)}.txt": yolo_labels(annotations),
+        "data.yaml": yolo_config(annotations.categories, {"train": "images", "val": "images"}),
+        "classes.txt": write_classes(annotations.categories),
+    }
+
+
+def yolo_labels(annotations: Annotations) -> bytes:
+    """Write one picture's labels; every object has a class. Of a picture without objects they are empty: a background."""
     numbers = {category.id: number for number, category in enumerate(annotations.categories)}
     lines = [
         f"{numbers[category_of(annotations, one).id]} {_normalised(keyhole_ring(one.outline), annotations.image_size)}\n"
         for one in annotations.instances
     ]
+    return "".join(lines).encode()
+
+
+def yolo_config(categories: Sequence[Category], folders: Mapping[str, str]) -> bytes:
+    """Write ``data.yaml``: where the pictures of each split lie, from the file, and the classes' names."""
+    places = "".join(f"{split}: {folder}\n" for split, folder in folders.items())
     # A JSON string is a YAML string.
-    names = "".join(
-        f"  {number}: {json.dumps(one.name, ensure_ascii=False)}\n" for number, one in enumerate(annotations.categories)
-    )
-    return {
-        f"labels/{stem_of(annotations.picture)}.txt": "".join(lines).encode(),
-        "data.yaml": f"train: images\nval: images\nnames:\n{names}".encode(errors="replace"),
-        "classes.txt": write_classes(annotations.categories),
-    }
+    names = "".join(f"  {number}: {json.dumps(one.name, ensure_ascii=False)}\n" for number, one in enumerate(categories))
+    return f"{places}names:\n{names}".encode(errors="replace")
 
 
 def read_yolo(data: bytes, image_size: Size, picture: str, *, classes: Sequence[str] = ()) -> Imported:

@@ -10,6 +10,7 @@ import io
 import struct
 import warnings
 from collections.abc import Callable
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -27,6 +28,10 @@ _NO_VALUE = np.float32(1e38)
 
 _PAGED = ("TIFF", "GIF", "WEBP")
 """The formats whose pages are counted. The second picture in a phone's JPEG is no page."""
+
+_ORIENTATION = 0x0112
+_ON_ITS_SIDE = (5, 6, 7, 8)
+"""EXIF's tag, and its values by which width and height are exchanged."""
 
 _NEW_SUBFILE_TYPE = 254
 _COPY_OR_MASK = 0b101
@@ -82,6 +87,24 @@ def open_as_it_is(data: bytes) -> Image.Image:
         As :func:`open_image` does.
     """
     return _decode(data, MAX_MEGAPIXELS, lambda image: image)
+
+
+def size_of(stream: BinaryIO) -> tuple[int, int]:
+    """Read the size, (height, width), that a picture file will have when it is open: upright; its pixels are not decoded.
+
+    Raises
+    ------
+    ImageError
+        ``image-unknown``, ``image-too-large`` or ``image-corrupt``.
+    """
+    image = _identify_stream(stream)
+    try:
+        # Not image.getexif: a PNG's decodes the whole picture, to look whether EXIF comes after it, where nobody writes it.
+        # Of a TIFF Pillow gives the upright size.
+        is_turned = image.format != "TIFF" and Image.Image.getexif(image).get(_ORIENTATION) in _ON_ITS_SIDE
+    except Exception:  # noqa: BLE001  # EXIF that is damaged turns nothing: decoding passes over it as well
+        is_turned = False
+    return (image.width, image.height) if is_turned else (image.height, image.width)
 
 
 def _decode(
@@ -147,11 +170,15 @@ def thumbnail(image: Image.Image, side: int) -> Image.Image:
 
 def _identify(data: bytes | bytearray | memoryview) -> Image.Image:
     """Read the header only."""
+    return _identify_stream(io.BytesIO(data))
+
+
+def _identify_stream(stream: BinaryIO) -> Image.Image:
     try:
         with warnings.catch_warnings():
             # Our own limit comes right after, with a sentence instead of a warning.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(io.BytesIO(data), formats=FORMATS)
+            return Image.open(stream, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ImageError(
             "image-too-large",

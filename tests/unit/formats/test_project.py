@@ -14,10 +14,13 @@ import pytest
 
 from tabsam.document.annotations import Annotations
 from tabsam.document.selection import Point, Selection
+from tabsam.formats.datasets import write
+from tabsam.formats.datasets.sinks import ZipSink
 from tabsam.formats.project import read_project, write_project
 from tabsam.geometry.affine import Affine
 from tabsam.geometry.raster import fill
 from tests.support.annotated import SIZE, random_annotations, same, three_kinds
+from tests.support.datasets import four_pictures
 from tests.support.refused import refusal
 
 PICTURE = b"the bytes of a picture file"
@@ -203,3 +206,9 @@ def test_a_painted_mask_comes_back_with_its_holes() -> None:
     back = read_project(write_project(replace(annotations, instances=(painted, *others)))).annotations.instances[0].prompts.mask
     assert back is not None
     assert (fill(back, annotations.image_size) == fill(first.outline, annotations.image_size)).all()
+
+
+def test_a_project_of_several_pictures_is_not_taken_for_one_of_one() -> None:
+    buffer = io.BytesIO()
+    write(four_pictures(), "tabsam", ZipSink(buffer))
+    assert refusal(read_project, buffer.getvalue()) == ("project-of-several", "This project is of several pictures.")

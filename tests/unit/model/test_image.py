@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tabsam.errors import ImageError
-from tabsam.model.image import from_array, open_image, page_count, thumbnail
+from tabsam.model.image import from_array, open_image, page_count, size_of, thumbnail
 
 
 def saved(image: Image.Image, format: str, **options: Any) -> bytes:
@@ -199,3 +199,25 @@ def test_a_smaller_copy_of_a_page_is_no_page() -> None:
 def test_other_pictures_have_one_page() -> None:
     assert page_count(saved(halves(), "PNG")) == 1
     assert page_count(b"nonsense") == 1
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP"])
+@pytest.mark.parametrize("orientation", [1, 3, 6])
+def test_the_size_of_a_file_is_that_of_the_open_picture(format: str, orientation: int) -> None:
+    buffer, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = orientation
+    Image.new("RGB", (30, 20)).save(buffer, format, **({} if format in ("GIF", "BMP") else {"exif": exif}))
+    picture = open_image(buffer.getvalue())
+    assert size_of(buffer) == (picture.height, picture.width)
+
+
+def test_the_size_of_a_file_is_known_without_its_pixels() -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (3000, 2000)).save(buffer, "PNG")
+    assert size_of(io.BytesIO(buffer.getvalue()[:200])) == (2000, 3000)
+
+
+def test_what_is_no_picture_has_no_size() -> None:
+    with pytest.raises(ImageError) as caught:
+        size_of(io.BytesIO(b"hello"))
+    assert caught.value.code == "image-unknown"

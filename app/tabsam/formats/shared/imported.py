@@ -71,9 +71,10 @@ class ImportBuilder:
         """Add an object on top of the others."""
         self._instances.append(Instance(len(self._instances) + 1, outline, category, name=single_line(name), score=score))
 
-    def say(self, one: str, many: str) -> None:
-        """Note what happened to one thing; ``many`` is the sentence for several, with their number as ``{n}``."""
-        self._said[one, many] += 1
+    def say(self, one: str, many: str, times: int = 1) -> None:
+        """Note what happened to one thing, or to so many; ``many`` is the sentence for several, their number is ``{n}``."""
+        if times:
+            self._said[one, many] += times
 
     def imported(self) -> Imported:
         """Give all that was found."""
@@ -95,10 +96,21 @@ def quoted(text: object) -> str:
     return f"'{plain if len(plain) <= _LONGEST_QUOTE else plain[: _LONGEST_QUOTE - 1] + '…'}'"
 
 
+class OtherSizeError(FormatError):
+    """Annotations that belong to a picture of another size; its code is ``other-size``.
+
+    Attributes
+    ----------
+    theirs, ours : (height, width)
+        What they were made for, and the picture that there is.
+    """
+
+    def __init__(self, theirs: Size, ours: Size) -> None:
+        message = f"This belongs to a picture of {size_text(theirs)} pixels; the open one has {size_text(ours)}."
+        super().__init__("other-size", message, "Open the picture that it was made for.")
+        self.theirs, self.ours = theirs, ours
+
+
 def other_size(theirs: Size, ours: Size) -> NoReturn:
     """Refuse what belongs to a picture of another size."""
-    raise FormatError(
-        "other-size",
-        f"This belongs to a picture of {size_text(theirs)} pixels; the open one has {size_text(ours)}.",
-        "Open the picture that it was made for.",
-    )
+    raise OtherSizeError(theirs, ours)

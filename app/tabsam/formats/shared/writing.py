@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,6 +19,9 @@ from tabsam.document.annotations import Annotations, Category, Instance, palette
 
 Files = dict[str, bytes]
 """Paths, with forward slashes, and what is in the files."""
+
+RESERVED_CHARACTERS = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+"""What some system has no place for in a file's name."""
 
 UNNAMED_CLASS = "object"
 """The class of objects that have none, in formats that need one."""
@@ -30,6 +35,30 @@ class Exported:
     type: str
     name: str
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StreamedFile:
+    """A file that is made while it is written.
+
+    Attributes
+    ----------
+    path : str
+        With forward slashes, safe on any system.
+    chunks : iterable of bytes
+        Can be gone through once.
+    size : int or None
+        In bytes, if it is known before: what is below 2 GB then needs no ZIP64.
+    """
+
+    path: str
+    chunks: Iterable[bytes]
+    size: int | None = None
+
+    @classmethod
+    def of(cls, path: str, data: bytes) -> StreamedFile:
+        """Take a file that is there as a whole."""
+        return cls(path, (data,), len(data))
 
 
 def without_empty(annotations: Annotations) -> Annotations:
@@ -66,12 +95,17 @@ def stem_of(picture: str) -> str:
 
 def file_name(text: str) -> str:
     """Make a text fit to be a part of a file name on any system; may be empty."""
-    return re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "_", single_line(text)).strip(" .")[:100]
+    return RESERVED_CHARACTERS.sub("_", single_line(text)).strip(" .")[:100]
 
 
 def single_line(text: str) -> str:
     """Bring a text onto one line, without what UTF-8 cannot hold (halves of characters, as JSON may have them)."""
     return " ".join(text.encode(errors="replace").decode().split())
+
+
+def xml_text(text: str) -> str:
+    """Escape a text for XML, which has no control characters at all."""
+    return escape("".join(character for character in single_line(text) if character >= " " and character not in "\ufffe\uffff"))
 
 
 def size_text(size: Size) -> str:

@@ -1,0 +1,26 @@
+"""Where what lies in a data set's files: one place for the writers and for those who read it again."""
+
+from __future__ import annotations
+
+IMAGES = "images/"
+"""The pictures' folder, where a format has one of its own."""
+
+COCO_FILE = "annotations/instances.json"
+
+YOLO_FILE = "data.yaml"
+LABELS = "labels/"
+CLASSES_FILE = "classes.txt"
+
+VOC_PICTURES = "JPEGImages/"
+VOC_XML = "Annotations/"
+VOC_CLASS = "SegmentationClass/"
+VOC_OBJECT = "SegmentationObject/"
+VOC_LISTS = "ImageSets/Segmentation/"
+VOC_CLASSES_FILE = "labels.txt"
+
+LABELMAPS = "labelmaps/"
+ID2LABEL_FILE = "id2label.json"
+MASKS = "masks/"
+CUTOUTS = "cutouts/"
+OBJECTS_FILE = "objects.json"
+"""What the values of label maps, and the masks, are."""

@@ -1,0 +1,138 @@
+"""Which picture is meant: by its relative path first, by its name second; what is not clear is asked about, never guessed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Literal
+
+from tabsam.arrays import Size
+from tabsam.formats.datasets.dataset import Opener
+from tabsam.formats.datasets.naming import key_of, stem_path
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture that annotations may belong to.
+
+    Attributes
+    ----------
+    path : str
+    open : callable or None
+        Gives its file; where it is None the size must be given.
+    image_size : (height, width) or None
+        Upright, in pixels; None where it has to be looked up in the file.
+    """
+
+    path: str
+    open: Opener | None = None
+    image_size: Size | None = None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """How a data set names a picture.
+
+    Attributes
+    ----------
+    paths : tuple of str
+        Where the picture may lie, likeliest first.
+    stems : tuple of str
+        The same without endings, where the format does not say these.
+    file : str
+        Which file says so.
+    """
+
+    file: str
+    paths: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What a person is asked about."""
+        return (self.paths or self.stems)[0]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What has to be asked, since the data set does not say it.
+
+    Attributes
+    ----------
+    kind : {"missing", "ambiguous", "several"}
+        There is no such picture; there are several, or several that go by that name; the files hold data sets of several formats.
+    reference : str
+        How the data set names the picture; empty for "several".
+    file : str
+        Which file names it.
+    choices : tuple of str
+        The pictures' paths, or the formats.
+    """
+
+    kind: Literal["missing", "ambiguous", "several"]
+    reference: str
+    file: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass
+class Matcher:
+    """Finds pictures by references, of those that were given and those that the data set brings."""
+
+    answers: Mapping[str, str | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._pictures: dict[str, PictureFile] = {}
+        self._by_path: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._by_stem: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._by_name: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._by_name_stem: defaultdict[str, dict[str, str]] = defaultdict(dict)
+
+    def add(self, picture: PictureFile, also: Iterable[str] = ()) -> None:
+        """Add a picture; ``also`` are other paths that it has."""
+        path = picture.path
+        self._pictures[path] = picture
+        for one in (path, *also):
+            self._by_path[key_of(one)][path] = one
+            self._by_stem[key_of(stem_path(one))][path] = stem_path(one)
+            name = PurePosixPath(one).name
+            self._by_name[key_of(name)][path] = one
+            self._by_name_stem[key_of(stem_path(name))][path] = stem_path(one)
+
+    def match(self, reference: Reference) -> PictureFile | Question | None:
+        """Find the picture; None where a person has said that there is none."""
+        if reference.name in self.answers:
+            path = self.answers[reference.name]
+            return None if path is None else self._pictures.get(path) or Question("missing", reference.name, reference.file)
+        choices: dict[str, str] = {}
+        for index, wanted in ((self._by_path, reference.paths), (self._by_stem, reference.stems)):
+            for one in wanted:
+                choices = index.get(key_of(one), {})
+                found = _only(choices, [path for path, own in choices.items() if own == one])
+                if found or choices:
+                    return self._pictures[found] if found else self._ambiguous(reference, choices)
+        for index, wanted in ((self._by_name, reference.paths), (self._by_name_stem, reference.stems)):
+            for one in wanted[-1:]:
+                choices = index.get(key_of(PurePosixPath(one).name), {})
+                found = _only(choices, [path for path, own in choices.items() if any(_ends_with(own, each) for each in wanted)])
+                if found or choices:
+                    return self._pictures[found] if found else self._ambiguous(reference, choices)
+        return Question("missing", reference.name, reference.file)
+
+    def _ambiguous(self, reference: Reference, choices: Iterable[str]) -> Question:
+        return Question("ambiguous", reference.name, reference.file, tuple(sorted(choices)))
+
+
+def _only(choices: Mapping[str, str], better: list[str]) -> str | None:
+    """Give the one choice that there is, or the one better one of several."""
+    if len(choices) == 1:
+        return next(iter(choices))
+    return better[0] if len(better) == 1 else None
+
+
+def _ends_with(one: str, other: str) -> bool:
+    """Tell whether one of two paths is the other within some folder: at least a folder's name and the file's are the same."""
+    shorter, longer = sorted((key_of(one), key_of(other)), key=len)
+    return "/" in shorter and longer.endswith("/" + shorter)

@@ -1,0 +1,127 @@
+"""What each file of a listing is: a picture, or annotations in which format. From names, and of JSON from its first keys."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from tabsam.errors import TabsamError
+from tabsam.formats.datasets.layout import CLASSES_FILE, ID2LABEL_FILE, OBJECTS_FILE, VOC_CLASSES_FILE
+from tabsam.formats.datasets.listing import Budget, ListedFile, Listing, Problem, beginning, contents
+from tabsam.formats.detecting import kind_of_json
+from tabsam.formats.project import FORMAT, HEAD
+from tabsam.formats.shared.parsing import json_object
+
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+_HEAD_BYTES = 65_536
+_FOLDERS = {
+    "SegmentationClass": "voc",
+    "SegmentationObject": "voc",
+    "labelmaps": "labelmap",
+    "masks": "masks",
+    "cutouts": "cutouts",
+}
+_MASK_NAME = re.compile(r"-\d{3,}(-.*)?\.png$", re.IGNORECASE)
+_WORK_NAME = re.compile(r"(^|/)work/\d{6}\.json$")
+"""A part of a project, which is read with it."""
+
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
+_HELPERS = (CLASSES_FILE, VOC_CLASSES_FILE, "labelmap.txt", OBJECTS_FILE, ID2LABEL_FILE)
+
+
+@dataclass
+class Sorted:
+    """Files by what they are.
+
+    Attributes
+    ----------
+    pictures : list of ListedFile
+    annotations : dict
+        Lists of files by format: "coco", "labelme", "geojson", "yolo", "voc", "labelmap", "masks" and "tabsam".
+    helpers : dict
+        Files that say what classes and values mean, by their paths.
+    problems : list of Problem
+    top : str
+        The one folder that all files lie in, with a slash; empty where there is none.
+    """
+
+    pictures: list[ListedFile] = field(default_factory=list)
+    annotations: defaultdict[str, list[ListedFile]] = field(default_factory=lambda: defaultdict(list))
+    helpers: dict[str, ListedFile] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    top: str = ""
+
+
+def sorted_out(listing: Listing, budget: Budget) -> Sorted:
+    """Tell what each file is; what is neither a picture nor annotations is passed over."""
+    tops = {file.path.partition("/")[0] if "/" in file.path else "" for file in listing.files}
+    found = Sorted(problems=list(listing.problems), top=f"{tops.pop()}/" if len(tops) == 1 and "" not in tops else "")
+    for file in listing.files:
+        path = PurePosixPath(file.path)
+        suffix = path.suffix.lower()
+        if path.name in _HELPERS or suffix in (".yaml", ".yml") or "ImageSets" in path.parts[:-1]:
+            found.helpers[file.path] = file
+        elif is_picture(file.path):
+            _sort_picture(file, path, found)
+        elif suffix == ".tabsam":
+            found.annotations["tabsam"].append(file)
+        elif suffix in (".json", ".geojson") and not _WORK_NAME.search(file.path):
+            _sort_json(file, path, found, budget)
+        elif suffix == ".txt" and "labels" in path.parts[:-1]:
+            found.annotations["yolo"].append(file)
+        elif suffix == ".xml" and "Annotations" in path.parts[:-1]:
+            found.annotations["voc"].append(file)
+    return found
+
+
+def is_picture(path: str) -> bool:
+    """Tell from its name whether a file is a picture, or a mask."""
+    return path.lower().endswith(_PICTURES)
+
+
+def _sort_picture(file: ListedFile, path: PurePosixPath, found: Sorted) -> None:
+    kind = next((_FOLDERS[part] for part in path.parts[:-1] if part in _FOLDERS), None)
+    if path.suffix.lower() != ".png" or kind is None or (kind in ("masks", "cutouts") and not _MASK_NAME.search(path.name)):
+        found.pictures.append(file)
+    elif kind != "cutouts":
+        found.annotations[kind].append(file)
+
+
+def _sort_json(file: ListedFile, path: PurePosixPath, found: Sorted, budget: Budget) -> None:
+    try:
+        kind = _kind_of(file, budget)
+    except TabsamError as error:
+        found.problems.append(Problem.of(file.path, error))
+        return
+    if kind is not None:
+        found.annotations[kind].append(file)
+
+
+def _kind_of(file: ListedFile, budget: Budget) -> str | None:
+    head = beginning(file, _HEAD_BYTES)
+    if PurePosixPath(file.path).name == HEAD and f'"{FORMAT}"'.encode() in head:
+        return "tabsam"
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"\xff\xfe", b"\xfe\xff")):
+        return None
+    kind = kind_of_json(_keys(head), "FeatureCollection" if b'"FeatureCollection"' in head else None)
+    # What says less in its beginning: other members first, a bare geometry, UTF-16.
+    if kind is None and (file.size > _HEAD_BYTES or file.path.lower().endswith(".geojson") or not head.lstrip()[:1].isascii()):
+        root = json_object(contents(file, budget), "a file of annotations")
+        kind = kind_of_json(root, root.get("type"))
+    return kind
+
+
+def _keys(head: bytes) -> set[str]:
+    """Give the keys of the outermost object, as far as the beginning of a file has them."""
+    keys, depth, last = set(), 0, b""
+    for token in _TOKENS.findall(head):
+        if token in (b"{", b"["):
+            depth += 1
+        elif token in (b"}", b"]"):
+            depth -= 1
+        elif token == b":" and depth == 1:
+            keys.add(last.decode(errors="replace").strip('"'))
+        last = token
+    return keys

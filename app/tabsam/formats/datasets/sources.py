@@ -1,0 +1,96 @@
+"""What the readers of a data set's files share: bytes within the budget, what values and classes mean, and where a file lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TypeVar, cast
+
+from tabsam.arrays import Size
+from tabsam.errors import TabsamError
+from tabsam.formats.datasets import layout
+from tabsam.formats.datasets.listing import Budget, ListedFile, Problem, contents
+from tabsam.formats.datasets.matching import Reference
+from tabsam.formats.datasets.sorting import Sorted
+from tabsam.formats.datasets.yolo_config import class_names
+from tabsam.formats.shared.imported import Imported
+from tabsam.formats.shared.parsing import text_of
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A picture's annotations in a data set, not read yet.
+
+    Attributes
+    ----------
+    reference : Reference
+        Which picture.
+    read : callable
+        Gives the annotations of the picture of a size and a name.
+    split : str
+        One of SPLITS, or empty.
+    """
+
+    reference: Reference
+    read: Callable[[Size, str], Imported]
+    split: str = ""
+
+
+@dataclass
+class Sources:
+    """The files of a data set; what is wrong with one of them is put down in ``problems``, and the others are gone on with."""
+
+    files: Sorted
+    budget: Budget
+    problems: list[Problem] = field(default_factory=list)
+    _parsed: dict[str, object] = field(default_factory=dict)
+
+    def bytes_of(self, file: ListedFile) -> bytes:
+        """Read a file of annotations; raises FormatError where it cannot be read or is too large."""
+        return contents(file, self.budget)
+
+    def helper(self, path: str, parse: Callable[[bytes], Read]) -> Read | None:
+        """Read a file that says what others mean, once; None where there is none, or it is damaged, which is put down."""
+        if path not in self._parsed:
+            self._parsed[path] = None
+            if path in self.files.helpers:
+                try:
+                    self._parsed[path] = parse(self.bytes_of(self.files.helpers[path]))
+                except TabsamError as error:
+                    self.problems.append(Problem.of(path, error))
+        return cast("Read | None", self._parsed[path])
+
+    def voc_classes(self, root: str) -> list[str]:
+        """Give the names of VOC's values from 1; CVAT writes them with their colours, others one a line."""
+        plain = self.helper(root + layout.VOC_CLASSES_FILE, _names)
+        colored = self.helper(f"{root}labelmap.txt", lambda data: [line.split(":")[0] for line in _names(data) if line[0] != "#"])
+        names = plain or colored or []
+        return names[1:] if names[:1] in (["background"], ["_background_"], ["__background__"]) else names
+
+    def yolo_classes(self, path: str) -> Sequence[str]:
+        """Give the names of the numbers in a label file, from the nearest ``data.yaml`` above it, else ``classes.txt``."""
+        folders = [f"{folder}/".removeprefix("./") for folder in PurePosixPath(path).parents]
+        for folder in folders:
+            for config in self._configs().get(folder, ()):
+                names = self.helper(config, class_names)
+                if names:
+                    return names
+        return next((names for one in folders if (names := self.helper(one + layout.CLASSES_FILE, _names))), ())
+
+    def _configs(self) -> dict[str, list[str]]:
+        """Give the paths of YAML files by their folders."""
+        if "" not in self._parsed:
+            configs: dict[str, list[str]] = {}
+            for path in self.files.helpers:
+                if path.lower().endswith((".yaml", ".yml")):
+                    configs.setdefault(f"{PurePosixPath(path).parent}/".removeprefix("./"), []).append(path)
+            self._parsed[""] = configs
+        return cast("dict[str, list[str]]", self._parsed[""])
+
+
+def _names(data: bytes) -> list[str]:
+    # Not read_classes: a name that comes again has a number nevertheless.
+    return [line.strip() for line in text_of(data).splitlines() if line.strip()]
