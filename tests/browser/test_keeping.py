@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from selenium.webdriver import Keys
 
 from tests.browser.conftest import Serve
 from tests.browser.test_annotating import accept, objects
+from tests.browser.test_objects_panel import choose_in_menu, export, saved, wait_for_objects
+from tests.browser.test_storage import tiny_site as tiny_site
 from tests.support.page import Page
 from tests.support.pictures import encoded, two_discs
+from tests.support.sites import take_storage_away
 
 RED, BLUE = (80.0, 120.0), (240.0, 120.0)
 KEEP = "sessionStorage.setItem('tests.keep', 'yes')"
@@ -108,7 +112,7 @@ def test_a_deleted_project_can_be_had_back(kept: Page) -> None:
     kept.wait_until(lambda: len(kept.find_all(".earlier-project")) == 1, "it to come back")
 
 
-def test_pictures_that_wait_are_there_again_too(kept: Page, tmp_path: Any) -> None:
+def test_pictures_that_wait_are_there_again_too(kept: Page, tmp_path: Path) -> None:
     paths = []
     for number in (1, 2, 3):
         path = tmp_path / f"{number}.png"
@@ -130,3 +134,75 @@ def test_pictures_that_wait_are_there_again_too(kept: Page, tmp_path: Any) -> No
 def unkept(page: Page) -> int:
     count: int = page.state()["unkept"]
     return count
+
+
+ASKS = "const event = new Event('beforeunload', { cancelable: true }); return !dispatchEvent(event);"
+
+
+def test_leaving_is_not_asked_about_where_all_is_kept(kept: Page) -> None:
+    pictured(kept)
+    kept.click(*RED)
+    accept(kept)
+    kept.wait_until(lambda: kept.state()["unkept"] == 0, "the picture's file to be stored")
+    assert not kept.js(ASKS)
+
+
+def test_without_storage_the_work_goes_on_and_leaving_is_asked_about(page: Page, serve: Serve, tiny_site: Path) -> None:
+    take_storage_away(tiny_site)
+    page.load(serve(tiny_site).url)
+    page.open_picture(encoded(two_discs()), "discs.png")
+    page.click(*RED)
+    assert not page.js(ASKS)
+    accept(page)
+    page.wait_until(lambda: "not-kept-unavailable" in page.error_codes(), "it to be said")
+    assert page.js(ASKS)
+    export(page, "objects:coco")
+    saved(page, ".json")
+    page.wait_until(lambda: not page.js(ASKS), "the objects to be safe")
+    choose_in_menu(page, 0, "duplicate")
+    wait_for_objects(page, 2)
+    assert page.js(ASKS)
+
+
+def test_a_second_tab_begins_another_project_and_may_take_over(kept: Page) -> None:
+    driver, url, first = kept.driver, kept.driver.current_url, kept.driver.current_window_handle
+    pictured(kept)
+    kept.click(*RED)
+    accept(kept)
+    before = work(kept)
+    driver.switch_to.new_window("tab")
+    try:
+        driver.get(url)
+        kept.wait_for("ready")
+        kept.wait_until(lambda: any("open in another tab" in text for text in kept.messages()), "the notice")
+        kept.find("#notices .message button:not([aria-label^=Dismiss])").click()
+        wait_for_work(kept)
+        assert work(kept) == before
+        kept.click(*BLUE)
+        accept(kept)
+        driver.switch_to.window(first)
+        kept.wait_until(lambda: "not-kept-taken" in kept.error_codes(), "the first tab to be told")
+    finally:
+        for handle in driver.window_handles:
+            if handle != first:
+                driver.switch_to.window(handle)
+                driver.close()
+        driver.switch_to.window(first)
+
+
+def test_a_full_disk_is_said_and_all_is_stored_when_there_is_room(kept: Page) -> None:
+    origin = kept.js("return location.origin")
+    pictured(kept)
+    usage = kept.js("return navigator.storage.estimate().then(({ usage }) => usage)")
+    kept.cdp("Storage.overrideQuotaForOrigin", origin=origin, quotaSize=usage)
+    kept.click(*RED)
+    accept(kept)
+    kept.wait_until(lambda: "not-kept-full" in kept.error_codes(), "it to be said")
+    kept.cdp("Storage.overrideQuotaForOrigin", origin=origin)
+    kept.click(*BLUE)  # something to store: it is tried again
+    kept.wait_until(lambda: kept.state()["keeping"]["status"] == "kept", "all to be stored")
+    assert "not-kept-full" not in kept.error_codes()
+    before = work(kept)
+    kept.driver.refresh()
+    wait_for_work(kept)
+    assert work(kept) == before

@@ -487,28 +487,6 @@ def test_a_queue_of_pictures_keeps_the_work_on_each(discs: Page, server: SiteSer
     wait_for_objects(discs, 1)
 
 
-# ---- Leaving -------------------------------------------------------------------------------------------------------------
-
-ASKS = "const event = new Event('beforeunload', { cancelable: true }); return !dispatchEvent(event);"
-
-
-def test_leaving_is_asked_about_only_when_objects_would_be_lost(page: Page, server: SiteServer) -> None:
-    page.load(server.url)
-    page.open_picture(encoded(two_discs()), "discs.png")
-    assert not page.js(ASKS)
-    page.click(*RED)
-    assert not page.js(ASKS)
-    page.press(Keys.ENTER)
-    wait_for_objects(page, 1)
-    assert page.js(ASKS)
-    export(page, "objects:coco")
-    saved(page, ".json")
-    page.wait_until(lambda: not page.js(ASKS), "the objects to be safe")
-    choose_in_menu(page, 0, "duplicate")
-    wait_for_objects(page, 2)
-    assert page.js(ASKS)
-
-
 # ---- Everywhere ----------------------------------------------------------------------------------------------------------
 
 SIZES = {"desktop": (1280, 800), "laptop": (1024, 700), "phone": (390, 800)}

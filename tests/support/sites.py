@@ -146,7 +146,7 @@ def wrap_runtime(site: Path, wrapper: str, *, text: str = "", builds: Sequence[s
 
 
 def take_storage_away(site: Path) -> None:
-    """Make a site's engine find no storage in the browser."""
-    main = site / "engine" / "main.js"
-    rewrite(main.with_name("no-storage.js"), NO_STORAGE)
-    rewrite(main, f"import './no-storage.js';\n{main.read_text(encoding='utf-8')}")
+    """Make a site's workers find no storage in the browser."""
+    for main in (site / "engine" / "main.js", site / "worker" / "main.js"):
+        rewrite(main.with_name("no-storage.js"), NO_STORAGE)
+        rewrite(main, f"import './no-storage.js';\n{main.read_text(encoding='utf-8')}")
