@@ -121,8 +121,10 @@ export function mountFindEverything({ store, actions, show }) {
       shown = engine.info;
       suggest({ ...STANDARD, ...shown.everything });
     }
-    if (last && last !== searched && !running && !filtering) put(last.thresholds);
-    searched = last;
+    if (!running && !filtering) {
+      if (last && last !== searched) put(last.thresholds);
+      searched = last;
+    }
     for (const name of /** @type {const} */ (['iou', 'stability'])) byId(`search-${name}-value`, HTMLOutputElement).textContent = fields[name].valueAsNumber.toFixed(2);
     const found = list.length;
     const wasStop = document.activeElement === stop && !running;

@@ -76,7 +76,7 @@ export function mountFindList({ store, actions, showFind }) {
     finds.forEach((find, i) => {
       const row = rows.get(find.number) ?? addRow(find);
       const name = `Find ${i + 1} of ${finds.length}`;
-      row.pick.setAttribute('aria-label', `${name}, ${areaOf(find.area)}, predicted IoU ${find.iouPrediction.toFixed(2)}`);
+      row.pick.setAttribute('aria-label', `${name}, ${wordsOf(find)}`);
       row.reject.setAttribute('aria-label', `Reject find ${i + 1}`);
       // only what is out of its place is moved: a row that moves loses the focus
       if (list.children[i] !== row.row) list.insertBefore(row.row, list.children[i] ?? null);
@@ -93,11 +93,11 @@ export function mountFindList({ store, actions, showFind }) {
   }
 
   /** @param {Find} find */
-  function addRow({ number, area, iouPrediction }) {
+  function addRow(find) {
+    const { number } = find;
     const dot = h('span', { class: 'find-dot' });
     dot.style.background = findColour(number);
-    const size = h('span', { class: 'find-size' }, areaOf(area));
-    const pick = h('button', { type: 'button', class: 'find-pick', tabindex: -1 }, dot, size, h('span', { class: 'quiet' }, iouPrediction.toFixed(2)));
+    const pick = h('button', { type: 'button', class: 'find-pick', tabindex: -1 }, dot, wordsOf(find));
     const reject = h('button', { type: 'button', class: 'tool slim', tabindex: -1 }, icon('x'));
     pick.addEventListener('click', () => quietly(actions.takeFound([number])));
     reject.addEventListener('click', () => quietly(actions.rejectFound([number])));
@@ -111,3 +111,6 @@ export function mountFindList({ store, actions, showFind }) {
     return made;
   }
 }
+
+/** @param {Find} find */
+const wordsOf = ({ area, iouPrediction }) => `${areaOf(area)}, predicted IoU ${iouPrediction.toFixed(2)}`;
