@@ -178,7 +178,7 @@ def test_thresholds_filter_live_and_without_a_search(found: Page) -> None:
         found.wait_for_frame()
     found.wait_until(lambda: said(found).startswith(str(count(found))), "the number to be said")
     assert 0 < count(found) < there
-    least = float(slider.get_property("value"))
+    least = float(str(slider.get_property("value")))
     assert all(float(name.split()[-1]) >= round(least, 2) for name in names(found))
     assert count(found) <= sum(score >= least for score in scores)
     left = count(found)
