@@ -11,7 +11,6 @@ from tabsam.document.selection import Point, Selection
 from tabsam.errors import CancelledError
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.simplifying import simplify
-from tabsam.model.option_names import from_json
 from tabsam.page.changing import Changing
 from tabsam.page.encoding import Encoding
 from tabsam.page.outlines import OBJECT_TOLERANCE
@@ -138,4 +137,6 @@ def _tell(pool: Pool, step: Step, on_progress: OnProgress) -> None:
 
 def _wishes(params: SearchOptions) -> dict[str, Any]:
     """Name options as in Python; those that are left out are the model's own."""
+    from tabsam.model.option_names import from_json
+
     return {"points_per_batch": 16} | from_json(params)
