@@ -128,7 +128,7 @@ export function mountFindEverything({ store, actions, show }) {
     for (const name of /** @type {const} */ (['iou', 'stability'])) byId(`search-${name}-value`, HTMLOutputElement).textContent = fields[name].valueAsNumber.toFixed(2);
     const found = list.length;
     const wasStop = document.activeElement === stop && !running;
-    const wasIn = document.activeElement === addAll || document.activeElement === lower;
+    const had = [addAll, lower].find((button) => button === document.activeElement);
     start.hidden = running !== null;
     stop.hidden = bar.hidden = running === null;
     for (const field of Object.values(fields)) field.disabled = running !== null;
@@ -137,7 +137,7 @@ export function mountFindEverything({ store, actions, show }) {
     lower.hidden = way === null;
     lower.textContent = way ? `Show ${way.count === 1 ? 'it' : `these ${way.count}`}` : '';
     addAll.textContent = found === 1 ? 'Add it' : `Add all ${found}`;
-    if (wasStop || (wasIn && !document.activeElement?.checkVisibility())) (outcome.hidden ? (lower.hidden ? start : lower) : addAll).focus();
+    if (wasStop || (had && !had.checkVisibility())) (outcome.hidden ? (lower.hidden ? start : lower) : addAll).focus();
     start.classList.toggle('primary', found === 0);
     start.textContent = last ? 'Search again' : 'Start';
     if (running) {
