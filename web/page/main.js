@@ -62,7 +62,7 @@ const store = new Store({
   hover: null,
   overlaps: 'keep',
   preview: null,
-  search: null,
+  search: { open: false, running: null },
   zoom: null,
   exportKind: isChoice(lastExport) ? lastExport : 'mask-png',
   objectFormat: recall('tabsam.format') ?? 'coco',
@@ -102,7 +102,7 @@ help.list(commands);
 mountTheme();
 mountMessages(store);
 mountWelcome({ store, samples, openSample });
-mountPanel({ store, actions, messages, highlight: stage.highlight });
+mountPanel({ store, actions, messages, highlight: stage.highlight, showFind: stage.showFind });
 mountStatus(store);
 mountOpeningNote({ store, actions });
 mountCommandButtons({ store, commands });

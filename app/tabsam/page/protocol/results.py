@@ -8,7 +8,7 @@ Names and fields are those of the page; a section "Attributes" says what a name 
 from typing import TypedDict
 
 from tabsam.arrays import UInt8Array
-from tabsam.page.protocol.messages import Find, Outline, View
+from tabsam.page.protocol.messages import Outline, View
 
 
 class HoverPreview(TypedDict):
@@ -151,12 +151,6 @@ class Refined(TypedDict):
     view: View
     rounds: int
     reason: str
-
-
-class Found(TypedDict):
-    """What is left of the finds when the search has ended."""
-
-    found: list[Find]
 
 
 class Imported(TypedDict):
