@@ -12,6 +12,8 @@
 /**
  * @typedef {Omit<SentObject, 'outline'> & { outline: Outline }} ObjectInfo  An object, as the page puts it together.
  * @typedef {{ list: readonly ObjectInfo[], categories: readonly Category[] }} Objects  `list` from the bottom to the top
+ * @typedef {SentFind & { outline: Outline }} Find
+ * @typedef {{ list: readonly Find[], search: Searched | null }} Finds  the best first
  *
  * @typedef {{ provider: 'webgpu' | 'wasm', threads: number, why: string, model: string, modelBytes: number,
  *   everything: SearchOptions, storage: 'opfs' | 'memory', notices: string[] }} EngineInfo
@@ -121,6 +123,9 @@
  * @typedef {ChangedObjects | null} SentObjects
  *   Null when nothing has changed.
  *
+ * @typedef {ChangedFinds | null} SentFinds
+ *   Null when nothing has changed.
+ *
  * @typedef {object} KeptPicture
  *   A picture of the list that one goes through.
  * @property {string} id  What its file is stored under.
@@ -195,6 +200,39 @@
  * @property {Category[]} categories
  * @property {Record<string, Outline>} outlines  By number, those that the page has not.
  *
+ * @typedef {object} SentFind
+ *   What a search has found, as it crosses.
+ * @property {number} number  What it is known by.
+ * @property {number} iouPrediction
+ * @property {number} stabilityScore
+ * @property {number} area  In square image pixels.
+ * @property {Outline | null} outline  Null when it has come before.
+ *
+ * @typedef {object} Thresholds
+ *   From where on finds are shown: above the first, and at least the second.
+ * @property {number} predIouThresh
+ * @property {number} stabilityScoreThresh
+ *
+ * @typedef {object} LowerThresholds
+ *   Thresholds that so many finds pass.
+ * @property {Thresholds} thresholds
+ * @property {number} count
+ *
+ * @typedef {object} Searched
+ *   How the finds were searched for, and which of them are shown.
+ * @property {Thresholds} thresholds
+ * @property {Thresholds} least  Below these nothing is kept.
+ * @property {number | null} pointsPerSide  Clicks; null for a grid of one's own.
+ * @property {number} gone  How many were taken or rejected.
+ * @property {LowerThresholds | null} lower
+ *   The nearest lower thresholds that something passes, while nothing passes these; null where there are none.
+ *
+ * @typedef {object} ChangedFinds
+ *   What of the finds really crosses; the page puts them together.
+ * @property {boolean} fresh  They are another search's than those before: outlines that came before are of no use.
+ * @property {SentFind[]} list  The best first.
+ * @property {Searched | null} search  Null where nothing was searched for, or it was thrown away.
+ *
  * @typedef {object} Encoded
  *   The pictures that are kept ready, and the bytes they take.
  * @property {number} pictures
@@ -238,16 +276,9 @@
  * @property {number[] | null} worldFile
  *   The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
  * @property {Objects} objects  For the page all of them, put together from the `SentObjects` that cross.
+ * @property {Finds} finds  What a search has found and nobody has taken or rejected yet; put together likewise.
  * @property {Encoded} encoded
  * @property {Timings} timings
- *
- * @typedef {object} Find
- *   What a search has found.
- * @property {number} number  What `takeFound` knows it by.
- * @property {number} iouPrediction
- * @property {number} stabilityScore
- * @property {number} area  In square image pixels.
- * @property {Outline} outline
  *
  * @typedef {object} Progress
  *   What is told before a result.
@@ -354,10 +385,6 @@
  * @property {View} view
  * @property {number} rounds
  * @property {string} reason
- *
- * @typedef {object} Found
- *   What is left of the finds when the search has ended.
- * @property {Find[]} found
  *
  * @typedef {object} Imported
  *   How an import went.
@@ -548,6 +575,7 @@
  *
  * @typedef {object} SearchOptions
  *   Search for everything in the picture; the options are Meta's, by their own names, but `maskNmsThresh` is tabsam's.
+ *   Masks are kept down to a little below the two thresholds, for `filterFound`.
  * @property {number} [pointsPerSide]
  * @property {number} [pointsPerBatch]
  * @property {number} [predIouThresh]
@@ -557,9 +585,14 @@
  * @property {number} [cropNLayers]
  * @property {number} [minMaskRegionArea]
  *
- * @typedef {object} TakeFoundParams
- *   Make objects of finds, in one step.
+ * @typedef {object} FoundParams
+ *   Finds, by their numbers: `takeFound` makes objects of them, `rejectFound` leaves them out, each in one step.
  * @property {number[]} numbers
+ *
+ * @typedef {object} FilterFoundParams
+ *   Show finds from other thresholds on: those that a search with these would find. It is no step.
+ * @property {number} predIouThresh
+ * @property {number} stabilityScoreThresh
  *
  * @typedef {object} ExportObjectsParams
  *   Write all objects, or only the visible ones.
@@ -678,11 +711,20 @@
  * @property {{ params: ShapeParams, result: Preview }} previewShape  Tell what `reshape` would give, and change nothing.
  *
  * @typedef {object} SearchMethods
- *   The search for everything. `findAll` tells of each find in a progress of the stage 'find'.
- * @property {{ params: SearchOptions, result: Found }} findAll
+ *   The search for everything. What it finds is the picture's until it is taken, rejected or thrown away, and can be undone.
+ *   `findAll` tells of each find in a progress of the stage 'find'. It ends with the view, also when it was stopped; with the
+ *   code 'cancelled' when another search or picture has taken its place.
+ * @property {{ params: SearchOptions, result: View }} findAll
  *   Search for everything in the picture; the options are Meta's, by their own names, but `maskNmsThresh` is tabsam's.
- * @property {{ params: NoParams, result: null }} stopFinding  End the search; what it has found stays until the next one.
- * @property {{ params: TakeFoundParams, result: View }} takeFound  Make objects of finds, in one step.
+ *   Masks are kept down to a little below the two thresholds, for `filterFound`.
+ * @property {{ params: NoParams, result: null }} stopFinding  End the search; what it has found stays.
+ * @property {{ params: FilterFoundParams, result: View }} filterFound
+ *   Show finds from other thresholds on: those that a search with these would find. It is no step.
+ * @property {{ params: FoundParams, result: View }} takeFound
+ *   Finds, by their numbers: `takeFound` makes objects of them, `rejectFound` leaves them out, each in one step.
+ * @property {{ params: FoundParams, result: View }} rejectFound
+ *   Finds, by their numbers: `takeFound` makes objects of them, `rejectFound` leaves them out, each in one step.
+ * @property {{ params: NoParams, result: View }} dropFound  Throw away what was found.
  *
  * @typedef {object} MeasuringMethods
  *   What objects measure.
@@ -731,8 +773,9 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape', 'loadMask',
   'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select',
   'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass', 'changeClass', 'removeClass', 'useClass',
-  'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'takeFound', 'measure',
-  'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile',
+  'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound',
+  'rejectFound', 'dropFound', 'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut', 'saveProject',
+  'importFile', 'setWorldFile',
 ]);
 
 // So far tools/protocol.py.

@@ -35,6 +35,7 @@ export function createApi({ store, actions, stage, open }) {
       edges: view.edges,
       objects: view.objects.list.map((one) => ({ ...one, outline: undefined })),
       categories: view.objects.categories,
+      finds: view.finds.list.length,
       active: view.active,
       category: view.category,
       refines: view.refines,
@@ -64,6 +65,8 @@ export function createApi({ store, actions, stage, open }) {
     await done;
     return snapshot();
   };
+
+  const finds = () => store.state.view.finds.list.map((one) => ({ ...one, outline: undefined }));
 
   return {
     /** Open a picture; it joins those that one goes through. @param {Blob} blob @param {string} [name] */
@@ -146,11 +149,20 @@ export function createApi({ store, actions, stage, open }) {
     /** Look for everything in the picture; resolves to the finds, `takeFound` makes objects of some. @param {SearchOptions} [options] */
     async findAll(options = {}) {
       await actions.findAll(options);
-      return (store.state.search?.finds ?? []).map(({ number, iouPrediction, stabilityScore, area }) => ({ number, iouPrediction, stabilityScore, area }));
+      return finds();
     },
     stopFinding: actions.stopFinding,
+    /** Show what a search with other thresholds would have found; resolves to it. @param {number} predIouThresh @param {number} stabilityScoreThresh */
+    async filterFound(predIouThresh, stabilityScoreThresh) {
+      await actions.filterFound({ predIouThresh, stabilityScoreThresh });
+      return finds();
+    },
     /** @param {number[]} numbers */
     takeFound: (numbers) => thenState(actions.takeFound(numbers)),
+    /** @param {number[]} numbers */
+    rejectFound: (numbers) => thenState(actions.rejectFound(numbers)),
+    /** Throw away what was found. */
+    dropFound: () => thenState(actions.dropFound()),
     formats: actions.formats,
     /** All objects in a format of `formats`. @param {string} format @param {{ hidden?: boolean }} [options] @returns {Promise<{ file: File, notes: string[] }>} */
     exportObjects: (format, options) => actions.exportObjects(format, options),

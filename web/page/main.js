@@ -64,7 +64,7 @@ const store = new Store({
   hover: null,
   overlaps: 'keep',
   preview: null,
-  search: null,
+  search: { open: false, running: null },
   zoom: null,
   exportKind: isChoice(lastExport) ? lastExport : 'mask-png',
   objectFormat: recall('tabsam.format') ?? 'coco',
@@ -108,7 +108,7 @@ mountTheme();
 mountMessages(store);
 mountWelcome({ store, samples, openSample });
 mountEarlierProjects({ store, actions, messages });
-mountPanel({ store, actions, messages, highlight: stage.highlight });
+mountPanel({ store, actions, messages, highlight: stage.highlight, showFind: stage.showFind });
 mountStatus(store);
 mountOpeningNote({ store, actions });
 mountCommandButtons({ store, commands });

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from tabsam.document.annotations import Annotations
 from tabsam.document.class_changes import ClassChanges
 from tabsam.document.class_list import ClassChange
-from tabsam.document.object_changes import ObjectChanges
+from tabsam.document.find_changes import FindChanges
 from tabsam.document.prompt_changes import PromptChanges
 from tabsam.document.steps import Move, Steps
 from tabsam.document.work import Work
@@ -19,7 +19,7 @@ from tabsam.geometry.affine import Affine
 
 
 @dataclass
-class Document(PromptChanges, ObjectChanges, ClassChanges):
+class Document(PromptChanges, FindChanges, ClassChanges):
     """What was made of a picture, and the steps that led there; its attributes are :class:`tabsam.document.changes.Changes`'."""
 
     @property

@@ -2,13 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from tabsam.document.annotations import Instance
 from tabsam.document.class_list import ClassChange
 from tabsam.document.selection import Point, Selection
-from tabsam.errors import StateError
+from tabsam.errors import RequestError, StateError
 from tabsam.geometry.affine import Affine
+
+if TYPE_CHECKING:  # the start waits for every import
+    from tabsam.model.everything.options import Thresholds
+    from tabsam.model.everything.pool import Pool
+
+
+@dataclass(frozen=True)
+class Finds:
+    """What one search has found.
+
+    Attributes
+    ----------
+    pool : Pool
+        All of it, also what is below the thresholds.
+    gone : frozenset of int
+        The numbers of those that were taken or rejected.
+    """
+
+    pool: Pool
+    gone: frozenset[int] = frozenset()
+
+    def shown(self, thresholds: Thresholds) -> tuple[int, ...]:
+        """Give the numbers of those that are offered, the best first."""
+        return self.pool.chosen(thresholds, self.gone)
+
+    def without(self, numbers: Iterable[int]) -> Finds:
+        """Give them without some; raises RequestError, ``no-such-find``."""
+        chosen = frozenset(numbers)
+        if any(not 0 <= number < len(self.pool) for number in chosen):
+            raise no_such_find()
+        return replace(self, gone=self.gone | chosen)
+
+
+def no_such_find() -> RequestError:
+    """Make the error for what is not there."""
+    return RequestError("no-such-find", "This is no longer among what was found.", "Search again.")
 
 
 @dataclass(frozen=True)
@@ -27,6 +65,8 @@ class Work:
         From the bottom to the top.
     affine : Affine or None
         From pixels to a map.
+    finds : Finds or None
+        What a search for everything has found; None before one, and when it has been thrown away.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -34,6 +74,7 @@ class Work:
     class_changes: tuple[ClassChange, ...] = ()
     instances: tuple[Instance, ...] = ()
     affine: Affine | None = None
+    finds: Finds | None = None
 
     def point(self, id: int) -> Point:
         """Give a point of the prompts; raises StateError, ``no-such-point``."""

@@ -3,117 +3,140 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from tabsam.document.annotations import Instance
 from tabsam.document.selection import Point, Selection
-from tabsam.errors import CancelledError, RequestError
+from tabsam.errors import CancelledError
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.simplifying import simplify
-from tabsam.model.option_names import from_json
 from tabsam.page.changing import Changing
 from tabsam.page.encoding import Encoding
-from tabsam.page.outlines import OBJECT_TOLERANCE, outline_message
+from tabsam.page.outlines import OBJECT_TOLERANCE
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tabsam.document.document import Document
     from tabsam.model.embedding import Embedding
-    from tabsam.model.everything.proposals import Proposal
+    from tabsam.model.everything.generator import Step
+    from tabsam.model.everything.pool import Pool
     from tabsam.model.segmenter import Segmenter
-    from tabsam.page.protocol.messages import Find, View
+    from tabsam.page.protocol.messages import View
     from tabsam.page.protocol.methods import OnProgress, SearchMethods
-    from tabsam.page.protocol.params import NoParams, SearchOptions, TakeFoundParams
-    from tabsam.page.protocol.results import Found
+    from tabsam.page.protocol.params import FilterFoundParams, FoundParams, NoParams, SearchOptions
 
 
 class Searching:
-    """Answers what is asked about the search; it keeps what the last one found."""
+    """Answers what is asked about the search, and about what it has found."""
 
     def __init__(self, workspace: Workspace, encoding: Encoding, changing: Changing) -> None:
         self._workspace = workspace
         self._encoding = encoding
         self._changing = changing
-        self._found: list[Proposal] = []
         self._running: asyncio.Task[None] | None = None
 
     def methods(self) -> SearchMethods:
         """Give every method by its name."""
-        return {"findAll": self._find_all, "stopFinding": self._stop_finding, "takeFound": self._take}
-
-    async def stop(self) -> None:
-        """End a search that is going on; what it has found stays until the next one."""
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait([self._running])
-
-    async def _find_all(self, params: SearchOptions, on_progress: OnProgress) -> Found:
-        """Search; each find is told in a progress, with its outline."""
-        await self.stop()
-        wishes = _wishes(params)
-        self._found = []
-        left: list[Proposal] = []
-
-        async def search(segmenter: Segmenter, embedding: Embedding) -> None:
-            from tabsam.model.everything.generator import everything
-            from tabsam.model.everything.options import default_options
-
-            options = default_options(segmenter, **wishes)
-            self._found.clear()
-            async with aclosing(everything(segmenter, self._workspace.picture.image, options, embedding=embedding)) as steps:
-                async for step in steps:
-                    if step.final:
-                        left.extend(step.found)
-                    else:
-                        self._tell(step.done, step.of, step.found, on_progress)
-
-        self._running = asyncio.ensure_future(self._encoding.run(search))
-        try:
-            await asyncio.wait([self._running])
-            if self._running.cancelled():
-                raise CancelledError("cancelled", "The search was stopped.")
-            self._running.result()
-        finally:
-            self._running = None
-        first = len(self._found)
-        self._found.extend(left)
-        return {"found": [self._message(first + place, one) for place, one in enumerate(left)]}
-
-    def _tell(self, done: int, of: int, found: Sequence[Proposal], on_progress: OnProgress) -> None:
-        first = len(self._found)
-        self._found.extend(found)
-        news = [self._message(first + place, one) for place, one in enumerate(found)]
-        on_progress({"stage": "find", "message": "Looking for objects", "loaded": done, "total": of, "found": news})
-
-    def _message(self, number: int, one: Proposal) -> Find:
         return {
-            "number": number,
-            "iouPrediction": one.predicted_iou,
-            "stabilityScore": one.stability_score,
-            "area": one.area,
-            "outline": outline_message(one.outline()),
+            "findAll": self._find_all,
+            "stopFinding": self._stop_finding,
+            "filterFound": self._filter,
+            "takeFound": self._take,
+            "rejectFound": self._reject,
+            "dropFound": self._drop,
         }
 
-    async def _stop_finding(self, params: NoParams, on_progress: OnProgress) -> None:
-        await self.stop()
+    async def stop(self) -> None:
+        """Give up a search that is going on: something else takes its place. What it has found is kept."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.cancel()
+            await asyncio.wait([running])
 
-    async def _take(self, params: TakeFoundParams, on_progress: OnProgress) -> View:
-        """Make objects of what was found, in one step."""
-        chosen = params["numbers"]
-        if any(not 0 <= number < len(self._found) for number in chosen):
-            raise RequestError("no-such-find", "This is no longer among what was found.", "Search again.")
-        document = self._workspace.document
-        document.add([self._instance(self._found[number], document.category) for number in chosen])
+    async def _find_all(self, params: SearchOptions, on_progress: OnProgress) -> View:
+        """Search; each find is told in a progress, with its outline."""
+        await self.stop()
+        running = self._running = asyncio.ensure_future(self._search(_wishes(params), on_progress))
+        await asyncio.wait([running])
+        if self._running is not running:
+            raise CancelledError("cancelled", "The search was given up.")
+        self._running = None
+        if not running.cancelled():
+            running.result()
         return self._changing.counted()
 
-    def _instance(self, one: Proposal, category: int | None) -> Instance:
+    async def _stop_finding(self, params: NoParams, on_progress: OnProgress) -> None:
+        running = self._running
+        if running is not None:
+            running.cancel()
+            await asyncio.wait([running])
+
+    async def _search(self, wishes: dict[str, Any], on_progress: OnProgress) -> None:
+        """Search, and keep what is found, however the search ends."""
+        from tabsam.model.everything.generator import everything
+        from tabsam.model.everything.options import default_options
+        from tabsam.model.everything.pool import Pool
+
+        document, image = self._workspace.document, self._workspace.picture.image
+        pool: Pool | None = None
+        ended = False
+
+        async def search(segmenter: Segmenter, embedding: Embedding) -> None:
+            nonlocal pool
+            options = default_options(segmenter, **wishes)
+            pool = Pool(options)  # when the engine dies, the search begins again
+            async with aclosing(everything(segmenter, image, options, embedding=embedding, pool=pool)) as steps:
+                async for step in steps:
+                    if not step.final:
+                        _tell(pool, step, on_progress)
+
+        try:
+            await self._encoding.run(search)
+            ended = True
+        finally:
+            if pool is not None and (ended or len(pool)):
+                document.keep_finds(pool, pool.options.thresholds)
+
+    async def _filter(self, params: FilterFoundParams, on_progress: OnProgress) -> View:
+        from tabsam.model.everything.options import Thresholds
+
+        self._workspace.document.thresholds = Thresholds(params["predIouThresh"], params["stabilityScoreThresh"])
+        return self._changing.counted()
+
+    async def _take(self, params: FoundParams, on_progress: OnProgress) -> View:
+        document = self._workspace.document
+        document.take_finds(params["numbers"], lambda number: self._instance(document, number))
+        return self._changing.counted()
+
+    async def _reject(self, params: FoundParams, on_progress: OnProgress) -> View:
+        self._workspace.document.reject_finds(params["numbers"])
+        return self._changing.counted()
+
+    async def _drop(self, params: NoParams, on_progress: OnProgress) -> View:
+        await self._stop_finding(params, on_progress)
+        self._workspace.document.drop_finds()
+        return self._changing.counted()
+
+    @staticmethod
+    def _instance(document: Document, number: int) -> Instance:
+        assert document.finds is not None  # whoever asks has a number of them
+        one = document.finds.pool.mask(number)
         line: Outline = simplify(one.outline(refine=4), OBJECT_TOLERANCE)
         x, y = one.point_coords
         prompts = Selection(points=(Point(0, float(x), float(y), 1),))
-        return Instance(0, line, category, score=one.predicted_iou, prompts=prompts)
+        return Instance(0, line, document.category, score=one.predicted_iou, prompts=prompts)
+
+
+def _tell(pool: Pool, step: Step, on_progress: OnProgress) -> None:
+    from tabsam.page.find_updates import find_message
+
+    news = [find_message(pool, pool.number(one)) for one in step.found]
+    on_progress({"stage": "find", "message": "Looking for objects", "loaded": step.done, "total": step.of, "found": news})
 
 
 def _wishes(params: SearchOptions) -> dict[str, Any]:
     """Name options as in Python; those that are left out are the model's own."""
+    from tabsam.model.option_names import from_json
+
     return {"points_per_batch": 16} | from_json(params)

@@ -13,11 +13,12 @@ from tabsam.page.outlines import outline_message
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tabsam.page.find_updates import FindUpdates
     from tabsam.page.protocol import messages
 
 
 class ViewMaker:
-    """Makes views. They must reach the page in the order in which they are made: each says of the objects only what is new."""
+    """Makes views. They must reach the page in the order in which they are made: of objects and finds each says only the news."""
 
     def __init__(self, workspace: Workspace, encoding: Encoding, answering: Answering, edges: EdgeFollowing) -> None:
         self._workspace = workspace
@@ -25,6 +26,7 @@ class ViewMaker:
         self._answering = answering
         self._edges = edges
         self._objects = ObjectUpdates()
+        self._finds: FindUpdates | None = None
 
     def view(self, *, first: bool = False) -> messages.View:
         """All that the page draws; `first`, before all the rest, only the outline that it shows."""
@@ -66,9 +68,19 @@ class ViewMaker:
             "hasSingleMask": answering.has_single_mask,
             "worldFile": None if work.affine is None else list(work.affine.world_file),
             "objects": self._objects.next(document.annotations, self._workspace.elsewhere),
+            "finds": self._finds_of(document),
             "encoded": {"pictures": len(self._encoding.kept), "bytes": self._encoding.kept.nbytes},
             "timings": answering.timings.copy(),
         }
+
+    def _finds_of(self, document: Document) -> messages.SentFinds:
+        if self._finds is None:
+            if document.finds is None:
+                return None
+            from tabsam.page.find_updates import FindUpdates  # here: the start waits for every import
+
+            self._finds = FindUpdates()
+        return self._finds.next(document)
 
     def _pages(self) -> messages.Pages | None:
         picture = self._workspace.picture

@@ -127,7 +127,7 @@ async def test_a_picture_that_is_encoded_twice_at_a_time_serves_both(page: Page)
     assert encoder.runs == 2
     encoder.open.set()
     await refreshed
-    assert (await search)["found"]
+    assert (await search)["finds"]["list"]
     assert (await page.ask("addPoint", x=80, y=120, label=1))["candidates"]
 
 

@@ -121,3 +121,18 @@ async def test_without_a_store_the_work_goes_on(page: Page) -> None:
     await other.ask("restore", journal=stored.journal)
     await other.open()
     assert work(other) == work(page)
+
+
+@on_a_page
+async def test_what_a_search_finds_is_not_stored_but_what_is_taken_of_it_is(page: Page) -> None:
+    page, stored = await begun()
+    await page.open(place="a/")
+    await page.ask("findAll", pointsPerSide=4, predIouThresh=0, stabilityScoreThresh=0)
+    assert page.app.workspace.document.work.finds is not None
+    assert len(stored.journal) < 20_000  # a mask has 30 kB
+    await page.ask("setBox", box=[40, 80, 120, 160])
+    await page.ask("accept", overlaps="keep")
+    other, _ = await again(stored)
+    await other.open(place="a/")
+    assert work(other)[0] == work(page)[0]
+    assert other.app.workspace.document.work.finds is None

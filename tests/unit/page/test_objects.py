@@ -580,36 +580,6 @@ async def test_an_object_that_is_erased_to_nothing_goes_and_comes_back(page: Pag
     assert [one["id"] for one in await listed(page)] == [id]
 
 
-@on_a_page
-async def test_everything_is_found_told_and_taken(page: Page) -> None:
-    await page.open()
-    options = {"pointsPerSide": 4, "pointsPerBatch": 4, "predIouThresh": 0.0, "stabilityScoreThresh": 0.0}
-    outcome = await page.ask("findAll", **options)
-    told = [one for one in page.progress if one["stage"] == "find"]
-    assert [one["loaded"] for one in told] == sorted(one["loaded"] for one in told)
-    assert told[-1]["loaded"] == told[-1]["total"] == 16
-    numbers = [one["number"] for one in outcome["found"]]
-    assert numbers
-    view = await page.ask("takeFound", numbers=numbers)
-    assert len(view["objects"]["list"]) == len(numbers)
-    assert (await page.ask("undo"))["objects"]["list"] == []
-
-
-@on_a_page
-async def test_a_search_can_be_stopped_and_what_was_found_stays(page: Page) -> None:
-    await page.open()
-    options = {"pointsPerSide": 8, "pointsPerBatch": 2, "predIouThresh": 0.0, "stabilityScoreThresh": 0.0}
-    search = asyncio.ensure_future(page.ask("findAll", **options))
-    while not any(one["stage"] == "find" and one["found"] for one in page.progress):
-        await asyncio.sleep(0.01)
-    await page.ask("stopFinding")
-    assert await code_of(search) == "cancelled"
-    found = [find for one in page.progress if one["stage"] == "find" for find in one["found"]]
-    await page.ask("takeFound", numbers=[found[0]["number"]])
-    assert len(await listed(page)) == 1
-    assert len((await page.ask("addPoint", x=80, y=120, label=1))["candidates"]) == 2
-
-
 async def numbers_in_coco(page: Page) -> dict[str, int]:
     """Give the classes' numbers as a COCO file has them."""
     exported = await page.ask("exportObjects", format="coco", hidden=True)

@@ -213,8 +213,12 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("refineAsAsked", id=id)
     await ask("clear")
     found = await ask("findAll", pointsPerSide=4, predIouThresh=0, stabilityScoreThresh=0)
-    await ask("takeFound", numbers=[found["found"][0]["number"]])
+    numbers = [one["number"] for one in found["finds"]["list"]]
+    await ask("takeFound", numbers=numbers[:1])
+    await ask("rejectFound", numbers=numbers[1:2])
+    await ask("filterFound", predIouThresh=0.1, stabilityScoreThresh=0.1)
     await ask("stopFinding")
+    await ask("dropFound")
     await ask("formats")
     await ask("setWorldFile", text="0.5 0 0 -0.5 400000.25 5599999.75")
     await ask("measure", all=False)

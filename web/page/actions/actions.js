@@ -72,7 +72,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     accept: prompts.accept,
     ...objects,
     ...createHovering({ client, store, messages }),
-    ...createSearching({ client, store, messages, take: objects.takeFound }),
+    ...createSearching({ client, store, messages, sending, settled: opening.settled }),
     thumbnail: exporting.thumbnail,
     mask: exporting.mask,
     contours: exporting.contours,

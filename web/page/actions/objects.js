@@ -32,7 +32,7 @@ export function createObjects({ client, store, messages, sending, settled }) {
    *
    * @template {'reopen' | 'select' | 'changeObject' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
    *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'askWithShape' | 'setThreshold' | 'feedBack' | 'singleMask' | 'addClass' | 'changeClass' |
-   *   'removeClass' | 'useClass' | 'takeFound' | 'setWorldFile'} M
+   *   'removeClass' | 'useClass' | 'setWorldFile'} M
    * @param {M} method
    * @param {Methods[M]['params']} params
    * @returns {Promise<void>}
@@ -153,9 +153,6 @@ export function createObjects({ client, store, messages, sending, settled }) {
     removeClass: (id) => change('removeClass', { id }),
     /** @param {number | null} id */
     useClass: (id) => change('useClass', { id }),
-
-    /** Of a search. @param {number[]} numbers */
-    takeFound: (numbers) => change('takeFound', { numbers }),
 
     formats: () => client.call('formats', {}),
     /** @param {string} text  a world file's six numbers; empty to be in pixels again */

@@ -20,7 +20,8 @@ const finger = matchMedia('(pointer: coarse)');
 export function idleSentence(state) {
   const { candidates, chosen, prompts } = shownOf(state);
   const { search } = state;
-  if (search?.running) return search.of ? `Looking for everything: ${search.done} of ${search.of} clicks.` : 'Looking for everything.';
+  const { running } = search;
+  if (running) return running.of ? `Looking for everything: ${running.done} of ${running.of} clicks.` : 'Looking for everything.';
   if (chosen) {
     if (isOwnMask(chosen, candidates)) return `The object's own mask, predicted IoU ${chosen.iouPrediction.toFixed(2)}.`;
     const which = candidates.length > 1 ? `Mask ${candidates.indexOf(chosen) + 1} of ${candidates.length}` : 'Mask';
@@ -45,7 +46,10 @@ function nextStep(state) {
   const name = active && `“${objectName(active, view.objects.categories)}”`;
   if (tool === 'hand') return `Drag the picture, or ${press.toLowerCase()} an object to select it.`;
   if (tool === 'smart') {
-    if (search?.finds.length) return `${count(search.finds.length, 'object')} found. ${press} one to take it.`;
+    const found = view.finds.list.length;
+    const reject = finger.matches ? 'hold it' : 'right-click';
+    if (found && search.open) return `${count(found, 'object')} found. ${press} one to take it, ${reject} to reject it.`;
+    if (found) return `${press} the object you want. ${count(found, 'find')} ${found === 1 ? 'waits' : 'wait'}: F shows ${found === 1 ? 'it' : 'them'}.`;
     return name ? `${name} is selected. ${press} the next object you want.` : `${press} the object you want.`;
   }
   if (active?.locked) return `${name} is locked.`;

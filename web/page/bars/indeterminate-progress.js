@@ -36,4 +36,4 @@ export function mountIndeterminateProgress(store) {
 }
 
 /** @param {State} state */
-const isWaiting = ({ engine, opening, loading, search }) => engine.status === 'starting' || !!opening || !!loading || !!search?.running;
+const isWaiting = ({ engine, opening, loading, search }) => engine.status === 'starting' || !!opening || !!loading || search.running !== null;

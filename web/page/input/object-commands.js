@@ -126,7 +126,7 @@ export function createObjectCommands({ store, actions, stage }) {
       run: () => void (hasMask(store.state) ? actions.save('cutout-png') : actions.saveCutOut(null)),
     },
     { id: 'measure', label: 'Measure the objects', keys: ['T'], enabled: hasObjects, run: ask('measure') },
-    { id: 'find-all', label: 'Find everything', keys: ['F'], enabled: hasPicture, run: ask('find-all') },
+    { id: 'find-all', label: 'Find everything', keys: ['F'], enabled: hasPicture, pressed: ({ search }) => search.open, run: ask('find-all') },
     { id: 'refine', label: 'Refine the mask', keys: ['R'], enabled: showsMask, run: () => quietly(actions.refine()) },
     { id: 'ask-shape', label: 'Ask with this shape: the model gets the mask as it is painted', keys: ['Q'], enabled: showsMask, run: () => quietly(actions.askWithShape()) },
     { id: 'load-mask', label: 'Load a mask as a prompt', keys: ['M'], enabled: hasPicture, run: ask('load-mask') },

@@ -15,7 +15,8 @@ import { mountFolding, unfold } from './folding.js';
 import { mountObjectList } from './objects/object-list.js';
 import { mountReadings } from './mask/readings.js';
 import { mountPromptList } from './mask/prompt-list.js';
-import { mountFindEverything } from './find-everything.js';
+import { mountFindEverything } from './finding/find-everything.js';
+import { mountFindList } from './finding/find-list.js';
 import { mountReshape } from './objects/reshape.js';
 import { shownOf } from '../state/store.js';
 import { count } from '../formatting.js';
@@ -23,9 +24,10 @@ import { count } from '../formatting.js';
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
+/** @import {Find} from '../../protocol.js' */
 
-/** @param {{ store: Store, actions: Actions, messages: Messages, highlight: (id: number | null) => void }} parts */
-export function mountPanel({ store, actions, messages, highlight }) {
+/** @param {{ store: Store, actions: Actions, messages: Messages, highlight: (id: number | null) => void, showFind: (find: Find | null) => void }} parts */
+export function mountPanel({ store, actions, messages, highlight, showFind }) {
   const show = mountBottomSheet(store);
   mountFolding();
   mountCandidates({ store, actions });
@@ -37,6 +39,7 @@ export function mountPanel({ store, actions, messages, highlight }) {
   mountObjectList({ store, actions, chooseClass });
   mountReshape({ store, actions });
   mountFindEverything({ store, actions, show });
+  mountFindList({ store, actions, showFind });
   letGoOfFields(byId('panel', HTMLElement));
 
   function chooseClass() {

@@ -32,7 +32,7 @@ import { toStage } from './viewport.js';
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Picture} from '../picture.js' */
 /** @import {Store} from '../state/store.js' */
-/** @import {Box, Outline, View} from '../../protocol.js' */
+/** @import {Box, Find, Outline, View} from '../../protocol.js' */
 /** @import {Handle} from './prompts/box.js' */
 /** @import {Spot} from './viewport.js' */
 
@@ -205,6 +205,13 @@ export function mountStage({ store, actions }) {
     actualSize: () => camera.actualSize(),
     focus: () => stage.focus({ preventScroll: true }),
     highlight: points.highlight,
+
+    /** Point out a find while its row in the panel is meant, and bring it into view. @param {Find | null} find */
+    showFind(find) {
+      hovering.point(find);
+      const [x, y] = find?.outline.vertices ?? [];
+      if (x !== undefined && y !== undefined) camera.reveal({ x, y });
+    },
 
     /** Esc: give up what is being drawn, then the crosshair, then the corner. @returns {boolean}  whether there was something */
     stepBack() {

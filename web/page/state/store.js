@@ -38,13 +38,14 @@ import { isDone } from '../formatting.js';
  * @typedef {{ id: string, name: string, place: string, size: number, source: Source }} ListedPicture
  *   `place` is the folder that it came from, empty where nobody knows; `size` in bytes, 0 where that is not known yet
  * @typedef {{ pictures: readonly ListedPicture[], at: number }} Queue  the pictures that one goes through, and which one it is
- * @typedef {{ running: boolean, done: number, of: number, finds: readonly Find[] }} Search  `done` of so many clicks
+ * @typedef {{ open: boolean, running: { done: number, of: number, finds: readonly Find[] } | null }} Search
+ *   `open` says whether finds are shown; what a search that is running, `done` of so many clicks, has found is not in the view yet
  *
  * @typedef {{
  *   engine: Engine, wish: 'webgpu' | 'wasm' | null, model: Model | null, modelList: ModelList | null, loading: Loading | null, modelNews: string,
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], undrawn: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
- *   hovering: boolean, hover: Hover | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search | null,
+ *   hovering: boolean, hover: Hover | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search,
  *   queue: Queue | null, openedQueue: Queue | null, saved: Objects | null, look: Look, held: Held | null,
  *   project: string | null, keeping: Keeping, unkept: number,
  * }} State
@@ -78,6 +79,7 @@ export const EMPTY_VIEW = {
   canUndo: false,
   canRedo: false,
   objects: { list: [], categories: [] },
+  finds: { list: [], search: null },
   active: null,
   category: null,
   refines: null,

@@ -1,11 +1,12 @@
 /**
- * Puts the objects of a view together. Python sends them only when they have changed, and no outline twice (app/tabsam/page/views.py);
+ * Puts the objects and finds of a view together. Python sends them only when they have changed, and no outline twice (object_updates.py,
+ * find_updates.py in app/tabsam/page);
  * so every view must come by here, in the order in which they arrive.
  *
  * @module
  */
 
-/** @import {Objects, Outline, SentObjects} from '../../protocol.js' */
+/** @import {Finds, Objects, Outline, SentFinds, SentObjects} from '../../protocol.js' */
 
 /**
  * Reassemble every view among a worker's messages, before anyone else reads them.
@@ -17,8 +18,12 @@ export function reassembleViews(worker) {
   let outlines = new Map();
   /** @type {Objects} */
   let objects = { list: [], categories: [] };
+  /** Of the search that was last heard of, by number. @type {Map<number, Outline>} */
+  let found = new Map();
+  /** @type {Finds} */
+  let finds = { list: [], search: null };
 
-  /** @param {{ objects: SentObjects | Objects }} view */
+  /** @param {{ objects: SentObjects | Objects, finds: SentFinds | Finds }} view */
   function reassemble(view) {
     const sent = /** @type {SentObjects} */ (view.objects);
     if (sent) {
@@ -34,6 +39,18 @@ export function reassembleViews(worker) {
       objects = { list, categories: sent.categories };
     }
     view.objects = objects;
+    const searched = /** @type {SentFinds} */ (view.finds);
+    if (searched) {
+      if (searched.fresh) found = new Map();
+      const list = searched.list.map((one) => {
+        const outline = one.outline ?? found.get(one.number);
+        if (!outline) throw new Error(`The outline of find ${one.number} has never come`);
+        found.set(one.number, outline);
+        return { ...one, outline };
+      });
+      finds = { list, search: searched.search };
+    }
+    view.finds = finds;
   }
 
   worker.addEventListener('message', ({ data }) => {

@@ -8,7 +8,7 @@ step; ``classes`` and ``steps``, all that there was when a journal was begun ane
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import get_args
 
@@ -68,7 +68,7 @@ class Journal:
             if move in ("undo", "redo"):
                 self._write({"step": key, "move": move})
                 return
-            work, new = self._encoder.encode(document.work)
+            work, new = self._encoder.encode(_lasting(document.work))
             self._write({"step": key, "move": move, "new": new, "work": work})
 
         document.watch(on_move)
@@ -96,7 +96,9 @@ class Journal:
         (categories, new), known = self._encoder.encode(kept.classes.categories), sorted(kept.classes.known_ids)
         self._write({"classes": categories, "new": new, "known": known, "chosen": self._chosen})
         for key, document in kept.documents.items():
-            steps, new = self._encoder.encode(document.all_states)
+            past, work, future = document.all_states
+            states = tuple(map(_lasting, past)), _lasting(work), tuple(map(_lasting, future))
+            steps, new = self._encoder.encode(states)
             self._write({"steps": key, **_described(document), "new": new, "states": steps})
             self.watch(key, document, known=True)
         for name, value in kept.session.items():
@@ -177,6 +179,11 @@ def _follow(kept: Kept, decoder: Decoder, record: Mapping[str, Json]) -> None:
         kept.documents[record["steps"]] = _document(kept, record, value(record["states"]))
     else:
         raise ValueError(f"no such line: {sorted(record)}")
+
+
+def _lasting(work: Work) -> Work:
+    """Give what is written of a state: not what a search has found, which are megabytes that the model finds again."""
+    return work if work.finds is None else replace(work, finds=None)
 
 
 def _described(document: Document) -> dict[str, Json]:

@@ -17,18 +17,18 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from PIL import Image
 
 from tabsam.arrays import Float64Array, Size, UInt8Array
 from tabsam.errors import StateError
 from tabsam.model.dialects import Answers
 from tabsam.model.embedding import Embedding
-from tabsam.model.everything.boxes import box_area, box_iou, near_crop_edge, nms
+from tabsam.model.everything.boxes import box_iou, near_crop_edge
+from tabsam.model.everything.choosing import best_of_all, best_of_crop, boxes_of
 from tabsam.model.everything.grids import Crop, crops
 from tabsam.model.everything.options import EverythingOptions, default_options
+from tabsam.model.everything.pool import Pool
 from tabsam.model.everything.proposals import Proposal, proposal_in
-from tabsam.model.everything.sameness import distinct
 from tabsam.model.image import from_array
 from tabsam.model.measures import measure, surely_less_stable
 from tabsam.model.preprocess import Frame
@@ -62,6 +62,7 @@ async def everything(
     options: EverythingOptions | None = None,
     *,
     embedding: Embedding | None = None,
+    pool: Pool | None = None,
 ) -> AsyncGenerator[Step, None]:
     """Find all that is in a picture, step by step.
 
@@ -77,6 +78,8 @@ async def everything(
         The model's own defaults when left out.
     embedding : Embedding
         Of this very picture, if there is one already; it stays the caller's, who must not release it before the end.
+    pool : Pool
+        Gets, on the way, all masks that pass its own lower thresholds, so that others can be tried without asking again.
 
     Yields
     ------
@@ -93,7 +96,7 @@ async def everything(
     picture = from_array(image) if isinstance(image, np.ndarray) else image
     if embedding is not None and embedding.frame.image_size != (picture.height, picture.width):
         raise StateError("embedding-mismatch", "This embedding is of another picture.", "Encode the picture, or give none.")
-    search = _Search((picture.height, picture.width), options or default_options(segmenter))
+    search = _Search((picture.height, picture.width), options or default_options(segmenter), pool)
     for crop in search.crops:
         given = embedding if crop.layer == 0 else None
         used = given or await segmenter.encode(picture if crop.layer == 0 else picture.crop(crop.box))
@@ -126,9 +129,11 @@ async def _steps(segmenter: Segmenter, embedding: Embedding, search: _Search, cr
 class _Search:
     """What has been found so far, and by which rules it is kept."""
 
-    def __init__(self, image_size: Size, options: EverythingOptions) -> None:
+    def __init__(self, image_size: Size, options: EverythingOptions, pool: Pool | None = None) -> None:
         self.image_size = image_size
         self.options = options
+        self._pool = pool
+        self._least = options.thresholds if pool is None else pool.least
         self.crops = crops(image_size, options.crop_n_layers, options.crop_overlap_ratio)
         self._grids = options.grids()
         self._of = sum(len(self._grids[crop.layer]) for crop in self.crops)
@@ -145,8 +150,9 @@ class _Search:
     def good(self, answers: Answers, points: Float64Array, crop: Crop, frame: Frame) -> Iterator[Proposal]:
         """Choose the masks that the model thinks good, that are stable, and that the crop's edge does not cut."""
         options = self.options
-        likely = answers.iou_predictions > options.pred_iou_thresh
-        if options.pred_iou_thresh == 0:
+        least = self._least
+        likely = answers.iou_predictions > least.pred_iou_thresh
+        if least.pred_iou_thresh == 0:
             likely[:] = True
         # One overflow in a thousand clicks is no reason to give up the others.
         likely &= np.isfinite(answers.iou_predictions)
@@ -154,10 +160,10 @@ class _Search:
             logits = answers.logits[index, number]
             if not np.isfinite(logits).all():
                 continue
-            if surely_less_stable(logits, frame, options.stability_score_thresh, offset=options.stability_score_offset):
+            if surely_less_stable(logits, frame, least.stability_score_thresh, offset=options.stability_score_offset):
                 continue
             measures = measure(logits, frame, offset=options.stability_score_offset)
-            if measures is None or measures.stability_score < options.stability_score_thresh:
+            if measures is None or measures.stability_score < least.stability_score_thresh:
                 continue
             x, y = points[index].tolist()
             predicted_iou = float(answers.iou_predictions[index, number])
@@ -168,35 +174,21 @@ class _Search:
     def step(self, points: int, good: list[Proposal]) -> Step:
         """Take over what is good of some more points, and tell what of it is new."""
         self._done += points
+        if self._pool is not None:
+            self._pool.extend(good)
+            good = [found for found in good if self.options.thresholds.let(found)]
         self._in_crop += good
         before = len(self._told)
         for found in good:
-            if not (box_iou(found.bbox, _boxes(self._told)) > self.options.box_nms_thresh).any():
+            if not (box_iou(found.bbox, boxes_of(self._told)) > self.options.box_nms_thresh).any():
                 self._told.append(found)
         return Step(self._done, self._of, tuple(self._told[before:]))
 
     def leave(self, crop: Crop) -> None:
         """Keep the best of what was found in a crop."""
-        scores = [found.predicted_iou for found in self._in_crop]
-        best = _best(self._in_crop, scores, self.options.box_nms_thresh)
-        self._kept += [best[index] for index in distinct([one.edge.inside for one in best], self.options.mask_nms_thresh)]
+        self._kept += best_of_crop(self._in_crop, self.options)
         self._in_crop = []
 
     def last_step(self) -> Step:
         """Choose between crops, clean the masks, and tell what stays."""
-        kept, options = self._kept, self.options
-        if len(self.crops) > 1:
-            kept = _best(kept, 1 / box_area([found.crop_box for found in kept]), options.crop_nms_thresh)
-        if options.min_mask_region_area > 0:
-            cleaned = [found.cleaned(options.min_mask_region_area) for found in kept]
-            unchanged = [float(after is before) for after, before in zip(cleaned, kept, strict=True)]
-            kept = _best(cleaned, unchanged, max(options.box_nms_thresh, options.crop_nms_thresh))
-        return Step(self._of, self._of, tuple(kept), final=True)
-
-
-def _best(found: list[Proposal], scores: ArrayLike, iou_threshold: float) -> list[Proposal]:
-    return [found[index] for index in nms(_boxes(found), scores, iou_threshold)]
-
-
-def _boxes(found: list[Proposal]) -> Float64Array:
-    return np.array([one.bbox for one in found], np.float64).reshape(-1, 4)
+        return Step(self._of, self._of, tuple(best_of_all(self._kept, self.options)), final=True)

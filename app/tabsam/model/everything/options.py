@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +14,36 @@ from tabsam.arrays import Float64Array
 from tabsam.errors import PromptError
 from tabsam.model.everything.grids import layered_point_grids
 from tabsam.model.segmenter import Segmenter
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on a mask is good enough; see :class:`EverythingOptions`."""
+
+    pred_iou_thresh: float
+    stability_score_thresh: float
+
+    def let(self, mask: _Scored) -> bool:
+        """Tell whether a mask passes."""
+        likely = mask.predicted_iou > self.pred_iou_thresh or self.pred_iou_thresh == 0
+        return likely and mask.stability_score >= self.stability_score_thresh
+
+    def lowered(self, by: float, least: Thresholds) -> Thresholds:
+        """Give lower ones, but none below `least`."""
+
+        def down(value: float, end: float) -> float:
+            return max(end, round(value - by, 6))  # 0.7 - 0.2 is to be 0.5
+
+        return Thresholds(
+            down(self.pred_iou_thresh, least.pred_iou_thresh), down(self.stability_score_thresh, least.stability_score_thresh)
+        )
+
+
+class _Scored(Protocol):
+    @property
+    def predicted_iou(self) -> float: ...
+    @property
+    def stability_score(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -83,6 +113,11 @@ class EverythingOptions:
         if (self.points_per_side is None) == (self.point_grids is None):
             raise _wrong("Give either 'points_per_side' or 'point_grids'.")
         self.grids()
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The two that a mask passes on its own, whatever others there are."""
+        return Thresholds(self.pred_iou_thresh, self.stability_score_thresh)
 
     def grids(self) -> tuple[Float64Array, ...]:
         """Give the points, (n, 2) in [0, 1], for the picture and for each layer of crops."""

@@ -211,6 +211,84 @@ SentObjects: TypeAlias = ChangedObjects | None
 """Null when nothing has changed."""
 
 
+class SentFind(TypedDict):
+    """What a search has found, as it crosses.
+
+    Attributes
+    ----------
+    number
+        What it is known by.
+    area
+        In square image pixels.
+    outline
+        Null when it has come before.
+    """
+
+    number: int
+    iouPrediction: float
+    stabilityScore: float
+    area: float
+    outline: Outline | None
+
+
+class Thresholds(TypedDict):
+    """From where on finds are shown: above the first, and at least the second."""
+
+    predIouThresh: float
+    stabilityScoreThresh: float
+
+
+class LowerThresholds(TypedDict):
+    """Thresholds that so many finds pass."""
+
+    thresholds: Thresholds
+    count: int
+
+
+class Searched(TypedDict):
+    """How the finds were searched for, and which of them are shown.
+
+    Attributes
+    ----------
+    least
+        Below these nothing is kept.
+    pointsPerSide
+        Clicks; null for a grid of one's own.
+    gone
+        How many were taken or rejected.
+    lower
+        The nearest lower thresholds that something passes, while nothing passes these; null where there are none.
+    """
+
+    thresholds: Thresholds
+    least: Thresholds
+    pointsPerSide: int | None
+    gone: int
+    lower: LowerThresholds | None
+
+
+class ChangedFinds(TypedDict):
+    """What of the finds really crosses; the page puts them together.
+
+    Attributes
+    ----------
+    fresh
+        They are another search's than those before: outlines that came before are of no use.
+    list
+        The best first.
+    search
+        Null where nothing was searched for, or it was thrown away.
+    """
+
+    fresh: bool
+    list: list[SentFind]
+    search: Searched | None
+
+
+SentFinds: TypeAlias = ChangedFinds | None
+"""Null when nothing has changed."""
+
+
 class Encoded(TypedDict):
     """The pictures that are kept ready, and the bytes they take."""
 
@@ -262,6 +340,8 @@ class View(TypedDict):
         Sentences on where the answer is not what the reference's predictor would give.
     objects
         For the page all of them, put together from the `SentObjects` that cross.
+    finds
+        What a search has found and nobody has taken or rejected yet; put together likewise.
     active
         The selected object.
     category
@@ -304,26 +384,9 @@ class View(TypedDict):
     hasSingleMask: bool | None
     worldFile: list[float] | None
     objects: Annotated[SentObjects, InJavaScript("Objects")]
+    finds: Annotated[SentFinds, InJavaScript("Finds")]
     encoded: Encoded
     timings: Timings
-
-
-class Find(TypedDict):
-    """What a search has found.
-
-    Attributes
-    ----------
-    number
-        What `takeFound` knows it by.
-    area
-        In square image pixels.
-    """
-
-    number: int
-    iouPrediction: float
-    stabilityScore: float
-    area: float
-    outline: Outline
 
 
 class Progress(TypedDict):
@@ -347,4 +410,4 @@ class Progress(TypedDict):
     total: NotRequired[int]
     view: NotRequired[View]
     preview: NotRequired[bytes]
-    found: NotRequired[list[Find]]
+    found: NotRequired[Annotated[list[SentFind], InJavaScript("Find[]")]]

@@ -22,6 +22,8 @@ from tabsam.page.protocol.params import (
     ExportObjectsParams,
     ExportParams,
     FeedBackParams,
+    FilterFoundParams,
+    FoundParams,
     HoverParams,
     ImportFileParams,
     InsertVertexParams,
@@ -49,7 +51,6 @@ from tabsam.page.protocol.params import (
     SetEdgesParams,
     ShapeParams,
     SingleMaskParams,
-    TakeFoundParams,
     ThresholdParams,
     ThumbnailParams,
     WorldFileParams,
@@ -59,7 +60,6 @@ from tabsam.page.protocol.results import (
     Exported,
     ExportedObjects,
     FormatInfo,
-    Found,
     HoverPreview,
     Imported,
     Mask,
@@ -242,17 +242,25 @@ class ShapingMethods(TypedDict):
 
 
 class SearchMethods(TypedDict):
-    """The search for everything. `findAll` tells of each find in a progress of the stage 'find'.
+    """The search for everything. What it finds is the picture's until it is taken, rejected or thrown away, and can be undone.
+
+    `findAll` tells of each find in a progress of the stage 'find'. It ends with the view, also when it was stopped; with the code
+    'cancelled' when another search or picture has taken its place.
 
     Attributes
     ----------
     stopFinding
-        End the search; what it has found stays until the next one.
+        End the search; what it has found stays.
+    dropFound
+        Throw away what was found.
     """
 
-    findAll: Method[SearchOptions, Found]
+    findAll: Method[SearchOptions, View]
     stopFinding: Method[NoParams, None]
-    takeFound: Method[TakeFoundParams, View]
+    filterFound: Method[FilterFoundParams, View]
+    takeFound: Method[FoundParams, View]
+    rejectFound: Method[FoundParams, View]
+    dropFound: Method[NoParams, View]
 
 
 class MeasuringMethods(TypedDict):

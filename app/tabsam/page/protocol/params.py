@@ -315,7 +315,10 @@ class ShapeParams(TypedDict):
 
 
 class SearchOptions(TypedDict):
-    """Search for everything in the picture; the options are Meta's, by their own names, but `maskNmsThresh` is tabsam's."""
+    """Search for everything in the picture; the options are Meta's, by their own names, but `maskNmsThresh` is tabsam's.
+
+    Masks are kept down to a little below the two thresholds, for `filterFound`.
+    """
 
     pointsPerSide: NotRequired[int]
     pointsPerBatch: NotRequired[int]
@@ -327,10 +330,17 @@ class SearchOptions(TypedDict):
     minMaskRegionArea: NotRequired[int]
 
 
-class TakeFoundParams(TypedDict):
-    """Make objects of finds, in one step."""
+class FoundParams(TypedDict):
+    """Finds, by their numbers: `takeFound` makes objects of them, `rejectFound` leaves them out, each in one step."""
 
     numbers: list[int]
+
+
+class FilterFoundParams(TypedDict):
+    """Show finds from other thresholds on: those that a search with these would find. It is no step."""
+
+    predIouThresh: float
+    stabilityScoreThresh: float
 
 
 class ExportObjectsParams(TypedDict):

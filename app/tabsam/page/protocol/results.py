@@ -8,7 +8,7 @@ Names and fields are those of the page; a section "Attributes" says what a name 
 from typing import TypedDict
 
 from tabsam.arrays import UInt8Array
-from tabsam.page.protocol.messages import Find, KeptPicture, Outline, View
+from tabsam.page.protocol.messages import KeptPicture, Outline, View
 
 
 class Restored(TypedDict):
@@ -185,12 +185,6 @@ class Refined(TypedDict):
     view: View
     rounds: int
     reason: str
-
-
-class Found(TypedDict):
-    """What is left of the finds when the search has ended."""
-
-    found: list[Find]
 
 
 class Imported(TypedDict):

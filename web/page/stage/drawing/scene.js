@@ -5,6 +5,7 @@
  */
 
 import { isIsolating } from '../../state/look.js';
+import { shownFinds } from '../../state/shown-finds.js';
 import { shownOf } from '../../state/store.js';
 import { NEUTRAL, activeLook, filled, findLook, objectLook } from './outlines.js';
 import { toImage } from '../viewport.js';
@@ -52,7 +53,7 @@ export function createScene() {
     const { objects, active, refines } = view;
     // the new shape of the object that is refined is the mask, on another canvas
     const replaced = chosen ? refines : null;
-    const finds = state.opening ? undefined : state.search?.finds;
+    const finds = shownFinds(state);
     const alone = isIsolating(state);
     const { fill } = state.look;
     const parts = [objects, active, replaced, state.preview, finds, lifted, alone, fill];
@@ -67,7 +68,7 @@ export function createScene() {
       const look = object.id === active ? activeLook(colour) : objectLook(colour);
       return { outline: preview ?? object.outline, look: filled(look, fill), bbox: preview ? null : object.bbox };
     });
-    for (const { number, outline } of alone ? [] : (finds ?? [])) items.push({ outline, look: filled(findLook(findColour(number)), fill), bbox: null });
+    for (const { number, outline } of alone ? [] : finds) items.push({ outline, look: filled(findLook(findColour(number)), fill), bbox: null });
     return items;
   };
 }

@@ -6,6 +6,7 @@
 
 import { quietly } from '../../actions/actions.js';
 import { findAt } from '../hit-testing.js';
+import { shownFinds } from '../../state/shown-finds.js';
 import { isInside, toImage } from '../viewport.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
@@ -48,15 +49,18 @@ export function createHoverPreview({ store, actions, camera, changed }) {
       return find;
     },
     leave,
+    /** Point out a find whose row in the panel is meant. */
+    point,
 
     /** @param {Spot} at  stage pixels, with nothing of the page's own under the pointer */
     over(at) {
-      const { search, tool, opening } = store.state;
+      const { tool, opening, search } = store.state;
       if (!camera.viewport || !camera.picture || tool !== 'smart' || opening) return leave();
       const spot = toImage(camera.viewport, at);
-      if (search) {
+      const under = findAt(shownFinds(store.state), spot);
+      if (under || search.running) {
         if (asked) leave();
-        return point(findAt(search.finds, spot));
+        return point(under);
       }
       point(null);
       if (!isInside(spot, camera.picture)) return leave();
@@ -76,7 +80,7 @@ export function createHoverPreview({ store, actions, camera, changed }) {
 
     /** The find is gone, or the search. */
     check() {
-      if (find && !store.state.search?.finds.includes(find)) point(null);
+      if (find && !shownFinds(store.state).includes(find)) point(null);
       if (asked && store.state.tool !== 'smart') leave();
     },
   };

@@ -5,6 +5,7 @@
  */
 
 import { quietly } from '../../actions/actions.js';
+import { shownFinds } from '../../state/shown-finds.js';
 import { findAt, nextObjectAt } from '../hit-testing.js';
 import { isBrush } from '../tools/brush.js';
 import { toImage } from '../viewport.js';
@@ -25,6 +26,8 @@ import { listenToGestures } from './gestures.js';
 
 /** How far beside a thin object a click or a finger still selects it. CSS pixels. */
 const PICK_REACH = { fine: 4, touch: 14 };
+/** So soon after the first the second click of a double click comes. Milliseconds. */
+const DOUBLE_TIME = 400;
 
 /**
  * @typedef {{
@@ -69,19 +72,38 @@ export function mountStageGestures(parts) {
     return tool === 'vertices' ? cornerEditing.grab(press) : null;
   }
 
+  /** Where a find was taken or rejected last, in stage pixels. @type {{ at: Spot, time: number } | null} */
+  let dealtWith = null;
+
+  /**
+   * Take the find at a place, or reject it; the second click of a double click means nothing more.
+   *
+   * @param {Spot} at  stage pixels
+   * @param {0 | 1} label
+   * @param {number} time  the event's own time stamp
+   * @returns {boolean}  whether the click is dealt with
+   */
+  function dealWithFind(at, label, time) {
+    if (!camera.viewport) return false;
+    if (dealtWith && time - dealtWith.time < DOUBLE_TIME && Math.hypot(at.x - dealtWith.at.x, at.y - dealtWith.at.y) <= PICK_REACH.fine) return true;
+    const find = findAt(shownFinds(store.state), toImage(camera.viewport, at));
+    dealtWith = find && { at, time };
+    if (find) quietly(label === 1 ? actions.takeFound([find.number]) : actions.rejectFound([find.number]));
+    return find !== null;
+  }
+
   const gestures = listenToGestures(stage, {
     click(at, label, time) {
       if (crosshair.hide()) requestFrame();
       if (!camera.viewport) return;
-      const { tool, search, opening } = store.state;
+      const { tool } = store.state;
       if (tool === 'vertices') {
         selectAt(at, false);
         return;
       }
       const spot = toImage(camera.viewport, at);
-      const find = label === 1 && search && !opening ? findAt(search.finds, spot) : null;
-      if (find) quietly(actions.takeFound([find.number]));
-      else if (prompting.addPoint(hovering.meant(spot), label)) performance.mark('tabsam:click', { startTime: time });
+      if (dealWithFind(at, label, time)) return;
+      if (prompting.addPoint(hovering.meant(spot), label)) performance.mark('tabsam:click', { startTime: time });
     },
     select: selectAt,
     selects: () => ['hand', 'vertices'].includes(store.state.tool),
