@@ -23,6 +23,7 @@ from tests.support.proxy import RecordingProxy
 from tests.support.sites import (
     MARK,
     copy_site,
+    fail_once,
     leave_no_room_on_wasm,
     lie_on_webgpu,
     lose_the_gpu,
@@ -266,6 +267,24 @@ def test_a_lost_gpu_is_replaced_by_wasm_and_costs_nothing(webgpu_page: Page, ser
     assert any("lost" in message for message in webgpu_page.messages())
     webgpu_page.call("undo")
     assert iou(webgpu_page.mask(), tiny_native_mask()) > 0.99
+
+
+def test_an_answer_that_fails_is_said_and_the_next_click_is_answered(page: Page, serve: Serve, tiny_site: Path) -> None:
+    fail_once(tiny_site)
+    page.load(serve(tiny_site).url)
+    page.call("setHovering", False)
+    segment_red(page)
+    at = page.to_client(90, 120)
+    page.mouse("mousePressed", at)
+    page.mouse("mouseReleased", at)
+    page.wait_until(page.error_codes, "what has gone wrong")
+    page.wait_for("idle")
+    assert all(page.messages())
+    assert len(page.state()["points"]) == 2
+    page.click(80, 130)
+    assert len(page.state()["points"]) == 3
+    assert iou(page.mask(), red_disc()) > 0.85
+    page.wait_until(lambda: not page.error_codes(), "the message to go")
 
 
 def test_a_model_that_is_not_there_is_named_and_others_are_offered(page: Page, server: SiteServer) -> None:

@@ -21,7 +21,7 @@ from tests.support.tiny_model import tiny_model
 
 
 class Gate:
-    """A real session that counts its runs, can be held up, and can be lost."""
+    """A real session that counts its runs, can be held up, can fail, and can be lost."""
 
     def __init__(self, session: NativeSession) -> None:
         self._session = session
@@ -29,6 +29,7 @@ class Gate:
         self.open = asyncio.Event()
         self.open.set()
         self.lost = False
+        self.fails = False
 
     @property
     def inputs(self) -> Mapping[str, TensorSpec]:
@@ -43,6 +44,8 @@ class Gate:
         await self.open.wait()
         if self.lost:
             raise ModelError("engine-lost", "The engine that runs the model is gone.")
+        if self.fails:
+            raise ModelError("model-run", "The model failed on this input.")
         return await self._session.run(feeds, outputs)
 
     async def close(self) -> None:

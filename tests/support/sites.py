@@ -56,6 +56,27 @@ export const InferenceSession = {{
 }};
 """
 
+#: Wraps a build of onnxruntime-web: the first time that it is asked with two points, it fails.
+FAILING_RUNTIME = """
+import * as honest from './{honest}';
+export * from './{honest}';
+let failed = false;
+export const InferenceSession = {{
+  async create(model, options) {{
+    const session = await honest.InferenceSession.create(model, options);
+    const run = session.run.bind(session);
+    session.run = async (feeds, ...parameters) => {{
+      if (feeds.point_labels?.dims[1] === 2 && !failed) {{
+        failed = true;
+        throw new Error('out of memory');
+      }}
+      return run(feeds, ...parameters);
+    }};
+    return session;
+  }},
+}};
+"""
+
 #: Wraps a build of onnxruntime-web: it has no room for an encoder in whose file there is some text.
 NARROW_RUNTIME = """
 import * as honest from './{honest}';
@@ -134,6 +155,11 @@ def leave_no_room_on_wasm(site: Path, text: str) -> None:
 def lose_the_gpu(site: Path) -> None:
     """Make a site lose the GPU when a mask is asked for by two points."""
     wrap_runtime(site, FRAIL_RUNTIME)
+
+
+def fail_once(site: Path) -> None:
+    """Make a site's decoder fail the first time that it is asked with two points."""
+    wrap_runtime(site, FAILING_RUNTIME, builds=("wasm",))
 
 
 def wrap_runtime(site: Path, wrapper: str, *, text: str = "", builds: Sequence[str] = ("jspi", "webgpu")) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tabsam.document.selection import Point, Selection
-from tabsam.errors import RequestError, StateError
+from tabsam.errors import RequestError, StateError, TabsamError
 from tabsam.model.candidate import Candidate
 from tabsam.model.choosing import Prediction
 from tabsam.model.embedding import Embedding
@@ -65,8 +65,14 @@ class Answering:
         self._remembered: OrderedDict[Hashable, Answer] = OrderedDict()
         self._asked_of = object()  # another one with every picture and model: what was asked of those before says nothing
         self._hovers = 0
+        self._failed: Hashable = _NOTHING_ASKED
 
     # What is shown
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether the answer to the prompts as they are is on its way; when the model has failed on them it is not."""
+        return not self.is_up_to_date and self._failed != self._workspace.document.selection.prompts
 
     @property
     def is_up_to_date(self) -> bool:
@@ -139,7 +145,12 @@ class Answering:
         async with self.turn:
             while self.shown.prompts != (selection := self._workspace.document.selection).prompts:
                 start, asked_of = time.perf_counter(), self._asked_of
-                answer = await self._answer_to(selection)
+                self._failed = _NOTHING_ASKED
+                try:
+                    answer = await self._answer_to(selection)
+                except TabsamError:
+                    self._failed = selection.prompts
+                    raise
                 if asked_of is self._asked_of:  # else there is another picture or model now
                     self.shown = answer
                     if not selection.is_empty:  # nothing was asked then, and nothing took any time

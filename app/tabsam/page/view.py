@@ -56,7 +56,7 @@ class ViewMaker:
             "maskCount": answering.shown.mask_count,
             "chosen": chosen,
             "notes": list(answering.notes),
-            "decoding": not answering.is_up_to_date,
+            "decoding": answering.is_coming,
             "canUndo": document.can_undo,
             "canRedo": document.can_redo,
             "active": document.active,

@@ -459,3 +459,17 @@ async def test_files_with_one_content_and_one_name_in_two_folders_are_two_pictur
     again = await page.open("one.png", place="left/")
     assert len(again["points"]) == 1
     assert again["image"]["id"] == first["image"]["id"] != second["image"]["id"]
+
+
+@on_a_page
+async def test_an_answer_that_fails_is_no_longer_on_its_way_and_the_next_one_is(page: Page) -> None:
+    await page.open()
+    await page.ask("addPoint", x=80, y=120, label=1)
+    page.decoder.fails = True
+    assert await code_of(page.ask("addPoint", x=90, y=120, label=1)) == "model-run"
+    view = await page.ask("state")
+    assert (view["decoding"], len(view["points"])) == (False, 2)
+    page.decoder.fails = False
+    view = await page.ask("addPoint", x=85, y=130, label=1)
+    assert (view["decoding"], len(view["points"])) == (False, 3)
+    assert view["candidates"]
