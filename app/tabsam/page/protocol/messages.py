@@ -134,6 +134,8 @@ class Category(TypedDict):
     ----------
     color
         "#rrggbb".
+    key
+        The digit that gives it, 1 to 9, and no other class's.
     elsewhere
         How many objects of other pictures are of it.
     """
@@ -141,6 +143,7 @@ class Category(TypedDict):
     id: int
     name: str
     color: str
+    key: int | None
     elsewhere: int
 
 
@@ -244,7 +247,9 @@ class View(TypedDict):
     objects
         For the page all of them, put together from the `SentObjects` that cross.
     active
-        The selected object.
+        The selected object; of several the one that was selected first.
+    selected
+        All of them, `active` first.
     category
         The class of the next object.
     refines
@@ -277,6 +282,7 @@ class View(TypedDict):
     canUndo: bool
     canRedo: bool
     active: int | None
+    selected: list[int]
     category: int | None
     refines: int | None
     feedsBack: bool
