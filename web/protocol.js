@@ -457,7 +457,7 @@
  *
  * @typedef {object} ChangeObjectsParams
  *   Change what is said of objects, in one step. Locked ones are refused, unless only `visible` or `locked` change.
- * @property {number[]} ids
+ * @property {number[]} [ids]  Left out, of those that are selected when everything before is done.
  * @property {number | null} [category]
  * @property {boolean} [visible]
  * @property {boolean} [locked]

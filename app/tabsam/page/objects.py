@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tabsam.document.annotations import Instance
+from tabsam.document.document import Document
 from tabsam.document.work import Work
 from tabsam.errors import StateError
 from tabsam.formats.candidate import fine_outline
@@ -40,7 +41,7 @@ class Objects:
             "select": changes(lambda doc, p: doc.select(*([] if p["id"] is None else [p["id"]]))),
             "selectObjects": changes(lambda doc, p: doc.select(*p["ids"])),
             "changeObject": changes(lambda doc, p: doc.change(p["id"], **_without(p, "id"))),
-            "changeObjects": changes(lambda doc, p: doc.change(*p["ids"], **_without(p, "ids"))),
+            "changeObjects": changes(lambda doc, p: doc.change(*_ids(doc, p.get("ids")), **_without(p, "ids"))),
             "duplicateObject": changes(lambda doc, p: doc.duplicate(p["id"])),
             "moveObject": changes(lambda doc, p: doc.move(p["id"], p["place"])),
             "removeObject": changes(lambda doc, p: doc.remove(p["id"])),
@@ -91,6 +92,10 @@ class Objects:
         """Name an object as the page does."""
         category = self._workspace.document.annotations.category(one.category)
         return f"'{one.name}'" if one.name else f"'{category.name} {one.id}'" if category else f"object {one.id}"
+
+
+def _ids(document: Document, ids: Sequence[int] | None) -> Sequence[int]:
+    return document.selected if ids is None else ids
 
 
 def _without(params: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import { mountAcceptButton } from './mask/accept-button.js';
 import { mountMaskSettings } from './mask/mask-settings.js';
 import { mountCandidates } from './mask/candidates.js';
 import { mountClasses } from './classes/classes.js';
-import { mountFolding, unfold } from './folding.js';
+import { mountFolding } from './folding.js';
 import { mountObjectList } from './objects/object-list.js';
 import { mountReadings } from './mask/readings.js';
 import { mountPromptList } from './mask/prompt-list.js';
@@ -34,18 +34,13 @@ export function mountPanel({ store, actions, messages, highlight }) {
   mountMaskSettings({ store, actions });
   mountPromptList({ store, actions, highlight });
   const classes = mountClasses({ store, actions, messages });
-  mountObjectList({ store, actions, chooseClass });
+  mountObjectList({ store, actions, chooseClass: () => classes.choose(true) });
   mountReshape({ store, actions });
   mountFindEverything({ store, actions, show });
   letGoOfFields(byId('panel', HTMLElement));
 
-  function chooseClass() {
-    show();
-    for (const id of ['next-class', 'object-class']) unfold(byId(id, HTMLElement));
-    classes.choose();
-  }
   document.addEventListener('tabsam:panel', (event) => {
-    if (event instanceof CustomEvent && event.detail === 'class') chooseClass();
+    if (event instanceof CustomEvent && event.detail === 'class') classes.choose();
   });
 }
 

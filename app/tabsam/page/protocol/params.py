@@ -231,9 +231,15 @@ class ObjectsParams(TypedDict):
 
 
 class ChangeObjectsParams(TypedDict):
-    """Change what is said of objects, in one step. Locked ones are refused, unless only `visible` or `locked` change."""
+    """Change what is said of objects, in one step. Locked ones are refused, unless only `visible` or `locked` change.
 
-    ids: list[int]
+    Attributes
+    ----------
+    ids
+        Left out, of those that are selected when everything before is done.
+    """
+
+    ids: NotRequired[list[int]]
     category: NotRequired[int | None]
     visible: NotRequired[bool]
     locked: NotRequired[bool]
