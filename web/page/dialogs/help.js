@@ -6,6 +6,7 @@
 
 import { keyName } from '../input/commands.js';
 import { byId, h } from '../dom.js';
+import { forgetHints } from '../state/hints.js';
 import { closeByPointer } from './dialog.js';
 
 /** @import {Command} from '../input/commands.js' */
@@ -26,6 +27,10 @@ export function createHelp() {
   const none = byId('help-none', HTMLElement);
   closeByPointer(dialog, byId('help-close', HTMLButtonElement));
   field.addEventListener('input', search);
+  byId('hints-again', HTMLButtonElement).addEventListener('click', () => {
+    forgetHints();
+    dialog.close();
+  });
 
   /** Show what has every word that is looked for, in itself or in the title of its group. */
   function search() {

@@ -13,9 +13,13 @@ import { mountCandidates } from './mask/candidates.js';
 import { mountClasses } from './classes/classes.js';
 import { mountFolding } from './folding.js';
 import { mountObjectList } from './objects/object-list.js';
+import { mountHints } from './mask/hints.js';
 import { mountReadings } from './mask/readings.js';
 import { mountPromptList } from './mask/prompt-list.js';
 import { mountFindEverything } from './find-everything.js';
+import { mountListHeight } from './objects/list-height.js';
+import { mountManyObjects } from './objects/many-objects.js';
+import { mountPanelWidth } from './panel-width.js';
 import { mountReshape } from './objects/reshape.js';
 import { shownOf } from '../state/store.js';
 import { count } from '../formatting.js';
@@ -29,6 +33,7 @@ export function mountPanel({ store, actions, messages, highlight }) {
   const show = mountBottomSheet(store);
   mountFolding();
   mountCandidates({ store, actions });
+  mountHints(store);
   mountReadings(store);
   mountAcceptButton({ store, actions });
   mountMaskSettings({ store, actions });
@@ -36,6 +41,9 @@ export function mountPanel({ store, actions, messages, highlight }) {
   const classes = mountClasses({ store, actions, messages });
   mountObjectList({ store, actions, chooseClass: () => classes.choose(true) });
   mountReshape({ store, actions });
+  mountManyObjects({ store, actions });
+  mountPanelWidth();
+  mountListHeight();
   mountFindEverything({ store, actions, show });
   letGoOfFields(byId('panel', HTMLElement));
 

@@ -205,5 +205,16 @@ export function selectedOf(state) {
   return selected.flatMap((id) => objects.list.find((one) => one.id === id) ?? []);
 }
 
+/**
+ * The visible object under the pointer.
+ *
+ * @param {State} state
+ * @returns {ObjectInfo | null}
+ */
+export function pointedOf(state) {
+  const { list } = shownOf(state).view.objects;
+  return state.pointed === null ? null : (list.find(({ id, visible }) => id === state.pointed && visible) ?? null);
+}
+
 /** Several views ask for the same state. @type {{ state: State, shown: Shown } | null} */
 let memo = null;

@@ -17,8 +17,10 @@ export function reassembleViews(worker) {
   let outlines = new Map();
   /** @type {Objects} */
   let objects = { list: [], categories: [] };
+  /** The same as long as it says the same: what is drawn of it is not drawn again. @type {number[]} */
+  let selected = [];
 
-  /** @param {{ objects: SentObjects | Objects }} view */
+  /** @param {{ objects: SentObjects | Objects, selected: number[] }} view */
   function reassemble(view) {
     const sent = /** @type {SentObjects} */ (view.objects);
     if (sent) {
@@ -34,6 +36,8 @@ export function reassembleViews(worker) {
       objects = { list, categories: sent.categories };
     }
     view.objects = objects;
+    if (view.selected.length !== selected.length || view.selected.some((id, i) => id !== selected[i])) selected = view.selected;
+    view.selected = selected;
   }
 
   worker.addEventListener('message', ({ data }) => {
