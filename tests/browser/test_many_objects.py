@@ -12,6 +12,7 @@ from build import SiteServer
 from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.document.painting import stroke_outline
 from tabsam.formats.project import write_project
+from tests.browser.test_layout import assert_everything_has_a_name, assert_it_fits, picture_both_themes
 from tests.browser.test_objects_panel import names, objects, rows, undo, wait_for_objects
 from tests.support.page import Page
 from tests.support.pictures import encoded
@@ -29,14 +30,24 @@ def discs_picture() -> bytes:
     return encoded(picture)
 
 
-def project() -> bytes:
+def project(name: str) -> bytes:
     """Give a project of it, with an object for each disc: cups and plates by turns."""
     classes = (Category(1, "cup", "#0072b2", 1), Category(2, "plate", "#e69f00", 2))
     instances = tuple(
         Instance(n, stroke_outline([[x, y]], radius), 1 + (n + 1) % 2)
         for n, ((x, y), radius) in enumerate(zip(SPOTS, RADII, strict=True), 1)
     )
-    return write_project(Annotations("discs.png", (180, 340), classes, instances), picture=discs_picture())
+    return write_project(Annotations(name, (180, 340), classes, instances), picture=discs_picture())
+
+
+#: What tests before have left in the list and in the hints.
+TIDY_LIST = """
+document.getElementById('hints-again').click();
+const [filter, sort] = ['objects-filter', 'objects-sort'].map((id) => document.getElementById(id));
+filter.value = '';
+sort.value = 'order';
+for (const [field, kind] of [[filter, 'input'], [sort, 'change']]) field.dispatchEvent(new Event(kind));
+"""
 
 
 @pytest.fixture
@@ -44,7 +55,8 @@ def six(page: Page, server: SiteServer) -> Page:
     """Give the page, started anew, with the project."""
     page.driver.set_window_size(1280, 900)
     page.load(server.url)
-    page.drop(project(), "discs.tabsam")
+    page.js(TIDY_LIST)
+    page.drop(project("discs.png"), "discs.tabsam")
     wait_for_objects(page, 6)
     return page
 
@@ -70,6 +82,37 @@ def selected(page: Page) -> list[str]:
 
 def wait_for_selected(page: Page, *expected: str) -> None:
     page.wait_until(lambda: selected(page) == list(expected), f"{expected} to be selected")
+
+
+SIZES = {"desktop": (1440, 900), "laptop": (1280, 800), "phone": (390, 844)}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_several_selected_fit_and_have_names_everywhere(six: Page, name: str) -> None:
+    width, height = SIZES[name]
+    phone = name == "phone"
+    six.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2 if phone else 1, mobile=phone)
+    six.cdp("Emulation.setTouchEmulationEnabled", enabled=phone)
+    try:
+        six.call("objects.selectAll", [1, 2, 4])
+        if phone and not six.find("#many").is_displayed():
+            six.find("#panel-handle").click()
+        six.wait_until(lambda: six.find("#many").is_displayed(), "what can be done with several")
+        six.wait_for_frame()
+        assert_it_fits(six)
+        assert_everything_has_a_name(six)
+        picture_both_themes(six, f"many-{name}")
+        six.press("c")
+        six.wait_until(lambda: six.find("#class-picker").is_displayed(), "the classes")
+        six.find("#class-search").send_keys("p")
+        assert_it_fits(six)
+        picture_both_themes(six, f"class-picker-{name}")
+        six.find("#class-options > :first-child").click()
+        six.wait_until(lambda: [one["category"] for one in objects(six)][:2] == [2, 2], "the class")
+    finally:
+        six.cdp("Emulation.setEmulatedMedia", features=[])
+        six.cdp("Emulation.clearDeviceMetricsOverride")
+        six.cdp("Emulation.setTouchEmulationEnabled", enabled=False)
 
 
 def test_rows_are_filtered_sorted_and_grouped(six: Page) -> None:
@@ -232,7 +275,7 @@ def test_the_panel_is_widened_by_its_edge_and_stays_so(six: Page, server: SiteSe
     six.wait_until(lambda: six.rect("#panel")[2] == 416, "the key")
     assert edge.get_attribute("aria-valuenow") == "416"
     six.load(server.url)
-    six.open_picture(discs_picture(), "discs.png")
+    six.open_picture(discs_picture(), "others.png")
     assert six.rect("#panel")[2] == 416
     ActionChains(six.driver).double_click(six.find("#panel-edge")).perform()
     six.wait_until(lambda: six.rect("#panel")[2] == 304, "its usual width")

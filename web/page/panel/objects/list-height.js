@@ -7,8 +7,8 @@
 
 import { byId } from '../../dom.js';
 
-/** So much of the list is worth seeing. CSS pixels: four rows. */
-const LEAST = 200;
+/** So much of the list is worth seeing. CSS pixels: two rows. */
+const LEAST = 96;
 
 export function mountListHeight() {
   const panel = byId('panel', HTMLElement);
