@@ -178,6 +178,7 @@
  * @property {number} id
  * @property {string} name
  * @property {string} color  "#rrggbb".
+ * @property {number | null} key  The digit that gives it, 1 to 9, and no other class's.
  * @property {number} elsewhere  How many objects of other pictures are of it.
  *
  * @typedef {object} SentObject
@@ -264,7 +265,8 @@
  * @property {boolean} decoding
  * @property {boolean} canUndo
  * @property {boolean} canRedo
- * @property {number | null} active  The selected object.
+ * @property {number | null} active  The selected object; of several the one that was selected first.
+ * @property {number[]} selected  All of them, `active` first.
  * @property {number | null} category  The class of the next object.
  * @property {number | null} refines  The object that the answer will go to.
  * @property {boolean} feedsBack  Whether a further click refines the answer before.
@@ -526,20 +528,33 @@
  * @property {boolean} [visible]
  * @property {boolean} [locked]
  *
+ * @typedef {object} ObjectsParams
+ *   Name objects.
+ * @property {number[]} ids
+ *
+ * @typedef {object} ChangeObjectsParams
+ *   Change what is said of objects, in one step. Locked ones are refused, unless only `visible` or `locked` change.
+ * @property {number[]} [ids]  Left out, of those that are selected when everything before is done.
+ * @property {number | null} [category]
+ * @property {boolean} [visible]
+ * @property {boolean} [locked]
+ *
  * @typedef {object} MoveObjectParams
  *   Put an object at a place in the stack, 0 at the bottom.
  * @property {number} id
  * @property {number} place
  *
  * @typedef {object} AddClassParams
- *   Add a class, and give it to the next object.
+ *   Add a class, and give it to objects, in the same step; without any to the next object.
  * @property {string} name
+ * @property {number[]} [to]
  *
  * @typedef {object} ChangeClassParams
- *   Rename or recolour a class.
+ *   Rename or recolour a class, or give it another key: the class that had it gets this one's.
  * @property {number} id
  * @property {string} [name]
  * @property {string} [color]
+ * @property {1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9} [key]
  *
  * @typedef {object} RemoveClassParams
  *   Take a class away, from all pictures; its objects stay, without one.
@@ -684,7 +699,7 @@
  * @property {{ params: ExportParams, result: Exported }} export  Write a candidate as a file.
  *
  * @typedef {object} ObjectMethods
- *   Objects and classes. `select` and `useClass` are no steps; every other change is one step to undo.
+ *   Objects and classes. To select and `useClass` are no steps; every other change is one step to undo.
  * @property {{ params: AcceptParams, result: View }} accept
  *   Make what is shown an object, or the new shape of the one that was reopened, and begin the next.
  * @property {{ params: ObjectParams, result: View }} reopen
@@ -692,12 +707,22 @@
  * @property {{ params: ObjectParams, result: View }} refineAsAsked
  *   Have the answer to the prompts at hand be an object's new shape.
  * @property {{ params: SelectParams, result: View }} select  Select an object, or none.
+ * @property {{ params: ObjectsParams, result: View }} selectObjects  Select several; the first is the `active` one.
  * @property {{ params: ChangeObjectParams, result: View }} changeObject  Change what is said of an object.
+ * @property {{ params: ChangeObjectsParams, result: View }} changeObjects
+ *   Change what is said of objects, in one step. Locked ones are refused, unless only `visible` or `locked` change.
  * @property {{ params: ObjectParams, result: View }} duplicateObject  Put a copy of an object right above it.
  * @property {{ params: MoveObjectParams, result: View }} moveObject  Put an object at a place in the stack, 0 at the bottom.
  * @property {{ params: ObjectParams, result: View }} removeObject  Take an object away.
- * @property {{ params: AddClassParams, result: View }} addClass  Add a class, and give it to the next object.
- * @property {{ params: ChangeClassParams, result: View }} changeClass  Rename or recolour a class.
+ * @property {{ params: ObjectsParams, result: View }} removeObjects  Take several away, if none is locked.
+ * @property {{ params: ObjectsParams, result: View }} mergeObjects
+ *   Give the first the area of all, and take the others away, if none is locked.
+ * @property {{ params: ObjectsParams, result: View }} subtractObjects
+ *   Take the area of the others away from the first; refused ('nothing-left') where that were all of it.
+ * @property {{ params: AddClassParams, result: View }} addClass
+ *   Add a class, and give it to objects, in the same step; without any to the next object.
+ * @property {{ params: ChangeClassParams, result: View }} changeClass
+ *   Rename or recolour a class, or give it another key: the class that had it gets this one's.
  * @property {{ params: RemoveClassParams, result: View }} removeClass
  *   Take a class away, from all pictures; its objects stay, without one.
  * @property {{ params: SelectParams, result: View }} useClass  Choose the class of the next object, or none.
@@ -772,10 +797,10 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'open', 'cancel', 'state', 'noteSession', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose',
   'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape', 'loadMask',
   'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select',
-  'changeObject', 'duplicateObject', 'moveObject', 'removeObject', 'addClass', 'changeClass', 'removeClass', 'useClass',
-  'moveVertex', 'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound',
-  'rejectFound', 'dropFound', 'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut', 'saveProject',
-  'importFile', 'setWorldFile',
+  'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',
+  'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
+  'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
+  'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile',
 ]);
 
 // So far tools/protocol.py.

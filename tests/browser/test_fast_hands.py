@@ -105,7 +105,9 @@ def test_c_while_the_answer_is_on_its_way_is_about_the_class_of_that_object(disc
     discs.wait_until(lambda: len(objects(discs)) == 1 and discs.phase == "idle", "an object")
     press_at_once(discs, SPOTS[1])
     discs.input("KeyEvent", {"type": "keyDown", "key": "c", "code": "KeyC", "text": "c"})
-    assert discs.js("return document.activeElement.id") == "next-class"
+    assert discs.js("return document.activeElement.id") == "class-search"
+    assert discs.find("#class-picker-title").text == "Class of the next object"
+    discs.press(Keys.ESCAPE)
 
 
 # ---- Twice the same --------------------------------------------------------------------------------------------------------

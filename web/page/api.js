@@ -37,6 +37,7 @@ export function createApi({ store, actions, stage, open }) {
       categories: view.objects.categories,
       finds: view.finds.list.length,
       active: view.active,
+      selected: view.selected,
       category: view.category,
       refines: view.refines,
       worldFile: view.worldFile,
@@ -115,6 +116,8 @@ export function createApi({ store, actions, stage, open }) {
     },
     /** Objects and classes, as protocol.js says; every call resolves to the state. */
     objects: {
+      /** Select several. @param {number[]} ids */
+      selectAll: (ids) => thenState(actions.selectObjects(ids)),
       /** @param {number | null} id */
       select: (id) => thenState(actions.select(id)),
       /** @param {number} id */
@@ -139,7 +142,7 @@ export function createApi({ store, actions, stage, open }) {
     classes: {
       /** @param {string} name */
       add: (name) => thenState(actions.addClass(name)),
-      /** @param {number} id @param {{ name?: string, color?: string }} changes */
+      /** @param {number} id @param {Parameters<Actions['changeClass']>[1]} changes */
       change: (id, changes) => thenState(actions.changeClass(id, changes)),
       /** @param {number} id */
       remove: (id) => thenState(actions.removeClass(id)),

@@ -157,13 +157,14 @@ export function familyName(family) {
 export const EXPORT_NAMES = { 'mask-png': 'Mask PNG', 'cutout-png': 'Cut-out PNG', svg: 'SVG outline' };
 
 /**
- * What an object is called: by the person, by its class, or by its number.
+ * What an object is called: by the person, or by its class and its number ("cup 3"). That counts all objects of the picture in the order
+ * in which they were made, and is no other's: the name does not change when another object goes.
  *
  * @param {Pick<ObjectInfo, 'id' | 'name' | 'category'>} object
  * @param {readonly Category[]} categories
  */
 export function objectName({ id, name, category }, categories) {
-  return name || (categories.find((one) => one.id === category)?.name ?? `Object ${id}`);
+  return name || `${categories.find((one) => one.id === category)?.name ?? 'object'} ${id}`;
 }
 
 /** @param {number} size  square image pixels */

@@ -63,6 +63,7 @@ const store = new Store({
   brush: 20,
   hovering: recall('tabsam.hover') !== 'off',
   hover: null,
+  pointed: null,
   overlaps: 'keep',
   preview: null,
   search: { open: false, running: null },

@@ -32,11 +32,14 @@ class Category:
         Not empty, and no other class's.
     color : str
         "#rrggbb".
+    key : int or None
+        The digit that gives it, 1 to 9, and no other class's.
     """
 
     id: int
     name: str
     color: str
+    key: int | None = None
 
 
 @dataclass(frozen=True)

@@ -24,15 +24,15 @@ class Changes:
     name : str
         The picture's file name, as the user knows it.
     image_size : (height, width)
-    active : int or None
-        The object that the user has selected. To select is no step: undoing it would surprise.
+    selected : tuple of int
+        The objects that the user has selected; the first of them is `active`. To select is no step: undoing it would surprise.
     classes : ClassList
         Those of all pictures that are open together.
     """
 
     name: str
     image_size: Size
-    active: int | None = None
+    selected: tuple[int, ...] = ()
     classes: ClassList = field(default_factory=ClassList)
     _steps: Steps[Work] = field(default_factory=lambda: Steps(Work()))
 
@@ -43,6 +43,15 @@ class Changes:
     @property
     def selection(self) -> Selection:
         return self.work.selection
+
+    @property
+    def active(self) -> int | None:
+        """The object that was selected first, or alone: what is done to one is done to it. To set it selects it alone."""
+        return self.selected[0] if self.selected else None
+
+    @active.setter
+    def active(self, id: int | None) -> None:
+        self.selected = () if id is None else (id,)
 
     @property
     def category(self) -> int | None:
@@ -58,5 +67,5 @@ class Changes:
     def _follow(self, before: Work) -> None:
         """Bring to the state there is what goes with it."""
         self.classes.follow(before.class_changes, self.work.class_changes)
-        if all(one.id != self.active for one in self.work.instances):
-            self.active = None
+        there = {one.id for one in self.work.instances}
+        self.selected = tuple(id for id in self.selected if id in there)

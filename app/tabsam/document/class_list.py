@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from tabsam.document.annotations import Category
 from tabsam.errors import StateError
 
+KEYS = range(1, 10)
+"""The digits that give a class; further classes have none."""
+
 
 @dataclass(frozen=True)
 class ClassChange:
-    """One class that was added (without `before`), deleted (without `after`), renamed or recoloured.
+    """One class that was added (without `before`), deleted (without `after`), renamed, recoloured or given a key.
 
     Attributes
     ----------
@@ -95,7 +98,12 @@ class ClassList:
         place = change.place if now is None else self.categories.index(now)
         name = after.name if now is None or before is None or before.name != after.name else now.name
         color = after.color if now is None or before is None or before.color != after.color else now.color
-        others.insert(place, Category(after.id, _free(name, {one.name for one in others}), color))
+        wanted = after.key if now is None or before is None or before.key != after.key else now.key
+        taken = {one.key for one in others}
+        if now is None and (wanted is None or wanted in taken):  # a class gets the first key that is free
+            wanted = next((key for key in KEYS if key not in taken), None)
+        key = None if wanted in taken else wanted
+        others.insert(place, Category(after.id, _free(name, {one.name for one in others}), color, key))
         self.categories = tuple(others)
 
 

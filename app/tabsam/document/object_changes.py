@@ -76,21 +76,29 @@ class ObjectChanges(Changes):
         self._step(replace(self.work, selection=one.prompts, refines=id))
         self.active = id
 
-    def select(self, id: int | None) -> None:
-        """Select an object, or none."""
-        self.active = None if id is None else self.instance(id).id
+    def select(self, *ids: int) -> None:
+        """Select objects, the one first that stands for them where only one can; none without any."""
+        self.selected = tuple(self.instance(id).id for id in dict.fromkeys(ids))
 
     def instance(self, id: int) -> Instance:
         """Give an object; raises StateError, ``no-such-object``."""
         return self.work.instance(id)
 
-    def change(self, id: int, **changes: Any) -> None:
-        """Change an object's ``category``, ``name``, ``visible`` or ``locked``."""
+    def change(self, *ids: int, **changes: Any) -> None:
+        """Change the ``category``, ``name``, ``visible`` or ``locked`` of objects, in one step.
+
+        Raises
+        ------
+        StateError
+            ``no-such-object``; ``object-locked`` when one of them is, unless only ``visible`` or ``locked`` change.
+        """
         if "category" in changes and changes["category"] is not None:
             self.classes.category(changes["category"])
-        if changes.keys() - {"visible", "locked"}:
-            self.work.unlocked_instance(id)
-        self._step(self.work.with_instance(replace(self.instance(id), **changes)))
+        find = self.work.unlocked_instance if changes.keys() - {"visible", "locked"} else self.instance
+        work = self.work
+        for id in ids:
+            work = work.with_instance(replace(find(id), **changes))
+        self._step(work)
 
     def reshape(self, id: int, line: Outline, gesture: int | None = None) -> None:
         """Give an object another outline; changes of one gesture are one step. Without anything left the object goes."""
@@ -125,11 +133,44 @@ class ObjectChanges(Changes):
         others.insert(max(0, min(place, len(others))), one)
         self._step(replace(self.work, instances=tuple(others)))
 
-    def remove(self, id: int) -> None:
-        """Take an object away."""
-        gone = self.work.unlocked_instance(id)
-        refines = None if self.work.refines == id else self.work.refines
-        self._step(replace(self.work, instances=tuple(one for one in self.work.instances if one is not gone), refines=refines))
+    def remove(self, *ids: int) -> None:
+        """Take objects away, in one step; raises StateError, ``object-locked``, when one of them is."""
+        self._step(self.work.without([self.work.unlocked_instance(id).id for id in ids]))
+
+    def merge_objects(self, id: int, *others: int) -> None:
+        """Make one object of several, in one step: the first gets the area of all, and the others go.
+
+        Raises
+        ------
+        StateError
+            ``no-such-object``; ``object-locked`` when one of them is.
+        """
+        from tabsam.geometry.set_operations import union  # here: the start waits for every import
+
+        line = self.work.unlocked_instance(id).outline
+        for other in others:
+            line = union(line, self.work.unlocked_instance(other).outline, self.image_size)
+        work = self.work.without([other for other in others if other != id])
+        self._step(work.with_instance(replace(self.instance(id), outline=line)))
+
+    def subtract_objects(self, id: int, *others: int) -> None:
+        """Take the area of other objects away from one, in one step; they stay as they are, locked or not.
+
+        Raises
+        ------
+        StateError
+            ``no-such-object``; ``object-locked``; ``nothing-left`` when they cover all of it.
+        """
+        from tabsam.geometry.set_operations import subtract  # here: the start waits for every import
+
+        one = self.work.unlocked_instance(id)
+        line = one.outline
+        for other in others:
+            if other != id:
+                line = subtract(line, self.instance(other).outline, self.image_size)
+        if not len(line.vertices):
+            raise StateError("nothing-left", "The others cover all of this object.", "Delete it instead, or select fewer.")
+        self._step(self.work.with_instance(replace(one, outline=line)))
 
     def _new_id(self) -> int:
         taken = max((one.id for one in self.work.instances), default=0)

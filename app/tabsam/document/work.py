@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -100,3 +100,8 @@ class Work:
     def with_instance(self, changed: Instance) -> Work:
         """Give the state with an object in the place of the one with its id."""
         return replace(self, instances=tuple(changed if one.id == changed.id else one for one in self.instances))
+
+    def without(self, ids: Collection[int]) -> Work:
+        """Give the state without some objects; an answer that was to go to one of them makes a new one."""
+        refines = None if self.refines in ids else self.refines
+        return replace(self, instances=tuple(one for one in self.instances if one.id not in ids), refines=refines)

@@ -35,7 +35,7 @@ def merge(existing: Annotations, imported: Annotations, *, taken: Collection[int
         if category.name not in categories:
             id = category.id if category.id not in ids else max(ids) + 1
             color = category.color if category.color not in colors else palette_color(len(categories))
-            categories[category.name] = Category(id, category.name, color)
+            categories[category.name] = Category(id, category.name, color, category.key)
             ids.add(id)
             colors.add(color)
         id_for[category.id] = categories[category.name].id

@@ -11,6 +11,7 @@ import numpy as np
 
 from tabsam.arrays import Float64Array, UInt32Array
 from tabsam.document.annotations import Annotations, Category, Instance
+from tabsam.document.class_list import KEYS
 from tabsam.document.selection import Point, Selection
 from tabsam.formats.shared.parsing import Json, affine_of, color_of, finite
 from tabsam.geometry.outline import Outline, from_polygons
@@ -31,7 +32,7 @@ def to_json(annotations: Annotations) -> tuple[dict[str, Json], Float64Array]:
     """
     vertices = [one.outline.vertices for one in annotations.instances]
     described: dict[str, Json] = {
-        "categories": [{"id": one.id, "name": one.name, "color": one.color} for one in annotations.categories],
+        "categories": [{"id": one.id, "name": one.name, "color": one.color, "key": one.key} for one in annotations.categories],
         "instances": [_plain_instance(one) for one in annotations.instances],
         "affine": None if annotations.affine is None else list(annotations.affine.numbers),
     }
@@ -93,7 +94,8 @@ def _category(described: Json) -> Category:
     name, color = of_type(described["name"], str), color_of(described["color"])
     if not name.strip() or color is None:
         raise ValueError("a class without a name or a colour")
-    return Category(_positive(described["id"]), name, color)
+    key = described.get("key")  # projects from before keys have none
+    return Category(_positive(described["id"]), name, color, key if key in KEYS else None)
 
 
 def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:

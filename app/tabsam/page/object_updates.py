@@ -61,7 +61,7 @@ class ObjectUpdates:
         return {
             "list": [_object_message(one, fact) for one, fact in zip(annotations.instances, facts, strict=True)],
             "categories": [
-                {"id": one.id, "name": one.name, "color": one.color, "elsewhere": count}
+                {"id": one.id, "name": one.name, "color": one.color, "key": one.key, "elsewhere": count}
                 for one, count in zip(annotations.categories, uses, strict=True)
             ],
             "outlines": outlines,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tabsam.document.annotations import Instance
+from tabsam.document.document import Document
 from tabsam.document.work import Work
 from tabsam.errors import StateError
 from tabsam.formats.candidate import fine_outline
@@ -36,13 +38,18 @@ class Objects:
             "accept": self._accept,
             "reopen": changes(lambda doc, p: doc.reopen(p["id"])),
             "refineAsAsked": changes(lambda doc, p: doc.refine_as_asked(p["id"])),
-            "select": changes(lambda doc, p: doc.select(p["id"])),
-            "changeObject": changes(lambda doc, p: doc.change(**p)),
+            "select": changes(lambda doc, p: doc.select(*([] if p["id"] is None else [p["id"]]))),
+            "selectObjects": changes(lambda doc, p: doc.select(*p["ids"])),
+            "changeObject": changes(lambda doc, p: doc.change(p["id"], **_without(p, "id"))),
+            "changeObjects": changes(lambda doc, p: doc.change(*_ids(doc, p.get("ids")), **_without(p, "ids"))),
             "duplicateObject": changes(lambda doc, p: doc.duplicate(p["id"])),
             "moveObject": changes(lambda doc, p: doc.move(p["id"], p["place"])),
             "removeObject": changes(lambda doc, p: doc.remove(p["id"])),
-            "addClass": changes(lambda doc, p: doc.add_category(p["name"])),
-            "changeClass": changes(lambda doc, p: doc.change_category(p["id"], name=p.get("name"), color=p.get("color"))),
+            "removeObjects": changes(lambda doc, p: doc.remove(*p["ids"])),
+            "mergeObjects": changes(lambda doc, p: doc.merge_objects(*p["ids"])),
+            "subtractObjects": changes(lambda doc, p: doc.subtract_objects(*p["ids"])),
+            "addClass": changes(lambda doc, p: doc.add_category(p["name"], *(p.get("to") or []))),
+            "changeClass": changes(lambda doc, p: doc.change_category(p["id"], **_without(p, "id"))),
             "removeClass": changes(lambda doc, p: doc.remove_category(p["id"])),
             "useClass": changes(lambda doc, p: doc.use_category(p["id"])),
         }
@@ -62,7 +69,7 @@ class Objects:
             same = same_object(line, document.work.instances, document.image_size)
         if same is not None:
             document.select(same.id)
-            raise StateError("same-object", f"This is {_called(same)} again.", "Refine it, or keep both.")
+            raise StateError("same-object", f"This is {self._called(same)} again.", "Refine it, or keep both.")
 
         def settle(new: Outline, others: Work) -> tuple[Outline, Work]:
             new, instances = resolve_overlaps(new, others.instances, params["overlaps"], document.image_size)
@@ -81,6 +88,15 @@ class Objects:
         await self._answering.settle()
         return self._changing.counted()
 
+    def _called(self, one: Instance) -> str:
+        """Name an object as the page does."""
+        category = self._workspace.document.annotations.category(one.category)
+        return f"'{one.name}'" if one.name else f"'{category.name} {one.id}'" if category else f"object {one.id}"
 
-def _called(one: Instance) -> str:
-    return f"'{one.name}'" if one.name else f"object {one.id}"
+
+def _ids(document: Document, ids: Sequence[int] | None) -> Sequence[int]:
+    return document.selected if ids is None else ids
+
+
+def _without(params: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if name != key}

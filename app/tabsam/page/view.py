@@ -60,6 +60,7 @@ class ViewMaker:
             "canUndo": document.can_undo,
             "canRedo": document.can_redo,
             "active": document.active,
+            "selected": list(document.selected),
             "category": document.category,
             "refines": work.refines,
             "feedsBack": answering.feeds_back,

@@ -88,3 +88,34 @@ def test_a_change_of_a_class_that_is_gone_changes_nothing_when_undone(two: tuple
     assert names(one) == []
     with pytest.raises(StateError):
         one.use_category(cup)
+
+
+def keys(document: Document) -> list[int | None]:
+    return [one.key for one in document.annotations.categories]
+
+
+def test_the_first_nine_classes_have_keys_and_change_them_with_each_other(two: tuple[Document, Document]) -> None:
+    one, other = two
+    ids = [one.add_category(str(number)) for number in range(11)]
+    assert keys(one) == [1, 2, 3, 4, 5, 6, 7, 8, 9, None, None]
+    one.change_category(ids[0], key=3)
+    assert keys(other)[:3] == [3, 2, 1]
+    one.change_category(ids[9], key=2)
+    assert (keys(one)[1], keys(one)[9]) == (None, 2)
+    one.undo()
+    one.undo()
+    assert keys(one) == [1, 2, 3, 4, 5, 6, 7, 8, 9, None, None]
+    one.redo()
+    assert keys(one)[:3] == [3, 2, 1]
+
+
+def test_a_class_that_comes_back_has_its_key_unless_another_has_it_now(two: tuple[Document, Document]) -> None:
+    one, other = two
+    cup = one.add_category("cup")
+    one.remove_category(cup)
+    one.undo()
+    assert keys(one) == [1]
+    one.remove_category(cup)
+    other.add_category("plate")
+    one.undo()
+    assert sorted((one.name, one.key) for one in one.annotations.categories) == [("cup", 2), ("plate", 1)]

@@ -223,7 +223,7 @@ async def test_classes_are_made_used_renamed_and_removed(page: Page) -> None:
     assert await code_of(page.ask("addClass", name="disc")) == "class-name"
     assert await code_of(page.ask("addClass", name="  ")) == "class-name"
     view = await page.ask("changeClass", id=disc, name="round", color="#123456")
-    assert view["objects"]["categories"] == [{"id": disc, "name": "round", "color": "#123456", "elsewhere": 0}]
+    assert view["objects"]["categories"] == [{"id": disc, "name": "round", "color": "#123456", "key": 1, "elsewhere": 0}]
     view = await page.ask("removeClass", id=disc)
     assert (view["objects"]["list"][0]["category"], view["category"]) == (None, None)
     assert (await page.ask("undo"))["objects"]["list"][0]["category"] == disc

@@ -204,6 +204,11 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     copy = (await ask("duplicateObject", id=id))["active"]
     await ask("moveObject", id=copy, place=0)
     await ask("changeObject", id=copy, name="copy", category=None, visible=False)
+    await ask("selectObjects", ids=[id, copy])
+    await ask("changeObjects", ids=[id, copy], visible=True)
+    await ask("mergeObjects", ids=[id])
+    await ask("subtractObjects", ids=[id])
+    await ask("removeObjects", ids=[])
     await ask("select", id=id)
     await ask("removeObject", id=copy)
     await ask("removeClass", id=category)

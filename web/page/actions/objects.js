@@ -7,6 +7,7 @@
 
 import { shownOf } from '../state/store.js';
 import { createNewestWins } from './newest-wins.js';
+import { createSelected } from './selected.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -30,7 +31,7 @@ export function createObjects({ client, store, messages, sending, settled }) {
   /**
    * Change the document by one call; that of a picture on its way in when it is there.
    *
-   * @template {'reopen' | 'select' | 'changeObject' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
+   * @template {'reopen' | 'select' | 'selectObjects' | 'changeObject' | 'changeObjects' | 'removeObjects' | 'mergeObjects' | 'subtractObjects' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
    *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'askWithShape' | 'setThreshold' | 'feedBack' | 'singleMask' | 'addClass' | 'changeClass' |
    *   'removeClass' | 'useClass' | 'setWorldFile'} M
    * @param {M} method
@@ -81,6 +82,7 @@ export function createObjects({ client, store, messages, sending, settled }) {
     moveObject: (id, place) => change('moveObject', { id, place }),
     /** @param {number} id */
     removeObject: (id) => change('removeObject', { id }),
+    ...createSelected({ store, messages, change }),
 
     /** @param {number} id @param {number} index @param {number} x @param {number} y @param {number} gesture */
     moveVertex: (id, index, x, y, gesture) => latest(`vertex ${id}`, () => change('moveVertex', { id, index, x, y, gesture })),
@@ -147,7 +149,7 @@ export function createObjects({ client, store, messages, sending, settled }) {
 
     /** @param {string} name */
     addClass: (name) => change('addClass', { name }),
-    /** @param {number} id @param {{ name?: string, color?: string }} changes */
+    /** @param {number} id @param {Omit<Methods['changeClass']['params'], 'id'>} changes */
     changeClass: (id, changes) => change('changeClass', { id, ...changes }),
     /** @param {number} id */
     removeClass: (id) => change('removeClass', { id }),

@@ -6,6 +6,7 @@
 
 import { keyName } from '../input/commands.js';
 import { byId, h } from '../dom.js';
+import { forgetHints } from '../state/hints.js';
 import { closeByPointer } from './dialog.js';
 
 /** @import {Command} from '../input/commands.js' */
@@ -13,7 +14,7 @@ import { closeByPointer } from './dialog.js';
 /** Which commands stand together, by their ids, in this order; the last group has the others. */
 const GROUPS = [
   { title: 'Mask', ids: ['accept', 'new-object', 'candidate-1', 'candidate-2', 'candidate-3', 'refine', 'load-mask', 'find-all'] },
-  { title: 'Objects', ids: ['class', 'delete-object', 'duplicate-object', 'hide-object', 'lock-object', 'copy-cutout', 'save-cutout', 'measure'] },
+  { title: 'Objects', ids: ['class', 'class-1', 'class-alone-1', 'delete-object', 'duplicate-object', 'hide-object', 'lock-object', 'copy-cutout', 'save-cutout', 'measure'] },
   { title: 'Tools', ids: ['smart', 'brush', 'eraser', 'vertices', 'smaller', 'larger', 'undo', 'redo', 'step-back'] },
   { title: 'View', ids: ['zoom-in', 'zoom-out', 'fit', 'actual-size', 'peek', 'isolate'] },
   { title: 'Files and more', ids: [] },
@@ -26,6 +27,10 @@ export function createHelp() {
   const none = byId('help-none', HTMLElement);
   closeByPointer(dialog, byId('help-close', HTMLButtonElement));
   field.addEventListener('input', search);
+  byId('hints-again', HTMLButtonElement).addEventListener('click', () => {
+    forgetHints();
+    dialog.close();
+  });
 
   /** Show what has every word that is looked for, in itself or in the title of its group. */
   function search() {
@@ -56,7 +61,7 @@ export function createHelp() {
 
     /** @param {Command[]} commands */
     list(commands) {
-      const withKeys = commands.filter(({ keys }) => keys.length);
+      const withKeys = commands.filter(({ keys, unlisted }) => keys.length && !unlisted);
       const placed = new Set(GROUPS.flatMap(({ ids }) => ids));
       for (const { title, ids } of GROUPS) {
         const of = ids.length ? ids.flatMap((id) => withKeys.find((command) => command.id === id) ?? []) : withKeys.filter(({ id }) => !placed.has(id));

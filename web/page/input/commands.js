@@ -7,6 +7,7 @@
 import { quietly } from '../actions/actions.js';
 import { promptCount } from '../state/pending-edits.js';
 import { currentChoice } from '../state/export-choice.js';
+import { createClassCommands } from './class-commands.js';
 import { createObjectCommands } from './object-commands.js';
 import { stepQueue } from './picture-queue.js';
 import { canIsolate } from '../state/look.js';
@@ -18,10 +19,11 @@ import { isMaskComing, phaseOf, shownOf } from '../state/store.js';
 /** @import {State, Store} from '../state/store.js' */
 
 /**
- * @typedef {{ id: string, label: string, keys: string[], run: () => void,
+ * @typedef {{ id: string, label: string, keys: string[], run: () => void, unlisted?: boolean,
  *   enabled?: (state: State) => boolean, pressed?: (state: State) => boolean, held?: Held }} Command
  *   `keys` are such as 'Mod+Shift+Z' (Mod is Ctrl, or Cmd on a Mac) or a single character; the first one is shown.
  *   `held` is what lasts for as long as the key is down; `run` switches it on or off.
+ *   One that is `unlisted` is told of in the help by another.
  */
 
 /** A second 0 within this time means 100 %. Milliseconds. */
@@ -105,13 +107,7 @@ export function createCommands({ store, actions, stage, showHelp }) {
       pressed: ({ tool }) => tool === 'hand',
       run: () => store.update({ tool: store.state.tool === 'hand' ? 'smart' : 'hand' }),
     },
-    {
-      id: 'class',
-      label: 'Choose a class',
-      keys: ['C'],
-      enabled: hasPicture,
-      run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'class' })),
-    },
+    ...createClassCommands({ store, actions }),
     {
       id: 'previous-picture',
       label: 'Previous picture',
@@ -156,17 +152,19 @@ export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
  * @param {string} key
  */
 export function keyName(key) {
-  const mac = key.replace('Mod+', '⌘').replace('Shift+', '⇧');
+  const mac = key.replace('Mod+', '⌘').replace('Shift+', '⇧').replace('Alt+', '⌥');
   return (IS_MAC ? mac : key.replace('Mod+', 'Ctrl+')).replace('Escape', 'Esc').replace(/^-$/, '−');
 }
 
 /**
  * @param {Command[]} commands
  * @param {KeyboardEvent} event
- * @returns {Command | undefined}
+ * @param {State} state
+ * @returns {Command | undefined}  of several with this key the one that has something to do
  */
-export function commandFor(commands, event) {
-  return commands.find(({ keys }) => keys.some((key) => matches(key, event)));
+export function commandFor(commands, event, state) {
+  const meant = commands.filter(({ keys }) => keys.some((key) => matches(key, event)));
+  return meant.find(({ enabled }) => enabled?.(state) ?? true) ?? meant[0];
 }
 
 /**
@@ -175,6 +173,8 @@ export function commandFor(commands, event) {
  */
 function matches(key, event) {
   const mod = event.ctrlKey || event.metaKey;
+  // with Alt a digit may type something else: what counts is the key
+  if (key.startsWith('Alt+')) return event.altKey && !mod && event.code === `Digit${key.slice(-1)}`;
   if (event.altKey || mod !== key.startsWith('Mod+')) return false;
   if (!mod) return key.length === 1 ? event.key.toUpperCase() === key : event.key === key; // 'b' and 'B' are one key
   return event.key.toUpperCase() === key.slice(-1) && event.shiftKey === key.includes('Shift+');

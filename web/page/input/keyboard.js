@@ -1,5 +1,5 @@
 /**
- * The keys that work wherever the focus is, unless somebody is typing or a menu or dialog is open. Those with Ctrl or Cmd work on a list
+ * The keys that work wherever the focus is, unless somebody is typing or a menu or dialog is open. Those with Ctrl, Cmd or Alt work on a list
  * of options, too, which has a use for plain characters only.
  *
  * @module
@@ -15,11 +15,11 @@ import { isText, isTyping } from '../dom.js';
 /** @param {{ store: Store, commands: Command[] }} parts */
 export function mountKeyboard({ store, commands }) {
   document.addEventListener('keydown', (event) => {
-    const isChord = event.ctrlKey || event.metaKey;
+    const isChord = event.ctrlKey || event.metaKey || event.altKey;
     if (event.defaultPrevented || (isChord ? isText(event.target) : isTyping(event.target))) return;
     if (document.querySelector('dialog[open], [popover]:popover-open')) return;
     if (event.key === 'Enter' && (event.repeat || isPressedByEnter(event.target))) return;
-    const command = commandFor(commands, event);
+    const command = commandFor(commands, event, store.state);
     if (!command) return;
     event.preventDefault(); // the browser's own Ctrl+S or Ctrl+O would surprise, even when ours has nothing to do
     if (!(command.enabled?.(store.state) ?? true)) return;

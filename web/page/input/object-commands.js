@@ -6,7 +6,7 @@
 
 import { quietly } from '../actions/actions.js';
 import { promptCount } from '../state/pending-edits.js';
-import { activeOf, askedOf, hasMask, shownOf } from '../state/store.js';
+import { activeOf, askedOf, hasMask, selectedOf, shownOf } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Command} from './commands.js' */
@@ -28,7 +28,7 @@ export function createObjectCommands({ store, actions, stage }) {
   const hasActive = (/** @type {State} */ state) => activeOf(state) !== null;
   // the one that has just been accepted, too: Python knows it when it answers
   const canCutOut = (/** @type {State} */ state) => !state.opening && (hasMask(state) || hasActive(state) || askedOf(state).accepted);
-  const isOpen = (/** @type {State} */ state) => activeOf(state)?.locked === false;
+  const isOpen = (/** @type {State} */ state) => selectedOf(state).some(({ locked }) => !locked);
 
   /** Show a part of the panel or a dialog, which belongs to whoever listens. @param {string} id */
   const ask = (id) => () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: id }));
@@ -87,29 +87,29 @@ export function createObjectCommands({ store, actions, stage }) {
     { id: 'larger', label: 'Larger brush, next corner', keys: ['.'], enabled: hasSteps, run: step(1) },
     {
       id: 'delete-object',
-      label: 'Delete the object, or the corner',
+      label: 'Delete the selected objects, or the corner',
       keys: ['Delete', 'Backspace'],
       enabled: isOpen,
       run() {
-        if (!stage.removeVertex()) withActive(({ id }) => actions.removeObject(id))();
+        if (!stage.removeVertex()) quietly(actions.removeSelected());
       },
     },
     { id: 'duplicate-object', label: 'Duplicate the object', keys: ['Mod+D'], enabled: hasActive, run: withActive(({ id }) => actions.duplicateObject(id)) },
     {
       id: 'hide-object',
-      label: 'Hide or show the object',
+      label: 'Hide or show the selected objects',
       keys: ['H'],
       enabled: hasActive,
       pressed: (state) => activeOf(state)?.visible === false,
-      run: withActive(({ id, visible }) => actions.changeObject(id, { visible: !visible })),
+      run: withActive(({ visible }) => actions.changeSelected({ visible: !visible })),
     },
     {
       id: 'lock-object',
-      label: 'Lock or unlock the object',
+      label: 'Lock or unlock the selected objects',
       keys: ['L'],
       enabled: hasActive,
       pressed: (state) => activeOf(state)?.locked === true,
-      run: withActive(({ id, locked }) => actions.changeObject(id, { locked: !locked })),
+      run: withActive(({ locked }) => actions.changeSelected({ locked: !locked })),
     },
     {
       id: 'copy-cutout',

@@ -30,14 +30,3 @@ export function mountFolding() {
     });
   }
 }
-
-/**
- * Open the section that an element lies in, if it is closed.
- *
- * @param {Element} inside
- */
-export function unfold(inside) {
-  const body = inside.closest('.fold-body[hidden]');
-  const button = body && document.querySelector(`button[data-fold="${body.id}"]`);
-  if (button instanceof HTMLButtonElement) button.click();
-}

@@ -11,12 +11,16 @@ import { mountAcceptButton } from './mask/accept-button.js';
 import { mountMaskSettings } from './mask/mask-settings.js';
 import { mountCandidates } from './mask/candidates.js';
 import { mountClasses } from './classes/classes.js';
-import { mountFolding, unfold } from './folding.js';
+import { mountFolding } from './folding.js';
 import { mountObjectList } from './objects/object-list.js';
+import { mountHints } from './mask/hints.js';
 import { mountReadings } from './mask/readings.js';
 import { mountPromptList } from './mask/prompt-list.js';
 import { mountFindEverything } from './finding/find-everything.js';
 import { mountFindList } from './finding/find-list.js';
+import { mountListHeight } from './objects/list-height.js';
+import { mountManyObjects } from './objects/many-objects.js';
+import { mountPanelWidth } from './panel-width.js';
 import { mountReshape } from './objects/reshape.js';
 import { shownOf } from '../state/store.js';
 import { count } from '../formatting.js';
@@ -31,24 +35,23 @@ export function mountPanel({ store, actions, messages, highlight, showFind }) {
   const show = mountBottomSheet(store);
   mountFolding();
   mountCandidates({ store, actions });
+  mountHints(store);
   mountReadings(store);
   mountAcceptButton({ store, actions });
   mountMaskSettings({ store, actions });
   mountPromptList({ store, actions, highlight });
   const classes = mountClasses({ store, actions, messages });
-  mountObjectList({ store, actions, chooseClass });
+  mountObjectList({ store, actions, chooseClass: () => classes.choose(true) });
   mountReshape({ store, actions });
+  mountManyObjects({ store, actions });
+  mountPanelWidth();
+  mountListHeight();
   mountFindEverything({ store, actions, show });
   mountFindList({ store, actions, showFind });
   letGoOfFields(byId('panel', HTMLElement));
 
-  function chooseClass() {
-    show();
-    for (const id of ['next-class', 'object-class']) unfold(byId(id, HTMLElement));
-    classes.choose();
-  }
   document.addEventListener('tabsam:panel', (event) => {
-    if (event instanceof CustomEvent && event.detail === 'class') chooseClass();
+    if (event instanceof CustomEvent && event.detail === 'class') classes.choose();
   });
 }
 

@@ -6,7 +6,7 @@
 
 import { pathOf } from './drawing/outlines.js';
 
-/** @import {Find, ObjectInfo, Outline} from '../../protocol.js' */
+/** @import {Box, Find, ObjectInfo, Outline} from '../../protocol.js' */
 /** @import {Spot} from './viewport.js' */
 
 /** Asks, and never draws: a path is hit in image pixels, whatever the canvas. */
@@ -56,6 +56,25 @@ export function nextObjectAt(objects, active, spot, reach) {
   const hits = objectsAt(objects, spot, reach);
   const now = hits.findIndex(({ id }) => id === active);
   return hits[(now + 1) % hits.length]?.id ?? null;
+}
+
+/**
+ * The visible objects that a box touches with their edge or holds, from the bottom to the top. One that is all around the box is not meant.
+ *
+ * @param {readonly ObjectInfo[]} objects
+ * @param {Box} box  image pixels
+ * @returns {number[]}
+ */
+export function objectsIn(objects, [left, top, right, bottom]) {
+  const meant = objects.filter(({ visible, bbox: [x0, y0, x1, y1], outline: { vertices } }) => {
+    if (!visible || x1 < left || x0 > right || y1 < top || y0 > bottom) return false;
+    for (let i = 0; i < vertices.length; i += 2) {
+      const [x, y] = [vertices[i] ?? 0, vertices[i + 1] ?? 0];
+      if (x >= left && x <= right && y >= top && y <= bottom) return true;
+    }
+    return false;
+  });
+  return meant.map(({ id }) => id);
 }
 
 /**

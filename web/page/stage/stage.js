@@ -7,7 +7,7 @@
 
 import { byId } from '../dom.js';
 import { isIsolating, isPeeking } from '../state/look.js';
-import { activeOf, shownOf } from '../state/store.js';
+import { activeOf, pointedOf, shownOf } from '../state/store.js';
 import { pixels } from '../formatting.js';
 import { createBox } from './prompts/box.js';
 import { createBrush } from './tools/brush.js';
@@ -96,7 +96,7 @@ export function mountStage({ store, actions }) {
     const { fill } = store.state.look;
     objects.draw(viewport, size, store.state, cornerEditing.lifted, devicePixelRatio);
     overlay.draw(viewport, { mask: hidesMask ? null : mask, hover, painted: prompts.mask, fill }, devicePixelRatio);
-    marks.draw(viewport, { strokes: brush.strokes, find: hovering.find, corners, objects: view.objects, fill }, devicePixelRatio);
+    marks.draw(viewport, { strokes: brush.strokes, find: hovering.find, pointed: pointedOf(store.state), corners, objects: view.objects, fill }, devicePixelRatio);
     crosshair.position(viewport);
     brush.position();
     hint.show(store.state, corners);

@@ -1,13 +1,14 @@
 /**
  * The few things remembered between visits: the theme, the last export formats, the model and where it runs, another list of models, and
- * how the panel was left (folds, the preview under the pointer, edges, overlaps), and the opacity of fills. A browser may forbid even that; the page then simply starts
+ * how the panel was left (folds, width, order of the objects, hints, the preview under the pointer, edges, overlaps), and the opacity of fills. A browser may forbid even that; the page then simply starts
  * afresh each time.
  *
  * @module
  */
 
 /** @typedef {'tabsam.theme' | 'tabsam.export' | 'tabsam.model' | 'tabsam.provider' | 'tabsam.catalog' | 'tabsam.hover' | 'tabsam.folds' |
- *   'tabsam.overlaps' | 'tabsam.format' | 'tabsam.edges' | 'tabsam.fill' | 'tabsam.project'} Key */
+ *   'tabsam.overlaps' | 'tabsam.format' | 'tabsam.edges' | 'tabsam.fill' | 'tabsam.project' | 'tabsam.sort' | 'tabsam.panel' |
+ *   'tabsam.hints'} Key */
 
 /**
  * @param {Key} key

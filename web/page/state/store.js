@@ -45,7 +45,7 @@ import { isDone } from '../formatting.js';
  *   engine: Engine, wish: 'webgpu' | 'wasm' | null, model: Model | null, modelList: ModelList | null, loading: Loading | null, modelNews: string,
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], undrawn: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
- *   hovering: boolean, hover: Hover | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search,
+ *   hovering: boolean, hover: Hover | null, pointed: number | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search,
  *   queue: Queue | null, openedQueue: Queue | null, saved: Objects | null, look: Look, held: Held | null,
  *   project: string | null, keeping: Keeping, unkept: number,
  * }} State
@@ -53,7 +53,7 @@ import { isDone } from '../formatting.js';
  *   yet, `undrawn` those of them that wait for their answer to be drawn with it, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
  *   `exportKind` is what was exported last, `objectFormat` the last format of all objects; `saved` are the objects that are in a file.
  *   `queue` has the place of the picture that is wanted, `openedQueue` of the one that is open: others on their way to it are given up for it.
- *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted.
+ *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted. `pointed` is the object under the pointer, on the stage or in the list.
  *   `project` is the id of the one that is stored, null where none is (yet); `unkept` counts the listed pictures whose files are not stored yet.
  *   `wish` is the provider that was asked for, null for the fastest that works. `model` is the one that runs; `modelList` is null until somebody has looked; `modelNews` is what has just been done with it.
  *
@@ -81,6 +81,7 @@ export const EMPTY_VIEW = {
   objects: { list: [], categories: [] },
   finds: { list: [], search: null },
   active: null,
+  selected: [],
   category: null,
   refines: null,
   feedsBack: false,
@@ -196,6 +197,28 @@ export const hasMask = (state) => isMaskComing(state) || (!askedOf(state).accept
 export function activeOf(state) {
   const { objects, active } = shownOf(state).view;
   return active === null ? null : (objects.list.find(({ id }) => id === active) ?? null);
+}
+
+/**
+ * The selected objects; the first is the one that `activeOf` gives.
+ *
+ * @param {State} state
+ * @returns {ObjectInfo[]}
+ */
+export function selectedOf(state) {
+  const { objects, selected } = shownOf(state).view;
+  return selected.flatMap((id) => objects.list.find((one) => one.id === id) ?? []);
+}
+
+/**
+ * The visible object under the pointer.
+ *
+ * @param {State} state
+ * @returns {ObjectInfo | null}
+ */
+export function pointedOf(state) {
+  const { list } = shownOf(state).view.objects;
+  return state.pointed === null ? null : (list.find(({ id, visible }) => id === state.pointed && visible) ?? null);
 }
 
 /** Several views ask for the same state. @type {{ state: State, shown: Shown } | null} */

@@ -22,8 +22,10 @@ export function reassembleViews(worker) {
   let found = new Map();
   /** @type {Finds} */
   let finds = { list: [], search: null };
+  /** The same as long as it says the same: what is drawn of it is not drawn again. @type {number[]} */
+  let selected = [];
 
-  /** @param {{ objects: SentObjects | Objects, finds: SentFinds | Finds }} view */
+  /** @param {{ objects: SentObjects | Objects, finds: SentFinds | Finds, selected: number[] }} view */
   function reassemble(view) {
     const sent = /** @type {SentObjects} */ (view.objects);
     if (sent) {
@@ -51,6 +53,8 @@ export function reassembleViews(worker) {
       finds = { list, search: searched.search };
     }
     view.finds = finds;
+    if (view.selected.length !== selected.length || view.selected.some((id, i) => id !== selected[i])) selected = view.selected;
+    view.selected = selected;
   }
 
   worker.addEventListener('message', ({ data }) => {

@@ -153,6 +153,8 @@ class Category(TypedDict):
     ----------
     color
         "#rrggbb".
+    key
+        The digit that gives it, 1 to 9, and no other class's.
     elsewhere
         How many objects of other pictures are of it.
     """
@@ -160,6 +162,7 @@ class Category(TypedDict):
     id: int
     name: str
     color: str
+    key: int | None
     elsewhere: int
 
 
@@ -343,7 +346,9 @@ class View(TypedDict):
     finds
         What a search has found and nobody has taken or rejected yet; put together likewise.
     active
-        The selected object.
+        The selected object; of several the one that was selected first.
+    selected
+        All of them, `active` first.
     category
         The class of the next object.
     refines
@@ -376,6 +381,7 @@ class View(TypedDict):
     canUndo: bool
     canRedo: bool
     active: int | None
+    selected: list[int]
     category: int | None
     refines: int | None
     feedsBack: bool

@@ -16,6 +16,7 @@ from tabsam.page.protocol.params import (
     BoxParams,
     ChangeClassParams,
     ChangeObjectParams,
+    ChangeObjectsParams,
     ChooseParams,
     ContoursParams,
     CutOutParams,
@@ -37,6 +38,7 @@ from tabsam.page.protocol.params import (
     NoParams,
     NoteSessionParams,
     ObjectParams,
+    ObjectsParams,
     OpenParams,
     PaintParams,
     RefineParams,
@@ -193,7 +195,7 @@ class OutputMethods(TypedDict):
 
 
 class ObjectMethods(TypedDict):
-    """Objects and classes. `select` and `useClass` are no steps; every other change is one step to undo.
+    """Objects and classes. To select and `useClass` are no steps; every other change is one step to undo.
 
     Attributes
     ----------
@@ -203,10 +205,18 @@ class ObjectMethods(TypedDict):
         Have the answer to the prompts at hand be an object's new shape.
     select
         Select an object, or none.
+    selectObjects
+        Select several; the first is the `active` one.
     duplicateObject
         Put a copy of an object right above it.
     removeObject
         Take an object away.
+    removeObjects
+        Take several away, if none is locked.
+    mergeObjects
+        Give the first the area of all, and take the others away, if none is locked.
+    subtractObjects
+        Take the area of the others away from the first; refused ('nothing-left') where that were all of it.
     useClass
         Choose the class of the next object, or none.
     """
@@ -215,10 +225,15 @@ class ObjectMethods(TypedDict):
     reopen: Method[ObjectParams, View]
     refineAsAsked: Method[ObjectParams, View]
     select: Method[SelectParams, View]
+    selectObjects: Method[ObjectsParams, View]
     changeObject: Method[ChangeObjectParams, View]
+    changeObjects: Method[ChangeObjectsParams, View]
     duplicateObject: Method[ObjectParams, View]
     moveObject: Method[MoveObjectParams, View]
     removeObject: Method[ObjectParams, View]
+    removeObjects: Method[ObjectsParams, View]
+    mergeObjects: Method[ObjectsParams, View]
+    subtractObjects: Method[ObjectsParams, View]
     addClass: Method[AddClassParams, View]
     changeClass: Method[ChangeClassParams, View]
     removeClass: Method[RemoveClassParams, View]

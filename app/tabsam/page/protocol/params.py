@@ -245,6 +245,27 @@ class ChangeObjectParams(TypedDict):
     locked: NotRequired[bool]
 
 
+class ObjectsParams(TypedDict):
+    """Name objects."""
+
+    ids: list[int]
+
+
+class ChangeObjectsParams(TypedDict):
+    """Change what is said of objects, in one step. Locked ones are refused, unless only `visible` or `locked` change.
+
+    Attributes
+    ----------
+    ids
+        Left out, of those that are selected when everything before is done.
+    """
+
+    ids: NotRequired[list[int]]
+    category: NotRequired[int | None]
+    visible: NotRequired[bool]
+    locked: NotRequired[bool]
+
+
 class MoveObjectParams(TypedDict):
     """Put an object at a place in the stack, 0 at the bottom."""
 
@@ -253,17 +274,19 @@ class MoveObjectParams(TypedDict):
 
 
 class AddClassParams(TypedDict):
-    """Add a class, and give it to the next object."""
+    """Add a class, and give it to objects, in the same step; without any to the next object."""
 
     name: str
+    to: NotRequired[list[int]]
 
 
 class ChangeClassParams(TypedDict):
-    """Rename or recolour a class."""
+    """Rename or recolour a class, or give it another key: the class that had it gets this one's."""
 
     id: int
     name: NotRequired[str]
     color: NotRequired[str]
+    key: NotRequired[Literal[1, 2, 3, 4, 5, 6, 7, 8, 9]]
 
 
 class RemoveClassParams(TypedDict):

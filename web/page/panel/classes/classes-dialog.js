@@ -14,6 +14,8 @@ import { count } from '../../formatting.js';
 /** @import {Store} from '../../state/store.js' */
 /** @import {Category} from '../../../protocol.js' */
 
+const KEYS = /** @type {const} */ ([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+
 /**
  * @param {{ store: Store, actions: Actions, messages: Messages }} parts
  * @param {TryInForm} tryInForm
@@ -70,7 +72,7 @@ export function mountClassesDialog({ store, actions, messages }, tryInForm) {
   }
 
   /** @param {Category} one @param {number} uses */
-  function row({ id, name: known, color, elsewhere }, uses) {
+  function row({ id, name: known, color, key, elsewhere }, uses) {
     const colour = h('input', { type: 'color', class: 'swatch', value: color, 'aria-label': `Colour of ${known}`, 'data-key': `color-${id}` });
     colour.addEventListener('change', () => void tryInForm(() => actions.changeClass(id, { color: colour.value }), said));
     const field = h('input', {
@@ -95,8 +97,12 @@ export function mountClassesDialog({ store, actions, messages }, tryInForm) {
       told.textContent = elsewhere ? `“${known}” is gone from ${count(elsewhere, 'object')} in other pictures, too. Undo brings it back.` : '';
       name.focus();
     });
-    for (const part of [colour, field, remove]) part.addEventListener('refocus', () => part.focus());
-    const made = h('li', { class: 'class-row', 'data-class': id }, colour, field, h('span', { class: 'quiet' }, usesLine(uses, elsewhere)), remove);
+    const digit = h('select', { class: 'field', 'aria-label': `Key of ${known}`, 'data-key': `key-${id}`, 'data-tip': 'Its key, with Alt' });
+    if (key === null) digit.append(h('option', { value: '' }, '–'));
+    digit.append(...KEYS.map((one) => h('option', { value: one, selected: one === key }, String(one))));
+    digit.addEventListener('change', () => void tryInForm(() => actions.changeClass(id, { key: KEYS[Number(digit.value) - 1] }), said));
+    for (const part of [colour, field, digit, remove]) part.addEventListener('refocus', () => part.focus());
+    const made = h('li', { class: 'class-row', 'data-class': id }, colour, field, h('span', { class: 'quiet' }, usesLine(uses, elsewhere)), digit, remove);
     return made;
   }
 

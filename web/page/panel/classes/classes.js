@@ -7,7 +7,7 @@
 import { quietly } from '../../actions/actions.js';
 import { createTryInForm } from '../../dialogs/form-errors.js';
 import { byId, h } from '../../dom.js';
-import { hasMask } from '../../state/store.js';
+import { mountClassPicker } from './class-picker.js';
 import { mountClassesDialog } from './classes-dialog.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
@@ -22,36 +22,33 @@ export function mountClasses({ store, actions, messages }) {
   const next = byId('next-class', HTMLSelectElement);
   next.addEventListener('change', () => quietly(actions.useClass(numberOf(next.value))));
   const own = byId('object-class', HTMLSelectElement);
-  own.addEventListener('change', () => {
-    const { active } = store.state.view;
-    if (active !== null) quietly(actions.changeObject(active, { category: numberOf(own.value) }));
-  });
+  own.addEventListener('change', () => quietly(actions.giveClass(numberOf(own.value), true)));
+
+  const several = h('option', { value: 'several', disabled: true, hidden: true }, 'Several classes');
 
   store.subscribe(({ view }, before) => {
     const { categories, list } = view.objects;
     if (view.objects.categories !== before.view.objects.categories || !next.options.length) {
       for (const select of [next, own]) select.replaceChildren(...options(categories));
+      own.prepend(several);
     }
     next.value = String(view.category ?? '');
-    const active = list.find(({ id }) => id === view.active);
-    own.value = String(active?.category ?? '');
-    own.disabled = !active || active.locked;
+    const selected = list.filter(({ id }) => view.selected.includes(id));
+    const [first] = selected;
+    const differ = selected.some(({ category }) => category !== first?.category);
+    own.value = differ ? 'several' : String(first?.category ?? '');
+    several.hidden = !differ;
+    own.disabled = selected.every(({ locked }) => locked);
   });
 
+  const stage = byId('stage', HTMLElement);
+  const picker = mountClassPicker({ store, actions, toPicture: () => stage.focus({ preventScroll: true }) });
   mountNewClass(actions, tryInForm);
   mountClassesDialog({ store, actions, messages }, tryInForm);
 
   return {
-    /** Let the person choose: for the object that is selected, unless a new one is about to be made. */
-    choose() {
-      const select = store.state.view.active !== null && !hasMask(store.state) ? own : next;
-      select.focus();
-      try {
-        select.showPicker?.();
-      } catch {
-        // not every browser lets a key open it; the arrow keys choose all the same
-      }
-    },
+    /** Let the person choose: for the objects that are selected, unless a new one is about to be made. @param {boolean} [forSelected] */
+    choose: (forSelected = false) => picker.open(forSelected),
   };
 }
 

@@ -7,10 +7,13 @@
 /** A press that moves less is a click. CSS pixels. */
 const SLACK = 6;
 
-/** @param {{ list: HTMLElement, move: (id: number, place: number) => void }} parts  `place`: 0 is the bottom of the list */
-export function mountDragReorder({ list, move }) {
+/**
+ * @param {{ list: HTMLElement, move: (id: number, place: number) => void, canMove: () => boolean }} parts  `place`: 0 is the bottom of the
+ *   list; it `canMove` where the list is the whole stack
+ */
+export function mountDragReorder({ list, move, canMove }) {
   list.addEventListener('pointerdown', (event) => {
-    if (event.pointerType === 'touch' || event.button !== 0 || !(event.target instanceof Element)) return;
+    if (event.pointerType === 'touch' || event.button !== 0 || !canMove() || !(event.target instanceof Element)) return;
     const pick = event.target.closest('.object-pick');
     const row = pick?.closest('li');
     if (row) follow(row, event.clientY);

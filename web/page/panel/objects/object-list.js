@@ -5,122 +5,123 @@
  */
 
 import { quietly } from '../../actions/actions.js';
-import { byId, h, icon } from '../../dom.js';
+import { byId, h } from '../../dom.js';
 import { colourOf } from '../../stage/drawing/scene.js';
+import { recall, remember } from '../../state/preferences.js';
 import { shownOf } from '../../state/store.js';
-import { areaOf, objectName } from '../../formatting.js';
+import { count, objectName } from '../../formatting.js';
+import { SORTINGS, arranged, isSorting } from './arranging.js';
 import { createObjectMenu } from './object-menu.js';
-import { idOf, mountDragReorder } from './drag-reorder.js';
+import { mountDragReorder } from './drag-reorder.js';
+import { mountListSelection } from './list-selection.js';
+import { mountPointing } from './pointing.js';
+import { createRow, fillRow } from './object-row.js';
+import { createThumbnails } from './object-thumbnails.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {Store} from '../../state/store.js' */
-/** @import {Category, ObjectInfo} from '../../../protocol.js' */
+/** @import {ObjectInfo} from '../../../protocol.js' */
+/** @import {Sorting} from './arranging.js' */
+/** @import {Row} from './object-row.js' */
 
-/** @typedef {{ row: HTMLLIElement, pick: HTMLButtonElement, dot: HTMLElement, name: HTMLElement, facts: HTMLElement,
- *   eye: HTMLButtonElement, lock: HTMLButtonElement, more: HTMLButtonElement }} Row */
+/** So few are seen at a glance: nothing to look for, nothing to sort. */
+const FEW = 4;
 
 /** @param {{ store: Store, actions: Actions, chooseClass: () => void }} parts */
 export function mountObjectList({ store, actions, chooseClass }) {
   const list = byId('object-list', HTMLElement);
   const total = byId('objects-count', HTMLElement);
   const empty = byId('objects-empty', HTMLElement);
+  const finding = byId('objects-finding', HTMLElement);
+  const filter = byId('objects-filter', HTMLInputElement);
+  const sort = byId('objects-sort', HTMLSelectElement);
+  const none = byId('objects-none', HTMLElement);
+  sort.append(...Object.entries(SORTINGS).map(([value, label]) => h('option', { value }, label)));
+  const remembered = recall('tabsam.sort');
+  sort.value = isSorting(remembered) ? remembered : 'order';
   /** @type {Map<number, Row>} */
   const rows = new Map();
+  /** The ids in the list, from its top. @type {number[]} */
+  let listed = [];
   /** @type {unknown} */
   let drawn = null;
-  /** @type {number | null} */
-  let active = null;
+  /** @type {readonly number[]} */
+  let marked = [];
 
   const objects = () => shownOf(store.state).view.objects.list;
   const known = (/** @type {number} */ id) => objects().find((one) => one.id === id);
+  const sorting = () => /** @type {Sorting} */ (sort.value);
+  const isStack = () => sorting() === 'order' && !filter.value.trim();
   const menu = createObjectMenu({ actions, rename, move, chooseClass });
-  mountDragReorder({ list, move: moveTo });
+  const thumbnails = createThumbnails();
+  mountDragReorder({ list, move: moveTo, canMove: isStack });
+  mountListSelection({ list, store, actions, listed: () => listed, focus: (id) => rows.get(id)?.pick.focus(), move });
+  mountPointing({ list, store, rowOf: (id) => rows.get(id)?.row });
 
   store.subscribe((state) => {
     const { view } = shownOf(state);
-    if (view.objects !== drawn) {
-      drawn = view.objects;
-      write(view.objects.list, view.objects.categories);
-    }
-    if (view.active !== active) mark(view.active);
+    if (view.objects !== drawn) write();
+    if (view.selected !== marked) mark(view.selected);
   });
-
-  list.addEventListener('keydown', (event) => {
-    if (!(event.target instanceof HTMLElement) || event.target.closest('input')) return;
-    const id = idOf(event.target);
-    const step = { ArrowDown: -1, ArrowUp: 1 }[event.key]; // down the list is down the stack
-    if (id === null || step === undefined) return;
-    event.preventDefault();
+  filter.addEventListener('input', write);
+  filter.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !filter.value) return;
     event.stopPropagation();
-    if (event.altKey) return move(id, step);
-    const all = objects();
-    const next = all[all.findIndex((one) => one.id === id) + step];
-    if (!next) return;
-    rows.get(next.id)?.pick.focus();
-    quietly(actions.select(next.id));
+    filter.value = '';
+    write();
+  });
+  sort.addEventListener('change', () => {
+    remember('tabsam.sort', sorting() === 'order' ? null : sorting());
+    write();
   });
 
-  /** @param {readonly ObjectInfo[]} all @param {readonly Category[]} categories */
-  function write(all, categories) {
+  function write() {
+    const { picture, view } = shownOf(store.state);
+    const { list: all, categories } = view.objects;
+    drawn = view.objects;
     total.textContent = all.length ? String(all.length) : '';
     empty.hidden = all.length > 0;
+    finding.hidden = all.length <= FEW && !filter.value;
+    const groups = arranged(all, categories, { text: filter.value, sorting: sorting() });
+    listed = groups.flatMap((group) => group.objects.map(({ id }) => id));
+    const found = all.length > 0 && !listed.length ? `No object has “${filter.value.trim()}” in its name or class.` : '';
+    if (none.textContent !== found) none.textContent = found;
     const focused = document.activeElement;
-    const at = [...list.children].findIndex((row) => row.contains(focused));
-    const present = new Set(all.map(({ id }) => id));
-    for (const [id, { row }] of rows) {
+    const at = [...list.querySelectorAll('.object')].findIndex((row) => row.contains(focused));
+    const present = new Set(listed);
+    for (const [id, { row, thumb }] of rows) {
       if (present.has(id)) continue;
+      thumbnails.forget(thumb);
       row.remove();
       rows.delete(id);
     }
-    const order = all.toReversed().map((object) => {
-      const row = rows.get(object.id) ?? addRow(object.id);
-      fill(row, object, categories);
-      return row.row;
+    for (const heading of list.querySelectorAll('.object-group')) heading.remove();
+    const order = groups.flatMap(({ title, objects: inside }) => {
+      const made = inside.map((object) => {
+        const row = rows.get(object.id) ?? addRow(object.id);
+        const colour = colourOf(view.objects, object);
+        fillRow(row, object, categories, colour);
+        thumbnails.show(row.thumb, { object, colour, picture });
+        return row.row;
+      });
+      return title ? [headingOf(title, inside.length), ...made] : made;
     });
     // only what is out of its place is moved: a row that moves loses the focus
     order.forEach((row, i) => {
       if (list.children[i] !== row) list.insertBefore(row, list.children[i] ?? null);
     });
     if (focused instanceof HTMLElement && list.contains(focused)) focused.focus();
-    else if (at >= 0) list.querySelectorAll('.object-pick')[Math.min(at, all.length - 1)]?.dispatchEvent(new Event('refocus'));
-    mark(shownOf(store.state).view.active);
+    else if (at >= 0) list.querySelectorAll('.object-pick')[Math.min(at, listed.length - 1)]?.dispatchEvent(new Event('refocus'));
+    mark(view.selected);
   }
 
-  /** @param {Row} row @param {ObjectInfo} object @param {readonly Category[]} categories */
-  function fill({ row, pick, dot, name, facts, eye, lock, more }, object, categories) {
-    const called = objectName(object, categories);
-    const score = object.score === null ? '' : `, ${object.score.toFixed(2)}`;
-    if (name.textContent !== called) name.textContent = called;
-    // with a name of its own, its class is still worth knowing
-    const kind = object.name ? categories.find(({ id }) => id === object.category)?.name : undefined;
-    facts.textContent = `${kind ? `${kind}, ` : ''}${areaOf(object.area)}${score}`;
-    dot.style.background = colourOf(shownOf(store.state).view.objects, object);
-    row.toggleAttribute('data-hidden', !object.visible);
-    row.toggleAttribute('data-locked', object.locked);
-    pick.setAttribute('aria-label', `${called}, ${facts.textContent}${object.visible ? '' : ', hidden'}${object.locked ? ', locked' : ''}`);
-    toggle(eye, object.visible ? 'eye' : 'eye-off', object.visible ? `Hide ${called}` : `Show ${called}`, !object.visible);
-    toggle(lock, object.locked ? 'lock' : 'lock-open', object.locked ? `Unlock ${called}` : `Lock ${called}`, object.locked);
-    more.setAttribute('aria-label', `More about ${called}`);
-  }
-
-  /** @param {HTMLButtonElement} button @param {string} name @param {string} label @param {boolean} pressed */
-  function toggle(button, name, label, pressed) {
-    if (button.dataset.icon !== name) button.replaceChildren(icon(name));
-    button.dataset.icon = name;
-    button.setAttribute('aria-label', label);
-    button.setAttribute('aria-pressed', String(pressed));
-  }
+  /** @param {string} title @param {number} n */
+  const headingOf = (title, n) => h('li', { role: 'row', class: 'object-group' }, h('div', { role: 'gridcell' }, title, ' ', h('span', { class: 'quiet' }, count(n, 'object'))));
 
   /** @param {number} id */
   function addRow(id) {
-    const dot = h('span', { class: 'object-dot' });
-    const name = h('span', { class: 'object-name' });
-    const facts = h('span', { class: 'quiet object-facts' });
-    const pick = h('button', { type: 'button', class: 'object-pick' }, dot, h('span', { class: 'object-words' }, name, ' ', facts));
-    const eye = h('button', { type: 'button', class: 'tool slim', 'data-role': 'eye' });
-    const lock = h('button', { type: 'button', class: 'tool slim', 'data-role': 'lock' });
-    const more = h('button', { type: 'button', class: 'tool slim', 'data-role': 'more', 'aria-haspopup': 'menu' }, icon('ellipsis-vertical'));
-    pick.addEventListener('click', () => quietly(actions.select(active === id ? null : id)));
+    const made = createRow(id);
+    const { row, pick, eye, lock, more } = made;
     pick.addEventListener('dblclick', () => rename(id));
     pick.addEventListener('refocus', () => pick.focus());
     pick.addEventListener('keydown', (event) => {
@@ -131,12 +132,10 @@ export function mountObjectList({ store, actions, chooseClass }) {
     eye.addEventListener('click', () => change(id, ({ visible }) => ({ visible: !visible })));
     lock.addEventListener('click', () => change(id, ({ locked }) => ({ locked: !locked })));
     more.addEventListener('click', () => open(id, more));
-    const row = h('li', { class: 'object', 'data-object': id }, pick, eye, lock, more);
     row.addEventListener('contextmenu', (event) => {
       event.preventDefault();
       open(id, more);
     });
-    const made = { row, pick, dot, name, facts, eye, lock, more };
     rows.set(id, made);
     return made;
   }
@@ -153,20 +152,25 @@ export function mountObjectList({ store, actions, chooseClass }) {
     if (!object) return;
     const all = objects();
     const place = all.indexOf(object);
-    menu.open(object, { anchor, isTop: place === all.length - 1, isBottom: place === 0 });
+    const isSelected = store.state.view.selected.includes(id);
+    menu.open(object, { anchor, isTop: place === all.length - 1, isBottom: place === 0, isSelected });
   }
 
-  /** @param {number | null} id */
-  function mark(id) {
-    active = id;
-    const first = list.querySelector('li');
-    for (const [number, { row, pick }] of rows) {
-      row.toggleAttribute('data-active', number === id);
-      pick.setAttribute('aria-pressed', String(number === id));
-      // one stop for Tab; the arrow keys go on from there
-      pick.tabIndex = number === id || (row === first && (id === null || !rows.has(id))) ? 0 : -1;
+  /** @param {readonly number[]} ids */
+  function mark(ids) {
+    const isNew = ids !== marked;
+    marked = ids;
+    const selected = new Set(ids);
+    const stop = ids.find((id) => rows.has(id)) ?? listed[0];
+    for (const [id, { row, pick }] of rows) {
+      row.toggleAttribute('data-active', selected.has(id));
+      row.setAttribute('aria-selected', String(selected.has(id)));
+      pick.tabIndex = id === stop ? 0 : -1; // one stop for Tab; the arrow keys go on from there
     }
-    if (id !== null) rows.get(id)?.row.scrollIntoView({ block: 'nearest' });
+    const [first] = ids;
+    // where the whole panel scrolls, what it shows is not scrolled away under the hand
+    const isOwn = list.scrollHeight > list.clientHeight;
+    if (isNew && first !== undefined && ids.length === 1 && (isOwn || list.contains(document.activeElement))) rows.get(first)?.row.scrollIntoView({ block: 'nearest' });
   }
 
   /** Upwards in the stack, which is upwards in the list. @param {number} id @param {number} step */

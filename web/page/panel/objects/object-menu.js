@@ -26,10 +26,11 @@ export function createObjectMenu({ actions, rename, move, chooseClass }) {
   return {
     /**
      * @param {ObjectInfo} object
-     * @param {{ anchor: HTMLElement, isTop: boolean, isBottom: boolean }} at
+     * @param {{ anchor: HTMLElement, isTop: boolean, isBottom: boolean, isSelected: boolean }} at
      */
-    open({ id, asks, locked }, { anchor, isTop, isBottom }) {
+    open({ id, asks, locked }, { anchor, isTop, isBottom, isSelected }) {
       menu.replaceChildren(
+        item('select', isSelected ? 'circle-minus' : 'circle-plus', isSelected ? 'Take out of the selection' : 'Add to the selection', () => quietly(actions.toggleSelected(id))),
         item('rename', 'pencil', 'Rename', () => rename(id), locked),
         item('class', 'tag', 'Change its class', () => void actions.select(id).then(chooseClass, () => {}), locked),
         ...(asks ? [item('reopen', 'message-circle-question', 'Go on asking the model', () => quietly(actions.reopen(id)), locked)] : []),

@@ -7,7 +7,7 @@
 import { quietly } from '../../actions/actions.js';
 import { byId, h } from '../../dom.js';
 import { activeOf, shownOf } from '../../state/store.js';
-import { areaOf, objectName } from '../../formatting.js';
+import { areaOf, count, objectName } from '../../formatting.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {State, Store} from '../../state/store.js' */
@@ -119,7 +119,11 @@ export function mountReshape({ store, actions }) {
     }
     if (!object) return;
     const called = objectName(object, shownOf(state).view.objects.categories);
-    if (name.textContent !== called) name.textContent = called;
+    const several = shownOf(state).view.selected.length;
+    const title = several > 1 ? count(several, 'object') : called;
+    if (name.textContent !== title) name.textContent = title;
+    kind.hidden = several > 1; // an outline is changed alone
+    if (several > 1 && chosen() !== null) close();
     kind.disabled = object.locked;
     if (object.locked && chosen() !== null) close();
     else if (chosen() !== null && object.outline !== shaped && !applying) preview(); // undone, or painted on

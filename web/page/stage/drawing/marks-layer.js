@@ -1,16 +1,16 @@
 /**
- * What the hand is doing, over everything else: strokes, corners, the find under the pointer.
+ * What the hand is doing, over everything else: strokes, corners, the object or the find under the pointer.
  *
  * @module
  */
 
 import { paintStroke } from '../tools/brush.js';
 import { cornerAt } from '../tools/corners.js';
-import { activeLook, filled, findLook, paintOutline } from './outlines.js';
+import { activeLook, filled, findLook, paintOutline, pointedLook } from './outlines.js';
 import { colourOf, findColour } from './scene.js';
 import { CanvasLayer } from './canvas-layer.js';
 
-/** @import {Find, Objects} from '../../../protocol.js' */
+/** @import {Find, ObjectInfo, Objects} from '../../../protocol.js' */
 /** @import {Look} from './outlines.js' */
 /** @import {Stroke} from '../tools/brush.js' */
 /** @import {Corners} from '../tools/corner-editing.js' */
@@ -31,15 +31,16 @@ export function createMarksLayer(canvas) {
 
     /**
      * @param {Viewport | null} viewport
-     * @param {{ strokes: readonly Stroke[], find: Find | null, corners: Corners | null, objects: Objects, fill: number }} shown
+     * @param {{ strokes: readonly Stroke[], find: Find | null, pointed: ObjectInfo | null, corners: Corners | null, objects: Objects, fill: number }} shown
      *   `fill` is a factor on the opacity of fills
      * @param {number} ratio  device pixels per CSS pixel
      */
-    draw(viewport, { strokes, find, corners, objects, fill }, ratio) {
-      const any = strokes.length || find || corners;
-      const parts = [strokes, find, corners?.outline, corners?.indices, corners?.selected, objects.categories, fill];
+    draw(viewport, { strokes, find, pointed, corners, objects, fill }, ratio) {
+      const any = strokes.length || find || pointed || corners;
+      const parts = [strokes, find, pointed?.outline, corners?.outline, corners?.indices, corners?.selected, objects.categories, fill];
       layer.draw(viewport, ratio, any ? parts : null, (context, unit) => {
         for (const stroke of strokes) paintStroke(context, stroke);
+        if (pointed) paintOutline(context, pointed.outline, unit, filled(pointedLook(colourOf(objects, pointed)), fill));
         if (find) paintOutline(context, find.outline, unit, filled({ ...findLook(findColour(find.number)), fill: 0.5, line: 3, halo: 6 }, fill));
         if (corners) paintCorners(context, corners, filled({ ...activeLook(colourOf(objects, corners.object)), fill: 0.3, line: 2, halo: 4, casing: 0 }, fill), unit);
       });

@@ -28,6 +28,8 @@ export const HOVER_LOOK = { colour: '#ffffff', fill: 0.18, line: 1.5, halo: 3, d
 export const objectLook = (colour) => ({ colour, fill: 0.35, line: 2, halo: 4 });
 /** @param {string} colour @returns {Look} */
 export const activeLook = (colour) => ({ colour, fill: 0.45, line: 2.5, halo: 6, casing: 4.5 });
+/** The object under the pointer, over its own. @param {string} colour @returns {Look} */
+export const pointedLook = (colour) => ({ colour, fill: 0.2, line: 3, halo: 8, casing: 6 });
 /** @param {string} colour @returns {Look} */
 export const findLook = (colour) => ({ colour, fill: 0.22, line: 1, halo: 2 });
 

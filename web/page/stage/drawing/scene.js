@@ -50,22 +50,23 @@ export function createScene() {
   let items = [];
   return (state, lifted) => {
     const { view, chosen } = shownOf(state);
-    const { objects, active, refines } = view;
+    const { objects, selected, refines } = view;
     // the new shape of the object that is refined is the mask, on another canvas
     const replaced = chosen ? refines : null;
     const finds = shownFinds(state);
     const alone = isIsolating(state);
     const { fill } = state.look;
-    const parts = [objects, active, replaced, state.preview, finds, lifted, alone, fill];
+    const parts = [objects, selected, replaced, state.preview, finds, lifted, alone, fill];
     if (parts.every((part, i) => part === before[i]) && before.length) return items;
     before = parts;
-    const shown = objects.list.filter(({ id, visible }) => visible && id !== replaced && id !== lifted && (!alone || id === active));
-    // the selected one is drawn last, so that nothing hides what is being worked on
-    const ordered = [...shown.filter(({ id }) => id !== active), ...shown.filter(({ id }) => id === active)];
+    const worked = new Set(selected);
+    const shown = objects.list.filter(({ id, visible }) => visible && id !== replaced && id !== lifted && (!alone || worked.has(id)));
+    // what is selected is drawn last, so that nothing hides what is being worked on
+    const ordered = [...shown.filter(({ id }) => !worked.has(id)), ...shown.filter(({ id }) => worked.has(id))];
     items = ordered.map((object) => {
       const preview = state.preview?.id === object.id ? state.preview.outline : null;
       const colour = colourOf(objects, object);
-      const look = object.id === active ? activeLook(colour) : objectLook(colour);
+      const look = worked.has(object.id) ? activeLook(colour) : objectLook(colour);
       return { outline: preview ?? object.outline, look: filled(look, fill), bbox: preview ? null : object.bbox };
     });
     for (const { number, outline } of alone ? [] : finds) items.push({ outline, look: filled(findLook(findColour(number)), fill), bbox: null });

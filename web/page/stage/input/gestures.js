@@ -18,21 +18,22 @@ import { IS_MAC } from '../../input/commands.js';
  *   its place for good. A press that ends where it began is a `click`, on the stage itself where there is none; a long one a `hold`.
  *
  * @typedef {{
- *   click: (at: Spot, label: 0 | 1, time: number) => void, select: (at: Spot, touch: boolean) => void, selects: () => boolean,
+ *   click: (at: Spot, label: 0 | 1, time: number) => void, select: (at: Spot, touch: boolean, more: boolean) => void, selects: () => boolean,
  *   grab: (press: Press) => Grab | null, over: (at: Spot, event: PointerEvent, pressed: boolean) => void, left: () => void,
  *   resize: (factor: number) => boolean,
- *   draw: (from: Spot, to: Spot) => void, drawn: (from: Spot, to: Spot, time: number) => void, undrawn: () => void,
+ *   draw: (from: Spot, to: Spot) => void, drawn: (from: Spot, to: Spot, time: number, more: boolean) => void, undrawn: () => void,
  *   pan: (dx: number, dy: number) => void, zoom: (at: Spot, factor: number) => void,
  *   drag: (id: number, at: Spot) => void, dropped: (id: number) => void,
  *   tap: (id: number, touch: boolean, twice: boolean) => void, menu: (id: number) => void,
  * }} Gestures
  *   `drag` and `dropped` are about the point `id`; its grip is kept under the pointer. `time` is the event's own time stamp.
- *   `select` is a click with Ctrl or Cmd. Where the tool `selects`, it is any click; a drag that begins on nothing pans then, and a
- *   long press is no more than a click. `over` and `left` are about a pointer that hovers, which a finger never does. `resize` is the
+ *   `select` is a click with Ctrl or Cmd. Where the tool `selects`, it is any click; a drag that begins on nothing pans then, and with
+ *   Shift draws a box. `more` adds to what is selected, or takes out of it: by Shift, by Ctrl or Cmd where the tool selects anyway, and by
+ *   a long press. `over` and `left` are about a pointer that hovers, which a finger never does. `resize` is the
  *   wheel with Shift; it tells whether it had a use for it.
  *
  * @typedef {'wait' | 'box' | 'pan' | 'point' | 'grab' | 'done'} Mode
- * @typedef {{ id: number, from: Spot, at: Spot, mode: Mode, button: number, touch: boolean, alt: boolean, mod: boolean,
+ * @typedef {{ id: number, from: Spot, at: Spot, mode: Mode, button: number, touch: boolean, alt: boolean, mod: boolean, shift: boolean,
  *   point: number | null, grip: Spot, grab: Grab | null }} Held
  */
 
@@ -97,7 +98,7 @@ export function listenToGestures(stage, gestures) {
     const grip = box ? { x: box.x + box.width / 2 - event.clientX, y: box.y + box.height / 2 - event.clientY } : { x: 0, y: 0 };
     const alt = event.altKey || (IS_MAC && event.ctrlKey); // Ctrl-click is macOS's right click
     const mod = IS_MAC ? event.metaKey : event.ctrlKey;
-    press = { id: event.pointerId, from: at, at, mode: 'wait', button: event.button, touch, alt, mod, point, grip, grab: null };
+    press = { id: event.pointerId, from: at, at, mode: 'wait', button: event.button, touch, alt, mod, shift: event.shiftKey, point, grip, grab: null };
     if (event.button === 1 || panning.held) {
       press.mode = 'pan';
       panning.used ||= panning.held;
@@ -106,7 +107,7 @@ export function listenToGestures(stage, gestures) {
     }
     if (point === null && !mod) press.grab = gestures.grab({ at, target, button: event.button, touch, alt });
     if (press.grab?.eager) press.mode = 'grab';
-    else if (touch && (point !== null || press.grab || !gestures.selects())) longPress = setTimeout(() => hold(event.timeStamp + LONG_PRESS_MS), LONG_PRESS_MS);
+    else if (touch) longPress = setTimeout(() => hold(event.timeStamp + LONG_PRESS_MS), LONG_PRESS_MS);
   });
 
   /** @param {number} time */
@@ -117,6 +118,7 @@ export function listenToGestures(stage, gestures) {
     if ('vibrate' in navigator) navigator.vibrate(10);
     if (press.point !== null) gestures.menu(press.point);
     else if (press.grab?.hold) press.grab.hold();
+    else if (gestures.selects()) gestures.select(press.from, true, true);
     else gestures.click(press.from, 0, time);
   }
 
@@ -155,13 +157,13 @@ export function listenToGestures(stage, gestures) {
 
   /** @param {Held} waiting */
   function begin(waiting) {
-    const { from, at, touch, button, point, grab } = waiting;
+    const { from, at, touch, button, point, grab, shift } = waiting;
     if (Math.hypot(at.x - from.x, at.y - from.y) < (touch ? SLOP.touch : SLOP.mouse)) return;
     clearTimeout(longPress);
     if (button !== 0) waiting.mode = 'done';
     else if (point !== null) waiting.mode = 'point';
     else if (grab) waiting.mode = 'grab';
-    else waiting.mode = gestures.selects() ? 'pan' : 'box';
+    else waiting.mode = gestures.selects() && !shift ? 'pan' : 'box';
     gestures.left();
   }
 
@@ -181,14 +183,14 @@ export function listenToGestures(stage, gestures) {
     touches.delete(event.pointerId);
     if (!press || press.id !== event.pointerId) return;
     clearTimeout(longPress);
-    const { mode, from, at, button, alt, mod, point, touch, grab } = press;
+    const { mode, from, at, button, alt, mod, shift, point, touch, grab } = press;
     press = null;
-    if (mode === 'box') gestures.drawn(from, at, event.timeStamp);
+    if (mode === 'box') gestures.drawn(from, at, event.timeStamp, mod);
     else if (mode === 'point' && point !== null) gestures.dropped(point);
     else if (mode === 'grab') grab?.drop();
     else if (mode === 'wait' && point !== null) tap(point, button, alt, touch, event.timeStamp);
     else if (mode === 'wait' && grab?.click) grab.click();
-    else if (mode === 'wait' && button === 0 && (mod || gestures.selects())) gestures.select(at, touch);
+    else if (mode === 'wait' && button === 0 && (mod || gestures.selects())) gestures.select(at, touch, shift || (mod && gestures.selects()));
     else if (mode === 'wait' && button === 0) gestures.click(at, alt ? 0 : 1, event.timeStamp);
     else if (mode === 'wait' && button === 2) gestures.click(at, 0, event.timeStamp);
   });

@@ -6,7 +6,8 @@
 
 import { quietly } from '../../actions/actions.js';
 import { shownFinds } from '../../state/shown-finds.js';
-import { findAt, nextObjectAt } from '../hit-testing.js';
+import { findAt, nextObjectAt, objectsIn } from '../hit-testing.js';
+import { countHint } from '../../state/hints.js';
 import { isBrush } from '../tools/brush.js';
 import { toImage } from '../viewport.js';
 import { listenToGestures } from './gestures.js';
@@ -49,13 +50,35 @@ export function mountStageGestures(parts) {
    *
    * @param {Spot} at  stage pixels
    * @param {boolean} touch
+   * @param {boolean} [more]  one more, or one less; nothing where there is none
    */
-  function selectAt(at, touch) {
+  function selectAt(at, touch, more = false) {
     const { view, opening } = store.state;
     if (!camera.viewport || opening) return;
     const reach = (touch ? PICK_REACH.touch : PICK_REACH.fine) / camera.viewport.scale;
-    const id = nextObjectAt(view.objects.list, view.active, toImage(camera.viewport, at), reach);
-    if (id !== view.active) quietly(actions.select(id));
+    const alone = view.selected.length === 1 ? view.active : null;
+    const id = nextObjectAt(view.objects.list, more ? null : alone, toImage(camera.viewport, at), reach);
+    if (more && id !== null) quietly(actions.toggleSelected(id));
+    else if (!more && (id !== view.active || view.selected.length > 1)) quietly(actions.select(id));
+  }
+
+  const selects = () => ['hand', 'vertices'].includes(store.state.tool);
+
+  /** Light up the object under the pointer, where a click would select it. @param {Spot | null} at  stage pixels */
+  function pointAt(at) {
+    const { view, opening, pointed } = store.state;
+    const reach = PICK_REACH.fine / (camera.viewport?.scale ?? 1);
+    const under = at && camera.viewport && !opening && selects() ? nextObjectAt(view.objects.list, null, toImage(camera.viewport, at), reach) : null;
+    if (under !== pointed) store.update({ pointed: under });
+  }
+
+  /** Select what a box touches. @param {Box | null} box @param {boolean} more  beside what is selected already */
+  function selectIn(box, more) {
+    const { view, opening } = store.state;
+    if (!box || opening) return;
+    countHint('box');
+    const before = more ? view.selected : [];
+    quietly(actions.selectObjects([...before, ...objectsIn(view.objects.list, box).filter((id) => !before.includes(id))]));
   }
 
   /**
@@ -106,7 +129,7 @@ export function mountStageGestures(parts) {
       if (prompting.addPoint(hovering.meant(spot), label)) performance.mark('tabsam:click', { startTime: time });
     },
     select: selectAt,
-    selects: () => ['hand', 'vertices'].includes(store.state.tool),
+    selects,
     grab,
     over(at, { target, altKey }, pressed) {
       brush.over(at, altKey);
@@ -114,10 +137,12 @@ export function mountStageGestures(parts) {
       const free = target instanceof Element && !target.closest('#prompts') && !gestures.panning.held;
       if (free) hovering.over(at);
       else hovering.leave();
+      pointAt(free ? at : null);
       stage.dataset.over = (free && (cornerEditing.over(at) ?? (hovering.find && 'find'))) || '';
     },
     left() {
       hovering.leave();
+      pointAt(null);
       brush.over(null);
     },
     resize(factor) {
@@ -128,9 +153,10 @@ export function mountStageGestures(parts) {
     draw(from, to) {
       drawBox(prompting.boxBetween(from, to));
     },
-    drawn(from, to, time) {
+    drawn(from, to, time, more) {
       drawBox(null);
-      if (prompting.setBox(prompting.boxBetween(from, to))) performance.mark('tabsam:click', { startTime: time });
+      if (selects()) selectIn(prompting.boxBetween(from, to), more);
+      else if (prompting.setBox(prompting.boxBetween(from, to))) performance.mark('tabsam:click', { startTime: time });
     },
     undrawn: () => drawBox(null),
     pan: (dx, dy) => camera.pan(dx, dy),

@@ -5,11 +5,14 @@
  */
 
 import { byId } from '../../dom.js';
-import { activeOf } from '../../state/store.js';
+import { isUnderstood } from '../../state/hints.js';
+import { activeOf, shownOf } from '../../state/store.js';
 import { isBrush, targetOf } from './brush.js';
 
 /** @import {State} from '../../state/store.js' */
 /** @import {Corners} from './corner-editing.js' */
+
+const BOX_HINT = matchMedia('(pointer: coarse)').matches ? 'Press long to select one more.' : 'Shift and drag selects with a box; Shift and click one more.';
 
 export function createToolHint() {
   const element = byId('stage-hint', HTMLElement);
@@ -35,6 +38,7 @@ function textOf(state, corners) {
     if (target === 'nothing') return state.tool === 'eraser' ? 'Nothing to erase: select an object first.' : 'Paint where the object is; the model does the rest.';
     return '';
   }
+  if (state.tool === 'hand') return shownOf(state).view.objects.list.length > 1 && !isUnderstood('box') ? BOX_HINT : '';
   if (state.tool !== 'vertices') return '';
   const active = activeOf(state);
   if (!active) return 'Click an object to edit its corners.';
