@@ -48,7 +48,8 @@ def work(page: Page) -> Any:
     state = page.state()
     made = [{key: one[key] for key in ("id", "category", "area", "name", "visible")} for one in state["objects"]]
     points = [(point["x"], point["y"], point["label"]) for point in state["points"]]
-    return state["image"], made, points, state["box"], state["categories"], state["canUndo"], state["canRedo"]
+    image = {key: state["image"][key] for key in ("name", "width", "height")}
+    return image, made, points, state["box"], state["categories"], state["canUndo"], state["canRedo"]
 
 
 def test_after_a_reload_all_is_as_it_was_and_undo_goes_on(kept: Page) -> None:
