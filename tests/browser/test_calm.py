@@ -76,7 +76,7 @@ def test_the_status_line_says_what_the_tool_in_the_hand_does(cat: Page) -> None:
     if cat.state()["active"] is None:
         cat.find(".object-pick").click()
         cat.wait_until(lambda: cat.state()["active"], "it to be selected")
-    assert status(cat) == "“Object 1” is selected. Click the next object you want."
+    assert status(cat) == "“object 1” is selected. Click the next object you want."
     cat.press("b")
     assert status(cat) == "Paint on “Object 1”."
     cat.press("l")
