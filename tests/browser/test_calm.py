@@ -78,14 +78,14 @@ def test_the_status_line_says_what_the_tool_in_the_hand_does(cat: Page) -> None:
         cat.wait_until(lambda: cat.state()["active"], "it to be selected")
     assert status(cat) == "“object 1” is selected. Click the next object you want."
     cat.press("b")
-    assert status(cat) == "Paint on “Object 1”."
+    assert status(cat) == "Paint on “object 1”."
     cat.press("l")
     cat.wait_until(lambda: cat.state()["objects"][0]["locked"], "the lock")
-    assert status(cat) == "“Object 1” is locked."
+    assert status(cat) == "“object 1” is locked."
     cat.press("v")
     cat.press("l")
     cat.wait_until(lambda: not cat.state()["objects"][0]["locked"], "no lock")
-    assert status(cat) == "Drag a corner of “Object 1”, or click an edge to add one."
+    assert status(cat) == "Drag a corner of “object 1”, or click an edge to add one."
 
 
 def test_what_an_answer_took_is_that_of_an_answer(cat: Page) -> None:
