@@ -68,6 +68,18 @@ def test_after_a_reload_all_is_as_it_was_and_undo_goes_on(kept: Page) -> None:
     kept.wait_until(lambda: not objects(kept), "the object to go")
 
 
+def test_a_sample_is_there_again_too(kept: Page) -> None:
+    kept.find_all("[data-sample]")[0].click()
+    kept.wait_until(lambda: kept.phase == "idle", "the sample")
+    kept.click(*RED)
+    accept(kept)
+    kept.wait_until(lambda: kept.state()["unkept"] == 0, "the file to be stored")
+    before = work(kept)
+    kept.driver.refresh()
+    wait_for_work(kept)
+    assert work(kept) == before
+
+
 def test_a_tab_that_is_killed_loses_nothing(kept: Page) -> None:
     url, first = kept.driver.current_url, kept.driver.current_window_handle
     kept.driver.get("about:blank")

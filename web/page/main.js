@@ -91,7 +91,7 @@ const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onM
 const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick() });
 const samples = loadSamples();
 
-const queue = createPictureQueue({ store, actions, keeping: createPictureKeeping({ client, store }) });
+const queue = createPictureQueue({ store, actions, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
 mountPicturePages({ store, actions });
 const incoming = createIncomingFiles({ store, actions, messages, open: queue.start });
 

@@ -15,6 +15,8 @@ const UNFINISHED = '.part';
 /** A worker that was just ended lets go of its files a moment later than of its locks. Milliseconds. */
 const TRY_AGAIN_AFTER = 50;
 const TRIES = 100;
+/** After a reload the worker before may still be ending, and have the lock. */
+const LOCK_TRIES = 20;
 
 /** @import {StoredProject} from '../protocol.js' */
 
@@ -43,9 +45,15 @@ export async function listProjects() {
   return projects.sort((one, other) => other.changed - one.changed);
 }
 
-/** @param {string} id */
+/**
+ * @param {string} id
+ * @returns {Promise<boolean>}  false where another tab has it: it stays
+ */
 export async function removeProject(id) {
-  await (await projectsFolder()).removeEntry(id, { recursive: true });
+  return navigator.locks.request(lockOf(id), { ifAvailable: true }, async (granted) => {
+    if (granted) await (await projectsFolder()).removeEntry(id, { recursive: true });
+    return granted !== null;
+  });
 }
 
 /**
@@ -56,11 +64,17 @@ export async function removeProject(id) {
  * @returns {Promise<ProjectFolder | null>}  null while another tab has it
  */
 export async function openProject(id, { takeOver = false, onLost }) {
-  if (!(await lock(`tabsam project ${id}`, takeOver, onLost))) return null;
+  for (let tries = 1; !(await lock(lockOf(id), takeOver, onLost)); tries++) {
+    if (tries === LOCK_TRIES) return null;
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
+  }
   const directory = await (await projectsFolder()).getDirectoryHandle(id, { create: true });
   const pictures = await directory.getDirectoryHandle(PICTURES, { create: true });
   return new ProjectFolder(id, directory, pictures, await accessTo(await directory.getFileHandle(JOURNAL, { create: true })));
 }
+
+/** @param {string} id */
+const lockOf = (id) => `tabsam project ${id}`;
 
 /**
  * Hold a lock for as long as this worker lives.

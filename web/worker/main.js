@@ -84,7 +84,7 @@ const methods = {
   },
 
   async removeProject({ id }) {
-    await removeProject(id);
+    if (!(await removeProject(id))) throw failure('project-elsewhere', 'This project is open in another tab.', 'Close it there first.');
     return otherProjects();
   },
 };

@@ -48,6 +48,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     ...createProjects({ client, store, messages }),
     open: opening.open,
     turnPage: opening.turnPage,
+    openedFile: opening.openedFile,
     cancel: opening.cancel,
     pick,
     models: models.models,

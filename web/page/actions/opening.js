@@ -186,6 +186,9 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       if (opened) await open(opened.source, opened.name, { page, stays: true, place: opened.place });
     },
 
+    /** The file of the picture that is open. */
+    openedFile: () => opened?.source ?? null,
+
     /** Give up the picture that is being opened; does nothing if none is. */
     cancel() {
       if (newest) giveUp(newest);

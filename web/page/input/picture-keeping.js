@@ -10,8 +10,8 @@ import { TabsamError } from '../../errors.js';
 /** @import {ListedPicture, Store} from '../state/store.js' */
 /** @import {RestoredProject} from '../../protocol.js' */
 
-/** @param {{ client: Client, store: Store }} parts */
-export function createPictureKeeping({ client, store }) {
+/** @param {{ client: Client, store: Store, openedFile: () => Blob | null }} parts  `openedFile` gives the file of the picture that is open */
+export function createPictureKeeping({ client, store, openedFile }) {
   /** The ids of those whose files are stored. @type {Set<string>} */
   const kept = new Set();
   let running = false;
@@ -21,9 +21,10 @@ export function createPictureKeeping({ client, store }) {
     running = true;
     try {
       for (;;) {
-        const next = store.state.queue?.pictures.find(({ id, source }) => source instanceof Blob && !kept.has(id));
-        if (!next || !(next.source instanceof Blob)) break;
-        const stored = await client.call('keepPicture', { id: next.id, file: next.source }).catch(() => null);
+        const next = store.state.queue?.pictures.find((one) => !kept.has(one.id) && fileOf(one));
+        const file = next && fileOf(next);
+        if (!file) break;
+        const stored = await client.call('keepPicture', { id: next.id, file }).catch(() => null);
         if (stored?.kept) kept.add(next.id);
         else break; // it has been said, and the next picture that comes is another try
         count();
@@ -33,12 +34,20 @@ export function createPictureKeeping({ client, store }) {
     }
   }
 
+  /** @param {ListedPicture} picture  one that has to be fetched is there when it is open */
+  function fileOf(picture) {
+    const { queue, opening } = store.state;
+    if (picture.source instanceof Blob) return picture.source;
+    return !opening && queue?.pictures[queue.at] === picture ? openedFile() : null;
+  }
+
   function count() {
     const unkept = store.state.queue?.pictures.filter(({ id }) => !kept.has(id)).length ?? 0;
     if (store.state.unkept !== unkept) store.update({ unkept });
   }
 
-  store.subscribe(({ queue, project }, before) => {
+  store.subscribe(({ queue, project, picture }, before) => {
+    if (picture !== before.picture) void keepAll();
     if (!queue || project === null || (queue === before.queue && before.project !== null)) return;
     const pictures = queue.pictures.map(({ id, name, place, size }) => ({ id, name, place, size }));
     const listed = before.project === null || queue.pictures !== before.queue?.pictures ? { pictures } : {};

@@ -46,10 +46,13 @@ export function mountEarlierProjects({ store, actions, messages }) {
   /** @param {StoredProject} project @param {string} title */
   function letGo({ id }, title) {
     const end = async () => {
-      clearTimeout(going.get(id));
-      projects = await actions.removeProject(id).catch(() => projects);
-      going.delete(id);
       messages.unsay('deleted');
+      try {
+        projects = await actions.removeProject(id);
+      } catch (thrown) {
+        messages.report('deleted', thrown);
+      }
+      going.delete(id);
       draw();
     };
     going.set(id, setTimeout(() => void end(), REGRET_MS));
