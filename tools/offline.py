@@ -14,7 +14,7 @@ from tools.terminal import BuildError
 ENTRY = "service-worker.js"
 
 #: The line of the service worker that the list takes the place of.
-PLACE = re.compile(r"^const SITE = \{.*\};$", re.MULTILINE)
+PLACE = re.compile(r"^const SITE = (\{.*\});$", re.MULTILINE)
 
 #: What is not kept: the service worker itself, which the browser keeps, and what is read about a model on its page.
 NOT_KEPT = re.compile(r"service-worker(\.js|/.*)|models/.*\.(md|tsv)|build\.json")
@@ -72,4 +72,9 @@ def digests_of_models(site: Path) -> set[str]:
 def news(changelog: str) -> list[str]:
     """Read what is new in the newest version of a changelog, each change in one plain line."""
     newest = SECTION.search(changelog)
-    return [re.sub(r"[`*]", "", " ".join(line.split())) for line in LINE.findall(newest[1] if newest else "")]
+    return [plain(" ".join(line.split())) for line in LINE.findall(newest[1] if newest else "")]
+
+
+def plain(markdown: str) -> str:
+    """Take the marks out of a line: of a link its text stays."""
+    return re.sub(r"[`*]|\[(?=[^]]*\]\()|\]\([^)]*\)", "", markdown)

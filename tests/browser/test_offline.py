@@ -178,14 +178,14 @@ class TestUpdates:
         publish(server.directory, changed, "Louder clicks.")
         server.log.clear()
         page.driver.execute_async_script("navigator.serviceWorker.ready.then((it) => it.update()).then(arguments[0])")
-        page.wait_until(lambda: page.messages(), "the offer")
+        page.wait_until(lambda: offers(page), "the offer")
 
     def test_it_is_offered_and_says_what_is_new(self, page: Page, server: SiteServer) -> None:
         visit_and_keep(page, server.url)
         page.open_picture(encoded(two_discs()), "discs.png")
         self.publish_another(page, server)
         assert sorted(asked(server)) == ["/engine/main.js", "/new.txt"]
-        assert page.messages() == ["A new version is ready: Louder clicks."]
+        assert offers(page) == ["A new version is ready: Louder clicks."]
         assert page.state()["image"]["name"] == "discs.png"
 
     def test_a_reload_does_not_force_it(self, page: Page, server: SiteServer) -> None:
@@ -193,10 +193,13 @@ class TestUpdates:
         self.publish_another(page, server)
         page.load(server.url)
         assert served(page, "engine/main.js").startswith(SPEAK.format(name="old"))
-        page.wait_until(lambda: page.messages(), "the offer")
+        page.wait_until(lambda: offers(page), "the offer")
 
     def test_the_button_brings_it_to_this_tab_and_leaves_the_others_theirs(self, page: Page, server: SiteServer) -> None:
         visit_and_keep(page, server.url)
+        page.open_picture(encoded(two_discs()), "discs.png")
+        page.click(80, 120)
+        page.call("accept")
         first = page.driver.current_window_handle
         self.publish_another(page, server)
         page.driver.switch_to.new_window("tab")
@@ -207,9 +210,10 @@ class TestUpdates:
         page.js("window.first = true")
         page.find("[data-role=message-action]").click()
         page.wait_until(lambda: not page.js("return window.first"), "the reload")
-        page.wait_for("ready")
+        page.wait_for("idle")
         assert served(page, "engine/main.js").startswith(SPEAK.format(name="new"))
-        assert page.messages() == []
+        assert (page.state()["image"]["name"], len(page.state()["objects"])) == ("discs.png", 1)
+        assert offers(page) == []
         page.driver.switch_to.window(other)
         page.js("window.heard = []")
         page.call("useProvider", "wasm")
@@ -218,8 +222,12 @@ class TestUpdates:
         assert served(page, "engine/main.js").startswith(SPEAK.format(name="new"))
         page.driver.close()
         page.driver.switch_to.window(first)
-        page.load(f"{server.url}?again")
+        page.load(f"{server.url}?again", until=("idle",))
         page.wait_until(lambda: kept_builds(page) == 1, "the end of the older build")
+
+
+def offers(page: Page) -> list[str]:
+    return [message for message in page.messages() if "version" in message]
 
 
 def served(page: Page, path: str) -> str:

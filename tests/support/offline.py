@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +45,7 @@ def publish(site: Path, changed: dict[str, str], news: str = "") -> None:
 
 def kept_list(site: Path) -> dict[str, Any]:
     """Give what the service worker of a site is told of it."""
-    match = re.search(r"^const SITE = (.*);$", (site / offline.ENTRY).read_text(encoding="utf-8"), re.MULTILINE)
+    match = offline.PLACE.search((site / offline.ENTRY).read_text(encoding="utf-8"))
     assert match
     about: dict[str, Any] = json.loads(match[1])
     return about

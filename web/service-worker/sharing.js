@@ -13,10 +13,14 @@ const { scope } = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} *
  */
 export async function share(request) {
   const id = crypto.randomUUID();
-  const cache = await caches.open(`tabsam shared ${id}`);
-  const files = (await request.formData()).getAll('files').filter((file) => file instanceof File);
-  for (const [number, file] of files.entries()) {
-    await cache.put(new URL(`shared/${number}/${encodeURIComponent(file.name)}`, scope), new Response(file));
+  try {
+    const files = (await request.formData()).getAll('files').filter((file) => file instanceof File);
+    const cache = await caches.open(`tabsam shared ${id}`);
+    for (const [number, file] of files.entries()) {
+      await cache.put(new URL(`shared/${number}/${encodeURIComponent(file.name)}`, scope), new Response(file));
+    }
+  } catch {
+    await caches.delete(`tabsam shared ${id}`); // the page finds nothing, and says so
   }
   return Response.redirect(new URL(`?shared=${id}`, scope).href, 303);
 }
