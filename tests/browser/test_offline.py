@@ -84,6 +84,16 @@ def test_what_few_need_is_not_kept_and_the_model_lies_on_the_disk_once(page: Pag
     assert sum((site / path[1:]).stat().st_size for path in expected) < 45e6
 
 
+def test_what_is_used_is_kept_from_then_on(page: Page, serve: Serve) -> None:
+    server = serve()
+    visit_and_keep(page, server.url)
+    served(page, "vendor/onnxruntime/ort.jspi.min.mjs")
+    page.wait_until(lambda: "/vendor/onnxruntime/ort.jspi.min.mjs" in kept_files(page), "the module that was used")
+    assert "/vendor/onnxruntime/ort-wasm-simd-threaded.jspi.wasm" not in kept_files(page)
+    page.js("navigator.serviceWorker.controller.postMessage({ uses: ['jspi'] })")  # as when the engine runs on a GPU
+    page.wait_until(lambda: "/vendor/onnxruntime/ort-wasm-simd-threaded.jspi.wasm" in kept_files(page), "all that goes with it")
+
+
 def test_on_ones_own_machine_nothing_is_kept_unasked(page: Page, serve: Serve) -> None:
     server = serve()
     page.load(server.url)
@@ -194,6 +204,21 @@ class TestUpdates:
         page.load(server.url)
         assert served(page, "engine/main.js").startswith(SPEAK.format(name="old"))
         page.wait_until(lambda: offers(page), "the offer")
+
+    def test_it_brings_its_model_with_it(self, page: Page, server: SiteServer, tmp_path: Path) -> None:
+        visit_and_keep(page, server.url)
+        model = tiny_model()
+        changed = added(with_mark(model.encoder), model.decoder, server.directory, "tiny")
+        publish(server.directory, {"models/catalog.json": json.dumps({"default": "tiny", "models": [changed]})})
+        self.publish_another(page, server)
+        unplug(server, tmp_path / "nowhere")
+        page.expected_errors.append(NO_NETWORK)
+        page.js("window.first = true")
+        page.find("[data-role=message-action]").click()
+        page.wait_until(lambda: not page.js("return window.first"), "the reload")
+        page.wait_for("ready")
+        assert page.state()["storage"] == "opfs"
+        assert page.messages() == []
 
     def test_the_button_brings_it_to_this_tab_and_leaves_the_others_theirs(self, page: Page, server: SiteServer) -> None:
         visit_and_keep(page, server.url)

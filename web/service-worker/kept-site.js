@@ -94,7 +94,8 @@ export async function answerFrom(build, path, { method }) {
  */
 export async function addToKept(event, site, path, info) {
   const response = await fetch(event.request);
-  if (info && info.when !== 'model' && event.request.method === 'GET' && response.status === 200) {
+  if (!info) return response; // not of this site, or of one that is gone
+  if (info.when !== 'model' && event.request.method === 'GET' && response.status === 200) {
     const copy = response.clone();
     const put = async () => {
       const file = await checked(copy, path, info);
