@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tools import catalogue
 from tools.files import DIST, NODE_MODULES, ROOT, alone, copy, digest_of, read_json, swap, verify, write_json
+from tools.offline import add_service_worker
 from tools.packages import install_npm_packages, npm_version, project
 from tools.page import add_page
 from tools.pyodide import add_pyodide
@@ -18,7 +19,7 @@ from tools.samples import add_samples
 from tools.terminal import BuildError, say
 
 #: What a site is made from. A change in any of these makes it stale.
-INPUTS = ("app", "licenses", "models", "tools", "web", "LICENSE", "README.md", "pyproject.toml")
+INPUTS = ("app", "licenses", "models", "tools", "web", "CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml")
 
 #: Of each build of onnxruntime-web that the page may choose, its API and the WebAssembly that it loads.
 ONNXRUNTIME_FILES = (
@@ -77,6 +78,7 @@ def assemble(site: Path, inputs: str) -> None:
     add_samples(site)
     add_pyodide(site)
     add_licences(site)
+    add_service_worker(site)
     about = {
         "version": project()["project"]["version"],
         "pyodide": npm_version("pyodide"),

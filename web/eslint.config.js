@@ -25,4 +25,5 @@ export default [
   { files: ['*.js'], languageOptions: { globals: globals['shared-node-browser'] } },
   { files: ['page/**/*.js'], languageOptions: { globals: globals.browser } },
   { files: ['worker/**/*.js', 'engine/**/*.js', 'storage/**/*.js'], languageOptions: { globals: globals.worker } },
+  { files: ['service-worker.js', 'service-worker/**/*.js'], languageOptions: { globals: globals.serviceworker } },
 ];

@@ -39,6 +39,8 @@ import { mountUnsavedWarning } from './dialogs/unsaved-warning.js';
 import { mountIndeterminateProgress } from './bars/indeterminate-progress.js';
 import { mountEarlierProjects } from './stage/earlier-projects.js';
 import { mountWelcome } from './stage/welcome.js';
+import { mountArrivals } from './offline/arrivals.js';
+import { mountOfflineSite } from './offline/offline-site.js';
 
 /** @import {Sample} from './input/samples.js' */
 /** @import {State} from './state/store.js' */
@@ -131,5 +133,7 @@ store.subscribe((state, before) => {
 });
 
 Object.assign(window, { tabsam: createApi({ store, actions, stage, open: queue.open }) });
-void actions.openProject().then((restored) => restored && queue.restore(restored));
+const { afresh } = mountArrivals({ take: incoming.take, samples, openSample, messages });
+void actions.openProject(afresh).then((restored) => restored && queue.restore(restored));
+mountOfflineSite({ store, messages, actions });
 void actions.start(new URLSearchParams(location.search));

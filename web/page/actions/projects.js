@@ -48,10 +48,11 @@ export function createProjects({ client, store, messages }) {
     /**
      * Bring back the project of the last visit, or begin one.
      *
+     * @param {boolean} afresh  begin one
      * @returns {Promise<RestoredProject | null>}  null where Python does not start: that is said elsewhere
      */
-    async openProject() {
-      const wished = recall('tabsam.project');
+    async openProject(afresh) {
+      const wished = afresh ? null : recall('tabsam.project');
       const takeOver = taken();
       const restored = await client.call('openProject', { project: wished, takeOver }).catch(() => null);
       if (!restored) return null;
@@ -74,6 +75,8 @@ export function createProjects({ client, store, messages }) {
     sayKeeping: () => sayKeeping(store.state.keeping),
     /** @param {string | null} id  null begins one */
     goToProject: (id) => void goTo(id),
+    /** Start the page again, on the same project. */
+    startAgain: () => void goTo(store.state.project ?? recall('tabsam.project')),
     otherProjects: () => client.call('otherProjects', {}),
     /** @param {string} id */
     removeProject: (id) => client.call('removeProject', { id }),

@@ -12,9 +12,9 @@ import { TabsamError } from '../../errors.js';
 
 /**
  * @typedef {{ topic: string, tone: 'error' | 'notice', text: string, hint: string, code?: string, details?: string,
- *   action?: { label: string, run: () => void }, other?: { label: string, run: () => void }, asks?: boolean }} Message
+ *   action?: { label: string, run: () => void }, other?: { label: string, run: () => void }, asks?: boolean, stays?: boolean }} Message
  *   A newer message on the same topic takes the older one's place. One that `asks` takes the keyboard to its first button: what the
- *   person has just done is not done before it is answered.
+ *   person has just done is not done before it is answered. A notice that `stays` is an offer: it goes when it is answered.
  */
 
 /** The way out when the engine is gone. @type {NonNullable<Message['action']>} */
@@ -82,7 +82,7 @@ export function mountMessages(store) {
     for (const message of messages) {
       if (rows.has(message)) continue;
       const row = draw(message, () => dismiss(message));
-      if (message.tone === 'notice') leaveInTime(row, () => dismiss(message));
+      if (message.tone === 'notice' && !message.stays) leaveInTime(row, () => dismiss(message));
       rows.set(message, row);
       (message.tone === 'error' ? errors : notices).append(row);
       if (message.asks) row.querySelector('button')?.focus({ preventScroll: true });

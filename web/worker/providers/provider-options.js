@@ -4,6 +4,8 @@
  * @module
  */
 
+import { WEBGPU_BUILD } from '../../webgpu-build.js';
+
 /**
  * @typedef {import('../../engine/protocol.js').Build} Build
  * @typedef {import('../../engine/protocol.js').Provider} Provider
@@ -28,9 +30,8 @@ export async function findProviders({ model, provider, threads }) {
     if (lack) {
       refusals.push(lack);
     } else if (adapter) {
-      const build = 'Suspending' in WebAssembly ? 'jspi' : 'asyncify';
       const name = [adapter.info.vendor, adapter.info.architecture, adapter.info.device, adapter.info.description].filter(Boolean).join(' ') || 'GPU';
-      options.push({ provider: 'webgpu', build, threads: 1, why: `Runs on the GPU (${name}).`, adapter: name });
+      options.push({ provider: 'webgpu', build: WEBGPU_BUILD, threads: 1, why: `Runs on the GPU (${name}).`, adapter: name });
     } else {
       refusals.push(navigator.gpu ? 'There is no WebGPU adapter here.' : 'This browser has no WebGPU.');
     }
