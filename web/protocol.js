@@ -51,6 +51,11 @@
  *   settleProject: { params: Record<string, never>, result: null },
  *   otherProjects: { params: Record<string, never>, result: StoredProject[] },
  *   removeProject: { params: { id: string }, result: StoredProject[] },
+ *   exportSet: { params: { pictures: HandedPicture[], folder: FileSystemDirectoryHandle | null, name: string, format: string, withPictures: boolean,
+ *     valShare: number, seed: number }, result: { file: File | null, notes: string[] } },
+ *   importSet: { params: { files: { path: string, file: Blob }[], pictures: HandedPicture[], answers: SetAnswer[], format: string },
+ *     result: { news: BroughtPicture[], outcome: SetOutcome } },
+ *   stopSet: { params: Record<string, never>, result: null },
  * }} WorkerOwnMethods
  *
  * `start` comes first, once; the others may be sent at once and wait for it.
@@ -66,6 +71,13 @@
  * `openProject` brings back what a project holds, or begins one; it comes before any picture. From then on all that is done is stored before it is
  * answered. `keepPicture` stores a picture's file under its id in the list, `keptPicture` gives it again. `settleProject` has the list of projects say how
  * much there is, before this one is left.
+ *
+ * `exportSet` writes all pictures as one data set: into an empty folder, or as a `file` of this `name`. `importSet` reads one, and takes nothing of it
+ * while its `outcome` asks. `stopSet` gives up what of the two goes on, which then fails with the code 'cancelled'.
+ *
+ * @typedef {{ id: string, name: string, place: string, file: Blob | null }} HandedPicture  a listed one; null where its file cannot be had
+ * @typedef {{ id: string, name: string, place: string, size: number, given: number | null, file: File | null }} BroughtPicture
+ *   One that joins the list: one of the given files, by its place among them; or a new `file`; or neither, where it is kept with the project already.
  *
  * @typedef {WorkerOwnMethods & PythonMethods} Methods
  * @typedef {keyof Methods} Method
@@ -110,7 +122,7 @@
  * @typedef {'decoded' | 'follow'} Edges
  *   Whether a mask ends where the model's answer does, or follows the picture's edges nearby.
  *
- * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode' | 'find' | 'import'} Stage
+ * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode' | 'find' | 'import' | 'export'} Stage
  *   The first three are the worker's own.
  *
  * @typedef {'keep' | 'new' | 'old'} Overlaps
@@ -913,5 +925,5 @@ export const PYTHON_METHODS = /** @type {const} */ ([
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
   'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', 'openProject', 'keepPicture',
-  'keptPicture', 'settleProject', 'otherProjects', 'removeProject', ...PYTHON_METHODS,
+  'keptPicture', 'settleProject', 'otherProjects', 'removeProject', 'exportSet', 'importSet', 'stopSet', ...PYTHON_METHODS,
 ]);
