@@ -51,6 +51,11 @@
  *   settleProject: { params: Record<string, never>, result: null },
  *   otherProjects: { params: Record<string, never>, result: StoredProject[] },
  *   removeProject: { params: { id: string }, result: StoredProject[] },
+ *   exportSet: { params: { pictures: HandedPicture[], folder: FileSystemDirectoryHandle | null, name: string, format: string, withPictures: boolean,
+ *     valShare: number, seed: number }, result: { file: File | null, notes: string[] } },
+ *   importSet: { params: { files: { path: string, file: Blob }[], pictures: HandedPicture[], answers: SetAnswer[], format: string },
+ *     result: { news: BroughtPicture[], outcome: SetOutcome } },
+ *   stopSet: { params: Record<string, never>, result: null },
  * }} WorkerOwnMethods
  *
  * `start` comes first, once; the others may be sent at once and wait for it.
@@ -66,6 +71,13 @@
  * `openProject` brings back what a project holds, or begins one; it comes before any picture. From then on all that is done is stored before it is
  * answered. `keepPicture` stores a picture's file under its id in the list, `keptPicture` gives it again. `settleProject` has the list of projects say how
  * much there is, before this one is left.
+ *
+ * `exportSet` writes all pictures as one data set: into an empty folder, or as a `file` of this `name`. `importSet` reads one, and takes nothing of it
+ * while its `outcome` asks. `stopSet` gives up what of the two goes on, which then fails with the code 'cancelled'.
+ *
+ * @typedef {{ id: string, name: string, place: string, file: Blob | null }} HandedPicture  a listed one; null where its file cannot be had
+ * @typedef {{ id: string, name: string, place: string, size: number, given: number | null, file: File | null }} BroughtPicture
+ *   One that joins the list: one of the given files, by its place among them; or a new `file`; or neither, where it is kept with the project already.
  *
  * @typedef {WorkerOwnMethods & PythonMethods} Methods
  * @typedef {keyof Methods} Method
@@ -110,7 +122,7 @@
  * @typedef {'decoded' | 'follow'} Edges
  *   Whether a mask ends where the model's answer does, or follows the picture's edges nearby.
  *
- * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode' | 'find' | 'import'} Stage
+ * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode' | 'find' | 'import' | 'export'} Stage
  *   The first three are the worker's own.
  *
  * @typedef {'keep' | 'new' | 'old'} Overlaps
@@ -394,6 +406,61 @@
  * @property {number} added  How many objects.
  * @property {string[]} said  Sentences about what was left out or done.
  *
+ * @typedef {object} SetFormat
+ *   A format of whole data sets; `splits` says whether it parts them for training and validation.
+ * @property {string} name
+ * @property {string} title
+ * @property {string} extension
+ * @property {boolean} splits
+ *
+ * @typedef {object} FilePiece
+ *   A piece of a file; without a path of the one zip.
+ * @property {string} path
+ * @property {ArrayBuffer} data
+ *
+ * @typedef {object} SetPieces
+ *   The next pieces of a data set.
+ * @property {FilePiece[]} pieces
+ * @property {boolean} done
+ * @property {number} at  How many picture files have been begun.
+ * @property {string[]} notes  With the last ones: sentences about what is not in the files, or not as it was.
+ *
+ * @typedef {object} NewPicture
+ *   A picture that a data set brings: a file that was handed over, by its number; or, with -1, the bytes.
+ * @property {string} name
+ * @property {string} place
+ * @property {number} file
+ * @property {ArrayBuffer} data
+ *
+ * @typedef {object} SetQuestion
+ *   What a data set does not say.
+ * @property {'missing' | 'ambiguous' | 'several'} kind
+ *   Whether there is no such picture, there are several, or the files hold data sets of several formats.
+ * @property {string} reference  How `file` names the picture.
+ * @property {string} file
+ * @property {string[]} choices  Paths of pictures, or formats; none where any picture may be meant.
+ *
+ * @typedef {object} SetProblem
+ *   A file or picture of which nothing, or not all, was taken, and why.
+ * @property {string} path
+ * @property {string} code
+ * @property {string} message
+ *
+ * @typedef {object} SetOutcome
+ *   What a data set has come to.
+ * @property {SetQuestion[]} questions  Nothing has been taken before they are answered; `pictures` are those that may be meant.
+ * @property {string[]} pictures
+ * @property {SetProblem[]} problems
+ * @property {number} objects  How many have come.
+ * @property {number} worked  On how many pictures.
+ * @property {string[]} said  Sentences about what was left out or changed.
+ *
+ * @typedef {object} SetStep
+ *   How far the reading of a data set is.
+ * @property {number} read  How many files of annotations, or pictures.
+ * @property {NewPicture[]} news  Pictures that join the list.
+ * @property {SetOutcome | null} outcome
+ *
  * @typedef {Record<string, never>} NoParams
  *   What a method takes that takes nothing.
  *
@@ -641,6 +708,41 @@
  *   Say where the picture lies on a map, by the text of a world file; an empty one takes it back.
  * @property {string} text
  *
+ * @typedef {object} SetPicture
+ *   A picture of the list, as one of a data set.
+ * @property {string} id
+ * @property {string} name
+ * @property {string} place
+ * @property {number} size  Of its file, in bytes.
+ * @property {number} file  The number that its file is handed over under; -1 where it cannot be had.
+ *
+ * @typedef {object} ExportSetParams
+ *   Begin to write all pictures as one data set.
+ * @property {string} format
+ * @property {SetPicture[]} pictures
+ * @property {boolean} zipped  Whether its files are pieces of one zip.
+ * @property {boolean} withPictures  Whether the picture files come along.
+ * @property {number} valShare  Of the pictures, in formats with splits; `seed` says which.
+ * @property {number} seed
+ *
+ * @typedef {object} SetFile
+ *   A file that a data set may be in: a folder's, or an archive.
+ * @property {string} path
+ * @property {number} size
+ * @property {number} file
+ *
+ * @typedef {object} SetAnswer
+ *   Which picture is meant by a name in a data set; empty for none.
+ * @property {string} reference
+ * @property {string} picture
+ *
+ * @typedef {object} ImportSetParams
+ *   Begin to read a data set.
+ * @property {SetFile[]} files  Those that were handed over.
+ * @property {SetPicture[]} pictures  Those that the page lists already.
+ * @property {SetAnswer[]} answers  To all that was asked before.
+ * @property {string} format  Of several the one that is meant; empty where nobody has been asked.
+ *
  * @typedef {object} OpeningMethods
  *   The picture as a whole.
  *   `open` replaces the document only when the new picture has been encoded: until then, and when it fails or is cancelled, the
@@ -775,6 +877,10 @@
  * @property {{ params: WorldFileParams, result: View }} setWorldFile
  *   Say where the picture lies on a map, by the text of a world file; an empty one takes it back.
  *
+ * @typedef {object} SetMethods
+ *   Data sets of many pictures.
+ * @property {{ params: NoParams, result: SetFormat[] }} setFormats  List the formats that all pictures can be saved in.
+ *
  * @typedef {object} WorkerMethods
  *   What the worker asks, and not the page.
  * @property {{ params: NoParams, result: View }} refresh
@@ -788,7 +894,17 @@
  *   Write a journal of all that there is, to be put in the place of the one before.
  * @property {{ params: NoParams, result: WorkSummary }} summary  Tell how much work there is.
  *
- * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & MeasuringMethods & ExportMethods & ImportMethods} PythonMethods
+ * @typedef {object} SetWorkerMethods
+ *   What the worker asks, which has the files. One data set is written at a time, and one is read.
+ * @property {{ params: ExportSetParams, result: null }} beginSetExport  Begin to write all pictures as one data set.
+ * @property {{ params: NoParams, result: SetPieces }} goOnWithSetExport  Make the next pieces.
+ * @property {{ params: NoParams, result: null }} endSetExport  Make no more.
+ * @property {{ params: ImportSetParams, result: null }} beginSetImport  Begin to read a data set.
+ * @property {{ params: NoParams, result: SetStep }} goOnWithSetImport
+ *   Read on; the last step has the outcome, and nothing is taken before it.
+ * @property {{ params: NoParams, result: null }} endSetImport  Read no more, and take nothing.
+ *
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -801,6 +917,7 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
   'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
   'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile',
+  'setFormats',
 ]);
 
 // So far tools/protocol.py.
@@ -808,5 +925,5 @@ export const PYTHON_METHODS = /** @type {const} */ ([
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
   'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', 'openProject', 'keepPicture',
-  'keptPicture', 'settleProject', 'otherProjects', 'removeProject', ...PYTHON_METHODS,
+  'keptPicture', 'settleProject', 'otherProjects', 'removeProject', 'exportSet', 'importSet', 'stopSet', ...PYTHON_METHODS,
 ]);

@@ -123,7 +123,7 @@ export function exactPlace(point) {
  * @param {Progress} progress
  */
 export function progressLine({ stage, message, loaded, total }) {
-  if (stage === 'find' || stage === 'import') return total ? `${message} (${loaded ?? 0} of ${total})` : message;
+  if (stage === 'find' || stage === 'import' || stage === 'export') return total ? `${message} (${loaded ?? 0} of ${total})` : message;
   if (loaded === undefined || !total || /\d\s?MB/.test(message)) return message;
   return `${message} (${inMegabytes(loaded, total)} of ${inMegabytes(total, total)} MB)`;
 }

@@ -11,8 +11,10 @@ import { broken, worker } from './app-worker.js';
 import { Client } from './client.js';
 import { createCommands } from './input/commands.js';
 import { isChoice } from './state/export-choice.js';
+import { mountExportAll } from './dialogs/export-all.js';
 import { createHelp } from './dialogs/help.js';
 import { mountMeasures } from './dialogs/measures.js';
+import { createDataSetImport } from './input/data-set-import.js';
 import { createIncomingFiles } from './input/incoming-files.js';
 import { mountKeyboard } from './input/keyboard.js';
 import { createMessages, mountMessages } from './bars/messages.js';
@@ -95,7 +97,8 @@ const samples = loadSamples();
 
 const queue = createPictureQueue({ store, actions, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
 mountPicturePages({ store, actions });
-const incoming = createIncomingFiles({ store, actions, messages, open: queue.start });
+const bring = createDataSetImport({ actions, messages, adopt: queue.adopt });
+const incoming = createIncomingFiles({ store, actions, messages, open: queue.start, bring });
 
 /** @param {Sample} sample */
 const openSample = (sample) => void queue.open((signal) => fetchSample(sample, signal), sample.file).catch(() => {}); // it has been said
@@ -118,6 +121,7 @@ mountStatus(store);
 mountOpeningNote({ store, actions });
 mountCommandButtons({ store, commands });
 mountExportMenu({ store, actions, messages });
+mountExportAll({ store, actions, messages });
 mountMeasures({ store, actions, messages });
 mountSamplesMenu({ samples, openSample });
 mountViewMenu(store);

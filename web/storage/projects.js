@@ -226,6 +226,11 @@ export class ProjectFolder {
     }
   }
 
+  /** @param {string} key */
+  async dropPicture(key) {
+    await this.pictures.removeEntry(key).catch(() => {});
+  }
+
   /** @returns {Promise<Set<string>>} the keys of the pictures whose files are here */
   async keptPictures() {
     const keys = new Set();

@@ -176,6 +176,11 @@ export async function keptPicture(id) {
   return (await project?.picture(id)) ?? null;
 }
 
+/** Keep a picture's file no longer. @param {string} id */
+export async function dropPicture(id) {
+  await project?.dropPicture(id);
+}
+
 /** @returns {Promise<StoredProject[]>}  without the one that is open */
 export async function otherProjects() {
   await restored();

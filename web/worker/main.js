@@ -10,6 +10,8 @@ import { findModel, listOwnModel, useCatalogue } from './models/catalogue.js';
 import { forgetPins, listModels, removeFiles, removeModel } from './models/model-storage.js';
 import { fetchOwnModel, keepOwnModel } from './models/own-models.js';
 import { keepPicture, keptPicture, otherProjects, removeProject, restore, restored, settle } from './keeping.js';
+import { exportSet, importSet, stopDataSet } from './data-sets.js';
+import { removeLeftovers } from '../storage/temporary-files.js';
 import { giveUpWaiting, pythonStarts, unlessGivenUp } from './python-start.js';
 import { currentId, nextLoading, start, stopLoading, useModel, useProvider } from './running-model.js';
 import { withoutWarmUp } from './warm-up.js';
@@ -70,7 +72,7 @@ const methods = {
     return null;
   },
 
-  openProject: (wish, onProgress) => restore(wish, pythonStarts(onProgress)),
+  openProject: (wish, onProgress) => restore(wish, pythonStarts(onProgress)).finally(() => void removeLeftovers()),
 
   keepPicture: async ({ id, file }) => ({ kept: await keepPicture(id, file) }),
 
@@ -80,6 +82,18 @@ const methods = {
 
   async settleProject() {
     await settle();
+    return null;
+  },
+
+  exportSet: async (wish, onProgress) => exportSet(await pythonStarts(onProgress), wish, onProgress),
+
+  async importSet(wish, onProgress) {
+    await restored();
+    return importSet(await pythonStarts(onProgress), wish, onProgress);
+  },
+
+  async stopSet() {
+    stopDataSet();
     return null;
   },
 

@@ -19,6 +19,7 @@ import { pack, transferable, unpack } from '../packing.js';
  * @property {(json: string) => void} detach
  * @property {() => void} warm_up
  * @property {(append: (lines: Uint8Array<ArrayBuffer>, whole: boolean) => void) => void} store_with
+ * @property {(read: (number: number, start: number, end: number) => Uint8Array<ArrayBuffer>) => void} read_files_with
  * @property {(candidate: unknown, candidateSessions: string, reference: unknown, referenceSessions: string) => Promise<string>} self_test
  * @property {(candidate: unknown, candidateSessions: string, reference: unknown, referenceDecoder: string) => Promise<string>} large_self_test
  */
@@ -102,6 +103,15 @@ export class Python {
    */
   storeWith(append) {
     this.web.store_with(append);
+  }
+
+  /**
+   * Have files that are handed over read by this, at once.
+   *
+   * @param {(number: number, start: number, end: number) => Uint8Array<ArrayBuffer>} read
+   */
+  readFilesWith(read) {
+    this.web.read_files_with(read);
   }
 
   /** Do once, for nothing, what takes much longer the first time. */

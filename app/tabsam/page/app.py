@@ -12,6 +12,7 @@ from tabsam.errors import RequestError, TabsamError
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
+from tabsam.page.data_sets import DataSets
 from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
@@ -36,10 +37,13 @@ if TYPE_CHECKING:
 _AT_ONCE = ("open", "cancel", "state", "setEdges", "noteSession", "restore", "beginJournalAnew", "summary")
 """What does not wait for a picture that is on its way."""
 
+_OF_DATA_SETS = ("beginSetExport", "goOnWithSetExport", "endSetExport", "beginSetImport", "goOnWithSetImport", "endSetImport")
+"""What is about pictures that are not open as well: it waits for none."""
+
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")
 """What is about the answer to the prompts as they are when it is asked: all that is asked later waits for it."""
 
-_BESIDE = ("stopFinding", "refresh", "thumbnail", "formats")
+_BESIDE = ("stopFinding", "refresh", "thumbnail", "formats", "setFormats")
 """What neither changes the document nor depends on what others make of it; another model is what a failed answer waits for."""
 
 
@@ -52,11 +56,14 @@ class App:
         What is open.
     keeping : Keeping
         Stores what is done.
+    data_sets : DataSets
+        Reads files that the worker has.
     """
 
     def __init__(self) -> None:
         self.workspace = workspace = Workspace()
         self.keeping = keeping = Keeping(workspace)
+        self.data_sets = data_sets = DataSets(workspace)
         self._engine = engine = Engine()
         self._encoding = encoding = Encoding(engine, workspace)
         edges = EdgeFollowing(engine, workspace)
@@ -85,6 +92,8 @@ class App:
             Measuring(workspace).methods(),
             Exporting(workspace).methods(),
             Importing(workspace, answering, changing).methods(),
+            data_sets.methods(),
+            data_sets.worker_methods(),
         )
 
     async def handle(self, method: str, params: Mapping[str, object], on_progress: OnProgress) -> object:
@@ -107,7 +116,7 @@ class App:
 
     async def _answer(self, method: str, params: Mapping[str, object], on_progress: OnProgress) -> object:
         answer = self._methods[method]
-        if method in _AT_ONCE:
+        if method in _AT_ONCE or method in _OF_DATA_SETS:
             return await answer(params, on_progress)
         await self._opening.wait()
         if method in _OF_THE_ANSWER:

@@ -90,7 +90,7 @@ class Opening:
         arrival = self._arrival = _Arrival()
         opened = False
         try:
-            name, source, annotations, digest = _unpacked(params["name"], params["bytes"])
+            name, source, annotations, digest = unpacked(params["name"], params["bytes"])
             picture, name = _read(source, name, params.get("page", 0), digest)
             news: Progress = {"stage": "file", "message": "Opened the picture"}
             # a browser shows the first page, and moves through frames by itself
@@ -173,7 +173,7 @@ def _read(source: bytes, name: str, page: int, digest: str) -> tuple[Picture, st
     return Picture(image, source, digest or hashlib.sha256(source).hexdigest(), page, pages), name
 
 
-def _unpacked(name: str, source: bytes) -> tuple[str, bytes, Annotations | None, str]:
+def unpacked(name: str, source: bytes) -> tuple[str, bytes, Annotations | None, str]:
     """Give a picture's name and file; of a project those that it holds, with its annotations, and the file's digest, checked."""
     if not source.startswith(b"PK\x03\x04"):
         return name, source, None, ""

@@ -136,6 +136,19 @@ def store_with(js_append: Any) -> None:
     _app.keeping.store_with(lambda lines, whole: js_append(to_js(lines), whole))
 
 
+def read_files_with(js_read: Any) -> None:
+    """Have files that were handed over read by this function of a file's number, and of where bytes begin and end."""
+
+    def read(number: int, start: int, end: int) -> bytes:
+        try:
+            data: bytes = js_read(number, start, end).to_bytes()
+        except JsException as error:
+            raise OSError(str(error)) from error
+        return data
+
+    _app.data_sets.read = read
+
+
 def detach(failure: str) -> None:
     """Learn that there is no engine, and why."""
     _app.detach(_as_error(json.loads(failure)))

@@ -14,6 +14,7 @@ from tabsam.document.document import Document
 from tabsam.errors import CancelledError, StateError
 
 if TYPE_CHECKING:
+    from tabsam.arrays import Size
     from tabsam.document.measuring import Color, Measured, Scale
     from tabsam.geometry.outline import Outline
 
@@ -39,6 +40,11 @@ class Picture:
     digest: str
     page: int = 0
     pages: int = 1
+
+
+def key_of(digest: str, name: str, place: str = "") -> str:
+    """Give a picture's key: what it is known by, open or not."""
+    return f"{digest} {place}{name}"
 
 
 class Workspace:
@@ -109,18 +115,27 @@ class Workspace:
         """
         if self._open is not None:
             self._see_colors()  # its pixels go now, and its objects cannot change without them
-        key = self._key = f"{picture.digest} {place}{name}"
+        key = self._key = key_of(picture.digest, name, place)
         self.number = self._numbers.setdefault(key, len(self._numbers) + 1)
         self._documents = dict(self.documents)  # without those only looked at
+        document = self.document_of(key, name, (picture.image.height, picture.image.width))
+        self._open = picture, document
+        self.count_elsewhere()
+        return document
+
+    def document_of(self, key: str, name: str, size: Size) -> Document:
+        """Give the document of a picture, which need not have been open, by its key; a new one if there is none yet."""
         document = self._documents.get(key)
         if document is None:
-            document = self._documents[key] = Document(name, (picture.image.height, picture.image.width), classes=self.classes)
+            document = self._documents[key] = Document(name, size, classes=self.classes)
             if self.on_new is not None:
                 self.on_new(key, document)
-        others = [other for other in self._documents.values() if other is not document]
-        self.elsewhere = Counter(one.category for other in others for one in other.work.instances)
-        self._open = picture, document
         return document
+
+    def count_elsewhere(self) -> None:
+        """Count the objects of the pictures that are not open: another one is, or there has been work on others."""
+        others = [other for key, other in self._documents.items() if key != self._key]
+        self.elsewhere = Counter(one.category for other in others for one in other.work.instances)
 
     def measured(self, *, all_pictures: bool) -> list[Measured]:
         """Measure the objects of the open picture, or of all that were worked on, in the order in which they came."""

@@ -155,6 +155,23 @@ def test_errors_name_the_field_and_what_came(method: str, name: str, value: obje
 # What Python answers: every answer in these tests is compared by Page.ask
 
 
+async def ask_of_data_sets(page: Page, ask: Any) -> None:
+    data = png(red_disc().astype(np.uint8))
+    page.app.data_sets.read = lambda number, start, end: data[start:end]
+    await ask("setFormats")
+    one = {"id": "a", "name": "discs.png", "place": "", "size": len(data), "file": 0}
+    how = {"zipped": True, "withPictures": False, "valShare": 0.2, "seed": 0}
+    await ask("beginSetExport", format="tabsam", pictures=[one], **how)
+    while not (await ask("goOnWithSetExport"))["done"]:
+        pass
+    await ask("endSetExport")
+    file = {"path": "new.png", "size": len(data), "file": 0}
+    await ask("beginSetImport", files=[file], pictures=[one], answers=[{"reference": "x", "picture": ""}], format="")
+    while not (await ask("goOnWithSetImport"))["outcome"]:
+        pass
+    await ask("endSetImport")
+
+
 async def ask_everything(page: Page, asked: set[str]) -> None:
     """Ask every method, so that most fields of every message are there once."""
 
@@ -212,6 +229,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("select", id=id)
     await ask("removeObject", id=copy)
     await ask("removeClass", id=category)
+    await ask_of_data_sets(page, ask)
     await ask("undo")
     await ask("redo")
     await ask("reopen", id=id)

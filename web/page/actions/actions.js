@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createDataSets } from './data-sets.js';
 import { createEngine } from './engine.js';
 import { createExporting } from './exporting.js';
 import { createHovering } from './hovering.js';
@@ -74,6 +75,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     ...objects,
     ...createHovering({ client, store, messages }),
     ...createSearching({ client, store, messages, sending, settled: opening.settled }),
+    ...createDataSets({ client, store, sending, settled: opening.settled }),
     thumbnail: exporting.thumbnail,
     mask: exporting.mask,
     contours: exporting.contours,

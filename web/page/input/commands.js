@@ -82,6 +82,13 @@ export function createCommands({ store, actions, stage, showHelp }) {
         if (choice) void actions.save(choice);
       },
     },
+    {
+      id: 'export-all',
+      label: 'Export all pictures as one data set',
+      keys: ['Mod+Shift+S'],
+      enabled: ({ queue }) => queue !== null && queue.pictures.length > 1,
+      run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'export-all' })),
+    },
     { id: 'zoom-in', label: 'Zoom in', keys: ['+', '='], enabled: hasPicture, run: stage.zoomIn },
     { id: 'zoom-out', label: 'Zoom out', keys: ['-', '_'], enabled: hasPicture, run: stage.zoomOut },
     {

@@ -75,8 +75,8 @@ function mountDrop({ onFiles, onModelFiles }) {
   });
 }
 
-/** A folder that goes on below this is not a model's. */
-const DEEPEST = 3;
+/** Nobody keeps pictures deeper; what goes on below this is something else. */
+const DEEPEST = 8;
 
 /**
  * A file, or the files in a folder and in those below it; without what cannot be read.

@@ -1,5 +1,6 @@
 /**
- * What becomes of files that somebody drops, chooses or pastes: pictures are opened, annotations are added to the open one.
+ * What becomes of files that somebody drops, chooses or pastes: pictures are opened, annotations are added to the open one, and data sets
+ * to all.
  *
  * @module
  */
@@ -7,6 +8,7 @@
 import { TabsamError } from '../../errors.js';
 import { createImportDialog } from '../dialogs/import-dialog.js';
 import { byId } from '../dom.js';
+import { isDataSet } from './data-set-files.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -24,15 +26,16 @@ const PICTURE = /\.(png|tiff?|bmp|gif)$/i;
 const YOLO = /^\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
 
 /**
- * @param {{ store: Store, actions: Actions, messages: Messages, open: (files: readonly File[]) => void }} parts  `open` opens pictures
+ * @param {{ store: Store, actions: Actions, messages: Messages, open: (files: readonly File[]) => void, bring: (files: readonly File[]) => void }} parts
+ *   `open` opens pictures, `bring` brings a data set in
  */
-export function createIncomingFiles({ store, actions, messages, open }) {
+export function createIncomingFiles({ store, actions, messages, open, bring }) {
   const input = byId('import-file', HTMLInputElement);
   const ask = createImportDialog();
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];
     input.value = ''; // the same file may be chosen again
-    importAll(files);
+    unlessDataSet(files, importAll);
   });
   document.addEventListener('tabsam:panel', (event) => {
     if (event instanceof CustomEvent && event.detail === 'import') input.click();
@@ -75,25 +78,35 @@ export function createIncomingFiles({ store, actions, messages, open }) {
     return true;
   }
 
+  /** @param {readonly File[]} files @param {(files: readonly File[]) => void} others */
+  function unlessDataSet(files, others) {
+    const told = isDataSet(files, store.state.queue?.pictures.length ?? 0);
+    if (typeof told === 'boolean') (told ? bring : others)(files);
+    else void told.then((is) => (is ? bring : others)(files));
+  }
+
+  /** @param {readonly File[]} files */
+  function openOrImport(files) {
+    const annotations = files.filter(({ name }) => ANNOTATIONS.test(name));
+    const pictures = files.filter((file) => !annotations.includes(file));
+    const { picture, opening } = store.state;
+    messages.unsay('others');
+    if (pictures.length) open(pictures);
+    else if (!picture && !opening) {
+      const projects = annotations.filter(({ name }) => PROJECT.test(name));
+      if (projects.length) open(projects);
+      else if (annotations[0]) {
+        const hint = 'Open the picture that it belongs to first, then drop it again.';
+        messages.say({ topic: 'others', tone: 'notice', text: `${annotations[0].name} is no picture.`, hint });
+      }
+      return;
+    }
+    importAll(annotations);
+  }
+
   return {
     /** @param {readonly File[]} files */
-    take(files) {
-      const annotations = files.filter(({ name }) => ANNOTATIONS.test(name));
-      const pictures = files.filter((file) => !annotations.includes(file));
-      const { picture, opening } = store.state;
-      messages.unsay('others');
-      if (pictures.length) open(pictures);
-      else if (!picture && !opening) {
-        const projects = annotations.filter(({ name }) => PROJECT.test(name));
-        if (projects.length) open(projects);
-        else if (annotations[0]) {
-          const hint = 'Open the picture that it belongs to first, then drop it again.';
-          messages.say({ topic: 'others', tone: 'notice', text: `${annotations[0].name} is no picture.`, hint });
-        }
-        return;
-      }
-      importAll(annotations);
-    },
+    take: (files) => unlessDataSet(files, openOrImport),
   };
 }
 

@@ -69,6 +69,11 @@ export function createPictureKeeping({ client, store, openedFile }) {
       for (const { id } of pictures) if (!missing.includes(id)) kept.add(id);
       return pictures.map(({ id, name, place, size }) => ({ id, name, place, size, source: () => fetchKept(id, name) }));
     },
+    /** What fetches a picture that is stored already. @param {string} id @param {string} name */
+    sourceOf(id, name) {
+      kept.add(id);
+      return () => fetchKept(id, name);
+    },
   };
 
   /** @param {string} id @param {string} name */

@@ -59,6 +59,23 @@ export function createPictureQueue({ store, actions, keeping }) {
      */
     open: (source, name = source instanceof File ? source.name : 'picture') => join([listed(source, name)]),
     /**
+     * List pictures that come with their work, after all others; the first is opened where none is open.
+     *
+     * @param {Adopted[]} pictures
+     */
+    adopt(pictures) {
+      const added = pictures.map(({ id = newId(), name, place, size, source }) => ({ id, name, place, size, source: source ?? keeping.sourceOf(id, name) }));
+      const { queue, openedQueue } = store.state;
+      for (const picture of [...(queue?.pictures ?? []), ...added]) visited.add(picture); // a project in a file no longer knows better
+      if (!added.length) return;
+      if (!queue) {
+        void turn({ store, actions }, { pictures: added, at: 0 }, false).catch(() => {});
+        return;
+      }
+      const longer = (/** @type {Queue} */ one) => ({ ...one, pictures: [...one.pictures, ...added] });
+      store.update({ queue: longer(queue), openedQueue: openedQueue && longer(openedQueue) });
+    },
+    /**
      * List the pictures of another day, and open the one that was open; those that have been opened meanwhile come after them.
      *
      * @param {RestoredProject} restored
@@ -80,6 +97,7 @@ export function createPictureQueue({ store, actions, keeping }) {
 }
 
 /** @typedef {ReturnType<typeof createPictureQueue>} PictureQueue */
+/** @typedef {{ id?: string, name: string, place: string, size: number, source: Blob | null }} Adopted  without a source it is stored under its id */
 
 /** Those that have been open: one comes back to them. @type {WeakSet<ListedPicture>} */
 const visited = new WeakSet();

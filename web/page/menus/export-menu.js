@@ -6,7 +6,7 @@
 
 import { mountMapCoordinates } from '../dialogs/map-coordinates.js';
 import { byId, h, icon } from '../dom.js';
-import { EXPORT_NAMES } from '../formatting.js';
+import { EXPORT_NAMES, count } from '../formatting.js';
 import { canExport, choiceName, currentChoice } from '../state/export-choice.js';
 import { attachPopover, menuItem, withNote } from './menu.js';
 
@@ -84,6 +84,10 @@ export function mountExportMenu({ store, actions, messages }) {
   const onMap = document.createTextNode('');
   const map = menuItem(menu, 'map', [withNote('Map coordinates…', onMap)], mountMapCoordinates({ store, actions, messages }), { 'data-role': 'map' });
 
+  const all = document.createTextNode('');
+  const ofAll = menuItem(menu, 'images', [withNote('', 'As one data set: COCO, YOLO, a project …')], openExportAll, { 'data-role': 'export-all' });
+  ofAll.querySelector('span')?.prepend(all);
+
   const formats = group('All objects', []);
   menu.append(
     h(
@@ -100,7 +104,7 @@ export function mountExportMenu({ store, actions, messages }) {
         menuItem(menu, 'import', [withNote('Import…', 'Annotations, classes, a mask, a project')], askForImport, { 'data-role': 'import' }),
       ]),
     ),
-    h('div', { class: 'menu-column', role: 'none' }, formats),
+    h('div', { class: 'menu-column', role: 'none' }, ofAll, formats),
   );
 
   /** Python knows the formats; it is asked when somebody wants to know. @type {Promise<void> | null} */
@@ -125,6 +129,9 @@ export function mountExportMenu({ store, actions, messages }) {
     main.setAttribute('aria-label', `Export ${label.textContent}`);
     main.dataset.choice = current ?? '';
     onMap.textContent = state.view.worldFile ? 'GeoJSON is on the map' : 'GeoJSON is in pixels';
+    const pictures = state.queue?.pictures.length ?? 0;
+    ofAll.hidden = pictures < 2;
+    all.data = `All ${count(pictures, 'picture')}…`;
     for (const { button, choice } of items) {
       button.disabled = !canExport(state, choice);
       if (button.dataset.export) button.setAttribute('aria-checked', String(choice === (current ?? state.exportKind)));
@@ -142,8 +149,9 @@ export function mountExportMenu({ store, actions, messages }) {
     opener.disabled = state.picture === null || state.opening !== null;
     // asked for ahead, so that the menu does not grow under the pointer
     if (state.view.objects.list.length) listed ??= list();
-    if (state === before || state.view !== before.view || state.edits !== before.edits || state.opening !== before.opening || state.exportKind !== before.exportKind) draw(state);
+    if (state === before || state.view !== before.view || state.edits !== before.edits || state.opening !== before.opening || state.queue !== before.queue || state.exportKind !== before.exportKind) draw(state);
   });
 }
 
+const openExportAll = () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'export-all' }));
 const askForImport = () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'import' }));

@@ -143,7 +143,8 @@ class _Reading:
         by_key = {key_of(path): path for path in own}
         also: dict[str, set[str]] = {path: set() for path in own}
         for picture, raw in self._pictures_in(listing):
-            known = own.get(picture.path) or own.get(by_key.get(key_of(picture.path), ""))
+            # As the data set has it, or as it lies there: a folder of pictures may have been there before its annotations.
+            known = own.get(picture.path) or own.get(by_key.get(key_of(picture.path), "")) or own.get(raw)
             if known is None:
                 self._brought.setdefault(picture.path, picture)
             elif known.open is None:

@@ -22,11 +22,13 @@ from tabsam.page.protocol.params import (
     CutOutParams,
     ExportObjectsParams,
     ExportParams,
+    ExportSetParams,
     FeedBackParams,
     FilterFoundParams,
     FoundParams,
     HoverParams,
     ImportFileParams,
+    ImportSetParams,
     InsertVertexParams,
     LabelPointParams,
     LoadMaskParams,
@@ -69,6 +71,9 @@ from tabsam.page.protocol.results import (
     Preview,
     Refined,
     Restored,
+    SetFormat,
+    SetPieces,
+    SetStep,
     WorkSummary,
 )
 
@@ -321,7 +326,42 @@ class ImportMethods(TypedDict):
     setWorldFile: Method[WorldFileParams, View]
 
 
-WORKER_GROUPS: tuple[type, ...] = (WorkerMethods, KeepingWorkerMethods)
+class SetMethods(TypedDict):
+    """Data sets of many pictures.
+
+    Attributes
+    ----------
+    setFormats
+        List the formats that all pictures can be saved in.
+    """
+
+    setFormats: Method[NoParams, list[SetFormat]]
+
+
+class SetWorkerMethods(TypedDict):
+    """What the worker asks, which has the files. One data set is written at a time, and one is read.
+
+    Attributes
+    ----------
+    goOnWithSetExport
+        Make the next pieces.
+    endSetExport
+        Make no more.
+    goOnWithSetImport
+        Read on; the last step has the outcome, and nothing is taken before it.
+    endSetImport
+        Read no more, and take nothing.
+    """
+
+    beginSetExport: Method[ExportSetParams, None]
+    goOnWithSetExport: Method[NoParams, SetPieces]
+    endSetExport: Method[NoParams, None]
+    beginSetImport: Method[ImportSetParams, None]
+    goOnWithSetImport: Method[NoParams, SetStep]
+    endSetImport: Method[NoParams, None]
+
+
+WORKER_GROUPS: tuple[type, ...] = (WorkerMethods, KeepingWorkerMethods, SetWorkerMethods)
 """What the page may not call."""
 
 GROUPS: tuple[type, ...] = (
@@ -336,5 +376,6 @@ GROUPS: tuple[type, ...] = (
     MeasuringMethods,
     ExportMethods,
     ImportMethods,
+    SetMethods,
     *WORKER_GROUPS,
 )

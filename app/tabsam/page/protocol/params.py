@@ -433,3 +433,78 @@ class WorldFileParams(TypedDict):
     """Say where the picture lies on a map, by the text of a world file; an empty one takes it back."""
 
     text: str
+
+
+class SetPicture(TypedDict):
+    """A picture of the list, as one of a data set.
+
+    Attributes
+    ----------
+    size
+        Of its file, in bytes.
+    file
+        The number that its file is handed over under; -1 where it cannot be had.
+    """
+
+    id: str
+    name: str
+    place: str
+    size: int
+    file: int
+
+
+class ExportSetParams(TypedDict):
+    """Begin to write all pictures as one data set.
+
+    Attributes
+    ----------
+    zipped
+        Whether its files are pieces of one zip.
+    withPictures
+        Whether the picture files come along.
+    valShare
+        Of the pictures, in formats with splits; `seed` says which.
+    """
+
+    format: str
+    pictures: list[SetPicture]
+    zipped: bool
+    withPictures: bool
+    valShare: float
+    seed: int
+
+
+class SetFile(TypedDict):
+    """A file that a data set may be in: a folder's, or an archive."""
+
+    path: str
+    size: int
+    file: int
+
+
+class SetAnswer(TypedDict):
+    """Which picture is meant by a name in a data set; empty for none."""
+
+    reference: str
+    picture: str
+
+
+class ImportSetParams(TypedDict):
+    """Begin to read a data set.
+
+    Attributes
+    ----------
+    files
+        Those that were handed over.
+    pictures
+        Those that the page lists already.
+    answers
+        To all that was asked before.
+    format
+        Of several the one that is meant; empty where nobody has been asked.
+    """
+
+    files: list[SetFile]
+    pictures: list[SetPicture]
+    answers: list[SetAnswer]
+    format: str

@@ -5,7 +5,7 @@ Names and fields are those of the page; a section "Attributes" says what a name 
 
 # Annotations are evaluated, by checking.py: what is named in one stands above it.
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from tabsam.arrays import UInt8Array
 from tabsam.page.protocol.messages import KeptPicture, Outline, View
@@ -201,3 +201,111 @@ class Imported(TypedDict):
     view: View
     added: int
     said: list[str]
+
+
+class SetFormat(TypedDict):
+    """A format of whole data sets; `splits` says whether it parts them for training and validation."""
+
+    name: str
+    title: str
+    extension: str
+    splits: bool
+
+
+class FilePiece(TypedDict):
+    """A piece of a file; without a path of the one zip."""
+
+    path: str
+    data: bytes
+
+
+class SetPieces(TypedDict):
+    """The next pieces of a data set.
+
+    Attributes
+    ----------
+    at
+        How many picture files have been begun.
+    notes
+        With the last ones: sentences about what is not in the files, or not as it was.
+    """
+
+    pieces: list[FilePiece]
+    done: bool
+    at: int
+    notes: list[str]
+
+
+class NewPicture(TypedDict):
+    """A picture that a data set brings: a file that was handed over, by its number; or, with -1, the bytes."""
+
+    name: str
+    place: str
+    file: int
+    data: bytes
+
+
+class SetQuestion(TypedDict):
+    """What a data set does not say.
+
+    Attributes
+    ----------
+    kind
+        Whether there is no such picture, there are several, or the files hold data sets of several formats.
+    reference
+        How `file` names the picture.
+    choices
+        Paths of pictures, or formats; none where any picture may be meant.
+    """
+
+    kind: Literal["missing", "ambiguous", "several"]
+    reference: str
+    file: str
+    choices: list[str]
+
+
+class SetProblem(TypedDict):
+    """A file or picture of which nothing, or not all, was taken, and why."""
+
+    path: str
+    code: str
+    message: str
+
+
+class SetOutcome(TypedDict):
+    """What a data set has come to.
+
+    Attributes
+    ----------
+    questions
+        Nothing has been taken before they are answered; `pictures` are those that may be meant.
+    objects
+        How many have come.
+    worked
+        On how many pictures.
+    said
+        Sentences about what was left out or changed.
+    """
+
+    questions: list[SetQuestion]
+    pictures: list[str]
+    problems: list[SetProblem]
+    objects: int
+    worked: int
+    said: list[str]
+
+
+class SetStep(TypedDict):
+    """How far the reading of a data set is.
+
+    Attributes
+    ----------
+    read
+        How many files of annotations, or pictures.
+    news
+        Pictures that join the list.
+    """
+
+    read: int
+    news: list[NewPicture]
+    outcome: SetOutcome | None

@@ -1,0 +1,94 @@
+"""Answers what is asked about data sets, out and in. What does the work is imported when the first one is asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tabsam.errors import StateError
+from tabsam.page.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tabsam.page.handed_files import ReadFile
+    from tabsam.page.listed_pictures import ListedPictures
+    from tabsam.page.protocol.methods import OnProgress, SetMethods, SetWorkerMethods
+    from tabsam.page.protocol.params import ExportSetParams, ImportSetParams, NoParams
+    from tabsam.page.protocol.results import SetFormat, SetPieces, SetStep
+    from tabsam.page.set_export import SetExport
+    from tabsam.page.set_import import SetImport
+
+
+class DataSets:
+    """Holds the data set that is being written, and the one that is being read.
+
+    Attributes
+    ----------
+    read : callable or None
+        Reads the files that the worker has.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._export: SetExport | None = None
+        self._import: SetImport | None = None
+        self.read: ReadFile | None = None
+
+    def methods(self) -> SetMethods:
+        """Give what the page asks."""
+        return {"setFormats": self._formats}
+
+    def worker_methods(self) -> SetWorkerMethods:
+        """Give what the worker asks, which has the files."""
+        return {
+            "beginSetExport": self._begin_export,
+            "goOnWithSetExport": self._go_on_with_export,
+            "endSetExport": self._end_export,
+            "beginSetImport": self._begin_import,
+            "goOnWithSetImport": self._go_on_with_import,
+            "endSetImport": self._end_import,
+        }
+
+    @cached_property
+    def _pictures(self) -> ListedPictures:
+        from tabsam.page.listed_pictures import ListedPictures
+
+        return ListedPictures(self._workspace, lambda number, start, end: self._read(number, start, end))
+
+    def _read(self, number: int, start: int, end: int) -> bytes:
+        if self.read is None:
+            raise OSError("nobody has handed over a file")
+        return self.read(number, start, end)
+
+    async def _formats(self, params: NoParams, on_progress: OnProgress) -> list[SetFormat]:
+        from tabsam.formats.datasets.registry import DATASET_FORMATS
+
+        return [
+            {"name": one.name, "title": one.title, "extension": one.extension, "splits": one.has_splits}
+            for one in DATASET_FORMATS.values()
+        ]
+
+    async def _begin_export(self, params: ExportSetParams, on_progress: OnProgress) -> None:
+        from tabsam.page.set_export import SetExport
+
+        self._export = SetExport(self._pictures, params)
+
+    async def _go_on_with_export(self, params: NoParams, on_progress: OnProgress) -> SetPieces:
+        if self._export is None:
+            raise StateError("no-export", "No data set is being written.", "Export it again.")
+        return self._export.next_pieces()
+
+    async def _end_export(self, params: NoParams, on_progress: OnProgress) -> None:
+        self._export = None
+
+    async def _begin_import(self, params: ImportSetParams, on_progress: OnProgress) -> None:
+        from tabsam.page.set_import import SetImport
+
+        self._import = SetImport(self._workspace, self._pictures, params)
+
+    async def _go_on_with_import(self, params: NoParams, on_progress: OnProgress) -> SetStep:
+        if self._import is None:
+            raise StateError("no-import", "No data set is being read.", "Choose it again.")
+        return self._import.next_step()
+
+    async def _end_import(self, params: NoParams, on_progress: OnProgress) -> None:
+        self._import = None

@@ -1,0 +1,196 @@
+"""All pictures as one data set, saved as a person does it, opened by its consumers, and dropped into an empty project again."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from selenium.webdriver import Keys
+from selenium.webdriver.support.select import Select
+
+from build import SiteServer
+from tabsam.formats.datasets import read
+from tabsam.formats.datasets.listing import zip_listing
+from tests.browser.test_annotating import accept, objects
+from tests.browser.test_picture_list import drop_paths, wait_for_picture
+from tests.support.page import Page
+from tests.support.pictures import encoded, two_discs
+
+RED, BLUE = (80.0, 120.0), (240.0, 120.0)
+NAMES = ("a.png", "b.png", "c.png")
+EXPORTS = "return navigator.storage.getDirectory().then(async (root) => { const names = []; try { for await (const name of"
+TEMPORARY = f"{EXPORTS} (await root.getDirectoryHandle('exports')).keys()) names.push(name); }} catch {{}} return names; }})"
+
+
+@pytest.fixture
+def empty(page: Page, server: SiteServer) -> Iterator[Page]:
+    """Give the page anew, with no picture that was open before."""
+    page.load(server.url)
+    yield page
+    page.load(server.url)
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """Write three pictures."""
+    folder.mkdir(exist_ok=True)
+    paths = [folder / name for name in NAMES]
+    for shift, path in enumerate(paths):
+        path.write_bytes(encoded(np.roll(two_discs(), 3 * shift, axis=1)))
+    return paths
+
+
+def with_work(page: Page, folder: Path) -> list[Path]:
+    """Drop three pictures, and mark two objects on the first and one on the second."""
+    paths = pictures_in(folder)
+    drop_paths(page, *paths)
+    wait_for_picture(page, "a.png", "1 of 3")
+    for place in (RED, BLUE):
+        page.click(*place)
+        accept(page)
+    page.press("]")
+    wait_for_picture(page, "b.png", "2 of 3")
+    page.click(*RED)
+    accept(page)
+    return paths
+
+
+def open_export(page: Page) -> None:
+    page.find("#export-formats").click()
+    item = page.find("[data-role='export-all']")
+    page.wait_until(item.is_displayed, "the menu")
+    assert "All 3 pictures" in item.text
+    item.click()
+    page.wait_until(lambda: len(Select(page.find("#export-all-format")).options) > 5, "the formats")
+
+
+def export_all(page: Page, format: str, suffix: str = ".zip") -> Path:
+    """Export all pictures by the menu, and give the file that the browser saved."""
+    open_export(page)
+    Select(page.find("#export-all-format")).select_by_value(format)
+    page.find("#export-all-save").click()
+    saved = page.saved_file(suffix)
+    page.wait_until(lambda: not page.find("#export-all").is_displayed(), "the end")
+    kept = saved.parent.parent / f"kept-{saved.name}"
+    saved.rename(kept)
+    return kept
+
+
+def drawn(page: Page, name: str, count: int) -> list[Any]:
+    """Give the open picture's objects, when it is open and has so many."""
+    wait_for_picture(page, name)
+    page.wait_until(lambda: len(objects(page)) == count, f"{count} objects on {name}")
+    return [(one["name"], one["score"]) for one in objects(page)]
+
+
+@pytest.mark.parametrize(("format", "suffix"), [("coco", ".zip"), ("yolo", ".zip"), ("tabsam", ".tabsam")])
+def test_a_data_set_goes_out_and_comes_into_an_empty_project(
+    empty: Page, server: SiteServer, tmp_path: Path, format: str, suffix: str
+) -> None:
+    paths = with_work(empty, tmp_path / "pictures")
+    saved = export_all(empty, format, suffix)
+    with saved.open("rb") as stream, zipfile.ZipFile(stream) as archive:
+        assert archive.testzip() is None
+        incoming = read(zip_listing(stream))
+        assert {one.name: len(one.annotations.instances) for one in incoming.dataset.pictures} == {
+            "a.png": 2,
+            "b.png": 1,
+            "c.png": 0,
+        }
+        inside = {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist() if name.endswith(".png")}
+        assert inside == {path.name: path.read_bytes() for path in paths}
+        if format == "coco":
+            listed = json.loads(archive.read(next(name for name in archive.namelist() if name.endswith(".json"))))
+            assert [one["file_name"] for one in listed["images"]] == list(NAMES)
+            assert len(listed["annotations"]) == 3
+        if format == "yolo":
+            assert [name for name in archive.namelist() if name.endswith("c.txt") and not archive.read(name)]
+    empty.load(server.url)
+    drop_paths(empty, saved)
+    wait_for_picture(empty, "a.png", "1 of 3")
+    assert len(drawn(empty, "a.png", 2)) == 2
+    assert any("3 objects on 2 pictures" in said for said in empty.messages())
+    empty.press("]")
+    drawn(empty, "b.png", 1)
+    empty.press("z", modifier=Keys.CONTROL)  # one step a picture
+    drawn(empty, "b.png", 0)
+    empty.press("]")
+    wait_for_picture(empty, "c.png", "3 of 3")
+    assert objects(empty) == []
+
+
+def test_annotations_find_pictures_that_are_listed_and_the_rest_is_asked(empty: Page, server: SiteServer, tmp_path: Path) -> None:
+    with_work(empty, tmp_path / "pictures")
+    open_export(empty)
+    Select(empty.find("#export-all-format")).select_by_value("labelme")
+    empty.find("#export-all-pictures").click()
+    empty.find("#export-all-save").click()
+    saved = empty.saved_file(".zip")
+    with zipfile.ZipFile(saved) as archive:
+        assert sorted(archive.namelist()) == ["a.json", "b.json", "c.json"]
+        archive.extractall(tmp_path / "set")
+    empty.load(server.url)
+    others = pictures_in(tmp_path / "others")
+    others[1].rename(tmp_path / "others" / "renamed.png")
+    drop_paths(empty, tmp_path / "others")
+    wait_for_picture(empty, "a.png", "1 of 3")
+    drop_paths(empty, tmp_path / "set")
+    empty.wait_until(lambda: empty.find("#data-set-questions").is_displayed(), "the questions")
+    assert objects(empty) == []
+    choice = Select(empty.find("#data-set-questions select"))
+    assert "b.png" in empty.find("#data-set-questions").text
+    empty.find("#data-set-questions select").send_keys("others/r")
+    assert choice.first_selected_option.text == "others/renamed.png"
+    empty.find("#data-set-go").click()
+    drawn(empty, "a.png", 2)
+    empty.press("]", "]")
+    drawn(empty, "renamed.png", 1)
+
+
+def test_a_zip_that_is_cut_says_so_and_nothing_changes(empty: Page, tmp_path: Path) -> None:
+    with_work(empty, tmp_path / "pictures")
+    saved = export_all(empty, "coco")
+    saved.write_bytes(saved.read_bytes()[:-60])
+    drop_paths(empty, saved)
+    empty.wait_until(lambda: "zip-damaged" in empty.error_codes(), "what is wrong")
+    assert empty.find("#queue-place").text == "2 of 3"
+    assert len(objects(empty)) == 1
+
+
+def test_an_export_that_is_given_up_leaves_nothing_behind(empty: Page, tmp_path: Path) -> None:
+    with_work(empty, tmp_path / "pictures")
+    before = set(empty.js(TEMPORARY))
+    # Pictures that a search through their headers alone takes a while: the key comes before the end.
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(400):
+        (many / f"{number}.png").write_bytes(encoded(np.full((12, 16, 3), number % 256, np.uint8)))
+    drop_paths(empty, many)
+    empty.wait_until(lambda: empty.find("#queue-place").text == "3 of 403" and empty.phase == "idle", "all of them")
+    empty.find("#stage").click()
+    accept(empty)
+    empty.press("s", modifier=Keys.CONTROL + Keys.SHIFT)
+    empty.wait_until(lambda: len(Select(empty.find("#export-all-format")).options) > 5, "the formats")
+    empty.find("#export-all-save").send_keys(Keys.ENTER)
+    empty.wait_until(lambda: set(empty.js(TEMPORARY)) - before, "its file")
+    empty.find("#export-all-cancel").click()
+    empty.wait_until(lambda: empty.find("#export-all-save").is_displayed(), "its end")
+    assert set(empty.js(TEMPORARY)) <= before
+    assert not empty.error_codes()
+    assert not [*empty.downloads.iterdir()]
+
+
+def test_a_data_set_is_written_into_a_folder_that_must_be_empty(empty: Page, tmp_path: Path) -> None:
+    paths = with_work(empty, tmp_path / "pictures")
+    # The picker is the system's, which no test can press; a folder of the page's own storage is as good as another.
+    empty.js(
+        """window.showDirectoryPicker = undefined;
+        document.getElementById('export-all-folder').addEventListener('click', () => {});"""
+    )
+    open_export(empty)
+    assert empty.find("#export-all-folder").is_displayed()
+    assert paths

@@ -1,0 +1,251 @@
+"""All pictures of the page's list as one data set, out and in again, also those that were never open."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tabsam.errors import FormatError
+from tabsam.geometry.outline import area
+from tabsam.page.protocol.results import SetOutcome
+from tests.support.asking import Page, on_a_page, png
+from tests.support.pictures import two_discs
+
+NAMES = ("a.png", "b.png", "c.png")
+
+
+class Worker:
+    """Stands for the worker: hands over files by their numbers."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.files: list[bytes] = []
+        page.app.data_sets.read = self._read
+        self.new: dict[str, bytes] = {}
+
+    def _read(self, number: int, start: int, end: int) -> bytes:
+        data = self.files[number]
+        if data == b"gone":
+            raise OSError("gone")
+        return data[start:end]
+
+    def hand(self, data: bytes) -> dict[str, int]:
+        self.files.append(data)
+        return {"file": len(self.files) - 1, "size": len(data)}
+
+    def listed(self, pictures: Mapping[str, bytes | None], place: str = "") -> list[dict[str, Any]]:
+        handed = ({"file": -1, "size": 0} if data is None else self.hand(data) for data in pictures.values())
+        return [{"id": name, "name": name, "place": place, **one} for name, one in zip(pictures, handed, strict=True)]
+
+    async def export(self, format: str, pictures: list[dict[str, Any]], **params: Any) -> tuple[dict[str, bytes], list[str]]:
+        """Give the files of a data set, and what is said about them."""
+        asked = {"withPictures": True, "zipped": True, "valShare": 0.0, "seed": 0, **params}
+        await self.page.ask("beginSetExport", format=format, pictures=pictures, **asked)
+        files: dict[str, bytes] = {}
+        while True:
+            step = await self.page.ask("goOnWithSetExport")
+            for piece in step["pieces"]:
+                files[piece["path"]] = files.get(piece["path"], b"") + piece["data"]
+            if step["done"]:
+                return files, step["notes"]
+
+    async def bring(
+        self,
+        files: Mapping[str, bytes],
+        pictures: list[dict[str, Any]] | None = None,
+        answers: Mapping[str, str] | None = None,
+        format: str = "",
+    ) -> SetOutcome:
+        handed = [{"path": path, **self.hand(data)} for path, data in files.items()]
+        answered = [{"reference": one, "picture": path} for one, path in (answers or {}).items()]
+        await self.page.ask("beginSetImport", files=handed, pictures=pictures or [], answers=answered, format=format)
+        self.new = {}
+        while True:
+            step = await self.page.ask("goOnWithSetImport")
+            for one in step["news"]:
+                self.new[one["place"] + one["name"]] = one["data"] if one["file"] < 0 else self.files[one["file"]]
+            if step["outcome"]:
+                outcome: SetOutcome = step["outcome"]
+                return outcome
+
+
+def picture(shift: int) -> np.ndarray[Any, Any]:
+    return np.roll(two_discs(), shift, axis=1)
+
+
+async def with_work(page: Page) -> tuple[Worker, dict[str, bytes]]:
+    """Give a page with three pictures, of which the last is untouched."""
+    pictures = {name: png(picture(shift)) for shift, name in enumerate(NAMES)}
+    for shift, name in enumerate(NAMES[:2]):
+        await page.open(name, picture(shift))
+        for x in (80, 240)[: 2 - shift]:
+            await page.ask("addPoint", x=x, y=120, label=1)
+            await page.ask("accept", overlaps="keep")
+        await page.ask("addClass", name=f"class {name}")
+        await page.ask("changeObject", id=1, category=shift + 1)
+    return Worker(page), pictures
+
+
+def objects(page: Page) -> dict[str, list[tuple[str, int]]]:
+    """Give each picture's objects: their classes, and roughly their areas."""
+    found = {}
+    for key, document in page.app.workspace.documents.items():
+        annotations = document.annotations
+        named = {one.id: one.name for one in annotations.categories}
+        found[key.partition(" ")[2]] = [
+            (named.get(one.category or 0, ""), round(area(one.outline) / 50)) for one in annotations.instances
+        ]
+    return found
+
+
+def with_classes(work: dict[str, list[tuple[str, int]]]) -> dict[str, list[tuple[str, int]]]:
+    """Give what a format that needs classes makes of objects."""
+    return {name: [(kind or "object", size) for kind, size in all] for name, all in work.items()}
+
+
+@on_a_page
+async def test_a_data_set_goes_out_and_comes_in_again(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    before = objects(page)
+    assert {name: len(all) for name, all in before.items()} == {"a.png": 2, "b.png": 1}
+    for format in ("tabsam", "coco"):
+        files, notes = await worker.export(format, worker.listed(pictures))
+        assert len(notes) == (0 if format == "tabsam" else 1), "one object has no class"
+        other = Worker(Page())
+        outcome = await other.bring({"set.zip": files[""]})
+        assert (outcome["objects"], outcome["worked"], outcome["problems"]) == (3, 2, []), format
+        assert other.new == pictures, format
+        assert objects(other.page) == (before if format == "tabsam" else with_classes(before)), format
+        view = await other.page.open("a.png", picture(0))
+        assert len(view["objects"]["list"]) == 2
+        assert view["canUndo"]
+        view = await other.page.ask("undo")
+        assert view["objects"]["list"] == []
+
+
+@on_a_page
+async def test_a_picture_that_was_never_open_is_background(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    files, _ = await worker.export("yolo", worker.listed(pictures), zipped=False)
+    assert files["labels/train/c.txt"] == b""
+    assert files["images/train/c.png"] == pictures["c.png"]
+    assert len(files["labels/train/a.txt"].splitlines()) == 2
+
+
+@on_a_page
+async def test_work_on_pictures_that_are_not_listed_is_said(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    del pictures["b.png"]
+    _, notes = await worker.export("coco", worker.listed(pictures))
+    assert any("'b.png'" in note and "not in the list" in note for note in notes)
+    with pytest.raises(FormatError, match="nothing to export"):
+        await worker.export("coco", worker.listed(pictures, "elsewhere/"))
+
+
+@on_a_page
+async def test_a_picture_without_its_file_keeps_its_objects(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    files, notes = await worker.export("labelme", worker.listed({**pictures, "b.png": None, "c.png": None}), zipped=False)
+    assert {"a.json", "a.png", "b.json"} <= files.keys()
+    assert "b.png" not in files
+    assert {"'c.png' was left out: its file could not be had."} < set(notes)
+    assert len(notes) == 3
+    files, notes = await worker.export("labelme", worker.listed({**pictures, "c.png": b"gone"}), zipped=False)
+    assert "c.json" not in files
+    assert "can no longer be read" in " ".join(notes)
+
+
+@on_a_page
+async def test_a_project_in_the_list_that_was_never_open_brings_what_it_holds(page: Page) -> None:
+    _, pictures = await with_work(page)
+    project = await page.ask("saveProject", picture=True)
+    other = Worker(Page())
+    files, _ = await other.export("coco", other.listed({"b.tabsam": project["bytes"], "a.png": pictures["a.png"]}), zipped=False)
+    assert files["images/b.png"] == pictures["b.png"]
+    last = Worker(Page())
+    outcome = await last.bring(files)
+    assert outcome["objects"] == 1
+
+
+@on_a_page
+async def test_what_is_not_clear_is_asked_and_nothing_taken_before(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    files, _ = await worker.export("labelme", worker.listed(pictures), zipped=False, withPictures=False)
+    other = Worker(Page())
+    listed = [*other.listed({"a.png": pictures["a.png"]}, "one/"), *other.listed({"a.png": pictures["a.png"]}, "two/")]
+    outcome = await other.bring(files, listed)
+    assert {(one["kind"], one["reference"]) for one in outcome["questions"]} >= {("ambiguous", "a.png"), ("missing", "b.png")}
+    assert outcome["pictures"] == ["one/a.png", "two/a.png"]
+    assert objects(other.page) == {}
+    answers = {one["reference"]: "two/a.png" if one["reference"] == "a.png" else "" for one in outcome["questions"]}
+    outcome = await other.bring(files, listed, answers)
+    assert (outcome["questions"], outcome["objects"], outcome["worked"]) == ([], 2, 1)
+    assert objects(other.page).keys() == {"two/a.png"}
+
+
+@on_a_page
+async def test_classes_are_merged_by_name_and_the_open_picture_is_among_them(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    files, _ = await worker.export("coco", worker.listed(pictures), zipped=False)
+    other = Page()
+    await other.open("a.png", picture(0))
+    await other.ask("addClass", name="class b.png")
+    into = Worker(other)
+    outcome = await into.bring(files, into.listed(pictures))
+    assert (outcome["objects"], into.new) == (3, {})
+    view = await other.ask("state")
+    assert len(view["objects"]["list"]) == 2
+    assert sorted(one["name"] for one in view["objects"]["categories"]) == ["class a.png", "class b.png", "object"]
+    assert objects(other) == with_classes(objects(page))
+
+
+@on_a_page
+async def test_folders_that_were_listed_before_their_annotations_came_are_not_doubled(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    files, _ = await worker.export("yolo", worker.listed(pictures), zipped=False)
+    files = {f"set/{path}": data for path, data in files.items()}
+    other = Worker(Page())
+    own = {path.rpartition("/")[2]: data for path, data in files.items() if path.endswith(".png")}
+    outcome = await other.bring(files, other.listed(own, "set/images/train/"))
+    assert (outcome["objects"], other.new) == (3, {})
+
+
+@on_a_page
+async def test_what_is_broken_is_told_and_the_rest_taken(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    files, _ = await worker.export("labelme", worker.listed(pictures), zipped=False)
+    outcome = await Worker(Page()).bring({**files, "b.json": files["b.json"][:-20]})
+    assert outcome["objects"] == 2
+    assert [(one["path"], one["code"]) for one in outcome["problems"]] == [("b.json", "not-json")]
+    zipped, _ = await worker.export("coco", worker.listed(pictures))
+    with pytest.raises(FormatError, match="damaged"):
+        await Worker(Page()).bring({"set.zip": zipped[""][:-100]})
+    with pytest.raises(FormatError, match="no data set"):
+        await Worker(Page()).bring({"notes.md": b"hello"})
+
+
+@on_a_page
+async def test_a_set_that_is_given_up_leaves_nothing(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    files, _ = await worker.export("coco", worker.listed(pictures))
+    other = Worker(Page())
+    handed = {"path": "set.zip", **other.hand(files[""])}
+    await other.page.ask("beginSetImport", files=[handed], pictures=[], answers=[], format="")
+    assert (await other.page.ask("goOnWithSetImport"))["outcome"] is None
+    await other.page.ask("endSetImport")
+    assert objects(other.page) == {}
+    assert other.page.app.workspace.classes.categories == ()
+
+
+@on_a_page
+async def test_a_zip_is_what_others_open(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    files, _ = await worker.export("coco", worker.listed(pictures))
+    with zipfile.ZipFile(io.BytesIO(files[""])) as archive:
+        assert archive.testzip() is None
+        assert {name: archive.read(f"images/{name}") for name in NAMES} == pictures

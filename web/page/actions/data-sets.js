@@ -1,0 +1,85 @@
+/**
+ * All pictures of the list as one data set, and data sets that come in.
+ *
+ * @module
+ */
+
+import { cancelled } from '../client.js';
+
+/** @import {Client} from '../client.js' */
+/** @import {ListedPicture, Store} from '../state/store.js' */
+/** @import {BroughtPicture, Progress, SetAnswer, SetOutcome} from '../../protocol.js' */
+/** @import {Sending} from './sending.js' */
+
+/**
+ * @typedef {{ format: string, withPictures: boolean, valShare: number, seed: number }} SetOptions  `valShare` from 0 to 1
+ * @typedef {{ path: string, file: File }} GivenFile  its `path` is below what was dropped
+ * @typedef {{ answers: SetAnswer[], format: string }} Answered  all that has been asked before
+ */
+
+/** @param {{ client: Client, store: Store, sending: Sending, settled: () => Promise<void> }} parts */
+export function createDataSets({ client, store, sending, settled }) {
+  /** The listed pictures with their files, as far as these can be had. @param {AbortSignal} signal */
+  function listed(signal) {
+    const file = async (/** @type {ListedPicture} */ { source }) => (source instanceof Blob ? source : source(signal).catch(() => null));
+    const all = store.state.queue?.pictures ?? [];
+    return Promise.all(all.map(async (one) => ({ id: one.id, name: one.name, place: one.place, file: await file(one) })));
+  }
+
+  /**
+   * Have the worker do something with all pictures, until it is done or given up.
+   *
+   * @template T
+   * @param {AbortSignal} signal
+   * @param {(pictures: Awaited<ReturnType<typeof listed>>) => Promise<T>} run
+   */
+  async function withPictures(signal, run) {
+    await settled();
+    const pictures = await listed(signal);
+    if (signal.aborted) throw cancelled();
+    const stop = () => void client.call('stopSet', {}).catch(() => {});
+    signal.addEventListener('abort', stop);
+    try {
+      return await run(pictures);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  return {
+    setFormats: () => client.call('setFormats', {}),
+
+    /**
+     * Write all pictures as one data set.
+     *
+     * @param {SetOptions} options
+     * @param {{ folder: FileSystemDirectoryHandle | null, name: string, signal: AbortSignal, onProgress: (progress: Progress) => void }} how
+     *   into an empty folder, or else as a file of this name
+     * @returns {Promise<{ file: File | null, notes: string[] }>}
+     */
+    exportSet(options, { folder, name, signal, onProgress }) {
+      return withPictures(signal, async (pictures) => {
+        const { objects } = store.state.view;
+        const written = await client.call('exportSet', { ...options, pictures, folder, name }, { onProgress });
+        store.update({ saved: objects });
+        return written;
+      });
+    },
+
+    /**
+     * Read a data set; nothing of it is taken while it asks.
+     *
+     * @param {GivenFile[]} files
+     * @param {Answered} answered
+     * @param {{ signal: AbortSignal, onProgress: (progress: Progress) => void }} how
+     * @returns {Promise<{ news: BroughtPicture[], outcome: SetOutcome }>}
+     */
+    importSet(files, answered, { signal, onProgress }) {
+      return withPictures(signal, async (pictures) => {
+        const read = await client.call('importSet', { files, pictures, ...answered }, { onProgress });
+        if (read.outcome.worked) await sending.send(() => client.call('state', {})); // the open picture may be among them
+        return read;
+      });
+    },
+  };
+}
