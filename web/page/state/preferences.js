@@ -7,7 +7,7 @@
  */
 
 /** @typedef {'tabsam.theme' | 'tabsam.export' | 'tabsam.model' | 'tabsam.provider' | 'tabsam.catalog' | 'tabsam.hover' | 'tabsam.folds' |
- *   'tabsam.overlaps' | 'tabsam.format' | 'tabsam.edges' | 'tabsam.fill' | 'tabsam.project'} Key */
+ *   'tabsam.overlaps' | 'tabsam.format' | 'tabsam.edges' | 'tabsam.fill' | 'tabsam.project' | 'tabsam.strip'} Key */
 
 /**
  * @param {Key} key
