@@ -103,7 +103,7 @@
  * @typedef {{ status: 'kept' | 'memory', reason: '' | 'full' | 'unavailable' | 'taken' | 'failed' }} Keeping
  *   Whether what is done is stored, and if not, why: the disk is full, the browser gives no storage, another tab has taken the project over, or
  *   it failed.
- * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, missing: string[], elsewhere: boolean, failure: Failure | null,
+ * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, marks: PictureMark[], missing: string[], elsewhere: boolean, failure: Failure | null,
  *   keeping: Keeping }} RestoredProject
  *   `missing` are the ids of pictures whose files are not stored; `elsewhere` says that another tab has the project, and that this is a new
  *   one; `failure` why what was stored cannot be read: it is set aside.
@@ -145,6 +145,18 @@
  * @property {string} place  The folder that it came from; empty where nobody knows.
  * @property {number} size  Of its file, in bytes; 0 where that is not known yet.
  *
+ * @typedef {object} PictureMark
+ *   What is known of a picture of the list besides its file.
+ * @property {string} id  That of the listed picture.
+ * @property {string} key  What the work on it is kept under (see `ImageInfo`); empty until it has been open.
+ * @property {boolean} done  Whether the person has said that nothing more is to be done.
+ *
+ * @typedef {object} PictureWork
+ *   How much work there is on a picture.
+ * @property {string} key  What it is kept under.
+ * @property {number} objects  How many.
+ * @property {number[]} classes  Of the objects, by their ids, each once.
+ *
  * @typedef {object} Failure
  *   What went wrong, for a person.
  * @property {string} code  Stable.
@@ -176,6 +188,8 @@
  * @typedef {object} ImageInfo
  *   The picture, by its file's name, and its size in pixels.
  * @property {number} id  Its own, whenever it is open.
+ * @property {string} key
+ *   What the work on it is kept under, also another day: two files of the same content, name and folder are one picture.
  * @property {string} name
  * @property {number} width
  * @property {number} height
@@ -309,6 +323,7 @@
  * @property {number} sound  How many of the journal's bytes were read; the others were cut off.
  * @property {KeptPicture[]} pictures
  * @property {string | null} at  The id of the picture that was open.
+ * @property {PictureMark[]} marks
  *
  * @typedef {object} WorkSummary
  *   How much work there is.
@@ -482,6 +497,7 @@
  *   Note what is to be there again another day; what is left out stays as it was.
  * @property {KeptPicture[]} [pictures]  In the order in which one goes through them.
  * @property {string} [at]  The id of the one that is open.
+ * @property {PictureMark[]} [marks]  Those that are new or have changed; marks of pictures that are no longer listed stay.
  *
  * @typedef {object} AddPointParams
  *   Add a point on the picture.
@@ -757,6 +773,7 @@
  *   What is there again another day.
  * @property {{ params: NoteSessionParams, result: null }} noteSession
  *   Note what is to be there again another day; what is left out stays as it was.
+ * @property {{ params: NoParams, result: PictureWork[] }} works  Tell of every picture that has been worked on how much there is.
  *
  * @typedef {object} PromptMethods
  *   What the model is asked, and what is taken of its answer.
@@ -910,7 +927,7 @@
 
 /** What Python answers of all that the page may call. */
 export const PYTHON_METHODS = /** @type {const} */ ([
-  'open', 'cancel', 'state', 'noteSession', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose',
+  'open', 'cancel', 'state', 'noteSession', 'works', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose',
   'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape', 'loadMask',
   'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select',
   'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',

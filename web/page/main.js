@@ -22,11 +22,13 @@ import { mountModelsPanel } from './models/models-panel.js';
 import { mountPanel } from './panel/panel.js';
 import { mountPicturePages } from './input/picture-pages.js';
 import { createPictureKeeping } from './input/picture-keeping.js';
+import { createPictureMarks } from './input/picture-marks.js';
 import { createPictureQueue } from './input/picture-queue.js';
 import { fetchSample, loadSamples } from './input/samples.js';
 import { mountFileSources } from './input/file-sources.js';
 import { mountStage } from './stage/stage.js';
 import { mountStatus } from './bars/status.js';
+import { isStripWanted, mountStrip } from './strip/strip.js';
 import { PLAIN } from './state/look.js';
 import { recall } from './state/preferences.js';
 import { EMPTY_VIEW, Store, shownOf } from './state/store.js';
@@ -76,6 +78,9 @@ const store = new Store({
   objectFormat: recall('tabsam.format') ?? 'coco',
   queue: null,
   openedQueue: null,
+  marks: new Map(),
+  works: new Map(),
+  strip: isStripWanted(),
   saved: null,
   project: null,
   keeping: { status: 'memory', reason: '' },
@@ -96,6 +101,7 @@ const actions = createActions({ client, store, messages, pick: sources.pick, pic
 const samples = loadSamples();
 
 const queue = createPictureQueue({ store, actions, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
+const marks = createPictureMarks({ client, store });
 mountPicturePages({ store, actions });
 const bring = createDataSetImport({ actions, messages, adopt: queue.adopt });
 const incoming = createIncomingFiles({ store, actions, messages, open: queue.start, bring });
@@ -109,13 +115,14 @@ store.subscribe((state) => document.body.toggleAttribute('data-picture', hasPict
 
 const help = createHelp();
 const stage = mountStage({ store, actions });
-const commands = createCommands({ store, actions, stage, showHelp: help.show });
+const commands = createCommands({ store, actions, messages, marks, stage, showHelp: help.show });
 help.list(commands);
 mountTheme();
 mountTooltips();
 mountMessages(store);
 mountWelcome({ store, samples, openSample });
 mountEarlierProjects({ store, actions, messages });
+mountStrip({ store, actions, messages, marks });
 mountPanel({ store, actions, messages, highlight: stage.highlight, showFind: stage.showFind });
 mountStatus(store);
 mountOpeningNote({ store, actions });
@@ -138,6 +145,10 @@ store.subscribe((state, before) => {
 
 Object.assign(window, { tabsam: createApi({ store, actions, stage, open: queue.open }) });
 const { afresh } = mountArrivals({ take: incoming.take, samples, openSample, messages });
-void actions.openProject(afresh).then((restored) => restored && queue.restore(restored));
+void actions.openProject(afresh).then((restored) => {
+  if (!restored) return;
+  marks.restore(restored);
+  queue.restore(restored);
+});
 mountOfflineSite({ store, messages, actions });
 void actions.start(new URLSearchParams(location.search));

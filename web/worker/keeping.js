@@ -71,19 +71,19 @@ async function run({ project: wished, takeOver }, starting) {
   }
   python = await starting;
   python.storeWith(store);
-  const nothing = { id: null, pictures: [], at: null, missing: [], elsewhere, failure: null };
+  const nothing = { id: null, pictures: [], at: null, marks: [], missing: [], elsewhere, failure: null };
   if (!project) return { ...nothing, keeping };
   keeping = { status: 'kept', reason: '' };
   const { id } = project;
   waiting = []; // what is written already belongs after what is sound of the journal
   try {
-    const { sound, pictures, at } = await ask('restore', { journal: project.readJournal().buffer });
+    const { sound, pictures, at, marks } = await ask('restore', { journal: project.readJournal().buffer });
     project.cut(sound);
     appendWaiting(project);
     const kept = await project.keptPictures();
     const missing = pictures.filter((one) => !kept.has(one.id)).map((one) => one.id);
     if (sound > LONG) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
-    return { ...nothing, id, pictures, at, missing, keeping };
+    return { ...nothing, id, pictures, at, marks, missing, keeping };
   } catch (error) {
     // It cannot be read: it is set aside as it is, and the work begins anew.
     await project.setJournalAside();

@@ -10,13 +10,15 @@ from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
     from tabsam.formats.journal.journal import Journal, Kept
-    from tabsam.page.protocol.messages import KeptPicture
+    from tabsam.page.protocol.messages import KeptPicture, PictureMark, PictureWork
     from tabsam.page.protocol.methods import KeepingMethods, KeepingWorkerMethods, OnProgress
     from tabsam.page.protocol.params import NoParams, NoteSessionParams, RestoreParams
     from tabsam.page.protocol.results import Restored, WorkSummary
 
 _PICTURES, _AT = "pictures", "at"
 """What the page notes of a session: the list of its pictures, and the key of the one that is open."""
+_MARK = "mark "
+"""A picture's mark is noted alone, under this and its id: a project has thousands of them, and one changes at a time."""
 
 
 class Keeping:
@@ -30,7 +32,7 @@ class Keeping:
 
     def methods(self) -> KeepingMethods:
         """Give what the page asks."""
-        return {"noteSession": self._note_session}
+        return {"noteSession": self._note_session, "works": self._works}
 
     def worker_methods(self) -> KeepingWorkerMethods:
         """Give what the worker asks."""
@@ -57,7 +59,8 @@ class Keeping:
         self._workspace.adopt(kept.documents, kept.classes)
         self._workspace.on_new = self._journal.watch
         pictures: list[KeptPicture] = kept.session.get(_PICTURES, [])
-        return {"sound": sound, "pictures": pictures, "at": kept.session.get(_AT)}
+        marks: list[PictureMark] = [mark for name, mark in kept.session.items() if name.startswith(_MARK)]
+        return {"sound": sound, "pictures": pictures, "at": kept.session.get(_AT), "marks": marks}
 
     async def _begin_anew(self, params: NoParams, on_progress: OnProgress) -> None:
         """Begin the journal anew with all that there is: shorter than the one before, or in the place of one that is gone."""
@@ -75,12 +78,22 @@ class Keeping:
         return {"name": pictures[0]["name"] if pictures else "", "pictures": len(pictures), "objects": objects}
 
     async def _note_session(self, params: NoteSessionParams, on_progress: OnProgress) -> None:
-        """Note the list of pictures, and which one is open."""
-        for name, value in params.items():
+        """Note the list of pictures, which one is open, and what is marked."""
+        noted: dict[str, Any] = {name: value for name, value in params.items() if name != "marks"}
+        noted |= {_MARK + mark["id"]: mark for mark in params.get("marks", [])}
+        for name, value in noted.items():
             if self._session.get(name) != value:
                 self._session[name] = value
                 if self._journal is not None:
                     self._journal.note_session(name, value)
+
+    async def _works(self, params: NoParams, on_progress: OnProgress) -> list[PictureWork]:
+        works: list[PictureWork] = []
+        for key, document in self._workspace.documents.items():
+            instances = document.work.instances
+            classes = {one.category for one in instances if one.category is not None}
+            works.append({"key": key, "objects": len(instances), "classes": sorted(classes)})
+        return works
 
     def _kept(self) -> Kept:
         from tabsam.formats.journal.journal import Kept

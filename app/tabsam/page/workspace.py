@@ -96,6 +96,11 @@ class Workspace:
         return self._opened()[1]
 
     @property
+    def key(self) -> str:
+        """What the work on the open picture is kept under; empty without one."""
+        return self._key
+
+    @property
     def documents(self) -> Mapping[str, Document]:
         """Those in which something has been done, by the keys of their pictures."""
         return {key: one for key, one in self._documents.items() if not one.is_untouched}

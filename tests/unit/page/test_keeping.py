@@ -59,7 +59,7 @@ async def test_another_day_all_is_there_and_undo_goes_on(page: Page) -> None:
     before_a = work(page)
 
     page, restored = await again(stored)
-    assert restored == {"sound": len(stored.journal), "pictures": PICTURES, "at": "b"}
+    assert restored == {"sound": len(stored.journal), "pictures": PICTURES, "at": "b", "marks": []}
     await page.open(place="b/")
     assert work(page) == before_b
     await page.open(place="a/")
@@ -68,6 +68,41 @@ async def test_another_day_all_is_there_and_undo_goes_on(page: Page) -> None:
         view = await page.ask("undo")
     assert view["objects"]["list"] == []
     assert len(view["points"]) == 1
+
+
+@on_a_page
+async def test_marks_are_there_another_day_and_cost_a_line_each(page: Page) -> None:
+    page, stored = await begun()
+    key = (await page.open(place="a/"))["image"]["key"]
+    length = len(stored.journal)
+    for done in (False, True):
+        await page.ask("noteSession", marks=[{"id": "a", "key": key, "done": done}])
+    await page.ask("noteSession", marks=[{"id": "b", "key": "", "done": True}])
+    assert len(stored.journal) - length < 600
+    marks = [{"id": "a", "key": key, "done": True}, {"id": "b", "key": "", "done": True}]
+    _, restored = await again(stored)
+    assert (restored["marks"], restored["pictures"]) == (marks, PICTURES)
+    await page.ask("beginJournalAnew")
+    _, restored = await again(stored)
+    assert restored["marks"] == marks
+
+
+@on_a_page
+async def test_how_much_work_there_is_is_told_of_every_picture(page: Page) -> None:
+    page, stored = await begun()
+    assert await page.ask("works") == []
+    a = (await page.open(place="a/"))["image"]["key"]
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("addClass", name="disc")
+    await page.ask("accept", overlaps="keep")
+    b = (await page.open(place="b/"))["image"]["key"]
+    works = [{"key": a, "objects": 1, "classes": [1]}]
+    assert await page.ask("works") == works  # the other is only looked at
+    await page.ask("addPoint", x=80, y=120, label=1)
+    works.append({"key": b, "objects": 0, "classes": []})
+    assert await page.ask("works") == works
+    other, _ = await again(stored)
+    assert sorted(await other.ask("works"), key=str) == sorted(works, key=str)
 
 
 @on_a_page

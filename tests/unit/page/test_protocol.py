@@ -253,6 +253,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     await ask("saveProject", picture=True)
     await ask("noteSession", pictures=[{"id": "a", "name": "discs.png", "place": "", "size": 9}], at="a")
+    await ask("works")
     await ask("summary")
     await ask("beginJournalAnew")
     page.new_engine()

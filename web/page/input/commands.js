@@ -9,11 +9,13 @@ import { promptCount } from '../state/pending-edits.js';
 import { currentChoice } from '../state/export-choice.js';
 import { createClassCommands } from './class-commands.js';
 import { createObjectCommands } from './object-commands.js';
-import { stepQueue } from './picture-queue.js';
+import { createPictureCommands } from './picture-commands.js';
 import { canIsolate } from '../state/look.js';
 import { isMaskComing, phaseOf, shownOf } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {PictureMarks} from './picture-marks.js' */
 /** @import {StageView} from '../stage/stage.js' */
 /** @import {Held} from '../state/look.js' */
 /** @import {State, Store} from '../state/store.js' */
@@ -30,10 +32,10 @@ import { isMaskComing, phaseOf, shownOf } from '../state/store.js';
 const DOUBLE_MS = 400;
 
 /**
- * @param {{ store: Store, actions: Actions, stage: StageView, showHelp: () => void }} parts
+ * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, stage: StageView, showHelp: () => void }} parts
  * @returns {Command[]}
  */
-export function createCommands({ store, actions, stage, showHelp }) {
+export function createCommands({ store, actions, messages, marks, stage, showHelp }) {
   let lastFit = -Infinity;
   const hasPicture = (/** @type {State} */ state) => shownOf(state).picture !== null;
   const hasPrompts = (/** @type {State} */ state) => promptCount(shownOf(state).prompts) > 0;
@@ -115,20 +117,7 @@ export function createCommands({ store, actions, stage, showHelp }) {
       run: () => store.update({ tool: store.state.tool === 'hand' ? 'smart' : 'hand' }),
     },
     ...createClassCommands({ store, actions }),
-    {
-      id: 'previous-picture',
-      label: 'Previous picture',
-      keys: ['['],
-      enabled: ({ queue }) => queue !== null && queue.at > 0,
-      run: () => stepQueue({ store, actions }, -1),
-    },
-    {
-      id: 'next-picture',
-      label: 'Next picture',
-      keys: [']'],
-      enabled: ({ queue }) => queue !== null && queue.at + 1 < queue.pictures.length,
-      run: () => stepQueue({ store, actions }, 1),
-    },
+    ...createPictureCommands({ store, actions, messages, marks }),
     ...createObjectCommands({ store, actions, stage }),
     {
       id: 'step-back',

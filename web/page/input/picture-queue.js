@@ -39,7 +39,6 @@ export function createPictureQueue({ store, actions, keeping }) {
     const known = queue?.pictures.findIndex((one) => isSame(one, first)) ?? -1;
     const same = queue?.pictures[known];
     if (queue && same && pictures.length === 1) {
-      if (visited.has(same)) visited.add(first);
       return turn({ store, actions }, { pictures: queue.pictures.with(known, Object.assign(first, { id: same.id })), at: known }, true);
     }
     const before = queue?.pictures.slice(0, queue.at + 1) ?? [];
@@ -66,7 +65,7 @@ export function createPictureQueue({ store, actions, keeping }) {
     adopt(pictures) {
       const added = pictures.map(({ id = newId(), name, place, size, source }) => ({ id, name, place, size, source: source ?? keeping.sourceOf(id, name) }));
       const { queue, openedQueue } = store.state;
-      for (const picture of [...(queue?.pictures ?? []), ...added]) visited.add(picture); // a project in a file no longer knows better
+      for (const picture of [...(queue?.pictures ?? []), ...added]) visited.add(picture.id); // a project in a file no longer knows better
       if (!added.length) return;
       if (!queue) {
         void turn({ store, actions }, { pictures: added, at: 0 }, false).catch(() => {});
@@ -83,7 +82,7 @@ export function createPictureQueue({ store, actions, keeping }) {
     restore(restored) {
       const pictures = keeping.listed(restored);
       if (!pictures.length) return;
-      for (const picture of pictures) visited.add(picture);
+      for (const picture of pictures) visited.add(picture.id);
       const { queue, openedQueue } = store.state;
       if (queue) {
         const after = (/** @type {Queue} */ one) => ({ pictures: [...pictures, ...one.pictures], at: pictures.length + one.at });
@@ -99,8 +98,8 @@ export function createPictureQueue({ store, actions, keeping }) {
 /** @typedef {ReturnType<typeof createPictureQueue>} PictureQueue */
 /** @typedef {{ id?: string, name: string, place: string, size: number, source: Blob | null }} Adopted  without a source it is stored under its id */
 
-/** Those that have been open: one comes back to them. @type {WeakSet<ListedPicture>} */
-const visited = new WeakSet();
+/** The ids of those that have been open: one comes back to them. @type {Set<string>} */
+const visited = new Set();
 
 /**
  * Open a picture, and turn to its place at once. If it is given up the picture before stays, with its place; one of several that cannot be
@@ -116,11 +115,12 @@ async function turn({ store, actions }, queue, alone) {
   const openedQueue = store.state.opening ? store.state.openedQueue : store.state.queue;
   store.update({ queue, openedQueue });
   try {
-    await actions.open(picture.source, picture.name, { again: visited.has(picture), place: picture.place });
-    visited.add(picture);
+    await actions.open(picture.source, picture.name, { again: visited.has(picture.id), place: picture.place });
+    visited.add(picture.id);
   } catch (thrown) {
     const stays = alone || TabsamError.from(thrown).code === 'cancelled';
-    if (stays && !store.state.opening && store.state.queue === queue) store.update({ queue: store.state.openedQueue });
+    const { opening, queue: now } = store.state; // the list may have been changed meanwhile
+    if (stays && !opening && now?.pictures[now.at]?.id === picture.id) store.update({ queue: store.state.openedQueue });
     throw thrown;
   }
 }
@@ -150,11 +150,13 @@ function isSame(one, other) {
 }
 
 /**
+ * Open a picture of the list.
+ *
  * @param {{ store: Store, actions: Actions }} parts
- * @param {1 | -1} step
+ * @param {number} at  its place in the list, from 0
  */
-export function stepQueue({ store, actions }, step) {
+export function goTo({ store, actions }, at) {
   const { queue } = store.state;
-  if (!queue?.pictures[queue.at + step]) return;
-  turn({ store, actions }, { ...queue, at: queue.at + step }, false).catch(() => {}); // it has been said
+  if (!queue?.pictures[at]) return;
+  turn({ store, actions }, { ...queue, at }, false).catch(() => {}); // it has been said
 }

@@ -8,7 +8,7 @@
 
 /** @typedef {'tabsam.theme' | 'tabsam.export' | 'tabsam.model' | 'tabsam.provider' | 'tabsam.catalog' | 'tabsam.hover' | 'tabsam.folds' |
  *   'tabsam.overlaps' | 'tabsam.format' | 'tabsam.edges' | 'tabsam.fill' | 'tabsam.project' | 'tabsam.sort' | 'tabsam.panel' |
- *   'tabsam.hints'} Key */
+ *   'tabsam.hints' | 'tabsam.strip'} Key */
 
 /**
  * @param {Key} key

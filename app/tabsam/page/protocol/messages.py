@@ -50,6 +50,42 @@ class KeptPicture(TypedDict):
     size: int
 
 
+class PictureMark(TypedDict):
+    """What is known of a picture of the list besides its file.
+
+    Attributes
+    ----------
+    id
+        That of the listed picture.
+    key
+        What the work on it is kept under (see `ImageInfo`); empty until it has been open.
+    done
+        Whether the person has said that nothing more is to be done.
+    """
+
+    id: str
+    key: str
+    done: bool
+
+
+class PictureWork(TypedDict):
+    """How much work there is on a picture.
+
+    Attributes
+    ----------
+    key
+        What it is kept under.
+    objects
+        How many.
+    classes
+        Of the objects, by their ids, each once.
+    """
+
+    key: str
+    objects: int
+    classes: list[int]
+
+
 class Failure(TypedDict):
     """What went wrong, for a person.
 
@@ -131,9 +167,12 @@ class ImageInfo(TypedDict):
     ----------
     id
         Its own, whenever it is open.
+    key
+        What the work on it is kept under, also another day: two files of the same content, name and folder are one picture.
     """
 
     id: int
+    key: str
     name: str
     width: int
     height: int

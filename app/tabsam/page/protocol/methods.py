@@ -8,7 +8,7 @@ A method is described where its params are, or, where they do not say it, in its
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypedDict, TypeVar
 
-from tabsam.page.protocol.messages import Outline, Progress, View
+from tabsam.page.protocol.messages import Outline, PictureWork, Progress, View
 from tabsam.page.protocol.params import (
     AcceptParams,
     AddClassParams,
@@ -116,9 +116,16 @@ class WorkerMethods(TypedDict):
 
 
 class KeepingMethods(TypedDict):
-    """What is there again another day."""
+    """What is there again another day.
+
+    Attributes
+    ----------
+    works
+        Tell of every picture that has been worked on how much there is.
+    """
 
     noteSession: Method[NoteSessionParams, None]
+    works: Method[NoParams, list[PictureWork]]
 
 
 class KeepingWorkerMethods(TypedDict):

@@ -4,7 +4,7 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from tabsam.page.protocol.messages import Box, Edges, ExportKind, KeptPicture, Label, Overlaps, Shaping
+from tabsam.page.protocol.messages import Box, Edges, ExportKind, KeptPicture, Label, Overlaps, PictureMark, Shaping
 
 
 class NoParams(TypedDict):
@@ -49,10 +49,13 @@ class NoteSessionParams(TypedDict):
         In the order in which one goes through them.
     at
         The id of the one that is open.
+    marks
+        Those that are new or have changed; marks of pictures that are no longer listed stay.
     """
 
     pictures: NotRequired[list[KeptPicture]]
     at: NotRequired[str]
+    marks: NotRequired[list[PictureMark]]
 
 
 class AddPointParams(TypedDict):

@@ -8,7 +8,7 @@ Names and fields are those of the page; a section "Attributes" says what a name 
 from typing import Literal, TypedDict
 
 from tabsam.arrays import UInt8Array
-from tabsam.page.protocol.messages import KeptPicture, Outline, View
+from tabsam.page.protocol.messages import KeptPicture, Outline, PictureMark, View
 
 
 class Restored(TypedDict):
@@ -25,6 +25,7 @@ class Restored(TypedDict):
     sound: int
     pictures: list[KeptPicture]
     at: str | None
+    marks: list[PictureMark]
 
 
 class WorkSummary(TypedDict):

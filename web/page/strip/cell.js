@@ -1,0 +1,63 @@
+/**
+ * One picture of the strip, as a cell.
+ *
+ * @module
+ */
+
+import { h, icon } from '../dom.js';
+import { sentenceOf } from './listed.js';
+
+/** @import {ListedPicture} from '../state/store.js' */
+/** @import {Standing} from './listed.js' */
+
+const ICONS = { untouched: '', work: 'circle-dot', done: 'circle-check' };
+
+/** @typedef {ReturnType<typeof createCell>} Cell */
+
+/** @param {ListedPicture} picture */
+export function createCell(picture) {
+  const placeholder = icon('file-image');
+  const box = h('div', { class: 'strip-picture', 'aria-hidden': 'true' });
+  box.append(placeholder);
+  const name = h('div', { class: 'strip-name', 'aria-hidden': 'true' }, picture.name);
+  const title = picture.place + picture.name;
+  const element = h('div', { class: 'strip-cell', role: 'option', id: `strip-${picture.id}`, title, 'data-picture-id': picture.id }, box, name);
+  /** @type {HTMLElement | null} */
+  let badge = null;
+  let shown = '';
+
+  return {
+    element,
+    picture,
+    /** @param {{ x: number, y: number }} at @param {{ cellWidth: number, cellHeight: number }} size */
+    place({ x, y }, { cellWidth, cellHeight }) {
+      Object.assign(element.style, { translate: `${x}px ${y}px`, width: `${cellWidth}px`, height: `${cellHeight}px` });
+    },
+    /**
+     * @param {Standing} standing
+     * @param {{ place: number, many: number, current: boolean, active: boolean }} where
+     */
+    show(standing, { place, many, current, active }) {
+      element.setAttribute('aria-posinset', String(place + 1));
+      element.setAttribute('aria-setsize', String(many));
+      element.setAttribute('aria-selected', String(current));
+      element.toggleAttribute('data-active', active);
+      const sentence = sentenceOf(picture, standing);
+      if (sentence === shown) return;
+      shown = sentence;
+      element.setAttribute('aria-label', sentence);
+      badge?.remove();
+      badge = null;
+      if (standing.status === 'untouched') return;
+      badge = h('span', { class: 'strip-badge', 'data-status': standing.status }, icon(ICONS[standing.status]));
+      if (standing.objects) badge.append(String(standing.objects));
+      box.append(badge);
+    },
+    /** @param {HTMLCanvasElement | null} canvas */
+    showThumbnail(canvas) {
+      if (!canvas || canvas.parentElement === box) return;
+      placeholder.remove();
+      box.prepend(canvas);
+    },
+  };
+}

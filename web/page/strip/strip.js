@@ -1,0 +1,119 @@
+/**
+ * The film strip: all pictures that one goes through, below the stage, and on a phone in a sheet.
+ *
+ * @module
+ */
+
+import { byId } from '../dom.js';
+import { movePicture, removePicture } from '../input/picture-list.js';
+import { markOf } from '../input/picture-marks.js';
+import { goTo } from '../input/picture-queue.js';
+import { recall, remember } from '../state/preferences.js';
+import { mountDragPictures } from './drag-pictures.js';
+import { mountFilter } from './filter.js';
+import { placesOf } from './listed.js';
+import { SHEET, createPictureCells } from './picture-cells.js';
+
+/** @import {Actions} from '../actions/actions.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {PictureMarks} from '../input/picture-marks.js' */
+/** @import {State, Store} from '../state/store.js' */
+
+/** A window that is lower has no room for it until somebody asks. */
+const LOW = matchMedia('(max-width: 1023px), (max-height: 500px)');
+
+/** Whether the strip is there when the page starts. */
+export const isStripWanted = () => !LOW.matches && recall('tabsam.strip') !== 'closed';
+
+/** @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks }} parts */
+export function mountStrip({ store, actions, messages, marks }) {
+  const strip = byId('strip', HTMLElement);
+  const cells = createPictureCells(store);
+  const { list } = cells;
+  const filter = mountFilter(store, () => refresh(store.state));
+
+  /** @param {State} state */
+  function refresh(state) {
+    const places = placesOf(state, filter.value);
+    cells.show(places);
+    filter.say(places.length, state.queue?.pictures.length ?? 0);
+  }
+
+  store.subscribe((state, before) => {
+    const shown = state.strip && (state.queue?.pictures.length ?? 0) > 1;
+    const opens = strip.hidden && shown;
+    strip.hidden = !shown;
+    if (state.strip !== before.strip) {
+      if (!LOW.matches) remember('tabsam.strip', state.strip ? null : 'closed');
+      if (shown) list.focus({ preventScroll: true });
+      else if (document.activeElement === document.body) byId('stage', HTMLElement).focus({ preventScroll: true });
+    }
+    if (!shown) return;
+    const { queue } = state;
+    if (opens || queue !== before.queue || state.marks !== before.marks || state.works !== before.works) refresh(state);
+    if (queue && (opens || queue.at !== before.queue?.at || queue.pictures !== before.queue.pictures)) {
+      const index = cells.places.indexOf(queue.at);
+      if (index >= 0) cells.activate(index);
+    }
+    if (state.busy === 0 && !state.opening) cells.goOn();
+  });
+  SHEET.addEventListener('change', cells.drawSoon);
+  byId('strip-close', HTMLButtonElement).addEventListener('click', () => store.update({ strip: false }));
+
+  /** @param {number} index  among the shown */
+  const pictureAt = (index) => store.state.queue?.pictures[cells.places[index] ?? -1];
+
+  /** @param {number} index */
+  function open(index) {
+    const place = cells.places[index];
+    if (place === undefined) return;
+    cells.activate(index);
+    if (place !== store.state.queue?.at) goTo({ store, actions }, place);
+    if (SHEET.matches) store.update({ strip: false });
+  }
+
+  list.addEventListener('click', ({ target }) => {
+    const index = cells.indexOf(target);
+    if (index !== null) open(index);
+  });
+
+  /** @param {number} index  among the shown @param {number} gap  before which one of them it goes */
+  function move(index, gap) {
+    const picture = pictureAt(index);
+    if (!picture || gap === index || gap === index + 1) return;
+    const last = cells.places.at(-1) ?? 0;
+    const before = cells.places[gap] ?? last + 1;
+    const place = cells.places[index] ?? 0;
+    movePicture(store, picture.id, before > place ? before - 1 : before);
+    cells.activate(gap > index ? gap - 1 : gap);
+  }
+  mountDragPictures({ cells, move });
+
+  list.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { active, layout, places } = cells;
+    const picture = pictureAt(active);
+    const row = SHEET.matches ? layout.columns : 1;
+    const page = Math.max(1, Math.floor(SHEET.matches ? list.clientHeight / layout.cellHeight : list.clientWidth / layout.cellWidth)) * row;
+    /** @type {Record<string, () => void>} */
+    const keys = {
+      ArrowLeft: () => (event.shiftKey ? move(active, active - 1) : cells.activate(active - 1)),
+      ArrowRight: () => (event.shiftKey ? move(active, Math.min(active + 2, places.length)) : cells.activate(active + 1)),
+      ArrowUp: () => cells.activate(active - row),
+      ArrowDown: () => cells.activate(active + row),
+      PageUp: () => cells.activate(active - page),
+      PageDown: () => cells.activate(active + page),
+      Home: () => cells.activate(0),
+      End: () => cells.activate(places.length - 1),
+      Enter: () => open(active),
+      ' ': () => picture && marks.markDone(picture.id, !markOf(store.state, picture.id).done),
+      Delete: () => picture && removePicture({ store, actions, messages }, picture.id),
+      Backspace: () => picture && removePicture({ store, actions, messages }, picture.id),
+      Escape: () => (SHEET.matches ? store.update({ strip: false }) : byId('stage', HTMLElement).focus({ preventScroll: true })),
+    };
+    const run = keys[event.key];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * Small pictures of the listed files, made by the browser: one at a time, those that are seen first, and never while somebody waits for
+ * the model. Those that were seen last are kept.
+ *
+ * @module
+ */
+
+/** @import {ListedPicture} from '../state/store.js' */
+
+/** What they may take together. Bytes. */
+const BUDGET = 48e6;
+/** A larger file is not decoded for its thumbnail: that alone could take a gigabyte. Bytes. */
+const LARGEST_FILE = 60e6;
+/** CSS pixels. */
+const HEIGHT = 64;
+
+/**
+ * @param {{ isBusy: () => boolean, onMade: (id: string, canvas: HTMLCanvasElement) => void }} parts
+ */
+export function createThumbnails({ isBusy, onMade }) {
+  /** By the ids of the pictures, the one that was wanted last at the end; null where the browser cannot make one. @type {Map<string, HTMLCanvasElement | null>} */
+  const kept = new Map();
+  /** @type {readonly ListedPicture[]} */
+  let wanted = [];
+  let bytes = 0;
+  let running = false;
+
+  async function makeAll() {
+    if (running) return;
+    running = true;
+    for (;;) {
+      const next = isBusy() ? undefined : wanted.find(({ id }) => !kept.has(id));
+      if (!next) break;
+      const canvas = await thumbnail(next).catch(() => null);
+      kept.set(next.id, canvas);
+      bytes += sizeOf(canvas);
+      forgetSome();
+      if (canvas) onMade(next.id, canvas);
+      await new Promise((resolve) => requestAnimationFrame(resolve)); // what the person does comes first
+    }
+    running = false;
+  }
+
+  function forgetSome() {
+    const seen = new Set(wanted.map(({ id }) => id));
+    for (const [id, canvas] of kept) {
+      if (bytes <= BUDGET) return;
+      if (seen.has(id)) continue;
+      kept.delete(id);
+      bytes -= sizeOf(canvas);
+    }
+  }
+
+  return {
+    /**
+     * Have these made, in this order, and no others.
+     *
+     * @param {readonly ListedPicture[]} pictures
+     */
+    want(pictures) {
+      wanted = pictures;
+      void makeAll();
+    },
+    /** @param {string} id */
+    get(id) {
+      const canvas = kept.get(id);
+      if (canvas !== undefined) {
+        kept.delete(id);
+        kept.set(id, canvas);
+      }
+      return canvas ?? null;
+    },
+    /** To be called when there may be time again. */
+    goOn: () => void makeAll(),
+  };
+}
+
+/** @param {HTMLCanvasElement | null} canvas */
+const sizeOf = (canvas) => (canvas ? canvas.width * canvas.height * 4 : 0);
+
+/**
+ * @param {ListedPicture} picture
+ * @returns {Promise<HTMLCanvasElement | null>}
+ */
+async function thumbnail({ source }) {
+  const blob = typeof source === 'function' ? await source(AbortSignal.timeout(FETCH_MS)) : source;
+  if (blob.size > LARGEST_FILE) return null;
+  const scale = Math.min(devicePixelRatio, 2);
+  const bitmap = await createImageBitmap(blob, { resizeHeight: HEIGHT * scale, resizeQuality: 'medium' });
+  const canvas = document.createElement('canvas');
+  canvas.width = bitmap.width;
+  canvas.height = bitmap.height;
+  canvas.style.width = `${bitmap.width / scale}px`;
+  canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return canvas;
+}
+
+/** What takes longer to fetch has no thumbnail. Milliseconds. */
+const FETCH_MS = 30_000;
