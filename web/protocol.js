@@ -123,7 +123,7 @@
  *   Whether a mask ends where the model's answer does, or follows the picture's edges nearby.
  *
  * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode' | 'find' | 'import' | 'export'} Stage
- *   The first three are the worker's own.
+ *   The first three and the last are the worker's own.
  *
  * @typedef {'keep' | 'new' | 'old'} Overlaps
  *   Who gets what two objects share: both, the new one, those from before.

@@ -268,7 +268,7 @@ async def test_every_method_gives_what_it_is_declared_to(page: Page) -> None:
     fields = {name for one in page.progress for name in one}
     assert fields == messages.Progress.__annotations__.keys()
     stages = {one["stage"] for one in page.progress}
-    assert stages == {*get_args(messages.Stage)} - {"python", "model", "provider"}
+    assert stages == {*get_args(messages.Stage)} - {"python", "model", "provider", "export"}
 
 
 POINT = {"id": 1, "x": 1, "y": 1, "label": 1, "refines": None}

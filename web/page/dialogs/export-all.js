@@ -14,7 +14,7 @@ import { closeByPointer } from './dialog.js';
 /** @import {Store} from '../state/store.js' */
 /** @import {Progress, SetFormat} from '../../protocol.js' */
 
-/** What some browsers have. @typedef {(options: { id: string, mode: 'readwrite' }) => Promise<FileSystemDirectoryHandle>} PickFolder */
+/** What some browsers have. @typedef {{ showDirectoryPicker?: (options: { id: string, mode: 'readwrite' }) => Promise<FileSystemDirectoryHandle> }} WithFolders */
 
 /** @param {{ store: Store, actions: Actions, messages: Messages }} parts */
 export function mountExportAll({ store, actions, messages }) {
@@ -33,7 +33,7 @@ export function mountExportAll({ store, actions, messages }) {
   const save = byId('export-all-save', HTMLButtonElement);
   const toFolder = byId('export-all-folder', HTMLButtonElement);
   const cancel = byId('export-all-cancel', HTMLButtonElement);
-  const pickFolder = /** @type {{ showDirectoryPicker?: PickFolder }} */ (/** @type {unknown} */ (window)).showDirectoryPicker;
+  const { showDirectoryPicker: hasFolders } = /** @type {WithFolders} */ (/** @type {unknown} */ (window));
 
   /** @type {SetFormat[]} */
   let formats = [];
@@ -50,7 +50,7 @@ export function mountExportAll({ store, actions, messages }) {
     choices.disabled = running !== null;
     going.hidden = cancel.hidden = running === null;
     save.hidden = running !== null;
-    toFolder.hidden = running !== null || !pickFolder;
+    toFolder.hidden = running !== null || !hasFolders;
   }
 
   /** @param {Progress} progress */
@@ -96,7 +96,8 @@ export function mountExportAll({ store, actions, messages }) {
   toFolder.addEventListener('click', () => {
     if (!form.reportValidity()) return;
     // who closes the picker, or refuses, has said so
-    pickFolder?.call(window, { id: 'data-sets', mode: 'readwrite' }).then(run, () => {});
+    const { showDirectoryPicker: pick } = /** @type {WithFolders} */ (/** @type {unknown} */ (window));
+    pick?.call(window, { id: 'data-sets', mode: 'readwrite' }).then(run, () => {});
   });
   cancel.addEventListener('click', () => running?.abort());
   dialog.addEventListener('close', () => running?.abort());

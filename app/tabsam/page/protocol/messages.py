@@ -24,7 +24,7 @@ Label: TypeAlias = Literal[0, 1]
 Edges: TypeAlias = Literal["decoded", "follow"]
 """Whether a mask ends where the model's answer does, or follows the picture's edges nearby."""
 Stage: TypeAlias = Literal["python", "model", "provider", "file", "encode", "decode", "find", "import", "export"]
-"""The first three are the worker's own."""
+"""The first three and the last are the worker's own."""
 Overlaps: TypeAlias = Literal["keep", "new", "old"]
 """Who gets what two objects share: both, the new one, those from before."""
 Shaping: TypeAlias = Literal["smooth", "open", "close", "grow", "fill-holes", "remove-islands", "simplify", "uncross"]
