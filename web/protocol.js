@@ -321,6 +321,7 @@
  * @typedef {object} Restored
  *   What there was another day.
  * @property {number} sound  How many of the journal's bytes were read; the others were cut off.
+ * @property {number} begun  How many of them were there when it was begun.
  * @property {KeptPicture[]} pictures
  * @property {string | null} at  The id of the picture that was open.
  * @property {PictureMark[]} marks

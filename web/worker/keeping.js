@@ -16,7 +16,7 @@ import { listProjects, openProject, removeProject } from '../storage/projects.js
 const QUIET = 1000;
 /** Milliseconds after which a store that failed is tried again, when there is something to store. */
 const TRY_AGAIN_AFTER = 3000;
-/** A journal of more bytes is begun anew at the start: most of its lines have been overtaken. */
+/** A journal of more bytes, and of three times those that it began with, is begun anew: most of its lines have been overtaken. */
 const LONG = 4 << 20;
 
 /** @type {ProjectFolder | null} */
@@ -77,12 +77,12 @@ async function run({ project: wished, takeOver }, starting) {
   const { id } = project;
   waiting = []; // what is written already belongs after what is sound of the journal
   try {
-    const { sound, pictures, at, marks } = await ask('restore', { journal: project.readJournal().buffer });
+    const { sound, begun, pictures, at, marks } = await ask('restore', { journal: project.readJournal().buffer });
     project.cut(sound);
     appendWaiting(project);
     const kept = await project.keptPictures();
     const missing = pictures.filter((one) => !kept.has(one.id)).map((one) => one.id);
-    if (sound > LONG) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
+    if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
     return { ...nothing, id, pictures, at, marks, missing, keeping };
   } catch (error) {
     // It cannot be read: it is set aside as it is, and the work begins anew.

@@ -59,7 +59,7 @@ async def test_another_day_all_is_there_and_undo_goes_on(page: Page) -> None:
     before_a = work(page)
 
     page, restored = await again(stored)
-    assert restored == {"sound": len(stored.journal), "pictures": PICTURES, "at": "b", "marks": []}
+    assert restored == {"sound": len(stored.journal), "begun": 0, "pictures": PICTURES, "at": "b", "marks": []}
     await page.open(place="b/")
     assert work(page) == before_b
     await page.open(place="a/")

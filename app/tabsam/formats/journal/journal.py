@@ -120,11 +120,14 @@ class Kept:
         Of all of them.
     session : dict
         What the page noted, by its names.
+    begun : int
+        How many bytes of the journal were written when it was begun (anew): all that came after are steps since.
     """
 
     documents: dict[str, Document] = field(default_factory=dict)
     classes: ClassList = field(default_factory=ClassList)
     session: dict[str, Json] = field(default_factory=dict)
+    begun: int = 0
 
 
 def read_journal(data: bytes) -> tuple[Kept, Journal, int]:
@@ -156,6 +159,8 @@ def read_journal(data: bytes) -> tuple[Kept, Journal, int]:
                 raise
             raise _newer(repr(error)) from error
         sound = end
+        if "steps" in record:
+            kept.begun = end
     return kept, Journal((kept, decoder.parts) if sound else None), sound
 
 

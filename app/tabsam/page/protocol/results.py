@@ -18,11 +18,14 @@ class Restored(TypedDict):
     ----------
     sound
         How many of the journal's bytes were read; the others were cut off.
+    begun
+        How many of them were there when it was begun.
     at
         The id of the picture that was open.
     """
 
     sound: int
+    begun: int
     pictures: list[KeptPicture]
     at: str | None
     marks: list[PictureMark]
