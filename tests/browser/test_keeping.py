@@ -67,6 +67,19 @@ def test_after_a_reload_all_is_as_it_was_and_undo_goes_on(kept: Page) -> None:
     kept.wait_until(lambda: not objects(kept), "the object to go")
 
 
+def test_a_sample_is_there_again_after_a_reload(kept: Page) -> None:
+    kept.wait_until(lambda: kept.find_all("#welcome [data-sample]"), "the samples")
+    kept.find_all("#welcome [data-sample]")[0].click()
+    wait_for_work(kept)
+    kept.click(230, 150)
+    accept(kept)
+    kept.wait_until(lambda: kept.state()["unkept"] == 0, "its file to be stored")
+    before = work(kept)
+    kept.driver.refresh()
+    wait_for_work(kept)
+    assert (work(kept), kept.messages()) == (before, [])
+
+
 def test_a_tab_that_is_killed_loses_nothing(kept: Page) -> None:
     url, first = kept.driver.current_url, kept.driver.current_window_handle
     kept.driver.get("about:blank")

@@ -14,18 +14,25 @@ import { TabsamError } from '../../errors.js';
 export function createPictureKeeping({ client, store }) {
   /** The ids of those whose files are stored. @type {Set<string>} */
   const kept = new Set();
+  /** Files that were fetched, as those of the samples are, until they are stored. @type {Map<string, Blob>} */
+  const fetched = new Map();
   let running = false;
+
+  /** @param {ListedPicture} picture */
+  const fileOf = ({ id, source }) => (source instanceof Blob ? source : fetched.get(id));
 
   async function keepAll() {
     if (running) return;
     running = true;
     try {
       for (;;) {
-        const next = store.state.queue?.pictures.find(({ id, source }) => source instanceof Blob && !kept.has(id));
-        if (!next || !(next.source instanceof Blob)) break;
-        const stored = await client.call('keepPicture', { id: next.id, file: next.source }).catch(() => null);
-        if (stored?.kept) kept.add(next.id);
-        else break; // it has been said, and the next picture that comes is another try
+        const next = store.state.queue?.pictures.find((one) => !kept.has(one.id) && fileOf(one));
+        const file = next && fileOf(next);
+        if (!file) break;
+        const stored = await client.call('keepPicture', { id: next.id, file }).catch(() => null);
+        if (!stored?.kept) break; // it has been said, and the next picture that comes is another try
+        kept.add(next.id);
+        fetched.delete(next.id);
         count();
       }
     } finally {
@@ -50,6 +57,13 @@ export function createPictureKeeping({ client, store }) {
   });
 
   return {
+    /** Have a file stored that was fetched for a picture. @param {string} id @param {Blob} file */
+    keepFetched(id, file) {
+      if (kept.has(id)) return;
+      fetched.set(id, file);
+      void keepAll();
+    },
+
     /**
      * The pictures of another day.
      *

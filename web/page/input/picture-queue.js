@@ -57,7 +57,17 @@ export function createPictureQueue({ store, actions, keeping }) {
      * @param {string} [name]
      * @returns {Promise<void>}  as that of the action
      */
-    open: (source, name = source instanceof File ? source.name : 'picture') => join([listed(source, name)]),
+    open(source, name = source instanceof File ? source.name : 'picture') {
+      const picture = listed(source, name);
+      if (typeof source === 'function') {
+        picture.source = async (signal) => {
+          const file = await source(signal);
+          keeping.keepFetched(picture.id, file);
+          return file;
+        };
+      }
+      return join([picture]);
+    },
     /**
      * List the pictures of another day, and open the one that was open; those that have been opened meanwhile come after them.
      *
