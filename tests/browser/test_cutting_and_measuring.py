@@ -255,3 +255,19 @@ def test_the_table_is_within_the_window_and_scrolls_inside_itself(two: Page, emu
     two.find_all(".object [data-role=more]")[0].click()
     two.wait_until(lambda: two.find("[data-role=cutout-save]").get_attribute("draggable") == "true", "the picture")
     picture_both_themes(two, f"object-menu-{size}")
+
+
+def test_a_right_click_with_the_hand_opens_the_menu_of_the_object_there(two: Page) -> None:
+    two.find("#hand").click()
+    for spot, shown in ((RED, True), ((160, 20), False)):
+        for kind in ("mousePressed", "mouseReleased"):
+            two.mouse(kind, two.to_client(*spot), button="right")
+        if shown:
+            two.wait_until(lambda: two.find("#object-menu").is_displayed(), "the menu")
+            red = objects(two)[0]["id"]
+            assert (two.state()["active"], two.state()["points"]) == (red, [])
+            two.press(Keys.ESCAPE)
+            two.wait_until(lambda: not two.find("#object-menu").is_displayed(), "no menu")
+            assert two.js("return document.activeElement.id") in ("stage", "hand")
+    two.wait_for_frame()
+    assert (two.find("#object-menu").is_displayed(), two.state()["points"]) == (False, [])

@@ -151,7 +151,7 @@ def test_every_find_is_reached_taken_and_rejected_by_keys(found: Page) -> None:
     there = count(found)
     listed = names(found)
     assert [name.split(",")[0] for name in listed] == [f"Find {place} of {there}" for place in range(1, there + 1)]
-    assert all("px, predicted IoU " in name for name in listed)
+    assert all("px, IoU " in name for name in listed)
     found.find("#search-stability").send_keys(Keys.TAB)  # the list comes next
     reached = []
     for _ in listed:

@@ -70,7 +70,7 @@ def wait_for_objects(page: Page, n: int) -> None:
 
 def rows(page: Page) -> list[WebElement]:
     """Return the rows of the list, the top object first."""
-    return page.driver.find_elements(By.CSS_SELECTOR, "#object-list > li")
+    return page.driver.find_elements(By.CSS_SELECTOR, "#object-list > .object")
 
 
 def names(page: Page) -> list[str]:
@@ -184,7 +184,7 @@ def test_an_object_is_duplicated_moved_and_deleted_and_each_is_undone(two: Page)
 
 def test_an_object_is_dragged_to_another_place(two: Page) -> None:
     before = [one["id"] for one in objects(two)]
-    left, top, width, height = two.rect("#object-list > li:first-child")
+    left, top, width, height = two.rect("#object-list > .object:first-child")
     at = (left + width / 3, top + height / 2)
     two.mouse("mousePressed", at)
     for share in (0.5, 1.0, 1.6):
@@ -195,7 +195,7 @@ def test_an_object_is_dragged_to_another_place(two: Page) -> None:
 
 def test_escape_gives_up_a_drag_in_the_list_and_nothing_else(two: Page) -> None:
     before = two.state()
-    left, top, width, height = two.rect("#object-list > li:first-child")
+    left, top, width, height = two.rect("#object-list > .object:first-child")
     at = (left + width / 3, top + height / 2)
     two.mouse("mousePressed", at)
     two.mouse("mouseMoved", (at[0], at[1] + 1.6 * height))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tabsam.document.annotations import Instance
 from tabsam.document.document import Document
 from tabsam.document.work import Work
-from tabsam.errors import StateError
+from tabsam.errors import RequestError, StateError
 from tabsam.formats.candidate import fine_outline
 from tabsam.geometry.outline import Outline
 from tabsam.page.answering import Answering
@@ -46,8 +46,8 @@ class Objects:
             "moveObject": changes(lambda doc, p: doc.move(p["id"], p["place"])),
             "removeObject": changes(lambda doc, p: doc.remove(p["id"])),
             "removeObjects": changes(lambda doc, p: doc.remove(*p["ids"])),
-            "mergeObjects": changes(lambda doc, p: doc.merge_objects(*p["ids"])),
-            "subtractObjects": changes(lambda doc, p: doc.subtract_objects(*p["ids"])),
+            "mergeObjects": changes(lambda doc, p: doc.merge_objects(*_some(p["ids"]))),
+            "subtractObjects": changes(lambda doc, p: doc.subtract_objects(*_some(p["ids"]))),
             "addClass": changes(lambda doc, p: doc.add_category(p["name"], *(p.get("to") or []))),
             "changeClass": changes(lambda doc, p: doc.change_category(p["id"], **_without(p, "id"))),
             "removeClass": changes(lambda doc, p: doc.remove_category(p["id"])),
@@ -96,6 +96,12 @@ class Objects:
 
 def _ids(document: Document, ids: Sequence[int] | None) -> Sequence[int]:
     return document.selected if ids is None else ids
+
+
+def _some(ids: Sequence[int]) -> Sequence[int]:
+    if not ids:
+        raise RequestError("bad-request", "'ids' must name at least one object.", "The first is the one that is changed.")
+    return ids
 
 
 def _without(params: Mapping[str, Any], key: str) -> dict[str, Any]:

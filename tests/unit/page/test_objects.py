@@ -640,3 +640,11 @@ async def test_a_key_before_the_answer_takes_a_place_among_what_is_offered(page:
     assert second["chosen"] == second["candidates"][1]["index"]
     assert len(beyond["candidates"]) == 2
     assert beyond["chosen"] == second["chosen"]
+
+
+@on_a_page
+async def test_of_no_objects_none_is_made(page: Page) -> None:
+    await page.open()
+    await add(page)
+    for method in ("mergeObjects", "subtractObjects"):
+        assert await code_of(page.ask(method, ids=[])) == "bad-request"

@@ -22,6 +22,7 @@ import { mountListHeight } from './objects/list-height.js';
 import { mountManyObjects } from './objects/many-objects.js';
 import { mountPanelWidth } from './panel-width.js';
 import { mountReshape } from './objects/reshape.js';
+import { shownFinds } from '../state/shown-finds.js';
 import { shownOf } from '../state/store.js';
 import { count } from '../formatting.js';
 
@@ -74,7 +75,8 @@ function mountBottomSheet(store) {
     const { prompts, view } = shownOf(state);
     const asked = promptCount(prompts);
     const made = view.objects.list.length;
-    const parts = [...(asked ? [count(asked, 'prompt')] : []), ...(made ? [count(made, 'object')] : [])];
+    const found = shownFinds(state).length;
+    const parts = [...(found ? [count(found, 'find')] : []), ...(asked ? [count(asked, 'prompt')] : []), ...(made ? [count(made, 'object')] : [])];
     const text = parts.join(', ') || 'Mask, objects';
     if (label.textContent !== text) label.textContent = text;
   });

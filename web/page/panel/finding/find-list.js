@@ -113,4 +113,4 @@ export function mountFindList({ store, actions, showFind }) {
 }
 
 /** @param {Find} find */
-const wordsOf = ({ area, iouPrediction }) => `${areaOf(area)}, predicted IoU ${iouPrediction.toFixed(2)}`;
+const wordsOf = ({ area, iouPrediction }) => `${areaOf(area)}, IoU ${iouPrediction.toFixed(2)}`;

@@ -15,8 +15,8 @@ export function mountDragReorder({ list, move, canMove }) {
   list.addEventListener('pointerdown', (event) => {
     if (event.pointerType === 'touch' || event.button !== 0 || !canMove() || !(event.target instanceof Element)) return;
     const pick = event.target.closest('.object-pick');
-    const row = pick?.closest('li');
-    if (row) follow(row, event.clientY);
+    const row = pick?.closest('.object');
+    if (row instanceof HTMLElement) follow(row, event.clientY);
   });
 
   /** @param {HTMLElement} row @param {number} start */

@@ -70,6 +70,10 @@ export function mountObjectList({ store, actions, chooseClass }) {
     filter.value = '';
     write();
   });
+  // an object is asked about on the stage, too
+  document.addEventListener('tabsam:object-menu', (event) => {
+    if (event instanceof CustomEvent) open(event.detail.id, event.detail.at);
+  });
   sort.addEventListener('change', () => {
     remember('tabsam.sort', sorting() === 'order' ? null : sorting());
     write();
@@ -116,7 +120,7 @@ export function mountObjectList({ store, actions, chooseClass }) {
   }
 
   /** @param {string} title @param {number} n */
-  const headingOf = (title, n) => h('li', { role: 'row', class: 'object-group' }, h('div', { role: 'gridcell' }, title, ' ', h('span', { class: 'quiet' }, count(n, 'object'))));
+  const headingOf = (title, n) => h('div', { role: 'row', class: 'object-group' }, h('div', { role: 'gridcell' }, title, ' ', h('span', { class: 'quiet' }, count(n, 'object'))));
 
   /** @param {number} id */
   function addRow(id) {
@@ -131,10 +135,10 @@ export function mountObjectList({ store, actions, chooseClass }) {
     });
     eye.addEventListener('click', () => change(id, ({ visible }) => ({ visible: !visible })));
     lock.addEventListener('click', () => change(id, ({ locked }) => ({ locked: !locked })));
-    more.addEventListener('click', () => open(id, more));
+    more.addEventListener('click', () => open(id, more.getBoundingClientRect()));
     row.addEventListener('contextmenu', (event) => {
       event.preventDefault();
-      open(id, more);
+      open(id, more.getBoundingClientRect());
     });
     rows.set(id, made);
     return made;
@@ -146,7 +150,7 @@ export function mountObjectList({ store, actions, chooseClass }) {
     if (object) quietly(actions.changeObject(id, changes(object)));
   }
 
-  /** @param {number} id @param {HTMLElement} anchor */
+  /** @param {number} id @param {DOMRect} anchor  in the window */
   function open(id, anchor) {
     const object = known(id);
     if (!object) return;

@@ -26,7 +26,7 @@ export function createObjectMenu({ actions, rename, move, chooseClass }) {
   return {
     /**
      * @param {ObjectInfo} object
-     * @param {{ anchor: HTMLElement, isTop: boolean, isBottom: boolean, isSelected: boolean }} at
+     * @param {{ anchor: DOMRect, isTop: boolean, isBottom: boolean, isSelected: boolean }} at
      */
     open({ id, asks, locked }, { anchor, isTop, isBottom, isSelected }) {
       menu.replaceChildren(
@@ -41,7 +41,7 @@ export function createObjectMenu({ actions, rename, move, chooseClass }) {
         item('delete', 'trash-2', 'Delete', () => quietly(actions.removeObject(id)), locked),
       );
       menu.showPopover();
-      placeBeside(menu, anchor.getBoundingClientRect());
+      placeBeside(menu, anchor);
     },
   };
 }

@@ -9,7 +9,7 @@ import { areaOf, objectName } from '../../formatting.js';
 
 /** @import {Category, ObjectInfo} from '../../../protocol.js' */
 
-/** @typedef {{ row: HTMLLIElement, pick: HTMLButtonElement, thumb: HTMLCanvasElement, dot: HTMLElement, name: HTMLElement, facts: HTMLElement,
+/** @typedef {{ row: HTMLElement, pick: HTMLButtonElement, thumb: HTMLCanvasElement, dot: HTMLElement, name: HTMLElement, facts: HTMLElement,
  *   eye: HTMLButtonElement, lock: HTMLButtonElement, more: HTMLButtonElement, filled: string }} Row
  *   `filled` says what it shows, so that a row whose object has not changed is left alone */
 
@@ -25,7 +25,7 @@ export function createRow(id) {
   const lock = h('button', { type: 'button', class: 'tool slim', 'data-role': 'lock' });
   const more = h('button', { type: 'button', class: 'tool slim', 'data-role': 'more', 'aria-haspopup': 'menu' }, icon('ellipsis-vertical'));
   const cell = h('div', { role: 'gridcell', class: 'object-cell' }, pick);
-  const row = h('li', { role: 'row', class: 'object', 'data-object': id }, cell, h('div', { role: 'gridcell', class: 'object-tools' }, eye, lock, more));
+  const row = h('div', { role: 'row', class: 'object', 'data-object': id }, cell, h('div', { role: 'gridcell', class: 'object-tools' }, eye, lock, more));
   return { row, pick, thumb, dot, name, facts, eye, lock, more, filled: '' };
 }
 

@@ -19,7 +19,7 @@ import { IS_MAC } from '../../input/commands.js';
  *
  * @typedef {{
  *   click: (at: Spot, label: 0 | 1, time: number) => void, select: (at: Spot, touch: boolean, more: boolean) => void, selects: () => boolean,
- *   grab: (press: Press) => Grab | null, over: (at: Spot, event: PointerEvent, pressed: boolean) => void, left: () => void,
+ *   ask: (at: Spot) => void, grab: (press: Press) => Grab | null, over: (at: Spot, event: PointerEvent, pressed: boolean) => void, left: () => void,
  *   resize: (factor: number) => boolean,
  *   draw: (from: Spot, to: Spot) => void, drawn: (from: Spot, to: Spot, time: number, more: boolean) => void, undrawn: () => void,
  *   pan: (dx: number, dy: number) => void, zoom: (at: Spot, factor: number) => void,
@@ -28,7 +28,7 @@ import { IS_MAC } from '../../input/commands.js';
  * }} Gestures
  *   `drag` and `dropped` are about the point `id`; its grip is kept under the pointer. `time` is the event's own time stamp.
  *   `select` is a click with Ctrl or Cmd. Where the tool `selects`, it is any click; a drag that begins on nothing pans then, and with
- *   Shift draws a box. `more` adds to what is selected, or takes out of it: by Shift, by Ctrl or Cmd where the tool selects anyway, and by
+ *   Shift draws a box, and a right click will `ask` what can be done there. `more` adds to what is selected, or takes out of it: by Shift, by Ctrl or Cmd where the tool selects anyway, and by
  *   a long press. `over` and `left` are about a pointer that hovers, which a finger never does. `resize` is the
  *   wheel with Shift; it tells whether it had a use for it.
  *
@@ -190,6 +190,7 @@ export function listenToGestures(stage, gestures) {
     else if (mode === 'grab') grab?.drop();
     else if (mode === 'wait' && point !== null) tap(point, button, alt, touch, event.timeStamp);
     else if (mode === 'wait' && grab?.click) grab.click();
+    else if (mode === 'wait' && gestures.selects() && (button === 2 || (button === 0 && alt))) gestures.ask(at);
     else if (mode === 'wait' && button === 0 && (mod || gestures.selects())) gestures.select(at, touch, shift || (mod && gestures.selects()));
     else if (mode === 'wait' && button === 0) gestures.click(at, alt ? 0 : 1, event.timeStamp);
     else if (mode === 'wait' && button === 2) gestures.click(at, 0, event.timeStamp);

@@ -62,6 +62,21 @@ export function mountStageGestures(parts) {
     else if (!more && (id !== view.active || view.selected.length > 1)) quietly(actions.select(id));
   }
 
+  /**
+   * Open the menu of the object at a place, which is selected then, if it was not among the selected.
+   *
+   * @param {Spot} at  stage pixels
+   */
+  async function askAt(at) {
+    const { view, opening } = store.state;
+    if (!camera.viewport || opening) return;
+    const id = nextObjectAt(view.objects.list, null, toImage(camera.viewport, at), PICK_REACH.fine / camera.viewport.scale);
+    if (id === null) return;
+    if (!view.selected.includes(id)) await actions.select(id);
+    const { left, top } = stage.getBoundingClientRect();
+    document.dispatchEvent(new CustomEvent('tabsam:object-menu', { detail: { id, at: new DOMRect(left + at.x, top + at.y) } }));
+  }
+
   const selects = () => ['hand', 'vertices'].includes(store.state.tool);
 
   /** Light up the object under the pointer, where a click would select it. @param {Spot | null} at  stage pixels */
@@ -130,6 +145,7 @@ export function mountStageGestures(parts) {
     },
     select: selectAt,
     selects,
+    ask: (at) => quietly(askAt(at)),
     grab,
     over(at, { target, altKey }, pressed) {
       brush.over(at, altKey);
