@@ -184,7 +184,7 @@ def test_an_export_that_is_given_up_leaves_nothing_behind(empty: Page, tmp_path:
     many.mkdir()
     noise = np.random.default_rng(0)
     for number in range(60):
-        (many / f"{number}.png").write_bytes(encoded(noise.integers(0, 256, (256, 256, 3), np.uint8)))
+        (many / f"{number}.png").write_bytes(encoded(noise.integers(0, 256, (640, 640, 3), np.uint8)))
     drop_paths(empty, many)
     empty.wait_until(lambda: empty.find("#queue-place").text == "3 of 63" and empty.phase == "idle", "all of them")
     press_export_all(empty)
