@@ -494,6 +494,10 @@
  *   Bring back the work that a journal holds, before any picture is opened.
  * @property {ArrayBuffer} journal
  *
+ * @typedef {object} PrepareParams
+ *   Encode a picture ahead, from its file.
+ * @property {ArrayBuffer} bytes
+ *
  * @typedef {object} NoteSessionParams
  *   Note what is to be there again another day; what is left out stays as it was.
  * @property {KeptPicture[]} [pictures]  In the order in which one goes through them.
@@ -769,6 +773,8 @@
  * @property {{ params: NoParams, result: null }} cancel
  *   Give up the `open` in progress, which then fails with the code 'cancelled'.
  * @property {{ params: NoParams, result: View }} state  Give the view as it is.
+ * @property {{ params: PrepareParams, result: Encoded }} prepare
+ *   Encode a picture that may be opened next, if nothing else is asked at the moment; tell what is encoded.
  *
  * @typedef {object} KeepingMethods
  *   What is there again another day.
@@ -928,9 +934,9 @@
 
 /** What Python answers of all that the page may call. */
 export const PYTHON_METHODS = /** @type {const} */ ([
-  'open', 'cancel', 'state', 'noteSession', 'works', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox', 'choose',
-  'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape', 'loadMask',
-  'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select',
+  'open', 'cancel', 'state', 'prepare', 'noteSession', 'works', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox',
+  'choose', 'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape',
+  'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select',
   'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',
   'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
   'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',

@@ -137,7 +137,11 @@ def test_the_open_picture_that_is_removed_comes_back_with_its_work(three: Page) 
 
 def test_the_order_is_changed_by_dragging(three: Page) -> None:
     start, end = middle(three, "a"), middle(three, "c")
-    three.drag(start, (start[0] + 20, start[1]), (end[0] + 40, end[1]))
+    three.mouse("mousePressed", start)
+    three.mouse("mouseMoved", (start[0] + 20, start[1]))
+    three.mouse("mouseMoved", (end[0] + 40, end[1]))
+    assert three.find_all("#strip-drop"), "where it would go"
+    three.mouse("mouseReleased", (end[0] + 40, end[1]))
     three.wait_until(lambda: [label[0] for label in cells(three)] == ["b", "c", "a"], "the other order")
     assert three.find("#queue-place").text == "3 of 3"
     assert three.state()["image"]["name"] == "a.png"  # a drag opens nothing

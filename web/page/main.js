@@ -22,6 +22,7 @@ import { mountModelsPanel } from './models/models-panel.js';
 import { mountPanel } from './panel/panel.js';
 import { mountPicturePages } from './input/picture-pages.js';
 import { createPictureKeeping } from './input/picture-keeping.js';
+import { createEncodingAhead } from './input/encoding-ahead.js';
 import { createPictureMarks } from './input/picture-marks.js';
 import { createPictureQueue } from './input/picture-queue.js';
 import { fetchSample, loadSamples } from './input/samples.js';
@@ -102,6 +103,7 @@ const samples = loadSamples();
 
 const queue = createPictureQueue({ store, actions, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
 const marks = createPictureMarks({ client, store });
+createEncodingAhead({ client, store });
 mountPicturePages({ store, actions });
 const bring = createDataSetImport({ actions, messages, adopt: queue.adopt });
 const incoming = createIncomingFiles({ store, actions, messages, open: queue.start, bring });

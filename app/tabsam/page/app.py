@@ -34,7 +34,7 @@ from tabsam.page.workspace import Workspace
 if TYPE_CHECKING:
     from tabsam.page.protocol.methods import Method, OnProgress
 
-_AT_ONCE = ("open", "cancel", "state", "setEdges", "noteSession", "works", "restore", "beginJournalAnew", "summary")
+_AT_ONCE = ("open", "cancel", "state", "setEdges", "prepare", "noteSession", "works", "restore", "beginJournalAnew", "summary")
 """What does not wait for a picture that is on its way."""
 
 _OF_DATA_SETS = ("beginSetExport", "goOnWithSetExport", "endSetExport", "beginSetImport", "goOnWithSetImport", "endSetImport")

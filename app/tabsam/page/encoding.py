@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ class Encoding:
         self.kept = EmbeddingCache(_EMBEDDING_BYTES)
         self._engine = engine
         self._workspace = workspace
+        self._ahead: dict[tuple[Segmenter, str], asyncio.Future[None]] = {}
 
     async def run(self, action: Callable[[Segmenter, Embedding], Awaitable[T]]) -> T:
         """Do something with the segmenter and the open picture's embedding; when the engine dies meanwhile, once more."""
@@ -61,6 +63,28 @@ class Encoding:
             return embedding
         if on_start is not None:
             on_start()
+        if (coming := self._ahead.get((segmenter, picture.digest))) is not None:
+            await asyncio.wait([coming])  # it is nearly there: a second run would take longer
+            if (embedding := self.kept.get(segmenter, picture.digest)) is not None:
+                return embedding
+        return await self._encode(picture, segmenter)
+
+    async def encode_ahead(self, picture: Picture) -> None:
+        """Encode a picture that may be opened next, and keep it; without an engine, or when it is there already, do nothing."""
+        segmenter = self._engine.segmenter
+        if segmenter is None:
+            return
+        key = segmenter, picture.digest
+        if key in self._ahead or self.kept.get(*key) is not None:
+            return
+        coming = self._ahead[key] = asyncio.get_running_loop().create_future()
+        try:
+            await self._encode(picture, segmenter)
+        finally:
+            del self._ahead[key]
+            coming.set_result(None)
+
+    async def _encode(self, picture: Picture, segmenter: Segmenter) -> Embedding:
         made = await segmenter.encode(picture.image)
         embedding = self.kept.get(segmenter, picture.digest)
         if embedding is not None:  # somebody else has asked for it at the same time, and works with it

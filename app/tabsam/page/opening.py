@@ -24,9 +24,9 @@ from tabsam.page.view import ViewMaker
 from tabsam.page.workspace import Picture, Workspace
 
 if TYPE_CHECKING:
-    from tabsam.page.protocol.messages import Progress, View
+    from tabsam.page.protocol.messages import Encoded, Progress, View
     from tabsam.page.protocol.methods import OnProgress, OpeningMethods, WorkerMethods
-    from tabsam.page.protocol.params import NoParams, OpenParams
+    from tabsam.page.protocol.params import NoParams, OpenParams, PrepareParams
 
 
 class _Arrival:
@@ -72,7 +72,7 @@ class Opening:
 
     def methods(self) -> OpeningMethods:
         """Give what the page asks."""
-        return {"open": self._open, "cancel": self._cancel, "state": self._state}
+        return {"open": self._open, "cancel": self._cancel, "state": self._state, "prepare": self._prepare}
 
     def worker_methods(self) -> WorkerMethods:
         """Give what the worker asks."""
@@ -157,6 +157,20 @@ class Opening:
 
     async def _state(self, params: NoParams, on_progress: OnProgress) -> View:
         return self._views.view()
+
+    async def _prepare(self, params: PrepareParams, on_progress: OnProgress) -> Encoded:
+        """Encode a picture that may be opened next, unless anything else is asked at the moment."""
+        await asyncio.sleep(0)  # what has come at the same time goes first
+        if self._is_quiet():
+            source = params["bytes"]
+            picture = Picture(open_image(source), source, hashlib.sha256(source).hexdigest())
+            await asyncio.sleep(0)  # reading it has taken a moment
+            if self._is_quiet():
+                await self._encoding.encode_ahead(picture)
+        return {"pictures": len(self._encoding.kept), "bytes": self._encoding.kept.nbytes}
+
+    def _is_quiet(self) -> bool:
+        return self._arrival is None and not self._answering.turn.locked() and self._answering.is_up_to_date
 
 
 def _say_encoding(on_progress: OnProgress) -> None:

@@ -117,6 +117,49 @@ async def test_an_answer_of_a_model_that_was_replaced_meanwhile_is_asked_for_aga
 
 
 @on_a_page
+async def test_a_picture_that_was_encoded_ahead_opens_without_encoding(page: Page) -> None:
+    await page.open()
+    assert await page.ask("prepare", bytes=png(MIRRORED)) == (await page.open(picture=MIRRORED))["encoded"]
+    assert page.encoder.runs == 2
+    view = await page.ask("addPoint", x=240, y=120, label=1)
+    assert view["candidates"]
+
+
+@on_a_page
+async def test_one_that_is_opened_while_it_is_encoded_ahead_is_encoded_once(page: Page) -> None:
+    await page.open()
+    page.encoder.open.clear()
+    ahead = asyncio.ensure_future(page.ask("prepare", bytes=png(MIRRORED)))
+    await asyncio.sleep(0.01)
+    opened = asyncio.ensure_future(page.open(picture=MIRRORED))
+    await asyncio.sleep(0.01)
+    page.encoder.open.set()
+    await asyncio.gather(ahead, opened)
+    assert page.encoder.runs == 2
+
+
+@on_a_page
+async def test_nothing_is_encoded_ahead_while_something_is_asked(page: Page) -> None:
+    await page.open()
+    page.decoder.open.clear()
+    click = asyncio.ensure_future(page.ask("addPoint", x=80, y=120, label=1))
+    await asyncio.sleep(0.01)
+    await page.ask("prepare", bytes=png(MIRRORED))
+    assert page.encoder.runs == 1
+    page.decoder.open.set()
+    assert (await click)["candidates"]
+
+
+@on_a_page
+async def test_an_engine_that_is_lost_while_it_encodes_ahead_costs_nothing_but_that(page: Page) -> None:
+    await page.open()
+    page.encoder.lost = True
+    assert await code_of(page.ask("prepare", bytes=png(MIRRORED))) == "engine-lost"
+    page.encoder.lost = False
+    assert (await page.open(picture=MIRRORED))["image"]
+
+
+@on_a_page
 async def test_a_picture_that_is_encoded_twice_at_a_time_serves_both(page: Page) -> None:
     await page.open()
     encoder, _ = page.new_engine()

@@ -180,6 +180,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
         return await page.ask(method, **given)
 
     await ask("state")
+    await ask("prepare", bytes=png(red_disc()))
     await ask("cancel")
     await ask("restore", journal=b"")
     assert await ask("thumbnail", side=8) is None

@@ -51,7 +51,8 @@ export function mountStrip({ store, actions, messages, marks }) {
     if (!shown) return;
     const { queue } = state;
     if (opens || queue !== before.queue || state.marks !== before.marks || state.works !== before.works) refresh(state);
-    if (queue && (opens || queue.at !== before.queue?.at || queue.pictures !== before.queue.pictures)) {
+    // what keys are about follows the picture that is wanted, and stays where it is when only the list changes
+    if (queue && (opens || queue.pictures[queue.at]?.id !== before.queue?.pictures[before.queue.at]?.id)) {
       const index = cells.places.indexOf(queue.at);
       if (index >= 0) cells.activate(index);
     }

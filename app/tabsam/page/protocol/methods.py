@@ -8,7 +8,7 @@ A method is described where its params are, or, where they do not say it, in its
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypedDict, TypeVar
 
-from tabsam.page.protocol.messages import Outline, PictureWork, Progress, View
+from tabsam.page.protocol.messages import Encoded, Outline, PictureWork, Progress, View
 from tabsam.page.protocol.params import (
     AcceptParams,
     AddClassParams,
@@ -43,6 +43,7 @@ from tabsam.page.protocol.params import (
     ObjectsParams,
     OpenParams,
     PaintParams,
+    PrepareParams,
     RefineParams,
     RemoveClassParams,
     RemovePointParams,
@@ -96,11 +97,14 @@ class OpeningMethods(TypedDict):
         Give up the `open` in progress, which then fails with the code 'cancelled'.
     state
         Give the view as it is.
+    prepare
+        Encode a picture that may be opened next, if nothing else is asked at the moment; tell what is encoded.
     """
 
     open: Method[OpenParams, View]
     cancel: Method[NoParams, None]
     state: Method[NoParams, View]
+    prepare: Method[PrepareParams, Encoded]
 
 
 class WorkerMethods(TypedDict):

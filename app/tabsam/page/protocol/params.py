@@ -40,6 +40,12 @@ class RestoreParams(TypedDict):
     journal: bytes
 
 
+class PrepareParams(TypedDict):
+    """Encode a picture ahead, from its file."""
+
+    bytes: bytes
+
+
 class NoteSessionParams(TypedDict):
     """Note what is to be there again another day; what is left out stays as it was.
 
