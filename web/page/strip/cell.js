@@ -50,7 +50,7 @@ export function createCell(picture) {
       badge = null;
       if (standing.status === 'untouched') return;
       badge = h('span', { class: 'strip-badge', 'data-status': standing.status }, icon(ICONS[standing.status]));
-      if (standing.objects) badge.append(String(standing.objects));
+      if (standing.objects) badge.dataset.objects = String(standing.objects); // drawn, and not read: the name says it
       box.append(badge);
     },
     /** @param {HTMLCanvasElement | null} canvas */
