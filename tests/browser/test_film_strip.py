@@ -199,6 +199,14 @@ def test_on_a_phone_the_strip_is_a_sheet(page: Page, server: SiteServer, tmp_pat
     page.load(server.url)
 
 
+def test_in_a_low_window_every_control_of_the_strip_is_reached(three: Page, emulate: Emulate) -> None:
+    three.find("#new-class").click()
+    three.find("#new-class-name").send_keys("disc", Keys.ENTER)
+    emulate("zoomed")
+    three.wait_until(lambda: three.find("#strip-class").is_displayed(), "the strip with the classes")
+    assert [html for html in three.js(UNREACHED) if "strip" in html or "queue" in html] == []
+
+
 def tap(page: Page, selector: str) -> None:
     left, top, width, height = page.rect(selector)
     page.touch("touchStart", (left + width / 2, top + height / 2))
