@@ -76,7 +76,7 @@
  * while its `outcome` asks. `stopSet` gives up what of the two goes on, which then fails with the code 'cancelled'.
  *
  * @typedef {{ id: string, name: string, place: string, file: Blob | null }} HandedPicture  a listed one; null where its file cannot be had
- * @typedef {{ id: string, name: string, place: string, size: number, given: number | null, file: File | null }} BroughtPicture
+ * @typedef {{ id: string, key: string, name: string, place: string, size: number, given: number | null, file: File | null }} BroughtPicture
  *   One that joins the list: one of the given files, by its place among them; or a new `file`; or neither, where it is kept with the project already.
  *
  * @typedef {WorkerOwnMethods & PythonMethods} Methods
@@ -443,6 +443,7 @@
  *
  * @typedef {object} NewPicture
  *   A picture that a data set brings: a file that was handed over, by its number; or, with -1, the bytes.
+ * @property {string} key  What its work is kept under; empty without work.
  * @property {string} name
  * @property {string} place
  * @property {number} file
@@ -462,6 +463,11 @@
  * @property {string} code
  * @property {string} message
  *
+ * @typedef {object} KeptUnder
+ *   What the work on a listed picture is kept under.
+ * @property {string} id
+ * @property {string} key
+ *
  * @typedef {object} SetOutcome
  *   What a data set has come to.
  * @property {SetQuestion[]} questions  Nothing has been taken before they are answered; `pictures` are those that may be meant.
@@ -469,6 +475,7 @@
  * @property {SetProblem[]} problems
  * @property {number} objects  How many have come.
  * @property {number} worked  On how many pictures.
+ * @property {KeptUnder[]} keys  Of those of them that were listed before.
  * @property {string[]} said  Sentences about what was left out or changed.
  *
  * @typedef {object} SetStep

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pycocotools.coco import COCO
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.support.select import Select
 
@@ -110,9 +110,12 @@ def test_a_data_set_goes_out_and_comes_into_an_empty_project(
         inside = {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist() if name.endswith(".png")}
         assert inside == {path.name: path.read_bytes() for path in paths}
         if format == "coco":
-            listed = json.loads(archive.read(next(name for name in archive.namelist() if name.endswith(".json"))))
-            assert [one["file_name"] for one in listed["images"]] == list(NAMES)
-            assert len(listed["annotations"]) == 3
+            (tmp_path / "coco.json").write_bytes(
+                archive.read(next(name for name in archive.namelist() if name.endswith(".json")))
+            )
+            coco = COCO(tmp_path / "coco.json")
+            assert [one["file_name"] for one in coco.loadImgs(coco.getImgIds())] == list(NAMES)
+            assert len(coco.getAnnIds()) == 3
         if format == "yolo":
             assert [name for name in archive.namelist() if name.endswith("c.txt") and not archive.read(name)]
     empty.load(server.url)
@@ -120,6 +123,8 @@ def test_a_data_set_goes_out_and_comes_into_an_empty_project(
     wait_for_picture(empty, "a.png", "1 of 3")
     assert len(drawn(empty, "a.png", 2)) == 2
     assert any("3 objects on 2 pictures" in said for said in empty.messages())
+    cells = "return [...document.querySelectorAll('#strip [role=option]')].map((one) => one.getAttribute('aria-label'))"
+    empty.wait_until(lambda: empty.js(cells)[1:] == ["b.png, in work, 1 object", "c.png, untouched"], "what the strip says")
     empty.press("]")
     drawn(empty, "b.png", 1)
     empty.press("z", modifier=Keys.CONTROL)  # one step a picture

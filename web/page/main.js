@@ -105,7 +105,7 @@ const queue = createPictureQueue({ store, actions, keeping: createPictureKeeping
 const marks = createPictureMarks({ client, store });
 createEncodingAhead({ client, store });
 mountPicturePages({ store, actions });
-const bring = createDataSetImport({ actions, messages, adopt: queue.adopt });
+const bring = createDataSetImport({ actions, messages, adopt: queue.adopt, marks });
 const incoming = createIncomingFiles({ store, actions, messages, open: queue.start, bring });
 
 /** @param {Sample} sample */

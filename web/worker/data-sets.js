@@ -117,11 +117,11 @@ export function importSet(python, { files: given, pictures, answers, format }, o
       await ask('beginSetImport', { files: listed, pictures: handed(pictures), answers, format });
       for (;;) {
         const { read: count, news: more, outcome } = /** @type {SetStep} */ (await ask('goOnWithSetImport', {}));
-        for (const { name, place, file, data } of more) {
+        for (const { key, name, place, file, data } of more) {
           const id = crypto.randomUUID().replaceAll('-', '');
           const own = file < 0 ? new File([data], name) : null;
           const kept = own !== null && (await keepPicture(id, own));
-          news.push({ id, name, place, size: own?.size ?? 0, given: file < 0 ? null : file - first, file: kept ? null : own });
+          news.push({ id, key, name, place, size: own?.size ?? 0, given: file < 0 ? null : file - first, file: kept ? null : own });
         }
         onProgress({ stage: 'import', message: news.length ? `${news.length} pictures` : `${count} files of annotations` });
         if (outcome) return { news, outcome };

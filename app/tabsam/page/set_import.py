@@ -21,7 +21,7 @@ from tabsam.page.workspace import Workspace, key_of
 
 if TYPE_CHECKING:
     from tabsam.page.protocol.params import ImportSetParams, SetPicture
-    from tabsam.page.protocol.results import NewPicture, SetOutcome, SetStep
+    from tabsam.page.protocol.results import KeptUnder, NewPicture, SetOutcome, SetStep
 
 _MOST_SECONDS = 0.05
 """So long Python is busy in one go: a click in between waits no longer."""
@@ -39,6 +39,7 @@ class SetImport:
         self._steps = self._run()
         self._own: dict[str, tuple[SetPicture, Found]] = {}
         self._problems: list[Problem] = []
+        self._keys: list[KeptUnder] = []
         self._read = 0
 
     def next_step(self) -> SetStep:
@@ -82,7 +83,7 @@ class SetImport:
                 key = (yield from self._key_of(picture)) if _has_work(picture) else ""
             else:
                 key = yield from self._joined(picture)
-            if key and _has_work(picture):
+            if key:
                 work.append((key, picture, self._own[picture.path][1] if picture.path in self._own else None))
         return self._outcome(incoming, *self._put_down(work))
 
@@ -132,20 +133,21 @@ class SetImport:
         try:
             if isinstance(picture.open, HandedFile):
                 digest = (yield from picture.open.digest()) if _has_work(picture) else ""
-                yield {"name": path.name, "place": place, "file": picture.open.number, "data": b""}
+                number, data = picture.open.number, b""
             else:
                 assert picture.open is not None  # it is from the listing
                 with picture.open() as stream:
                     data = stream.read()
-                digest = hashlib.sha256(data).hexdigest()
-                yield {"name": path.name, "place": place, "file": -1, "data": data}
+                digest, number = hashlib.sha256(data).hexdigest(), -1
         except TabsamError as error:
             self._problems.append(Problem.of(picture.path, error))
             return ""
         except Exception as error:  # noqa: BLE001  # of a damaged archive: zlib.error, BadZipFile, EOFError and more
             self._problems.append(Problem(picture.path, "picture-unreadable", f"Its file cannot be read: {error!r}"))
             return ""
-        return key_of(digest, path.name, place)
+        key = key_of(digest, path.name, place) if _has_work(picture) else ""
+        yield {"key": key, "name": path.name, "place": place, "file": number, "data": data}
+        return key
 
     def _key_of(self, picture: DatasetPicture) -> Generator[None, None, str]:
         """Give the key of a picture of the list, which need not have been open."""
@@ -175,6 +177,8 @@ class SetImport:
                 continue
             objects += len(new.instances)
             worked += 1
+            if found is not None:
+                self._keys.append({"id": self._own[picture.path][0]["id"], "key": key})
         self._workspace.revision += 1
         self._workspace.count_elsewhere()
         return objects, worked
@@ -189,6 +193,7 @@ class SetImport:
             "problems": [{"path": one.path, "code": one.code, "message": one.message} for one in self._problems],
             "objects": objects,
             "worked": worked,
+            "keys": self._keys,
             "said": [f"{path}: {sentence}" for path, said in incoming.left_out.items() for sentence in said],
         }
 

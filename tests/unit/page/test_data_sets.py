@@ -213,6 +213,8 @@ async def test_folders_that_were_listed_before_their_annotations_came_are_not_do
     own = {path.rpartition("/")[2]: data for path, data in files.items() if path.endswith(".png")}
     outcome = await other.bring(files, other.listed(own, "set/images/train/"))
     assert (outcome["objects"], other.new) == (3, {})
+    assert [one["id"] for one in outcome["keys"]] == ["a.png", "b.png"]
+    assert {one["key"] for one in outcome["keys"]} == other.page.app.workspace.documents.keys()
 
 
 @on_a_page

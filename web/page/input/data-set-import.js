@@ -12,13 +12,14 @@ import { pathOf } from './data-set-files.js';
 /** @import {Answered} from '../actions/data-sets.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {BroughtPicture, SetOutcome} from '../../protocol.js' */
+/** @import {PictureMarks} from './picture-marks.js' */
 /** @import {PictureQueue} from './picture-queue.js' */
 
 /** So many files are named in a message; its details have all. */
 const NAMED = 3;
 
-/** @param {{ actions: Actions, messages: Messages, adopt: PictureQueue['adopt'] }} parts */
-export function createDataSetImport({ actions, messages, adopt }) {
+/** @param {{ actions: Actions, messages: Messages, adopt: PictureQueue['adopt'], marks: PictureMarks }} parts */
+export function createDataSetImport({ actions, messages, adopt, marks }) {
   const dialog = createDataSetDialog();
   /** One after the other. */
   let before = Promise.resolve();
@@ -38,6 +39,7 @@ export function createDataSetImport({ actions, messages, adopt }) {
         }
         dialog.end();
         adopt(news.map((one) => ({ ...one, source: one.given === null ? one.file : (files[one.given] ?? null) })));
+        marks.learn([...outcome.keys, ...news.filter(({ key }) => key)]);
         say(news, outcome);
         return;
       }

@@ -55,6 +55,13 @@ export function createPictureMarks({ client, store }) {
   return {
     /** @param {string} id @param {boolean} done */
     markDone: (id, done) => set({ ...markOf(store.state, id), done }),
+    /** Work has come on pictures that need not have been open. @param {{ id: string, key: string }[]} keys */
+    learn(keys) {
+      const marks = keys.map(({ id, key }) => ({ ...markOf(store.state, id), key }));
+      store.update({ marks: new Map([...store.state.marks, ...marks.map((mark) => /** @type {const} */ ([mark.id, mark]))]) });
+      note(marks);
+      void askWorks();
+    },
     /** @param {RestoredProject} restored */
     restore({ marks }) {
       const before = marks.map((mark) => /** @type {const} */ ([mark.id, mark]));

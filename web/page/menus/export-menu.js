@@ -130,7 +130,7 @@ export function mountExportMenu({ store, actions, messages }) {
     main.dataset.choice = current ?? '';
     onMap.textContent = state.view.worldFile ? 'GeoJSON is on the map' : 'GeoJSON is in pixels';
     const pictures = state.queue?.pictures.length ?? 0;
-    ofAll.hidden = pictures < 2;
+    ofAll.hidden = ofAll.disabled = pictures < 2;
     all.data = `All ${count(pictures, 'picture')}…`;
     for (const { button, choice } of items) {
       button.disabled = !canExport(state, choice);

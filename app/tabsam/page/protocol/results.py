@@ -241,8 +241,15 @@ class SetPieces(TypedDict):
 
 
 class NewPicture(TypedDict):
-    """A picture that a data set brings: a file that was handed over, by its number; or, with -1, the bytes."""
+    """A picture that a data set brings: a file that was handed over, by its number; or, with -1, the bytes.
 
+    Attributes
+    ----------
+    key
+        What its work is kept under; empty without work.
+    """
+
+    key: str
     name: str
     place: str
     file: int
@@ -276,6 +283,13 @@ class SetProblem(TypedDict):
     message: str
 
 
+class KeptUnder(TypedDict):
+    """What the work on a listed picture is kept under."""
+
+    id: str
+    key: str
+
+
 class SetOutcome(TypedDict):
     """What a data set has come to.
 
@@ -287,6 +301,8 @@ class SetOutcome(TypedDict):
         How many have come.
     worked
         On how many pictures.
+    keys
+        Of those of them that were listed before.
     said
         Sentences about what was left out or changed.
     """
@@ -296,6 +312,7 @@ class SetOutcome(TypedDict):
     problems: list[SetProblem]
     objects: int
     worked: int
+    keys: list[KeptUnder]
     said: list[str]
 
 
