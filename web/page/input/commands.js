@@ -11,7 +11,7 @@ import { createClassCommands } from './class-commands.js';
 import { createObjectCommands } from './object-commands.js';
 import { createPictureCommands } from './picture-commands.js';
 import { canIsolate } from '../state/look.js';
-import { isMaskComing, phaseOf, shownOf } from '../state/store.js';
+import { askedOf, isMaskComing, phaseOf, shownOf } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -44,7 +44,8 @@ export function createCommands({ store, actions, messages, marks, stage, showHel
     id: `candidate-${rank + 1}`,
     label: ['Best candidate', 'Second candidate', 'Third candidate'][rank] ?? '',
     keys: [String(rank + 1)],
-    enabled: (state) => (isMaskComing(state) && !state.opening) || shownOf(state).candidates.length > rank,
+    // what was accepted is still shown, but there is nothing to choose any more
+    enabled: (state) => (isMaskComing(state) && !state.opening) || (!askedOf(state).accepted && shownOf(state).candidates.length > rank),
     run: () => quietly(actions.chooseOffered(rank)),
   });
 

@@ -20,11 +20,16 @@ export function mountHints(store) {
     dismissHints(HINTS);
     byId('stage', HTMLElement).focus({ preventScroll: true });
   });
+  /** They are about the tool that asks the model. */
+  const show = () => {
+    list.hidden = store.state.tool !== 'smart' || HINTS.every(isUnderstood);
+  };
   watchHints(() => {
     for (const hint of HINTS) list.querySelector(`[data-hint="${hint}"]`)?.toggleAttribute('hidden', isUnderstood(hint));
-    list.hidden = HINTS.every(isUnderstood);
+    show();
   });
-  store.subscribe(({ view }, { view: before }) => {
+  store.subscribe(({ view, tool }, { view: before, tool: toolBefore }) => {
+    if (tool !== toolBefore) show();
     if (view.image?.name !== before.image?.name) return;
     const [last] = view.points.slice(-1);
     if (last && view.points.length === before.points.length + 1) countHint(last.label === 1 ? 'point' : 'background');
