@@ -13,7 +13,7 @@
 const LOOK_EVERY = 3_600_000;
 
 /** A notice has room for so many characters of what is new. */
-const ROOM = 140;
+const ROOM = 90;
 
 /** @param {{ container: ServiceWorkerContainer, registration: ServiceWorkerRegistration, messages: Messages, actions: Actions }} parts */
 export function offerUpdates({ container, registration, messages, actions }) {
