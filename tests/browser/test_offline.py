@@ -11,6 +11,7 @@ import pytest
 import build
 from build import SiteServer
 from tests.browser.conftest import Serve
+from tests.browser.test_keeping import KEEP
 from tests.support.offline import kept_files, kept_list, publish, unplug, visit_and_keep, wait_until_kept
 from tests.support.page import Page
 from tests.support.pictures import encoded, iou, red_disc, two_discs
@@ -222,6 +223,10 @@ class TestUpdates:
 
     def test_the_button_brings_it_to_this_tab_and_leaves_the_others_theirs(self, page: Page, server: SiteServer) -> None:
         visit_and_keep(page, server.url)
+        page.js(KEEP)
+        page.open_picture(encoded(two_discs()), "discs.png")
+        page.click(80, 120)
+        page.call("accept")
         first = page.driver.current_window_handle
         self.publish_another(page, server)
         page.driver.switch_to.new_window("tab")
@@ -232,8 +237,9 @@ class TestUpdates:
         page.js("window.first = true")
         page.find("[data-role=message-action]").click()
         page.wait_until(lambda: not page.js("return window.first"), "the reload")
-        page.wait_for("ready")
+        page.wait_for("idle")
         assert served(page, "engine/main.js").startswith(SPEAK.format(name="new"))
+        assert (page.state()["image"]["name"], len(page.state()["objects"])) == ("discs.png", 1)
         assert offers(page) == []
         page.driver.switch_to.window(other)
         page.js("window.heard = []")
@@ -243,7 +249,7 @@ class TestUpdates:
         assert served(page, "engine/main.js").startswith(SPEAK.format(name="new"))
         page.driver.close()
         page.driver.switch_to.window(first)
-        page.load(f"{server.url}?again")
+        page.load(f"{server.url}?again", until=("idle",))
         page.wait_until(lambda: kept_builds(page) == 1, "the end of the older build")
 
 
