@@ -5,7 +5,7 @@
  */
 
 import { byId, h, icon } from '../dom.js';
-import { count, megabytes } from '../formatting.js';
+import { byteSize, count } from '../formatting.js';
 import { shownOf } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
@@ -35,7 +35,7 @@ export function mountEarlierProjects({ store, actions, messages }) {
   function row(project) {
     const { id, name, pictures, objects, changed, bytes } = project;
     const title = pictures > 1 ? `${name} and ${count(pictures - 1, 'picture')} more` : name;
-    const about = `${count(objects, 'object')} · ${day.format(changed)} · ${megabytes(bytes)}`;
+    const about = `${count(objects, 'object')} · ${day.format(changed)} · ${byteSize(bytes)}`;
     const open = h('button', { type: 'button', class: 'earlier-project' }, h('span', { class: 'earlier-name' }, title), h('span', { class: 'quiet' }, about));
     open.addEventListener('click', () => actions.goToProject(id));
     const remove = h('button', { type: 'button', class: 'tool', 'aria-label': `Delete ${title}`, title: `Delete ${title}` }, icon('trash-2'));
