@@ -35,7 +35,7 @@ export function columnsOf({ unit, all }) {
   /** @type {Column[]} */
   const picture = all ? [{ id: 'picture', title: 'Picture', tip: 'The picture’s file', words: true, of: (row) => row.picture }] : [];
   return [
-    { id: 'object', title: 'Object', tip: 'The name or the number of the object', words: true, of: ({ name, id }) => name || `Object ${id}` },
+    { id: 'object', title: 'Object', tip: 'What the object is called in the list', words: true, of: ({ name, id, category }) => name || `${category || 'object'} ${id}` },
     ...picture,
     { id: 'class', title: 'Class', tip: 'The class of the object', words: true, of: ({ category }) => category },
     ...MEASURES.slice(0, 1).map((one) => measure(one)),
