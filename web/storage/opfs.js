@@ -4,12 +4,10 @@
  * @module
  */
 
+import { accessTo, rename } from './sync-access.js';
+
 const FOLDER = 'models';
 const UNFINISHED = '.part';
-
-/** A worker that was just ended, or a tab that was closed, lets go of its files a moment later than of its locks. Milliseconds. */
-const TRY_AGAIN_AFTER = 100;
-const TRIES = 30;
 
 /** @typedef {{ name: string, bytes: number }} Stored */
 
@@ -87,14 +85,7 @@ export class ModelFolder {
    */
   async begin(name) {
     const handle = await this.directory.getFileHandle(name + UNFINISHED, { create: true });
-    for (let tries = 1; ; tries++) {
-      try {
-        return new PartialFile(this, name, handle, await handle.createSyncAccessHandle());
-      } catch (error) {
-        if (tries === TRIES || !(error instanceof DOMException) || error.name !== 'NoModificationAllowedError') throw error;
-        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
-      }
-    }
+    return new PartialFile(this, name, handle, await accessTo(handle));
   }
 }
 
@@ -183,8 +174,7 @@ class PartialFile {
    */
   async finish(name = this.name) {
     this.close();
-    // Every browser with OPFS has it; the type library does not yet.
-    await /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (this.handle).move(name);
+    await rename(this.handle, name);
   }
 
   async discard() {

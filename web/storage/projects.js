@@ -1,24 +1,19 @@
 /**
- * Projects in the origin's private file system: a folder each, with the journal of what was done and the pictures' files. One tab
- * writes a project at a time.
+ * Projects in the origin's private file system, a folder each (project-folder.js). One tab writes a project at a time.
  *
  * @module
  */
 
-const FOLDER = 'projects';
-const JOURNAL = 'journal';
-const NEXT_JOURNAL = 'journal.next';
-const PICTURES = 'pictures';
-const ABOUT = 'about.json';
-const UNFINISHED = '.part';
+import { ABOUT, isUntouched, openProjectFolder } from './project-folder.js';
 
-/** A worker that was just ended lets go of its files a moment later than of its locks. Milliseconds. */
+const FOLDER = 'projects';
+
+/** After a reload the worker before may still be ending, and have the lock. Milliseconds. */
 const TRY_AGAIN_AFTER = 50;
-const TRIES = 100;
-/** After a reload the worker before may still be ending, and have the lock. */
-const LOCK_TRIES = 20;
+const TRIES = 20;
 
 /** @import {StoredProject} from '../protocol.js' */
+/** @import {ProjectFolder} from './project-folder.js' */
 
 /**
  * @typedef {{ name: string, pictures: number, objects: number, changed: number }} About  `changed` in milliseconds since 1970
@@ -41,6 +36,7 @@ export async function listProjects() {
     if (handle.kind !== 'directory') continue;
     const about = await readAbout(handle);
     if (about) projects.push({ ...about, id, bytes: await sizeOf(handle) });
+    else if (await isUntouched(handle)) await removeProject(id).catch(() => {}); // a tab that was closed before anything was done
   }
   return projects.sort((one, other) => other.changed - one.changed);
 }
@@ -65,12 +61,10 @@ export async function removeProject(id) {
  */
 export async function openProject(id, { takeOver = false, onLost }) {
   for (let tries = 1; !(await lock(lockOf(id), takeOver, onLost)); tries++) {
-    if (tries === LOCK_TRIES) return null;
+    if (tries === TRIES) return null;
     await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
   }
-  const directory = await (await projectsFolder()).getDirectoryHandle(id, { create: true });
-  const pictures = await directory.getDirectoryHandle(PICTURES, { create: true });
-  return new ProjectFolder(id, directory, pictures, await accessTo(await directory.getFileHandle(JOURNAL, { create: true })));
+  return openProjectFolder(id, await (await projectsFolder()).getDirectoryHandle(id, { create: true }));
 }
 
 /** @param {string} id */
@@ -96,176 +90,6 @@ function lock(name, steal, onLost) {
       })
       .catch(() => (held ? onLost() : resolve(false)));
   });
-}
-
-/** A project that this worker writes. */
-export class ProjectFolder {
-  /**
-   * @param {string} id
-   * @param {FileSystemDirectoryHandle} directory
-   * @param {FileSystemDirectoryHandle} pictures
-   * @param {FileSystemSyncAccessHandle} journal
-   */
-  constructor(id, directory, pictures, journal) {
-    this.id = id;
-    this.directory = directory;
-    this.pictures = pictures;
-    this.journal = journal;
-    this.size = journal.getSize();
-  }
-
-  /** @returns {Uint8Array<ArrayBuffer>} all of the journal */
-  readJournal() {
-    const bytes = new Uint8Array(this.size);
-    for (let at = 0; at < bytes.byteLength; ) {
-      const read = this.journal.read(bytes.subarray(at), { at });
-      if (read === 0) break;
-      at += read;
-    }
-    return bytes;
-  }
-
-  /**
-   * Add lines to the journal. A line that is only in part there is no line: what was written before stays whole.
-   *
-   * @param {Uint8Array<ArrayBuffer>} lines
-   * @throws {DOMException} QuotaExceededError when the disk is full
-   */
-  append(lines) {
-    const written = this.journal.write(lines, { at: this.size });
-    if (written < lines.byteLength) throw new DOMException('The disk is full.', 'QuotaExceededError');
-    this.size += written;
-  }
-
-  /** Have the system write what it still holds back: a crash of the whole machine costs no more than a moment. */
-  flush() {
-    this.journal.flush();
-  }
-
-  /** Forget what comes after the last whole line. @param {number} size */
-  cut(size) {
-    this.journal.truncate(size);
-    this.size = size;
-  }
-
-  /**
-   * Put another journal in the place of this one; until it is whole this one stays.
-   *
-   * @param {Uint8Array<ArrayBuffer>} lines
-   */
-  async replaceJournal(lines) {
-    const handle = await this.directory.getFileHandle(NEXT_JOURNAL, { create: true });
-    const next = await accessTo(handle);
-    try {
-      next.truncate(0);
-      if (next.write(lines, { at: 0 }) < lines.byteLength) throw new DOMException('The disk is full.', 'QuotaExceededError');
-      next.flush();
-    } catch (error) {
-      next.close();
-      await this.directory.removeEntry(NEXT_JOURNAL).catch(() => {});
-      throw error;
-    }
-    next.close();
-    this.journal.close();
-    // Every browser with OPFS has it; the type library does not yet.
-    await /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (handle).move(JOURNAL);
-    this.journal = await accessTo(handle);
-    this.size = lines.byteLength;
-  }
-
-  /**
-   * Keep a journal that cannot be read where nothing writes over it.
-   *
-   * @returns {Promise<void>}
-   */
-  async setJournalAside() {
-    this.journal.close();
-    const handle = await this.directory.getFileHandle(JOURNAL);
-    await /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (handle).move(`journal.${Date.now()}.kept`);
-    this.journal = await accessTo(await this.directory.getFileHandle(JOURNAL, { create: true }));
-    this.size = 0;
-  }
-
-  /**
-   * Keep a picture's file.
-   *
-   * @param {string} key
-   * @param {Blob} file
-   * @throws {DOMException} QuotaExceededError when the disk is full
-   */
-  async keepPicture(key, file) {
-    if (await this.picture(key)) return;
-    const handle = await this.pictures.getFileHandle(key + UNFINISHED, { create: true });
-    const access = await accessTo(handle);
-    try {
-      access.truncate(0);
-      let at = 0;
-      for await (const chunk of /** @type {AsyncIterable<Uint8Array<ArrayBuffer>>} */ (/** @type {unknown} */ (file.stream()))) {
-        const written = access.write(chunk, { at });
-        if (written < chunk.byteLength) throw new DOMException('The disk is full.', 'QuotaExceededError');
-        at += written;
-      }
-    } catch (error) {
-      access.close();
-      await this.pictures.removeEntry(key + UNFINISHED).catch(() => {});
-      throw error;
-    }
-    access.close();
-    await /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (handle).move(key);
-  }
-
-  /**
-   * @param {string} key
-   * @returns {Promise<File | null>}
-   */
-  async picture(key) {
-    try {
-      return await (await this.pictures.getFileHandle(key)).getFile();
-    } catch {
-      return null;
-    }
-  }
-
-  /** @param {string} key */
-  async dropPicture(key) {
-    await this.pictures.removeEntry(key).catch(() => {});
-  }
-
-  /** @returns {Promise<Set<string>>} the keys of the pictures whose files are here */
-  async keptPictures() {
-    const keys = new Set();
-    for await (const name of this.pictures.keys()) if (!name.endsWith(UNFINISHED)) keys.add(name);
-    return keys;
-  }
-
-  /** What the list of projects says of it. @param {About} about */
-  async describe(about) {
-    const access = await accessTo(await this.directory.getFileHandle(ABOUT, { create: true }));
-    try {
-      const text = new TextEncoder().encode(JSON.stringify(about));
-      access.truncate(0);
-      access.write(text, { at: 0 });
-    } finally {
-      access.close();
-    }
-  }
-
-  /** Let go of the journal's file: another tab writes it now. */
-  close() {
-    this.journal.close();
-  }
-}
-
-/** @param {FileSystemFileHandle} handle */
-async function accessTo(handle) {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await handle.createSyncAccessHandle();
-    } catch (error) {
-      if (tries === TRIES || !(error instanceof DOMException) || error.name !== 'NoModificationAllowedError') throw error;
-      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
-    }
-  }
 }
 
 /** @param {FileSystemDirectoryHandle} directory @returns {Promise<About | null>}  null where nothing has been done yet */

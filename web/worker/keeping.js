@@ -10,7 +10,7 @@ import { listProjects, openProject, removeProject } from '../storage/projects.js
 
 /** @import {Python} from './python.js' */
 /** @import {Keeping, Restored, RestoredProject, StoredProject, WorkSummary} from '../protocol.js' */
-/** @import {ProjectFolder} from '../storage/projects.js' */
+/** @import {ProjectFolder} from '../storage/project-folder.js' */
 
 /** Milliseconds of quiet after which the system is asked to write what it holds back, and the list of projects is told. */
 const QUIET = 1000;

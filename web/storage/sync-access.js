@@ -1,0 +1,36 @@
+/**
+ * Files of the origin's private file system that one worker at a time reads and writes at once.
+ *
+ * @module
+ */
+
+/** A worker that was just ended, or a tab that was closed, lets go of its files a moment later than of its locks. Milliseconds. */
+const TRY_AGAIN_AFTER = 50;
+const TRIES = 60;
+
+/**
+ * @param {FileSystemFileHandle} handle
+ * @returns {Promise<FileSystemSyncAccessHandle>}
+ * @throws {DOMException} NoModificationAllowedError while another tab has it; QuotaExceededError when there is no room at all
+ */
+export async function accessTo(handle) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await handle.createSyncAccessHandle();
+    } catch (error) {
+      if (tries === TRIES || !(error instanceof DOMException) || error.name !== 'NoModificationAllowedError') throw error;
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
+    }
+  }
+}
+
+/**
+ * Give a file another name, in the place of what has it.
+ *
+ * @param {FileSystemFileHandle} handle
+ * @param {string} name
+ */
+export async function rename(handle, name) {
+  // Every browser with OPFS has it; the type library does not yet.
+  await /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (handle).move(name);
+}
