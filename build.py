@@ -4,7 +4,7 @@
     python3 build.py build                   dist/, from this folder, npm and PyPI
     python3 build.py serve [--port 8000]     the site on this machine, rebuilt first when something has changed
     python3 build.py check                   ruff, mypy, tsc, ESLint
-    python3 build.py test [-- -k name]       check, build, and all tests
+    python3 build.py test [--all] [-- -k name]   check, build, and all tests (with --all those that take long, too)
     python3 build.py bench                   build, and measure
     python3 build.py clean [--all]           remove what was built (and what was downloaded and installed)
 
@@ -73,6 +73,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     serve.add_argument("--no-isolation", action="store_true", help="without COOP and COEP, like a plain static host")
     commands.add_parser("check", help="run ruff, mypy, tsc and ESLint")
     test = commands.add_parser("test", help="check, build, and run all tests")
+    test.add_argument("--all", action="store_true", help="and those that take long")
     test.add_argument("arguments", nargs="*", help="for pytest, after --")
     bench = commands.add_parser("bench", help="build, and measure")
     bench.add_argument("arguments", nargs="*", help="for tests.bench, after --")
@@ -88,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "build": build,
         "serve": lambda: serve(options.port, isolate=not options.no_isolation),
         "check": check,
-        "test": lambda: test(options.arguments),
+        "test": lambda: test([*(["--all"] if options.all else []), *options.arguments]),
         "bench": lambda: bench(options.arguments),
         "clean": lambda: clean(everything=options.all),
     }

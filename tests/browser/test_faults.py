@@ -170,7 +170,7 @@ def open_all(page: Page) -> None:
     page.wait_for("idle")
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.slow if seed else ()) for seed in range(SEEDS)])
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.long if seed else ()) for seed in range(SEEDS)])
 def test_a_fault_costs_no_more_than_the_action_that_it_interrupts(page: Page, serve: Serve, seed: int) -> None:
     url = serve().url
     page.load(url)
