@@ -688,7 +688,7 @@ def test_the_search_for_everything_is_offered_as_suits_the_model(page: Page, ser
     page.wait_until(lambda: offered() == ["16", "0.8", "0.3"], "the other model's, but for what was typed")
     page.call("useModel", "nano")
     page.wait_until(lambda: offered() == ["8", "0.55", "0.3"], "the model's own, but for what was typed")
-    page.press(Keys.ENTER)
+    page.find("#search-start").click()
     page.wait_until(lambda: "found." in text_of(page, "#search-state"), "the end of the search", patience=120)
 
 

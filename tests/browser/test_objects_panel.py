@@ -138,7 +138,7 @@ def test_clicks_and_arrow_keys_go_through_the_list(two: Page) -> None:
     two.press(Keys.ARROW_DOWN, modifier=Keys.ALT)
     two.wait_until(lambda: [one["id"] for one in objects(two)] == [blue, red], "the other order")
     assert names(two) == ["red 1", "blue 2"]
-    assert two.js("return document.activeElement.closest('li').dataset.object") == str(blue)
+    assert two.js("return document.activeElement.closest('[data-object]').dataset.object") == str(blue)
 
 
 def test_an_object_is_renamed_and_that_can_be_undone(two: Page) -> None:
@@ -213,7 +213,7 @@ def test_the_focus_goes_to_the_row_that_takes_the_place_of_a_deleted_one(two: Pa
     below = objects(two)[1]["id"]
     choose_in_menu(two, 0, "delete")
     wait_for_objects(two, 2)
-    assert two.js("return document.activeElement.closest('li')?.dataset.object") == str(below)
+    assert two.js("return document.activeElement.closest('[data-object]')?.dataset.object") == str(below)
 
 
 def test_an_object_that_is_accepted_by_its_button_gives_the_keys_to_the_picture(discs: Page) -> None:

@@ -77,6 +77,7 @@ for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
 for (const popover of document.querySelectorAll('[popover]:popover-open')) popover.hidePopover();
 for (const button of document.querySelectorAll('.message [aria-label^="Dismiss"]')) button.click();
 document.querySelector('#panel-search:not([hidden]) #search-close')?.click();
+document.querySelector('#panel[data-open] #panel-handle')?.click();
 document.querySelector('#smart[aria-pressed="false"]:enabled')?.click();
 window.tabsam.setHovering(true);
 """
