@@ -59,6 +59,12 @@ export function mountStrip({ store, actions, messages, marks }) {
     if (state.busy === 0 && !state.opening) cells.goOn();
   });
   SHEET.addEventListener('change', cells.drawSoon);
+  // a window that becomes narrow: as a sheet it would cover the work, unasked; one that becomes wide has its strip again
+  LOW.addEventListener('change', () => {
+    const focused = document.activeElement;
+    store.update({ strip: isStripWanted() });
+    if (focused instanceof HTMLElement && focused !== document.body) focused.focus({ preventScroll: true });
+  });
   byId('strip-close', HTMLButtonElement).addEventListener('click', () => store.update({ strip: false }));
 
   /** @param {number} index  among the shown */
