@@ -145,7 +145,7 @@ def test_a_bad_file_is_refused_in_words_and_costs_nothing(cat: Page, kind: str) 
     for part in ("image", "points", "candidates", "chosen", "canUndo"):
         assert after[part] == before[part]
     np.testing.assert_array_equal(cat.mask(), mask)
-    cat.click(20, 280, button="right")
+    cat.click(20, 20, button="right")
     assert len(cat.state()["points"]) == 2
     cat.find(".message button[aria-label^='Dismiss']").click()
     cat.wait_until(lambda: cat.messages() == [], "the message to go")

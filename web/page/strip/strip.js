@@ -40,7 +40,9 @@ export function mountStrip({ store, actions, messages, marks }) {
   }
 
   store.subscribe((state, before) => {
-    const shown = state.strip && (state.queue?.pictures.length ?? 0) > 1;
+    // a file that turns out to be no picture must not move the stage, there and back
+    const listed = state.opening ? state.openedQueue : state.queue;
+    const shown = state.strip && (listed?.pictures.length ?? 0) > 1;
     const opens = strip.hidden && shown;
     strip.hidden = !shown;
     if (state.strip !== before.strip) {
