@@ -62,9 +62,9 @@ export function mountStrip({ store, actions, messages, marks }) {
   });
   SHEET.addEventListener('change', cells.drawSoon);
   // a window that becomes narrow: as a sheet it would cover the work, unasked; one that becomes wide has its strip again
-  LOW.addEventListener('change', () => {
+  SHEET.addEventListener('change', () => {
     const focused = document.activeElement;
-    store.update({ strip: isStripWanted() });
+    store.update({ strip: !SHEET.matches && isStripWanted() });
     if (focused instanceof HTMLElement && focused !== document.body) focused.focus({ preventScroll: true });
   });
   byId('strip-close', HTMLButtonElement).addEventListener('click', () => store.update({ strip: false }));
