@@ -29,10 +29,11 @@ VERSION = 1
 
 _PARTS = (Work, Selection, Point, Instance, Outline, Category, ClassChange, Affine)
 _FORMAT = "tabsam-journal"
+_HEAD: Json = {"format": _FORMAT, "version": VERSION}
 
 
 class Journal:
-    """Writes down what happens; the lines wait until they are taken.
+    """Notes what happens, which costs next to nothing; the lines are made when they are taken, and nobody waits for an answer.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ class Journal:
     def __init__(self, goes_on: tuple[Kept, Sequence[object]] | None = None) -> None:
         kept, parts = goes_on or (None, ())
         self._encoder = Encoder(_PARTS, parts)
-        self._lines = [] if kept else [line_of({"format": _FORMAT, "version": VERSION})]
+        self._noted: list[Json | _Step] = [] if kept else [_HEAD]
         self._chosen = kept.classes.chosen if kept else None
         for key, document in kept.documents.items() if kept else ():
             self.watch(key, document, known=True)
@@ -63,13 +64,9 @@ class Journal:
         def on_move(move: Move) -> None:
             nonlocal seen
             if not seen:
-                self._write({"picture": key, **_described(document)})
+                self._noted.append({"picture": key, **_described(document)})
                 seen = True
-            if move in ("undo", "redo"):
-                self._write({"step": key, "move": move})
-                return
-            work, new = self._encoder.encode(_lasting(document.work))
-            self._write({"step": key, "move": move, "new": new, "work": work})
+            self._noted.append(_Step(key, move, document.work))
 
         document.watch(on_move)
 
@@ -77,35 +74,50 @@ class Journal:
         """Write down the class of the next object, if it is another one."""
         if classes.chosen != self._chosen:
             self._chosen = classes.chosen
-            self._write({"chosen": classes.chosen})
+            self._noted.append({"chosen": classes.chosen})
 
     def note_session(self, name: str, value: Json) -> None:
         """Write down what the page wants to be told again, in the place of what it said before under that name."""
-        self._write({"session": name, "value": value})
+        self._noted.append({"session": name, "value": value})
 
     def take(self) -> bytes:
         """Give the lines since the last time."""
-        lines, self._lines = self._lines, []
-        return b"".join(lines)
+        noted, self._noted = self._noted, []
+        return b"".join(line_of(self._record(one)) for one in noted)
 
     def begin_anew(self, kept: Kept) -> None:
         """Begin another journal with all that there is now; the one before is no longer needed once this one is stored."""
         self._encoder = Encoder(_PARTS)
-        self._lines = [line_of({"format": _FORMAT, "version": VERSION})]
+        self._noted = [_HEAD]
         self._chosen = kept.classes.chosen
         (categories, new), known = self._encoder.encode(kept.classes.categories), sorted(kept.classes.known_ids)
-        self._write({"classes": categories, "new": new, "known": known, "chosen": self._chosen})
+        self._noted.append({"classes": categories, "new": new, "known": known, "chosen": self._chosen})
         for key, document in kept.documents.items():
             past, work, future = document.all_states
             states = tuple(map(_lasting, past)), _lasting(work), tuple(map(_lasting, future))
             steps, new = self._encoder.encode(states)
-            self._write({"steps": key, **_described(document), "new": new, "states": steps})
+            self._noted.append({"steps": key, **_described(document), "new": new, "states": steps})
             self.watch(key, document, known=True)
         for name, value in kept.session.items():
             self.note_session(name, value)
 
-    def _write(self, record: Json) -> None:
-        self._lines.append(line_of(record))
+    def _record(self, noted: Json | _Step) -> Json:
+        """Give what a line says."""
+        if not isinstance(noted, _Step):
+            return noted
+        if noted.move in ("undo", "redo"):
+            return {"step": noted.key, "move": noted.move}
+        work, new = self._encoder.encode(_lasting(noted.work))
+        return {"step": noted.key, "move": noted.move, "new": new, "work": work}
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A move, and the state that it led to, which does not change any more."""
+
+    key: str
+    move: Move
+    work: Work
 
 
 @dataclass
