@@ -187,7 +187,6 @@
  *
  * @typedef {object} ImageInfo
  *   The picture, by its file's name, and its size in pixels.
- * @property {number} id  Its own, whenever it is open.
  * @property {string} key
  *   What the work on it is kept under, also another day: two files of the same content, name and folder are one picture.
  * @property {string} name

@@ -18,7 +18,7 @@ from tabsam.formats.shared.imported import quoted
 from tabsam.model.image import size_of
 from tabsam.page.handed_files import HandedFile, ReadFile
 from tabsam.page.opening import unpacked
-from tabsam.page.workspace import Workspace
+from tabsam.page.workspace import Workspace, key_of, where_of
 
 if TYPE_CHECKING:
     from tabsam.page.protocol.params import SetPicture
@@ -92,7 +92,7 @@ class ListedPictures:
         """Give the keys of all documents by where their pictures lie."""
         keys: defaultdict[str, list[str]] = defaultdict(list)
         for key in self._workspace.documents:
-            keys[key.partition(" ")[2]].append(key)
+            keys[where_of(key)].append(key)
         return keys
 
     def dataset(self, listed: Sequence[SetPicture], *, hidden: bool) -> Generator[None, None, tuple[Dataset, list[str]]]:
@@ -114,7 +114,7 @@ class ListedPictures:
                     key = wanted[0] if len(wanted) == 1 else ""
                 else:
                     digest = (yield from self.digest(one, found)) if wanted else ""
-                    key = f"{digest} {found.where}"
+                    key = key_of(digest, found.name, found.place)
                 document = documents.get(key)
                 left.pop(key, None)
                 if document is not None:
@@ -133,7 +133,7 @@ class ListedPictures:
             if not hidden:
                 annotations = replace(annotations, instances=tuple(each for each in annotations.instances if each.visible))
             pictures.append(DatasetPicture(found.where, annotations, found.open, byte_count=found.byte_count))
-        gone = [key.partition(" ")[2] for key, document in left.items() if document.work.instances]
+        gone = [where_of(key) for key, document in left.items() if document.work.instances]
         dataset = with_one_class_list(pictures, self._workspace.classes.categories, "pictures")
         return dataset, unreadable + about(gone, _GONE, _GONE_MANY)
 

@@ -34,11 +34,11 @@ class ViewMaker:
         document = self._workspace.document if is_open else Document("", (0, 0))
         selection, work = document.selection, document.work
         height, width = document.image_size
-        number, key = self._workspace.number, self._workspace.key
+        key = self._workspace.key
         chosen = answering.chosen
         return {
             "revision": self._workspace.revision,
-            "image": {"id": number, "key": key, "name": document.name, "width": width, "height": height} if is_open else None,
+            "image": {"key": key, "name": document.name, "width": width, "height": height} if is_open else None,
             "pages": self._pages() if is_open else None,
             "points": [
                 {"id": point.id, "x": point.x, "y": point.y, "label": 1 if point.label else 0, "refines": point.refines}

@@ -47,6 +47,11 @@ def key_of(digest: str, name: str, place: str = "") -> str:
     return f"{digest} {place}{name}"
 
 
+def where_of(key: str) -> str:
+    """Give the folder and the name that a key has of its picture."""
+    return key.partition(" ")[2]
+
+
 class Workspace:
     """Holds the open picture and its document, and the document of every other picture that somebody has worked on.
 
@@ -56,8 +61,8 @@ class Workspace:
     ----------
     revision : int
         Grows with every change of what the page draws.
-    number : int
-        Of the open picture: the same whenever it is open; 0 without one.
+    key : str
+        What the work on the open picture is kept under; empty without one.
     classes : ClassList
         Of all pictures.
     elsewhere : Counter
@@ -70,15 +75,13 @@ class Workspace:
 
     def __init__(self) -> None:
         self.revision = 0
-        self.number = 0
+        self.key = ""
         self._open: tuple[Picture, Document] | None = None
         self.classes = ClassList()
         self.elsewhere: Counter[int | None] = Counter()
         self.on_new: Callable[[str, Document], None] | None = None
         self.scale: Scale | None = None
-        self._key = ""
         self._documents: dict[str, Document] = {}
-        self._numbers: dict[str, int] = {}
         self._colors: dict[str, dict[Outline, Color | None]] = {}
 
     @property
@@ -94,11 +97,6 @@ class Workspace:
     def document(self) -> Document:
         """The open document; ``no-image`` without one."""
         return self._opened()[1]
-
-    @property
-    def key(self) -> str:
-        """What the work on the open picture is kept under; empty without one."""
-        return self._key
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -120,8 +118,7 @@ class Workspace:
         """
         if self._open is not None:
             self._see_colors()  # its pixels go now, and its objects cannot change without them
-        key = self._key = key_of(picture.digest, name, place)
-        self.number = self._numbers.setdefault(key, len(self._numbers) + 1)
+        key = self.key = key_of(picture.digest, name, place)
         self._documents = dict(self.documents)  # without those only looked at
         document = self.document_of(key, name, (picture.image.height, picture.image.width))
         self._open = picture, document
@@ -139,7 +136,7 @@ class Workspace:
 
     def count_elsewhere(self) -> None:
         """Count the objects of the pictures that are not open: another one is, or there has been work on others."""
-        others = [other for key, other in self._documents.items() if key != self._key]
+        others = [other for key, other in self._documents.items() if key != self.key]
         self.elsewhere = Counter(one.category for other in others for one in other.work.instances)
 
     def measured(self, *, all_pictures: bool) -> list[Measured]:
@@ -153,7 +150,7 @@ class Workspace:
 
     def _see_colors(self) -> None:
         """Keep the mean colours of the open picture's objects, while its pixels are there."""
-        (picture, document), key = self._opened(), self._key
+        (picture, document), key = self._opened(), self.key
         if document.work.instances or key in self._colors:
             from tabsam.document.measuring import mean_colors  # here: the start waits for every import
 

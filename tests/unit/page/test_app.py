@@ -21,7 +21,7 @@ async def test_a_click_gives_candidates_that_differ_with_outlines(page: Page) ->
     await page.open()
     view = await page.ask("addPoint", x=80, y=120, label=1)
     assert view["image"].pop("key").endswith(" discs.png")
-    assert view["image"] == {"id": 1, "name": "discs.png", "width": 320, "height": 240}
+    assert view["image"] == {"name": "discs.png", "width": 320, "height": 240}
     assert [(one["index"], one["token"]) for one in view["candidates"]] == [(0, 2), (1, 1)]
     assert (view["maskCount"], view["notes"]) == (3, [])  # the third is the best once more
     assert (view["chosen"], view["decoding"], view["canUndo"], view["canRedo"]) == (0, False, True, False)
@@ -502,7 +502,7 @@ async def test_files_with_one_content_and_one_name_in_two_folders_are_two_pictur
     assert (second["points"], page.encoder.runs) == ([], 1)
     again = await page.open("one.png", place="left/")
     assert len(again["points"]) == 1
-    assert again["image"]["id"] == first["image"]["id"] != second["image"]["id"]
+    assert again["image"]["key"] == first["image"]["key"] != second["image"]["key"]
 
 
 @on_a_page

@@ -529,7 +529,7 @@ async def test_a_project_brings_everything_back(page: Page) -> None:
     other = Page()
     view = await other.ask("open", name=project["name"], bytes=project["bytes"])
     assert view["image"].pop("key").endswith(" discs.png")
-    assert view["image"] == {"id": 1, "name": "discs.png", "width": 320, "height": 240}
+    assert view["image"] == {"name": "discs.png", "width": 320, "height": 240}
     assert [one["name"] for one in view["objects"]["categories"]] == ["disc"]
     mine, theirs = (one.app.workspace.document.annotations.instances[0] for one in (page, other))
     assert (mine.outline.vertices == theirs.outline.vertices).all()

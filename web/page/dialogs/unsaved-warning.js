@@ -10,13 +10,13 @@
 
 /** @param {{ store: Store, actions: Actions }} parts */
 export function mountUnsavedWarning({ store, actions }) {
-  /** The pictures, by their ids, whose objects are in no file. Python keeps the work on all that have been open. @type {Set<number>} */
+  /** The pictures, by their keys, whose objects are in no file. Python keeps the work on all that have been open. @type {Set<string>} */
   const unsaved = new Set();
   let asked = false;
 
   store.subscribe((state, before) => {
-    const key = state.picture && state.view.image?.id;
-    if (typeof key !== 'number' || state.picture !== before.picture) return; // what comes with a picture is not new
+    const key = state.picture && state.view.image?.key;
+    if (!key || state.picture !== before.picture) return; // what comes with a picture is not new
     const { objects } = state.view;
     if (objects !== before.view.objects) {
       if (objects.list.length) {

@@ -165,13 +165,10 @@ class ImageInfo(TypedDict):
 
     Attributes
     ----------
-    id
-        Its own, whenever it is open.
     key
         What the work on it is kept under, also another day: two files of the same content, name and folder are one picture.
     """
 
-    id: int
     key: str
     name: str
     width: int
