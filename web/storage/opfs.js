@@ -4,7 +4,7 @@
  * @module
  */
 
-import { accessTo, rename } from './sync-access.js';
+import { accessTo, rename, writeAt } from './sync-access.js';
 
 const FOLDER = 'models';
 const UNFINISHED = '.part';
@@ -127,9 +127,7 @@ class PartialFile {
    * @throws {DOMException} QuotaExceededError when the disk is full
    */
   append(chunk) {
-    const written = this.access.write(chunk, { at: this.size });
-    if (written < chunk.byteLength) throw new DOMException('The disk is full.', 'QuotaExceededError');
-    this.size += written;
+    this.size = writeAt(this.access, chunk, this.size);
   }
 
   /**

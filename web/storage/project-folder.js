@@ -4,7 +4,7 @@
  * @module
  */
 
-import { accessTo, rename } from './sync-access.js';
+import { accessTo, rename, writeAt } from './sync-access.js';
 
 /** @import {About} from './projects.js' */
 
@@ -71,9 +71,7 @@ export class ProjectFolder {
    * @throws {DOMException} QuotaExceededError when the disk is full
    */
   append(lines) {
-    const written = this.journal.write(lines, { at: this.size });
-    if (written < lines.byteLength) throw new DOMException('The disk is full.', 'QuotaExceededError');
-    this.size += written;
+    this.size = writeAt(this.journal, lines, this.size);
   }
 
   /** Have the system write what it still holds back: a crash of the whole machine costs no more than a moment. */
@@ -97,7 +95,7 @@ export class ProjectFolder {
     const next = await accessTo(handle);
     try {
       next.truncate(0);
-      if (next.write(lines, { at: 0 }) < lines.byteLength) throw new DOMException('The disk is full.', 'QuotaExceededError');
+      writeAt(next, lines, 0);
       next.flush();
     } catch (error) {
       next.close();
@@ -139,9 +137,7 @@ export class ProjectFolder {
       access.truncate(0);
       let at = 0;
       for await (const chunk of /** @type {AsyncIterable<Uint8Array<ArrayBuffer>>} */ (/** @type {unknown} */ (file.stream()))) {
-        const written = access.write(chunk, { at });
-        if (written < chunk.byteLength) throw new DOMException('The disk is full.', 'QuotaExceededError');
-        at += written;
+        at = writeAt(access, chunk, at);
       }
     } catch (error) {
       access.close();

@@ -25,6 +25,20 @@ export async function accessTo(handle) {
 }
 
 /**
+ * Write bytes at a place.
+ *
+ * @param {FileSystemSyncAccessHandle} access
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {number} at
+ * @returns {number}  where they end
+ * @throws {DOMException} QuotaExceededError when the disk is full
+ */
+export function writeAt(access, bytes, at) {
+  if (access.write(bytes, { at }) < bytes.byteLength) throw new DOMException('The disk is full.', 'QuotaExceededError');
+  return at + bytes.byteLength;
+}
+
+/**
  * Give a file another name, in the place of what has it.
  *
  * @param {FileSystemFileHandle} handle

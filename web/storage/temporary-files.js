@@ -5,6 +5,8 @@
  * @module
  */
 
+import { writeAt } from './sync-access.js';
+
 const FOLDER = 'exports';
 
 /** A browser does not say when it has copied a download: by then it has. Milliseconds. */
@@ -28,9 +30,7 @@ export async function beginTemporary() {
   };
   return {
     write(chunk) {
-      const written = access.write(chunk, { at });
-      if (written < chunk.byteLength) throw new DOMException('The disk is full.', 'QuotaExceededError');
-      at += written;
+      at = writeAt(access, chunk, at);
     },
     async finish(name) {
       access.close();
