@@ -5,12 +5,11 @@
  */
 
 import { byId, h } from '../dom.js';
+import { followDrag } from '../input/drag.js';
 import { cellAt, gapAt } from './cell-layout.js';
 
 /** @import {PictureCells} from './picture-cells.js' */
 
-/** A press that moves less is a click. CSS pixels. */
-const SLACK = 6;
 /** So near its end the strip scrolls along. CSS pixels. */
 const EDGE = 32;
 
@@ -27,22 +26,11 @@ export function mountDragPictures({ cells, move }) {
 
   /** @param {number} index @param {Element} cell @param {PointerEvent} start */
   function follow(index, cell, start) {
-    const abort = new AbortController();
-    const { signal } = abort;
     const marker = h('div', { id: 'strip-drop' });
     let gap = index;
-    let dragging = false;
-
-    const end = () => {
-      abort.abort();
-      marker.remove();
-      cell.removeAttribute('data-dragging');
-    };
-    addEventListener(
-      'pointermove',
-      ({ clientX, clientY }) => {
-        if (!dragging && Math.hypot(clientX - start.clientX, clientY - start.clientY) < SLACK) return;
-        dragging = true;
+    followDrag({
+      distance: ({ clientX, clientY }) => Math.hypot(clientX - start.clientX, clientY - start.clientY),
+      move({ clientX, clientY }) {
         cell.setAttribute('data-dragging', '');
         const box = list.getBoundingClientRect();
         const along = cells.layout.columns === Infinity ? { left: scrollBy(clientX, box.left, box.right) } : { top: scrollBy(clientY, box.top, box.bottom) };
@@ -52,31 +40,12 @@ export function mountDragPictures({ cells, move }) {
         Object.assign(marker.style, { translate: `${Math.max(0, x - 1)}px ${y}px`, height: `${cells.layout.cellHeight}px` });
         if (!marker.isConnected) inner.append(marker);
       },
-      { signal },
-    );
-    addEventListener(
-      'pointerup',
-      () => {
-        end();
-        if (!dragging) return;
-        // the click that ends a drag opens nothing
-        const click = new AbortController();
-        addEventListener('click', (event) => event.stopPropagation(), { capture: true, signal: click.signal });
-        setTimeout(() => click.abort());
-        move(index, gap);
+      drop: () => move(index, gap),
+      end() {
+        marker.remove();
+        cell.removeAttribute('data-dragging');
       },
-      { signal },
-    );
-    addEventListener('pointercancel', end, { signal });
-    addEventListener(
-      'keydown',
-      (event) => {
-        if (event.key !== 'Escape') return;
-        event.preventDefault(); // it gives up the drag, and nothing else
-        end();
-      },
-      { signal, capture: true },
-    );
+    });
   }
 }
 

@@ -60,9 +60,9 @@ export function mountStrip({ store, actions, messages, marks }) {
     }
     if (state.busy === 0 && !state.opening) cells.goOn();
   });
-  SHEET.addEventListener('change', cells.drawSoon);
   // a window that becomes narrow: as a sheet it would cover the work, unasked; one that becomes wide has its strip again
   SHEET.addEventListener('change', () => {
+    cells.drawSoon();
     const focused = document.activeElement;
     store.update({ strip: !SHEET.matches && isStripWanted() });
     if (focused instanceof HTMLElement && focused !== document.body) focused.focus({ preventScroll: true });

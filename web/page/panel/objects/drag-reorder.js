@@ -4,8 +4,7 @@
  * @module
  */
 
-/** A press that moves less is a click. CSS pixels. */
-const SLACK = 6;
+import { followDrag } from '../../input/drag.js';
 
 /**
  * @param {{ list: HTMLElement, move: (id: number, place: number) => void, canMove: () => boolean }} parts  `place`: 0 is the bottom of the
@@ -21,56 +20,29 @@ export function mountDragReorder({ list, move, canMove }) {
 
   /** @param {HTMLElement} row @param {number} start */
   function follow(row, start) {
-    const abort = new AbortController();
-    const { signal } = abort;
     const id = idOf(row);
-    let dragging = false;
     /** What the row would come before, in the list. @type {Element | null} */
     let before = null;
     const others = () => [...list.children].filter((other) => other !== row);
-
-    const end = () => {
-      abort.abort();
-      row.removeAttribute('data-dragging');
-      for (const other of list.children) other.removeAttribute('data-drop');
-    };
-    addEventListener(
-      'pointermove',
-      (event) => {
-        if (!dragging && Math.abs(event.clientY - start) < SLACK) return;
-        dragging = true;
+    followDrag({
+      distance: ({ clientY }) => Math.abs(clientY - start),
+      move({ clientY }) {
         row.setAttribute('data-dragging', '');
         const rest = others();
-        before = rest.find((other) => event.clientY < middleOf(other)) ?? null;
+        before = rest.find((other) => clientY < middleOf(other)) ?? null;
         for (const other of rest) other.removeAttribute('data-drop');
         (before ?? rest.at(-1))?.setAttribute('data-drop', before ? 'before' : 'after');
       },
-      { signal },
-    );
-    addEventListener(
-      'pointerup',
-      () => {
-        end();
-        if (!dragging || id === null || !row.isConnected) return;
-        // the click that ends a drag selects nothing
-        const click = new AbortController();
-        addEventListener('click', (event) => event.stopPropagation(), { capture: true, signal: click.signal });
-        setTimeout(() => click.abort());
+      drop() {
+        if (id === null || !row.isConnected) return;
         const rest = others();
         move(id, rest.length - (before ? rest.indexOf(before) : rest.length));
       },
-      { signal },
-    );
-    addEventListener('pointercancel', end, { signal });
-    addEventListener(
-      'keydown',
-      (event) => {
-        if (event.key !== 'Escape') return;
-        event.preventDefault(); // it gives up the drag, and nothing else
-        end();
+      end() {
+        row.removeAttribute('data-dragging');
+        for (const other of list.children) other.removeAttribute('data-drop');
       },
-      { signal, capture: true },
-    );
+    });
   }
 }
 
