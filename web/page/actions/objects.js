@@ -6,13 +6,14 @@
  */
 
 import { shownOf } from '../state/store.js';
+import { createChange } from './changing.js';
 import { createNewestWins } from './newest-wins.js';
 import { createSelected } from './selected.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
-/** @import {Methods, Overlaps, Shaping, View} from '../../protocol.js' */
+/** @import {Methods, Overlaps, Shaping} from '../../protocol.js' */
 /** @import {Sending} from './sending.js' */
 
 /** Where refining ends; beyond these, further rounds change nothing that one can see. @type {Methods['refine']['params']} */
@@ -28,20 +29,7 @@ export function createObjects({ client, store, messages, sending, settled }) {
     return newest(about, call, () => picture === shownOf(store.state).picture);
   }
 
-  /**
-   * Change the document by one call; that of a picture on its way in when it is there.
-   *
-   * @template {'reopen' | 'select' | 'selectObjects' | 'changeObject' | 'changeObjects' | 'removeObjects' | 'mergeObjects' | 'subtractObjects' | 'duplicateObject' | 'moveObject' | 'removeObject' | 'moveVertex' |
-   *   'insertVertex' | 'removeVertex' | 'reshape' | 'paint' | 'askWithShape' | 'setThreshold' | 'feedBack' | 'singleMask' | 'addClass' | 'changeClass' |
-   *   'removeClass' | 'useClass' | 'setWorldFile'} M
-   * @param {M} method
-   * @param {Methods[M]['params']} params
-   * @returns {Promise<void>}
-   */
-  async function change(method, params) {
-    if (store.state.opening) await settled();
-    return sending.send(async (options) => /** @type {View} */ (await client.call(method, params, options)));
-  }
+  const change = createChange({ client, store, sending, settled });
 
   /** Of the shape that is previewed; the answer about one that has been dropped must not be shown. */
   let preview = 0;

@@ -5,12 +5,13 @@
  */
 
 import { TabsamError } from '../../errors.js';
+import { createChange } from './changing.js';
 import { createNewestWins } from './newest-wins.js';
 
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Client} from '../client.js' */
 /** @import {Search, Store} from '../state/store.js' */
-/** @import {SearchOptions, Thresholds, View} from '../../protocol.js' */
+/** @import {SearchOptions, Thresholds} from '../../protocol.js' */
 /** @import {Sending} from './sending.js' */
 
 /** @param {{ client: Client, store: Store, messages: Messages, sending: Sending, settled: () => Promise<void> }} parts */
@@ -22,15 +23,7 @@ export function createSearching({ client, store, messages, sending, settled }) {
   /** @param {Partial<Search>} patch */
   const update = (patch) => store.update({ search: { ...store.state.search, ...patch } });
 
-  /**
-   * @template {'filterFound' | 'takeFound' | 'rejectFound' | 'dropFound'} M
-   * @param {M} method
-   * @param {import('../../protocol.js').Methods[M]['params']} params
-   */
-  async function change(method, params) {
-    if (store.state.opening) await settled();
-    return sending.send(async (options) => /** @type {View} */ (await client.call(method, params, options)));
-  }
+  const change = createChange({ client, store, sending, settled });
 
   /** The search that goes on. @type {Promise<unknown>} */
   let ending = Promise.resolve();

@@ -10,9 +10,7 @@ import { count } from '../formatting.js';
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
 /** @import {Methods} from '../../protocol.js' */
-
-/** @typedef {'selectObjects' | 'changeObjects' | 'removeObjects' | 'mergeObjects' | 'subtractObjects' | 'addClass' | 'useClass'} Method */
-/** @typedef {<M extends Method>(method: M, params: Methods[M]['params']) => Promise<void>} Change */
+/** @import {Change} from './changing.js' */
 
 /** @param {{ store: Store, messages: Messages, change: Change }} parts */
 export function createSelected({ store, messages, change }) {
