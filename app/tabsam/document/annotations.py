@@ -8,7 +8,7 @@ kept to the pixel, since its outline runs along the pixels' edges.
 from __future__ import annotations
 
 import colorsys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tabsam.arrays import Size
 from tabsam.document.selection import Selection
@@ -98,6 +98,11 @@ class Annotations:
     categories: tuple[Category, ...] = ()
     instances: tuple[Instance, ...] = ()
     affine: Affine | None = None
+
+    @property
+    def visible(self) -> Annotations:
+        """These without the objects that are hidden."""
+        return replace(self, instances=tuple(one for one in self.instances if one.visible))
 
     def category(self, id: int | None) -> Category | None:
         """Give the class with this id, or None where there is none."""

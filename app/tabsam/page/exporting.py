@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tabsam.errors import StateError
@@ -40,7 +39,7 @@ class Exporting:
 
         annotations = self._workspace.document.annotations
         if not params.get("hidden"):
-            annotations = replace(annotations, instances=tuple(one for one in annotations.instances if one.visible))
+            annotations = annotations.visible
         written = write(params["format"], Source(annotations, self._workspace.picture.image, self._workspace.scale))
         return {"bytes": written.data, "type": written.type, "name": written.name, "notes": list(written.notes)}
 

@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -131,7 +131,7 @@ class ListedPictures:
                 unreadable.append(f"{quoted(one['place'] + one['name'])} was left out: its file can no longer be read.")
                 continue
             if not hidden:
-                annotations = replace(annotations, instances=tuple(each for each in annotations.instances if each.visible))
+                annotations = annotations.visible
             pictures.append(DatasetPicture(found.where, annotations, found.open, byte_count=found.byte_count))
         gone = [where_of(key) for key, document in left.items() if document.work.instances]
         dataset = with_one_class_list(pictures, self._workspace.classes.categories, "pictures")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 IMAGES = "images/"
 """The pictures' folder, where a format has one of its own."""
 
@@ -21,6 +23,8 @@ VOC_CLASSES_FILE = "labels.txt"
 LABELMAPS = "labelmaps/"
 ID2LABEL_FILE = "id2label.json"
 MASKS = "masks/"
+MASK_NAME = re.compile(r"-(\d{3,})(?:-(.*))?\.png$", re.IGNORECASE)
+"""The end of a mask's name: its number, and its class."""
 CUTOUTS = "cutouts/"
 OBJECTS_FILE = "objects.json"
 """What the values of label maps, and the masks, are."""

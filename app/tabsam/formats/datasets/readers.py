@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -13,6 +12,7 @@ from tabsam.arrays import BoolArray, Size
 from tabsam.errors import FormatError, TabsamError
 from tabsam.formats.coco_file import CocoFile
 from tabsam.formats.datasets import layout
+from tabsam.formats.datasets.dataset import SPLITS
 from tabsam.formats.datasets.described import read_id2label, read_objects_json
 from tabsam.formats.datasets.listing import ListedFile, Problem
 from tabsam.formats.datasets.matching import Reference
@@ -28,7 +28,6 @@ from tabsam.formats.voc import read_voc
 from tabsam.formats.yolo import read_yolo
 
 Entries = Iterator[Entry]
-_MASK_NAME = re.compile(r"-(\d{3,})(?:-(.*))?\.png$", re.IGNORECASE)
 
 
 def entries(sources: Sources, format: str) -> Entries:
@@ -118,7 +117,7 @@ def _masks(sources: Sources, files: list[ListedFile]) -> Entries:
         root, rest = within(file.path, "masks") or ("", file.path)
         # In a folder of its own, or named after it; a folder may be longer than what names can hold.
         folder, _, name = rest.rpartition("/")
-        pictures[root, folder or _MASK_NAME.sub("", name)].append(file)
+        pictures[root, folder or layout.MASK_NAME.sub("", name)].append(file)
     for (root, stem), parts in pictures.items():
         read = partial(_read_masks, sources, root, stem, sorted(parts, key=lambda one: _mask_place(one.path)))
         yield Entry(Reference(parts[0].path, stems=(f"{root}{layout.IMAGES}{stem}", stem)), read)
@@ -131,7 +130,7 @@ def _read_masks(sources: Sources, root: str, stem: str, files: list[ListedFile],
     for category in objects.categories if objects else ():
         found.category(category)
     for file in files:
-        place, match = _mask_place(file.path), _MASK_NAME.search(file.path)
+        place, match = _mask_place(file.path), layout.MASK_NAME.search(file.path)
         category, title = own[place - 1] if 0 < place <= len(own) else ((match[2] or "") if match else "", "")
         try:
             read = read_mask(sources.bytes_of(file), size, name).annotations.instances
@@ -147,7 +146,7 @@ def _read_masks(sources: Sources, root: str, stem: str, files: list[ListedFile],
 
 
 def _mask_place(path: str) -> int:
-    match = _MASK_NAME.search(path)
+    match = layout.MASK_NAME.search(path)
     return int(match[1]) if match else 0
 
 
@@ -177,7 +176,7 @@ def _read_voc(sources: Sources, root: str, parts: dict[str, ListedFile], size: S
 
 
 def _voc_split(sources: Sources, root: str, stem: str) -> str:
-    for split in ("train", "val", "test"):
+    for split in SPLITS:
         stems = sources.helper(f"{root}{layout.VOC_LISTS}{split}.txt", lambda data: frozenset(text_of(data).splitlines()))
         if stems and stem in stems:
             return split

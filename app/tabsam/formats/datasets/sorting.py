@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from tabsam.errors import TabsamError
-from tabsam.formats.datasets.layout import CLASSES_FILE, ID2LABEL_FILE, OBJECTS_FILE, VOC_CLASSES_FILE
+from tabsam.formats.datasets.layout import CLASSES_FILE, ID2LABEL_FILE, MASK_NAME, OBJECTS_FILE, VOC_CLASSES_FILE
 from tabsam.formats.datasets.listing import Budget, ListedFile, Listing, Problem, beginning, contents
 from tabsam.formats.detecting import kind_of_json
 from tabsam.formats.project import FORMAT, HEAD
@@ -23,7 +23,6 @@ _FOLDERS = {
     "masks": "masks",
     "cutouts": "cutouts",
 }
-_MASK_NAME = re.compile(r"-\d{3,}(-.*)?\.png$", re.IGNORECASE)
 _WORK_NAME = re.compile(r"(^|/)work/\d{6}\.json$")
 """A part of a project, which is read with it."""
 
@@ -83,7 +82,7 @@ def is_picture(path: str) -> bool:
 
 def _sort_picture(file: ListedFile, path: PurePosixPath, found: Sorted) -> None:
     kind = next((_FOLDERS[part] for part in path.parts[:-1] if part in _FOLDERS), None)
-    if path.suffix.lower() != ".png" or kind is None or (kind in ("masks", "cutouts") and not _MASK_NAME.search(path.name)):
+    if path.suffix.lower() != ".png" or kind is None or (kind in ("masks", "cutouts") and not MASK_NAME.search(path.name)):
         found.pictures.append(file)
     elif kind != "cutouts":
         found.annotations[kind].append(file)

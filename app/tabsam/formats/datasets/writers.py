@@ -9,7 +9,7 @@ from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
 from tabsam.formats.coco import coco_chunks
 from tabsam.formats.datasets import layout
-from tabsam.formats.datasets.dataset import DatasetPicture
+from tabsam.formats.datasets.dataset import SPLITS, DatasetPicture
 from tabsam.formats.datasets.described import id2label, objects_json
 from tabsam.formats.datasets.naming import stem_path
 from tabsam.formats.datasets.outgoing import Outgoing, chunks_of, opened
@@ -36,7 +36,7 @@ def coco(out: Outgoing, *, as_rle: bool = False) -> Written:
 
 def yolo(out: Outgoing) -> Written:
     """Write ``images/`` and ``labels/`` with a folder for each split, as twins, and what Ultralytics is given: ``data.yaml``."""
-    used = [split for split in ("train", "val", "test") if any(one.split == split for one in out.dataset.pictures)]
+    used = [split for split in SPLITS if any(one.split == split for one in out.dataset.pictures)]
     # Ultralytics wants the first two; of too few pictures, those it learns from are those that it is measured with.
     folders = {split: f"{layout.IMAGES}{split if split in used else used[0]}" for split in ("train", "val", *used)}
     yield StreamedFile.of(layout.YOLO_FILE, yolo_config(out.dataset.categories, folders))
@@ -59,7 +59,7 @@ def voc(out: Outgoing) -> Written:
     yield from out.each(files_of, layout.VOC_PICTURES)
     yield StreamedFile.of(layout.VOC_CLASSES_FILE, b"background\n" + write_classes(out.dataset.categories))
     stems = [(picture.split, f"{stem_path(picture.path)}\n") for picture in out.held]
-    for name in ("train", "val", "test", "trainval"):
+    for name in (*SPLITS, "trainval"):
         lines = "".join(stem for split, stem in stems if split == name or (name == "trainval" and split != "test"))
         if lines or name != "test":
             yield StreamedFile.of(f"{layout.VOC_LISTS}{name}.txt", lines.encode())
