@@ -6,6 +6,7 @@
  */
 
 import { failure } from '../errors.js';
+import { newId } from '../new-id.js';
 import { beginTemporary } from '../storage/temporary-files.js';
 import { writeInto } from '../storage/folder-writer.js';
 import { dropPicture, keepPicture } from './keeping.js';
@@ -118,7 +119,7 @@ export function importSet(python, { files: given, pictures, answers, format }, o
       for (;;) {
         const { read: count, news: more, outcome } = /** @type {SetStep} */ (await ask('goOnWithSetImport', {}));
         for (const { key, name, place, file, data } of more) {
-          const id = crypto.randomUUID().replaceAll('-', '');
+          const id = newId();
           const own = file < 0 ? new File([data], name) : null;
           const kept = own !== null && (await keepPicture(id, own));
           news.push({ id, key, name, place, size: own?.size ?? 0, given: file < 0 ? null : file - first, file: kept ? null : own });

@@ -6,6 +6,7 @@
  */
 
 import { asFailure } from '../errors.js';
+import { newId } from '../new-id.js';
 import { listProjects, openProject, removeProject } from '../storage/projects.js';
 
 /** @import {Python} from './python.js' */
@@ -63,9 +64,9 @@ async function run({ project: wished, takeOver }, starting) {
       project = null;
       tell({ status: 'memory', reason: 'taken' });
     };
-    project = await openProject(wished ?? crypto.randomUUID(), { takeOver, onLost });
+    project = await openProject(wished ?? newId(), { takeOver, onLost });
     elsewhere = project === null;
-    project ??= await openProject(crypto.randomUUID(), { onLost });
+    project ??= await openProject(newId(), { onLost });
   } catch (error) {
     keeping = { status: 'memory', reason: reasonOf(error) };
   }

@@ -6,6 +6,7 @@
  */
 
 import { TabsamError } from '../../errors.js';
+import { newId } from '../../new-id.js';
 import { byId } from '../dom.js';
 import { placeOf } from './places.js';
 
@@ -131,9 +132,6 @@ async function turn({ store, actions }, queue, alone) {
  * @returns {ListedPicture}
  */
 const listed = (source, name) => ({ id: newId(), name, place: placeOf(source), size: source instanceof Blob ? source.size : 0, source });
-
-/** An id that nobody else has. */
-const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (number) => number.toString(16).padStart(8, '0')).join('');
 
 /**
  * Whether two are one file. Where that cannot be told they are two: none of them may get lost.
