@@ -33,7 +33,7 @@ export function createEncodingAhead({ client, store }) {
 
   /** @param {State} state @returns {ListedPicture | undefined} */
   function wanted(state) {
-    if (!isIdle(state) || cost > LONGEST_MS) return undefined;
+    if (cost > LONGEST_MS || !isIdle(state)) return undefined; // asked at every move of the pointer: what costs nothing first
     const next = state.queue?.pictures[state.queue.at + 1];
     return next && keyOf(state, next) !== tried ? next : undefined;
   }
