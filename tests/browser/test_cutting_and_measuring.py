@@ -165,7 +165,7 @@ def heads(page: Page) -> list[str]:
 def test_the_table_says_what_objects_measure_and_is_sorted_by_keyboard(two: Page) -> None:
     open_measures(two)
     below, top = objects(two)
-    assert [row[0] for row in cells(two)] == [f"Object {top['id']}", f"Object {below['id']}"]
+    assert [row[0] for row in cells(two)] == [f"object {top['id']}", f"object {below['id']}"]
     area = heads(two).index("Area (px²)")
     assert [float(row[area].replace(",", "")) for row in cells(two)] == pytest.approx([top["area"], below["area"]], abs=0.1)
     red = heads(two).index("Mean red")
@@ -173,10 +173,10 @@ def test_the_table_says_what_objects_measure_and_is_sorted_by_keyboard(two: Page
     head = two.find("[data-column=mean-red]")
     head.find_element("css selector", "button").send_keys(Keys.ENTER)
     assert head_of(two, "mean-red") == "descending"
-    assert [row[0] for row in cells(two)] == [f"Object {below['id']}", f"Object {top['id']}"]
+    assert [row[0] for row in cells(two)] == [f"object {below['id']}", f"object {top['id']}"]
     two.press(Keys.ENTER)  # the focus has stayed
     assert head_of(two, "mean-red") == "ascending"
-    assert [row[0] for row in cells(two)] == [f"Object {top['id']}", f"Object {below['id']}"]
+    assert [row[0] for row in cells(two)] == [f"object {top['id']}", f"object {below['id']}"]
 
 
 def head_of(page: Page, column: str) -> str | None:
