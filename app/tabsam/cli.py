@@ -249,7 +249,3 @@ class Numbers:
         if len(numbers) != self.count:
             raise ValueError(text)
         return numbers
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from tabsam_export.verification import picture
 from tests.export import goldens
 from tests.export.checkpoints import earlier_logits, save, seeded, shapes_of, waves
 from tests.export.small import save_small_sam1, save_small_sam2
+from tests.support import memory
 
 SMALL = {"sam1": save_small_sam1, "sam2": save_small_sam2}
 
@@ -79,14 +82,21 @@ async def _answers(encoder: NativeSession, decoder: NativeSession) -> list[Predi
     return found
 
 
+def export_apart(checkpoint: Path, output: Path, *options: str) -> str:
+    """Run the command in a process of its own, so that what it takes is gone before the next takes as much; give what it says."""
+    command = [sys.executable, "-m", "tabsam", "export", str(checkpoint), "--output", str(output), *options]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("model_id", ["sam2.1-hiera-tiny", "sam1-vit-b"])
-def test_an_official_checkpoint_answers_as_metas_own_code(
-    model_id: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_official_checkpoint_answers_as_metas_own_code(model_id: str, tmp_path: Path) -> None:
     checkpoint = save(seeded(shapes_of(model_id)), tmp_path / "checkpoint.pt")
-    entry = export(checkpoint, tmp_path / "model", "--licence", "Apache-2.0")
-    said = capsys.readouterr().out
+    memory.give_back()
+    said = export_apart(checkpoint, tmp_path / "model", "--licence", "Apache-2.0")
+    entry = entry_of(tmp_path / "model")
     ious = [float(number) for number in re.findall(r"mask IoU ([\d.]+)", said)]
     assert len(ious) == 6
     assert min(ious) > 0.999

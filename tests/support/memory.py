@@ -7,8 +7,8 @@ import gc
 import sys
 from types import ModuleType
 
-#: Bytes, of this process alone. The most is taken where PyTorch runs SAM ViT-B at its real size; no browser is there then, and
-#: while one is, this process has taken a third of it.
+#: Bytes, of this process alone. The most is taken where SAM ViT-B runs at its real size; no browser is there then, and what
+#: PyTorch takes for its export is another process's.
 LIMIT = 4_000_000_000
 
 
