@@ -23,6 +23,9 @@ LIMITS = ("maxBufferSize", "maxStorageBufferBindingSize")
 EDGES = ("decoded", "follow")
 THRESHOLDS = ("predIouThresh", "stabilityScoreThresh", "boxNmsThresh", "maskNmsThresh")
 
+#: Bytes. SAM's largest has 2.6 GB, and a tab has no room for more than 4.
+LARGEST = 10**11
+
 #: A path without a scheme, a host or a step upwards; or an address that a page on https may ask.
 RELATIVE = re.compile(r"(?!/)(?!.*(^|/)\.\.(/|$))[^:\\]+")
 ABSOLUTE = re.compile(r"https://[^/\s]+/\S*|http://(localhost|127\.0\.0\.1)(:\d+)?/\S*")
@@ -161,8 +164,8 @@ def _problems_of_file(file: object, what: str, *, ours: bool) -> Iterator[str]:
         yield from _problems_of_addresses(file["url"], what)
     else:
         yield from _problems_of_parts(file["parts"], what)
-    if not _is_count(file.get("bytes", 1)):
-        yield f"'bytes' of {what} is not a number of bytes."
+    if not _is_size(file.get("bytes", 1)):
+        yield f"'bytes' of {what} is not a number of bytes that a model's file can have."
     if not _is_digest(file.get("sha256", "0" * 64)):
         yield f"'sha256' of {what} is not 64 hexadecimal digits in small letters."
     if ours and isinstance(file.get("url"), str) and RELATIVE.fullmatch(file["url"]) and not {"bytes", "sha256"} <= set(file):
@@ -187,7 +190,7 @@ def _problems_of_parts(parts: object, what: str) -> Iterator[str]:
         yield f"'parts' of {what} is not a list."
         return
     for part in parts:
-        if not isinstance(part, dict) or not _is_count(part.get("bytes")) or not _is_digest(part.get("sha256")):
+        if not isinstance(part, dict) or not _is_size(part.get("bytes")) or not _is_digest(part.get("sha256")):
             yield f"A part of {what} does not state its 'url', 'bytes' and 'sha256'."
         else:
             yield from _problems_of_addresses(part.get("url"), f"a part of {what}")
@@ -209,6 +212,10 @@ def _problems_of_data(data: object, what: str, *, ours: bool) -> Iterator[str]:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_size(value: Any) -> bool:
+    return _is_count(value) and value <= LARGEST
 
 
 def _is_digests(value: object) -> bool:

@@ -13,6 +13,7 @@ import os
 import re
 import sys
 import threading
+import time
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
@@ -94,6 +95,8 @@ class SiteServer(ThreadingHTTPServer):
         The Content-Security-Policy, if any.
     refused : set of str
         Paths that are answered with 503, for tests of what the page does then.
+    held : set of str
+        Paths that are not answered until they are taken out, for the same.
     log : list of str
         The paths that were asked for, in order, without their queries.
     """
@@ -107,6 +110,7 @@ class SiteServer(ThreadingHTTPServer):
         self.base = f"/{base.strip('/')}/".replace("//", "/")
         self.policy = policy
         self.refused: set[str] = set()
+        self.held: set[str] = set()
         self.log: list[str] = []
         super().__init__(("127.0.0.1", port), SiteHandler)
 
@@ -151,6 +155,8 @@ class SiteHandler(BaseHTTPRequestHandler):
         """Answer with a file, a part of it, or the news that it has not changed."""
         path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path)
         self.server.log.append(path)
+        while path in self.server.held:
+            time.sleep(0.1)
         if path in self.server.refused:
             self.answer(HTTPStatus.SERVICE_UNAVAILABLE)
         elif f"{path}/" == self.server.base:

@@ -16,10 +16,12 @@
  * @typedef {{ list: readonly Find[], search: Searched | null }} Finds  the best first
  *
  * @typedef {{ provider: 'webgpu' | 'wasm', threads: number, why: string, model: string, modelBytes: number,
- *   everything: SearchOptions, storage: 'opfs' | 'memory', notices: string[] }} EngineInfo
+ *   everything: SearchOptions, storage: 'opfs' | 'memory', notices: string[], offer?: Offer }} EngineInfo
  *   What runs the model, and why, in words. `notices` are sentences that the person should read once (a stored model that
  *   was damaged and fetched again, a full disk). `everything` are the options of a search for everything that are this model's own: what the
- *   catalogue states, or else where its family differs from SAM 1.
+ *   catalogue states, or else where its family differs from SAM 1. `offer` is a model that the page's address names and that is on somebody
+ *   else's list: it is fetched when the person says so.
+ * @typedef {{ id: string, name: string, host: string, bytes: number | null }} Offer
  *
  * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, bytes: number | null,
  *   source: string, host: string, origin: 'site' | 'list' | 'own', storedBytes: number, own: boolean, current: boolean }} ModelInfo
@@ -45,7 +47,7 @@
  *   removeModel: { params: { id: string }, result: ModelList },
  *   trustModel: { params: { id: string } | { urls: string[] }, result: null },
  *   stopLoading: { params: Record<string, never>, result: null },
- *   openProject: { params: { project: string | null, takeOver: boolean }, result: RestoredProject },
+ *   openProject: { params: { project: string | null, takeOver: boolean, journal?: ArrayBuffer }, result: RestoredProject },
  *   keepPicture: { params: { id: string, file: Blob }, result: { kept: boolean } },
  *   keptPicture: { params: { id: string }, result: { file: File | null } },
  *   settleProject: { params: Record<string, never>, result: null },
@@ -94,9 +96,13 @@
  */
 
 /**
- * @typedef {{ event: 'engine', engine: EngineInfo } | { event: 'keeping', keeping: Keeping }} Announcement
+ * @typedef {{ event: 'engine', engine: EngineInfo } | { event: 'keeping', keeping: Keeping } | { event: 'lines' } & Lines
+ *   | { event: 'fault', failure: Failure } | { event: 'broken', details: string }} Announcement
  *   Comes unasked: the GPU was lost and another engine runs the model now, and nothing else has changed; or what is done is no longer stored, or
- *   is again.
+ *   is again; what is to be kept by the page, while it is not stored; an error that nobody caught, and the worker goes on; or Python is broken
+ *   for good.
+ *
+ * @typedef {{ lines: Uint8Array<ArrayBuffer>, whole: boolean }} Lines  of the journal; `whole`: in the place of all before
  */
 
 /**

@@ -347,10 +347,16 @@ def test_another_list_is_listed_and_remembered(page: Page, serve: Serve, two_mod
     assert {"tiny", "tabsam nano"} <= set(models_of(page))
 
 
-def test_a_list_and_its_model_may_stand_in_the_address(page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer) -> None:
+def test_a_list_in_the_address_is_read_and_its_model_offered(
+    page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer
+) -> None:
     server = serve(two_models)
     page.load(f"{server.url}?catalog={elsewhere.url}catalog.json&model=theirs")
-    assert page.state()["model"] == "Theirs"
+    page.wait_until(lambda: any("names the model 'Theirs'" in text for text in page.messages()), "the offer")
+    assert page.state()["model"] == "tiny"
+    assert elsewhere.log == ["/catalog.json"]
+    page.find("#notices [data-role=message-action]").click()
+    page.wait_until(lambda: page.state()["modelId"] == "theirs" and page.state()["loading"] is None, "their model")
     segment_red(page)
     page.load(server.url)
     assert page.state()["model"] == "tiny"

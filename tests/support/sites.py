@@ -11,6 +11,7 @@ from typing import Any
 
 import onnx
 
+from tests.support.page import Page
 from tests.support.pyodide_dist import link_or_copy
 from tests.support.tiny_model import TinyModel
 
@@ -176,3 +177,31 @@ def take_storage_away(site: Path) -> None:
     for main in (site / "engine" / "main.js", site / "worker" / "main.js"):
         rewrite(main.with_name("no-storage.js"), NO_STORAGE)
         rewrite(main, f"import './no-storage.js';\n{main.read_text(encoding='utf-8')}")
+
+
+#: What befalls a worker when it is told so by `befall`.
+FAULTS = """
+new BroadcastChannel('faults').onmessage = ({ data: { to, fault } }) => {
+  const faults = {
+    close() { close(); },
+    freeze() { for (;;); },
+    fail() { throw new Error('of the test'); },
+    fill() {
+      FileSystemSyncAccessHandle.prototype.write = () => { throw new DOMException('of the test', 'QuotaExceededError'); };
+    },
+  };
+  if (to === '{name}') setTimeout(faults[fault]);
+};
+"""
+
+
+def with_frail_workers(site: Path) -> None:
+    """Have a copied site's workers do what they are told by :func:`befall`."""
+    for name in ("worker", "engine"):
+        main = site / name / "main.js"
+        rewrite(main, FAULTS.replace("{name}", name) + main.read_text(encoding="utf-8"))
+
+
+def befall(page: Page, to: str, fault: str) -> None:
+    """``close``, ``freeze`` or ``fail`` (throw in) the page's ``worker`` or its ``engine``; ``fill`` its disk."""
+    page.js("new BroadcastChannel('faults').postMessage({ to: arguments[0], fault: arguments[1] })", to, fault)

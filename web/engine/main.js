@@ -207,6 +207,7 @@ let queue = Promise.resolve();
  */
 async function answer({ id, op, params }) {
   try {
+    if (op === 'run') post({ id, begun: true }); // nothing can be said while it computes
     const operation = operations[op];
     const result = await operation(params, (progress) => post({ id, progress }));
     const tensors = op === 'run' ? Object.values(/** @type {Operations['run']['result']} */ (result)) : [];

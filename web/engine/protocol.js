@@ -49,7 +49,8 @@
 /**
  * @typedef {{ message: string, loaded?: number, total?: number }} EngineProgress  bytes
  * @typedef {{ id: number, result: unknown } | { id: number, error: import('../protocol.js').Failure }
- *   | { id: number, progress: EngineProgress } | { lost: string }} EngineReply
+ *   | { id: number, progress: EngineProgress } | { id: number, begun: true } | { lost: string }} EngineReply
+ *   A run is said to have `begun` when its turn has come.
  *   `lost` comes unasked: the GPU is gone and with it everything in this engine.
  */
 

@@ -1,19 +1,27 @@
 /**
- * Calls to the app worker: one promise per request, its progress on the way, and failures as errors of one class.
+ * Calls to the app worker: one promise per request, its progress on the way, and failures as errors of one class. A worker that is gone
+ * fails what it was asked, and another one can take its place.
  *
  * @module
  */
 
 import { TabsamError } from '../errors.js';
+import { Watch } from './watch.js';
 
+/** @import {AppWorker} from './app-worker.js' */
 /** @import {Announcement, Failure, Method, Methods, Progress} from '../protocol.js' */
 
 /** What a call that was given up fails with. Nobody needs to be told: they asked for it. */
 export const cancelled = () => new TabsamError({ code: 'cancelled', message: 'Cancelled.', hint: '' });
 
 /**
- * @typedef {{ resolve: (result: never) => void, reject: (error: TabsamError) => void, onProgress?: (progress: Progress) => void }} Call
+ * @typedef {{ method: Method, resolve: (result: never) => void, reject: (error: TabsamError) => void, onProgress?: (progress: Progress) => void }} Call
  * @typedef {{ id: number, result?: unknown, error?: Failure, progress?: Progress }} AnyReply
+ *
+ * @typedef {object} Events
+ * @property {(error: TabsamError, during: Method[]) => void} onLost  the worker is gone, with what it had been asked
+ * @property {(seconds: number) => void} onSilence  it has been silent for so long while something was asked; 0 when it is silent no more
+ * @property {(announcement: Announcement) => void} onAnnouncement  what it says unasked
  */
 
 export class Client {
@@ -22,33 +30,68 @@ export class Client {
   #lastId = 0;
   /** @type {TabsamError | null} */
   #lost = null;
+  /** @type {Worker} */
   #worker;
+  /** @type {Watch} */
+  #watch;
+  #events;
 
   /**
-   * @param {Worker} worker
-   * @param {{ broken: Promise<string>, onLost: (error: TabsamError) => void, onAnnouncement: (announcement: Announcement) => void }} events
-   *   `broken` resolves to why, if the worker itself breaks; `onLost` is called then, once; `onAnnouncement` for what it says unasked
+   * @param {AppWorker} first
+   * @param {Events} events
    */
-  constructor(worker, { broken, onLost, onAnnouncement }) {
+  constructor(first, events) {
+    this.#events = events;
+    this.#worker = first.worker;
+    this.#watch = this.connect(first);
+  }
+
+  /**
+   * Ask this worker from now on. The one before is ended.
+   *
+   * @param {AppWorker} next
+   */
+  connect({ worker, broken }) {
+    if (worker !== this.#worker) this.lose('Another one has taken its place.');
+    this.#lost = null;
     this.#worker = worker;
-    worker.addEventListener('message', (/** @type {MessageEvent<AnyReply | Announcement>} */ { data }) => {
-      if ('event' in data) onAnnouncement(data);
-      else this.#receive(data);
+    const lose = (/** @type {string} */ details) => worker === this.#worker && this.lose(details);
+    const watch = new Watch({
+      ping: () => worker.postMessage({ ping: true }),
+      onSilence: this.#events.onSilence,
+      onDeath: lose,
     });
-    const lose = (/** @type {string} */ details) => {
-      if (this.#lost) return;
-      this.#lost = new TabsamError({
-        code: 'worker-lost',
-        message: 'The engine stopped unexpectedly.',
-        hint: 'Reload the page; if it happens again, a smaller picture or model may help.',
-        details,
-      });
-      for (const { reject } of this.#calls.values()) reject(this.#lost);
-      this.#calls.clear();
-      onLost(this.#lost);
-    };
-    void broken.then(lose);
+    worker.addEventListener('message', (/** @type {MessageEvent<AnyReply | Announcement>} */ { data }) => {
+      watch.heard();
+      if (!('event' in data)) this.#receive(data);
+      else if (data.event === 'broken') lose(data.details);
+      else this.#events.onAnnouncement(data);
+    });
     worker.addEventListener('messageerror', () => lose('A message could not be read.'));
+    void broken.then(lose);
+    this.#watch = watch;
+    return watch;
+  }
+
+  /**
+   * Give the worker up: it is ended, and what it was asked fails.
+   *
+   * @param {string} details
+   */
+  lose(details) {
+    if (this.#lost) return;
+    this.#worker.terminate();
+    this.#watch.end();
+    this.#lost = new TabsamError({
+      code: 'worker-lost',
+      message: 'Python stopped unexpectedly.',
+      hint: 'Reload the page; if it happens again, a smaller picture or model may help.',
+      details,
+    });
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const { reject } of calls) reject(this.#lost);
+    this.#events.onLost(this.#lost, calls.map(({ method }) => method));
   }
 
   /**
@@ -64,7 +107,8 @@ export class Client {
     if (this.#lost) return Promise.reject(this.#lost);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#calls.set(id, { resolve, reject, onProgress });
+      this.#calls.set(id, { method, resolve, reject, onProgress });
+      this.#watch.asked(id, method);
       this.#worker.postMessage({ id, method, params }, transfer);
     });
   }
@@ -72,12 +116,13 @@ export class Client {
   /** @param {AnyReply} reply */
   #receive(reply) {
     const call = this.#calls.get(reply.id);
-    if (!call) return; // a late reply to a call that has already been answered
+    if (!call) return; // a late reply to a call that has already been answered, or the answer to a ping
     if (reply.progress) {
       call.onProgress?.(reply.progress);
       return;
     }
     this.#calls.delete(reply.id);
+    this.#watch.answered(reply.id);
     if (reply.error) call.reject(new TabsamError(reply.error));
     else call.resolve(/** @type {never} */ (reply.result));
   }

@@ -4,10 +4,11 @@
  * @module
  */
 
+import './framed.js';
 import { reassembleViews } from './state/view-reassembly.js';
 import { createActions } from './actions/actions.js';
 import { createApi } from './api.js';
-import { broken, worker } from './app-worker.js';
+import { first } from './app-worker.js';
 import { Client } from './client.js';
 import { createCommands } from './input/commands.js';
 import { isChoice } from './state/export-choice.js';
@@ -91,11 +92,11 @@ const store = new Store({
 });
 const messages = createMessages(store);
 
-reassembleViews(worker);
-const client = new Client(worker, {
-  broken,
-  onLost: (error) => actions.engineLost(error),
-  onAnnouncement: (said) => (said.event === 'engine' ? actions.engineReplaced(said.engine) : actions.keepingChanged(said.keeping)),
+reassembleViews(first.worker);
+const client = new Client(first, {
+  onLost: (error, during) => actions.workerLost(error, during),
+  onSilence: (seconds) => actions.workerSilent(seconds),
+  onAnnouncement: (said) => actions.announced(said),
 });
 const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => modelsPanel.offer(files, folder) });
 const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick() });

@@ -6,6 +6,7 @@
 
 import { TabsamError, failure } from '../errors.js';
 import { pack, transferable, unpack } from '../packing.js';
+import { EngineWatch } from './engine-watch.js';
 
 /**
  * @typedef {import('../engine/protocol.js').Operations} Operations
@@ -23,6 +24,7 @@ export class Engine {
     this.lastId = 0;
     /** @type {string | null} */
     this.gone = null;
+    this.watch = new EngineWatch((reason) => this.lose(reason));
     this.thread = new Worker(new URL('../engine/main.js', import.meta.url), { type: 'module', name: 'tabsam-engine' });
     this.thread.addEventListener('message', (/** @type {MessageEvent<EngineReply>} */ { data }) => this.receive(data));
     this.thread.addEventListener('error', (event) => {
@@ -43,6 +45,7 @@ export class Engine {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject, onProgress });
+      if (op === 'run') this.watch.asked(id);
       this.thread.postMessage({ id, op, params }, transfer);
     });
   }
@@ -80,6 +83,7 @@ export class Engine {
   lose(reason) {
     if (this.gone !== null) return;
     this.gone = reason;
+    this.watch.end();
     this.thread.terminate();
     for (const { reject } of this.waiting.values()) reject(lost(reason));
     this.waiting.clear();
@@ -91,7 +95,9 @@ export class Engine {
     if ('lost' in reply) return this.lose(reply.lost);
     const call = this.waiting.get(reply.id);
     if (!call) return;
+    if ('begun' in reply) return this.watch.begun(reply.id);
     if ('progress' in reply) return call.onProgress?.(reply.progress);
+    this.watch.ended(reply.id);
     this.waiting.delete(reply.id);
     if ('error' in reply) call.reject(new TabsamError(reply.error));
     else call.resolve(/** @type {never} */ (reply.result));

@@ -13,6 +13,8 @@ import { listProjects, openProject, removeProject } from '../storage/projects.js
 /** @import {Keeping, Restored, RestoredProject, StoredProject, WorkSummary} from '../protocol.js' */
 /** @import {ProjectFolder} from '../storage/project-folder.js' */
 
+/** @typedef {import('../protocol.js').Methods['openProject']['params']} Wish */
+
 /** Milliseconds of quiet after which the system is asked to write what it holds back, and the list of projects is told. */
 const QUIET = 1000;
 /** Milliseconds after which a store that failed is tried again, when there is something to store. */
@@ -41,7 +43,7 @@ export const restored = () => restoring.catch(() => {});
 /**
  * Open a project, or begin one, and bring back what it holds.
  *
- * @param {{ project: string | null, takeOver: boolean }} wish
+ * @param {Wish} wish
  * @param {Promise<Python>} starting
  * @returns {Promise<RestoredProject>}
  */
@@ -52,17 +54,18 @@ export function restore(wish, starting) {
 }
 
 /**
- * @param {{ project: string | null, takeOver: boolean }} wish
+ * @param {Wish} wish
  * @param {Promise<Python>} starting
  * @returns {Promise<RestoredProject>}
  */
-async function run({ project: wished, takeOver }, starting) {
+async function run({ project: wished, takeOver, journal }, starting) {
   let elsewhere = false;
   try {
     const onLost = () => {
       project?.close();
       project = null;
       tell({ status: 'memory', reason: 'taken' });
+      handToPage();
     };
     project = await openProject(wished ?? newId(), { takeOver, onLost });
     elsewhere = project === null;
@@ -73,7 +76,15 @@ async function run({ project: wished, takeOver }, starting) {
   python = await starting;
   python.storeWith(store);
   const nothing = { id: null, pictures: [], at: null, marks: [], missing: [], elsewhere, failure: null };
-  if (!project) return { ...nothing, keeping };
+  if (!project || journal?.byteLength) {
+    // what the page has is newer than what is stored, where that is anything
+    const { pictures, at, marks } = await ask('restore', { journal: journal ?? new ArrayBuffer(0) });
+    if (project) {
+      keeping = { status: 'memory', reason: 'failed' };
+      again = setTimeout(() => void beginAnew());
+    }
+    return { ...nothing, id: project?.id ?? null, pictures, at, marks, keeping };
+  }
   keeping = { status: 'kept', reason: '' };
   const { id } = project;
   waiting = []; // what is written already belongs after what is sound of the journal
@@ -101,12 +112,14 @@ async function run({ project: wished, takeOver }, starting) {
  * @param {boolean} whole
  */
 function store(lines, whole) {
+  if (keeping.status !== 'kept') globalThis.postMessage({ event: 'lines', lines, whole }); // the page has them while nothing is stored
   if (!project) return;
-  if (whole || waiting) {
+  if (waiting) {
     if (whole) waiting = [];
-    waiting?.push(lines);
+    waiting.push(lines);
     return;
   }
+  if (whole) return; // for the page alone
   if (keeping.status !== 'kept') {
     again ??= setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
     return;
@@ -125,10 +138,10 @@ function store(lines, whole) {
 export async function beginAnew() {
   again = undefined;
   if (!project || waiting) return;
+  waiting = [];
   try {
     await ask('beginJournalAnew', {}); // its lines have come when this has been answered
-    const whole = coming()[0];
-    if (!whole) return;
+    const whole = coming()[0] ?? new Uint8Array();
     await project.replaceJournal(whole);
     coming().shift();
     appendWaiting(project);
@@ -209,7 +222,15 @@ export async function settle() {
 
 /** @param {unknown} error */
 function fail(error) {
-  if (project) tell({ status: 'memory', reason: reasonOf(error) });
+  if (!project) return;
+  const wasKept = keeping.status === 'kept';
+  tell({ status: 'memory', reason: reasonOf(error) });
+  if (wasKept) handToPage();
+}
+
+/** Give the page a journal of all that there is: what follows is not stored, and nobody else has it when this worker ends. */
+function handToPage() {
+  ask('beginJournalAnew', {}).catch(() => {}); // Python is gone: there is nothing more to give
 }
 
 /** @param {Keeping} now */

@@ -133,4 +133,22 @@ async function answer({ id, method, params }) {
   }
 }
 
-globalThis.addEventListener('message', (/** @type {MessageEvent} */ { data }) => void answer(data));
+globalThis.addEventListener('message', (/** @type {MessageEvent} */ { data }) => {
+  if (data.ping) globalThis.postMessage({ pong: true }); // whoever asks wants to know whether this lives
+  else void answer(data);
+});
+
+// What nobody caught is told, and the worker goes on: each request is answered by itself.
+globalThis.addEventListener('error', (event) => {
+  event.preventDefault();
+  tellFault(event.error ?? event.message);
+});
+globalThis.addEventListener('unhandledrejection', (event) => {
+  event.preventDefault();
+  tellFault(event.reason);
+});
+
+/** @param {unknown} fault */
+function tellFault(fault) {
+  globalThis.postMessage({ event: 'fault', failure: asFailure(fault) });
+}

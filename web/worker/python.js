@@ -34,7 +34,9 @@ const PYODIDE = new URL('../vendor/pyodide/', import.meta.url).href;
 export async function startPython(onProgress) {
   onProgress('Starting Python');
   try {
-    const pyodide = await Promise.race([loadPyodide({ indexURL: PYODIDE, packages: ['tabsam'] }), missingWebAssembly()]);
+    const broken = brokenWebAssembly();
+    const pyodide = await Promise.race([loadPyodide({ indexURL: PYODIDE, packages: ['tabsam'] }), broken.found]);
+    broken.end();
     return new Python(pyodide.pyimport('tabsam.page.web'));
   } catch (error) {
     throw failure('python-start', 'Python could not be started.', 'Reload the page; if it stays so, use a current Chrome.', error);
@@ -42,14 +44,23 @@ export async function startPython(onProgress) {
 }
 
 /**
- * loadPyodide only warns, and never settles, when its WebAssembly cannot be fetched: find that out beside it.
+ * loadPyodide only warns, and never settles, when its WebAssembly is missing, cut or something else: listen to the browser in its place.
  *
- * @returns {Promise<never>} rejects when it is not there, and else stays as it is
+ * @returns {{ found: Promise<never>, end: () => void }}  `found` rejects when it is none
  */
-async function missingWebAssembly() {
-  const { ok, status } = await fetch(new URL('pyodide.asm.wasm', PYODIDE), { method: 'HEAD' });
-  if (!ok) throw new Error(`pyodide.asm.wasm: the server answered ${status}`);
-  return new Promise(() => {});
+function brokenWebAssembly() {
+  const { instantiateStreaming, instantiate } = WebAssembly;
+  /** @type {(error: unknown) => void} */
+  let reject;
+  const found = /** @type {Promise<never>} */ (new Promise((_, no) => (reject = no)));
+  /** @param {Function} original */
+  const heard = (original) => (/** @type {unknown[]} */ ...given) => {
+    const result = original.apply(WebAssembly, given);
+    result.catch(reject);
+    return result;
+  };
+  Object.assign(WebAssembly, { instantiateStreaming: heard(instantiateStreaming), instantiate: heard(instantiate) });
+  return { found, end: () => void Object.assign(WebAssembly, { instantiateStreaming, instantiate }) };
 }
 
 export class Python {
@@ -66,9 +77,11 @@ export class Python {
    */
   async call(method, params, onProgress) {
     const { json, buffers } = pack(params);
-    const reply = await this.web.handle(method, json, buffers, (progress, parts) => {
-      onProgress(/** @type {Progress} */ (unpack({ json: progress, buffers: parts })));
-    });
+    const reply = await this.web
+      .handle(method, json, buffers, (progress, parts) => {
+        onProgress(/** @type {Progress} */ (unpack({ json: progress, buffers: parts })));
+      })
+      .catch(brokenBy);
     const result = unpack(reply);
     if (reply.failed) throw new TabsamError(/** @type {import('../protocol.js').Failure} */ (result));
     return { result, transfer: transferable(reply.buffers) };
@@ -136,6 +149,19 @@ export class Python {
   async largeSelfTest(candidate, reference) {
     return JSON.parse(await this.web.large_self_test(candidate.engine, sessions(candidate), reference.engine, JSON.stringify(reference.decoder)));
   }
+}
+
+/**
+ * What Python itself throws, it goes on after. Anything else comes from below: its memory or its stack is broken, and nothing can be asked
+ * of it any more.
+ *
+ * @param {unknown} cause
+ * @returns {never}
+ */
+function brokenBy(cause) {
+  if (cause instanceof Error && cause.name === 'PythonError') throw cause;
+  globalThis.postMessage({ event: 'broken', details: String(cause instanceof Error ? (cause.stack ?? cause) : cause) });
+  throw failure('python-broken', 'Python is broken.', 'It is started again.', cause);
 }
 
 /** @param {Running} running */

@@ -5,8 +5,8 @@
  */
 
 import { asFailure, failure } from '../errors.js';
-import { findModel, useCatalogue } from './models/catalogue.js';
-import { clearFormer, isStored } from './models/model-storage.js';
+import { findModel, hostOf, useCatalogue } from './models/catalogue.js';
+import { clearFormer, isStored, sizeOf } from './models/model-storage.js';
 import { chooseProvider } from './providers/provider-choice.js';
 import { pythonStarts } from './python-start.js';
 import { warmUpLater } from './warm-up.js';
@@ -96,6 +96,11 @@ async function startWanted(id, recalled, signal, onProgress) {
     });
     if (recalled.includes('model') && !(await isStored(model))) {
       throw failure('model-gone', `${model.name} is no longer stored in this browser.`, 'Choose it again to fetch it.');
+    }
+    if (model.origin === 'list' && !recalled.includes('model') && !(await isStored(model))) {
+      const started = await startWanted('', recalled, signal, onProgress);
+      started.running.info.offer = { id: model.id, name: model.name, host: hostOf(model) || location.host, bytes: sizeOf(model) };
+      return started;
     }
     return { model, running: await startModel(model, wishes, signal, onProgress) };
   } catch (error) {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from tabsam.errors import RequestError, TabsamError
+from tabsam.errors import RequestError, StateError, TabsamError
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
@@ -111,6 +111,13 @@ class App:
         given = checked(method, params)
         try:
             return await self._answer(method, given, on_progress)
+        except MemoryError as error:
+            raise StateError(
+                "out-of-memory",
+                "There is not enough memory for this.",
+                "Close other tabs, or try it with a smaller picture or with fewer objects at once.",
+                details=repr(error),
+            ) from error
         finally:
             self.keeping.store()  # before anybody hears of it
 

@@ -13,40 +13,68 @@ import { createObjects } from './objects.js';
 import { createOpening } from './opening.js';
 import { createProjects } from './projects.js';
 import { createPrompts } from './prompts.js';
+import { createRestarting } from './restarting.js';
 import { createSearching } from './searching.js';
 import { createSending } from './sending.js';
 import { recall } from '../state/preferences.js';
+import { TabsamError } from '../../errors.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
+/** @import {Announcement} from '../../protocol.js' */
 
 /**
  * @param {{ client: Client, store: Store, messages: Messages, pick: () => void, pickModel: () => void }} parts
  *   `pick` shows the file picker, `pickModel` the one for a model of one's own
  */
 export function createActions({ client, store, messages, pick, pickModel }) {
-  const engine = createEngine({ client, store, messages });
+  const engine = createEngine({ client, store, messages, useModel: (id) => quietly(models.useModel(id)) });
   const sending = createSending({ client, store, messages });
   const prompts = createPrompts({ client, store, messages, sending });
   const models = createModels({ client, store, messages, engine, sending, pickModel });
   const opening = createOpening({ client, store, messages, sending, prompts, pick });
   const objects = createObjects({ client, store, messages, sending, settled: opening.settled });
   const exporting = createExporting({ client, store, messages, settled: opening.settled });
+  const projects = createProjects({ client, store, messages });
+
+  /** @param {URLSearchParams} query */
+  async function start(query) {
+    const listed = query.get('catalog') ?? recall('tabsam.catalog') ?? '';
+    // what an address names is for this visit; what the person typed is for the next ones, too
+    if (listed) quietly(models.useCatalog(listed, query.has('catalog') ? 'once' : 'always'));
+    await engine.start(query, models.catalogAddress(listed), models.wayOutOfStart);
+    const { model, engine: started } = store.state;
+    // one of another list, or of the person's own, is in no catalogue here, and another may run than was to: the worker knows
+    if (started.status === 'running' && model?.name !== started.info.model) quietly(models.models().then(models.forgetUnlessRunning));
+  }
+
+  const restarting = createRestarting({
+    client,
+    store,
+    messages,
+    start: () => start(new URLSearchParams(location.search)),
+    bringBack: projects.bringBack,
+    reopen: opening.reopen,
+    fail: engine.fail,
+  });
+
+  /** What the worker says unasked. @param {Announcement} said */
+  function announced(said) {
+    if (said.event === 'engine') engine.run(said.engine);
+    else if (said.event === 'keeping') {
+      projects.keepingChanged(said.keeping);
+      restarting.keepingChanged(said.keeping);
+    } else if (said.event === 'lines') restarting.takeLines(said);
+    else if (said.event === 'fault') messages.report('fault', new TabsamError(said.failure));
+  }
+
   return {
-    /** @param {URLSearchParams} query */
-    async start(query) {
-      const listed = query.get('catalog') ?? recall('tabsam.catalog') ?? '';
-      // what an address names is for this visit; what the person typed is for the next ones, too
-      if (listed) quietly(models.useCatalog(listed, query.has('catalog') ? 'once' : 'always'));
-      await engine.start(query, models.catalogAddress(listed), models.wayOutOfStart);
-      const { model, engine: started } = store.state;
-      // one of another list, or of the person's own, is in no catalogue here, and another may run than was to: the worker knows
-      if (started.status === 'running' && model?.name !== started.info.model) quietly(models.models().then(models.forgetUnlessRunning));
-    },
-    engineLost: engine.fail,
-    engineReplaced: engine.run,
-    ...createProjects({ client, store, messages }),
+    start,
+    announced,
+    workerLost: restarting.workerLost,
+    workerSilent: restarting.workerSilent,
+    ...projects,
     open: opening.open,
     turnPage: opening.turnPage,
     openedFile: opening.openedFile,

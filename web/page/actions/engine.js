@@ -6,12 +6,14 @@
 
 import { TabsamError } from '../../errors.js';
 import { RELOAD } from '../bars/messages.js';
+import { byteSize } from '../formatting.js';
 import { recall, remember } from '../state/preferences.js';
+import { PATIENCE } from '../watch.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Message, Messages} from '../bars/messages.js' */
 /** @import {Model, Store} from '../state/store.js' */
-/** @import {EngineInfo, Methods} from '../../protocol.js' */
+/** @import {EngineInfo, Methods, Offer} from '../../protocol.js' */
 
 /** @typedef {{ default: string, models: Model[] }} Catalog */
 
@@ -19,9 +21,9 @@ import { recall, remember } from '../state/preferences.js';
 const NOTICE = 'engine-notice-';
 
 /**
- * @param {{ client: Client, store: Store, messages: Messages }} parts
+ * @param {{ client: Client, store: Store, messages: Messages, useModel: (id: string) => void }} parts
  */
-export function createEngine({ client, store, messages }) {
+export function createEngine({ client, store, messages, useModel }) {
   const catalog = readCatalog();
 
   /**
@@ -35,6 +37,24 @@ export function createEngine({ client, store, messages }) {
   }
 
   /**
+   * A link may name a model of anybody's list: it is fetched only by whoever wants it.
+   *
+   * @param {Offer} offer
+   */
+  function offer({ id, name, host, bytes }) {
+    const size = bytes === null ? 'its size is not stated' : byteSize(bytes);
+    messages.say({
+      topic: 'offer',
+      tone: 'notice',
+      stays: true,
+      text: `The address of this page names the model '${name}', from ${host} (${size}).`,
+      hint: 'It is not the site\'s own. Fetch it only if you trust where the address came from.',
+      action: { label: 'Fetch it', run: () => useModel(id) },
+      other: { label: 'Not now', run: () => {} },
+    });
+  }
+
+  /**
    * It is up, or another one has taken its place: after a failure, too.
    *
    * @param {EngineInfo} info
@@ -43,6 +63,7 @@ export function createEngine({ client, store, messages }) {
     store.update({ engine: { status: 'running', info } });
     messages.unsay('engine');
     for (const { topic } of store.state.messages) if (topic.startsWith(NOTICE)) messages.unsay(topic); // of the one before
+    if (info.offer) offer(info.offer);
     info.notices.forEach((text, i) => messages.say({ topic: `${NOTICE}${i}`, tone: 'notice', text, hint: '' }));
   }
 
@@ -55,11 +76,13 @@ export function createEngine({ client, store, messages }) {
     const params = startParams(query, listed);
     const { model: wanted, provider = null, recalled = [] } = params;
     store.update({ wish: provider });
+    const slow = slowStart();
     void catalog.then((list) => store.update({ model: store.state.model ?? list?.models.find(({ id }) => id === (wanted || list.default)) ?? null }));
     try {
       run(
         await client.call('start', params, {
           onProgress(progress) {
+            slow.goesOn();
             const { engine } = store.state;
             if (engine.status !== 'starting') return;
             const others = { ...engine.progress };
@@ -75,7 +98,34 @@ export function createEngine({ client, store, messages }) {
     } catch (thrown) {
       const error = TabsamError.from(thrown);
       fail(error, wayOut(error, wanted));
+    } finally {
+      slow.end();
     }
+  }
+
+  /** Say so when nothing comes of the start for long: a file of the site may have stopped on its way. */
+  function slowStart() {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const say = () =>
+      messages.say({
+        topic: 'slow-start',
+        tone: 'notice',
+        stays: true,
+        text: 'The start takes long.',
+        hint: 'The network may be slow, or a file of the site does not come.',
+        action: RELOAD,
+      });
+    const end = () => {
+      clearTimeout(timer);
+      messages.unsay('slow-start');
+    };
+    const goesOn = () => {
+      end();
+      timer = setTimeout(say, PATIENCE * 1000);
+    };
+    goesOn();
+    return { goesOn, end };
   }
 
   return {

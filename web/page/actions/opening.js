@@ -186,6 +186,11 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       if (opened) await open(opened.source, opened.name, { page, stays: true, place: opened.place });
     },
 
+    /** Open the picture that is open once more: another Python does not have it. */
+    async reopen() {
+      if (opened) await open(opened.source, opened.name, { page: store.state.view.pages?.at ?? 0, stays: true, again: true, place: opened.place });
+    },
+
     /** The file of the picture that is open. */
     openedFile: () => opened?.source ?? null,
 

@@ -67,6 +67,16 @@ export function createProjects({ client, store, messages }) {
       if (failure) messages.say({ topic: 'keeping', tone: 'error', text: failure.message, hint: failure.hint, code: failure.code });
       return restored;
     },
+    /**
+     * Have a worker that has just started go on where the one before ended.
+     *
+     * @param {ArrayBuffer} journal  what is not stored, empty where all of it is
+     */
+    async bringBack(journal) {
+      const project = store.state.keeping.reason === 'taken' ? null : store.state.project;
+      const restored = await client.call('openProject', { project, takeOver: false, journal }, { transfer: [journal] }).catch(() => null);
+      if (restored) store.update({ project: restored.id, keeping: restored.keeping });
+    },
     /** The worker says so unasked. @param {Keeping} keeping */
     keepingChanged(keeping) {
       store.update({ keeping });

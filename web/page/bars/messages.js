@@ -47,9 +47,10 @@ export function createMessages(store) {
     const { code, message, hint, details } = TabsamError.from(thrown);
     if (code === 'cancelled') return;
     const about = { tone: /** @type {const} */ ('error'), text: message, hint, code, details };
-    // A lost worker fails every call that waits for it; it is said once, about the engine.
-    if (code === 'worker-lost') say({ ...about, topic: 'engine', action: RELOAD });
-    else say({ ...about, topic, action });
+    // A lost worker fails every call that waits for it; it is said once, by whoever starts another, or about the engine.
+    if (code === 'worker-lost') {
+      if (store.state.engine.status === 'failed') say({ ...about, topic: 'engine', action: RELOAD });
+    } else say({ ...about, topic, action });
   };
   return { say, unsay, report };
 }

@@ -10,6 +10,9 @@ const LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize'];
 const EDGES = ['decoded', 'follow'];
 const THRESHOLDS = ['predIouThresh', 'stabilityScoreThresh', 'boxNmsThresh', 'maskNmsThresh'];
 
+/** Bytes. SAM's largest has 2.6 GB, and a tab has no room for more than 4. */
+const LARGEST = 1e11;
+
 /** A path without a scheme, a host or a step upwards; or an address that a page on https may ask. */
 const RELATIVE = /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^:\\]+$/;
 const ABSOLUTE = /^(https:\/\/[^/\s]+\/\S*|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?\/\S*)$/;
@@ -96,7 +99,7 @@ function* problemsOfFile(file, what) {
   if ((url === undefined) === (parts === undefined)) yield `${capital(what)} needs either a 'url' or 'parts'.`;
   else if (url !== undefined) yield* problemsOfAddresses(url, what);
   else yield* problemsOfParts(parts, what);
-  if (!isCount(bytes)) yield `'bytes' of ${what} is not a number of bytes.`;
+  if (!isSize(bytes)) yield `'bytes' of ${what} is not a number of bytes that a model's file can have.`;
   if (!isDigest(sha256)) yield `'sha256' of ${what} is not 64 hexadecimal digits in small letters.`;
   yield* problemsOfData(data, what);
 }
@@ -128,7 +131,7 @@ function* problemsOfParts(parts, what) {
     return;
   }
   for (const part of /** @type {unknown[]} */ (parts)) {
-    if (!isObject(part) || !isCount(part.bytes) || !isDigest(part.sha256)) yield `A part of ${what} does not state its 'url', 'bytes' and 'sha256'.`;
+    if (!isObject(part) || !isSize(part.bytes) || !isDigest(part.sha256)) yield `A part of ${what} does not state its 'url', 'bytes' and 'sha256'.`;
     else yield* problemsOfAddresses(part.url, `a part of ${what}`);
   }
 }
@@ -162,6 +165,11 @@ function isObject(value) {
 /** @param {unknown} value */
 function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+/** @param {unknown} value  bytes of a file */
+function isSize(value) {
+  return isCount(value) && Number(value) <= LARGEST;
 }
 
 /** @param {unknown} value */

@@ -22,7 +22,7 @@ export async function listModels(current) {
   const [{ models }, folder, pins] = [await readModels(), await openModelFolder(), await readNotes(PINS)];
   const sizes = new Map((await folder?.list())?.map(({ name, bytes }) => [name, bytes]));
   const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-  const sizeOf = async (/** @type {ModelFile[]} */ files) => {
+  const storedOf = async (/** @type {ModelFile[]} */ files) => {
     const names = (await Promise.all(files.map((file) => namesOf(file, pins)))).flat();
     return names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
   };
@@ -37,13 +37,19 @@ export async function listModels(current) {
     host: hostOf(model),
     origin: model.origin,
     own: model.own,
-    bytes: filesOf(model).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null,
+    bytes: sizeOf(model),
     // A decoder alone is there because another model has the same one.
-    storedBytes: (await sizeOf([model.encoder])) && (await sizeOf(filesOf(model))),
+    storedBytes: (await storedOf([model.encoder])) && (await storedOf(filesOf(model))),
     current: model.id === current,
   }));
   return { usage, quota, catalog: catalogueInUse(), models: await Promise.all(listed) };
 }
+
+/**
+ * @param {Model} model
+ * @returns {number | null}  bytes of its files, null where not all are stated
+ */
+export const sizeOf = (model) => filesOf(model).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null;
 
 /**
  * Whether a model is whole in the storage, so that it starts without the network.
