@@ -59,7 +59,7 @@ def overlay(one: Outline, other: Outline, operation: Operation) -> Outline | Non
             else:
                 whole.append(points)
     rings = _rings_of(pieces)
-    return None if rings is None else nest_rings(whole + [ring for ring in rings if _is_wide(ring)])
+    return None if rings is None else nest_rings(whole + [ring for ring in rings if is_wide(ring)])
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _closed(path: list[tuple[int, Float64Array]]) -> Float64Array:
     return np.concatenate([path[0][1][:1], *(points[1:] for _, points in path)])
 
 
-def _is_wide(ring: Float64Array) -> bool:
+def is_wide(ring: Float64Array) -> bool:
     """Tell whether a ring encloses more than two edges do that are as good as the same."""
     length = float(np.hypot(*np.diff(ring, axis=0).T).sum())
     return len(ring) > 3 and abs(signed_area(ring)) > NEAR * length

@@ -139,6 +139,28 @@ def test_outlines_that_are_the_answer_come_back_themselves() -> None:
     assert len(union(large, apart, SIZE).polygons()) == 2
 
 
+def test_a_sliver_without_a_pixel_counts() -> None:
+    whole = disc(50, 50, 40)
+    sliver = box(45, 50.6, 150, 51.4)  # between two rows of pixels' centres, and out of the disc
+    assert fill(sliver, SIZE).sum() == 0
+    out = geometry(sliver).difference(geometry(whole)).area
+    assert area(union(whole, sliver, SIZE)) == pytest.approx(area(whole) + out)
+    assert area(intersect(whole, sliver, SIZE)) == pytest.approx(area(sliver) - out)
+    assert area(subtract(sliver, whole, SIZE)) == pytest.approx(out)
+    assert area(subtract(whole, sliver, SIZE)) == pytest.approx(area(whole) - area(sliver) + out)
+
+
+@pytest.mark.parametrize("flat", [[(50, 50), (70, 53), (50, 50)], [(50, 50), (59, 50), (68, 50), (50, 50)], [(99, 50)] * 4])
+def test_rings_that_enclose_nothing_are_left_out(flat: list[tuple[float, float]]) -> None:
+    one, other = shape([circle(50, 50, 30)], [np.array(flat, np.float64)]), disc(70, 50, 25)
+    for combine, exact in ((union, "union"), (intersect, "intersection"), (subtract, "difference")):
+        for found, first, second in ((combine(one, other, SIZE), 50, 70), (combine(other, one, SIZE), 70, 50)):
+            assert geometry(found).is_valid
+            radius = {50: 30, 70: 25}
+            expected = getattr(geometry(disc(first, 50, radius[first])), exact)(geometry(disc(second, 50, radius[second])))
+            assert area(found) == pytest.approx(expected.area)
+
+
 def test_a_hole_that_is_cut_out_belongs_to_the_boundary_around_it() -> None:
     (rings,) = subtract(disc(50, 50, 40), disc(50, 50, 10), SIZE).polygons()
     assert [len(ring) for ring in rings] == [201, 201]
