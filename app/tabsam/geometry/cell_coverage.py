@@ -14,13 +14,18 @@ import contourpy
 import numpy as np
 
 from tabsam.arrays import Float32Array, Float64Array, Int64Array
+from tabsam.geometry.crossings import crosses_itself
 from tabsam.geometry.edges import Edges, edges_of
+from tabsam.geometry.mending import with_loops_apart
+from tabsam.geometry.noding import lying_on
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.ranges import batches, expand_ranges, merge_runs
 from tabsam.geometry.simplifying import simplify
 
 _SCANLINES_A_CELL = 4
 _INTERVALS_AT_ONCE = 1_000_000
+_MOST_PAIRS = 2_000_000
+"""Of edges that may cross: of more it is not asked."""
 _TOLERANCE = 0.1
 """Cells by which an outline may be off where vertices are left out."""
 
@@ -150,7 +155,12 @@ def outline_of_coverage(field: Float32Array, grid: Grid) -> Outline:
     )
     points, offsets = cast(tuple[list[Float64Array], list[Int64Array]], generator.filled(0.5, np.inf))
     polygons = [np.split(ring, some[1:-1].astype(np.intp)) for ring, some in zip(points, offsets, strict=True)]
-    return simplify(from_polygons(polygons), _TOLERANCE * min(cell_width, cell_height))
+    whole = from_polygons(polygons)
+    thin = with_loops_apart(simplify(whole, _TOLERANCE * min(cell_width, cell_height)))
+    # Where two lines nearly touch, one may come to lie on or across the other when corners are left out.
+    edges = edges_of(thin)
+    meets = crosses_itself(edges, pairs_at_most=_MOST_PAIRS) or any(len(edge) for edge, _, _ in lying_on(edges, thin.vertices))
+    return whole if meets else thin
 
 
 def _scanlines(grid: Grid, left: Float64Array, right: Float64Array) -> tuple[Int64Array, Int64Array]:

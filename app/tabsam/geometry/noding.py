@@ -51,14 +51,14 @@ def _snapped(line: Outline, places: Float64Array) -> Outline:
 def _with_vertices_of(line: Outline, other: Outline) -> Outline:
     """Put the other's vertices that lie on an edge in there."""
     edges, points = edges_of(line), other.vertices
-    found = list(_lying_on(edges, points))
+    found = list(lying_on(edges, points))
     if not found:
         return line
     edge, point, along = (np.concatenate(part) for part in zip(*found, strict=True))
     return _inserted(line, edge, along, points[point])
 
 
-def _lying_on(edges: Edges, points: Float64Array) -> Iterator[tuple[Int64Array, Int64Array, Float64Array]]:
+def lying_on(edges: Edges, points: Float64Array) -> Iterator[tuple[Int64Array, Int64Array, Float64Array]]:
     """Give which edge which point lies on, not at an end, and how far along, some at a time."""
     order = np.argsort(points[:, 0], kind="stable")
     x = points[order, 0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import BoolArray, Float64Array, Int64Array
+from tabsam.geometry.mending import without_spikes
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.ranges import expand_ranges
 
@@ -24,7 +25,7 @@ def simplify(line: Outline, tolerance: float) -> Outline:
     for rings in line.polygons():
         thin = []
         for ring in rings:
-            thin.append(ring[keep[start : start + len(ring)]])
+            thin.append(without_spikes(ring[keep[start : start + len(ring)]]))
             start += len(ring)
         if len(thin[0]) > 3:
             polygons.append([ring for ring in thin if len(ring) > 3])
