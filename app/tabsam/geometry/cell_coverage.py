@@ -155,7 +155,7 @@ def outline_of_coverage(field: Float32Array, grid: Grid) -> Outline:
     )
     points, offsets = cast(tuple[list[Float64Array], list[Int64Array]], generator.filled(0.5, np.inf))
     polygons = [np.split(ring, some[1:-1].astype(np.intp)) for ring, some in zip(points, offsets, strict=True)]
-    whole = from_polygons(polygons)
+    whole = with_loops_apart(from_polygons(polygons))  # of a field that is one half exactly, lines are followed both ways
     thin = with_loops_apart(simplify(whole, _TOLERANCE * min(cell_width, cell_height)))
     # Where two lines nearly touch, one may come to lie on or across the other when corners are left out.
     edges = edges_of(thin)
