@@ -427,6 +427,16 @@
  * @property {number} added  How many objects.
  * @property {string[]} said  Sentences about what was left out or done.
  *
+ * @typedef {object} WorkedOn
+ *   What has been done on a picture.
+ * @property {string} key  What the work on it is kept under.
+ * @property {PictureWork | null} work  How much there is on it now; null where nothing was ever done.
+ * @property {number} added  Objects that are new.
+ * @property {number} asked  Objects that have another shape now.
+ * @property {number} failed  Objects that the model gave nothing for; they are as they were.
+ * @property {number} kept  Objects that it was not asked for.
+ * @property {boolean} open  Whether it is the open picture.
+ *
  * @typedef {object} SetFormat
  *   A format of whole data sets; `splits` says whether it parts them for training and validation.
  * @property {string} name
@@ -700,6 +710,33 @@
  * @property {number} [cropNLayers]
  * @property {number} [minMaskRegionArea]
  *
+ * @typedef {object} FindOnParams
+ *   Search for everything on a picture, open or not, and make objects of all that is found; see `open` for its file.
+ *   The objects get the class of the next one. What is an object already is left out.
+ * @property {number} [pointsPerSide]
+ * @property {number} [pointsPerBatch]
+ * @property {number} [predIouThresh]
+ * @property {number} [stabilityScoreThresh]
+ * @property {number} [boxNmsThresh]
+ * @property {number} [maskNmsThresh]
+ * @property {number} [cropNLayers]
+ * @property {number} [minMaskRegionArea]
+ * @property {ArrayBuffer} bytes
+ * @property {string} name
+ * @property {string} [place]
+ * @property {number} [page]
+ * @property {boolean} [again]
+ *
+ * @typedef {object} AskAgainOnParams
+ *   Ask the model that runs now for each object of a picture, open or not, what it was asked by; see `open` for its file.
+ * @property {ArrayBuffer} bytes
+ * @property {string} name
+ * @property {string} [place]
+ * @property {number} [page]
+ * @property {boolean} [again]
+ * @property {boolean} boxes
+ *   Whether objects that did not come from prompts are asked for by their boxes; else they stay as they are.
+ *
  * @typedef {object} FoundParams
  *   Finds, by their numbers: `takeFound` makes objects of them, `rejectFound` leaves them out, each in one step.
  * @property {number[]} numbers
@@ -889,6 +926,17 @@
  *   Finds, by their numbers: `takeFound` makes objects of them, `rejectFound` leaves them out, each in one step.
  * @property {{ params: NoParams, result: View }} dropFound  Throw away what was found.
  *
+ * @typedef {object} EachPictureMethods
+ *   What is done on one picture after another, open or not. It waits for whoever works on the open one, and is a step on its
+ *   picture.
+ *   One picture at a time; the one before is given up for another, with the code 'cancelled', and nothing has been done on it.
+ * @property {{ params: FindOnParams, result: WorkedOn }} findOn
+ *   Search for everything on a picture, open or not, and make objects of all that is found; see `open` for its file.
+ *   The objects get the class of the next one. What is an object already is left out.
+ * @property {{ params: AskAgainOnParams, result: WorkedOn }} askAgainOn
+ *   Ask the model that runs now for each object of a picture, open or not, what it was asked by; see `open` for its file.
+ * @property {{ params: NoParams, result: null }} leaveOff  Give up what is being done on a picture.
+ *
  * @typedef {object} MeasuringMethods
  *   What objects measure.
  * @property {{ params: MeasureParams, result: Measured }} measure
@@ -940,7 +988,7 @@
  *   Read on; the last step has the outcome, and nothing is taken before it.
  * @property {{ params: NoParams, result: null }} endSetImport  Read no more, and take nothing.
  *
- * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods} PythonMethods
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -952,8 +1000,8 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',
   'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
   'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
-  'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile',
-  'setFormats',
+  'findOn', 'askAgainOn', 'leaveOff', 'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut',
+  'saveProject', 'importFile', 'setWorldFile', 'setFormats',
 ]);
 
 // So far tools/protocol.py.

@@ -117,6 +117,35 @@ class ObjectChanges(Changes):
             self.active = added[-1].id
         return [one.id for one in added]
 
+    def settle(self, added: Sequence[Instance], changed: Sequence[tuple[Instance, Instance]] = ()) -> tuple[int, int]:
+        """Add objects on top, and give others the shape that they have been asked for anew, in one step; what is selected stays.
+
+        Parameters
+        ----------
+        added : sequence of Instance
+        changed : sequence of (Instance, Instance)
+            How each was when it was asked about, and how it is to be. One that somebody has taken away, locked or reshaped meanwhile
+            stays as it is; a class or a name that it was given meanwhile stays, too.
+
+        Returns
+        -------
+        int, int
+            How many were added, and how many changed.
+        """
+        work, count = self.work, 0
+        there = {one.id: one for one in work.instances}
+        for before, after in changed:
+            now = there.get(before.id)
+            if now is None or now.locked or now.outline is not before.outline:
+                continue
+            count += 1
+            work = work.with_instance(
+                replace(now, outline=after.outline, score=after.score, prompts=after.prompts, edges=after.edges)
+            )
+        new = tuple(replace(one, id=self._new_id()) for one in added)
+        self._step(replace(work, instances=(*work.instances, *new)))
+        return len(new), count
+
     def duplicate(self, id: int) -> int:
         """Put a copy of an object right above it; give the copy's id."""
         one = self.instance(id)

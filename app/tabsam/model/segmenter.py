@@ -172,12 +172,20 @@ class Segmenter:
         labels: ArrayLike | None = None,
         box: ArrayLike | None = None,
         mask: ArrayLike | None = None,
+        *,
+        embedding: Embedding | None = None,
     ) -> Prediction:
-        """Ask for one object's masks, and get all that the model says; see :meth:`predict`."""
+        """Ask for one object's masks, and get all that the model says; see :meth:`predict`.
+
+        Parameters
+        ----------
+        embedding : Embedding, optional
+            Of another picture than the current one, which stays what it is.
+        """
         prompts = check_prompts(points, labels, box, mask)
-        if self._embedding is None:
+        embedding = embedding or self._embedding
+        if embedding is None:
             raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
-        embedding = self._embedding
         if prompts.box is None:
             await self._know_padding(embedding)
         answer = await self._answer(prompts, embedding)

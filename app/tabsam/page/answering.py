@@ -16,6 +16,7 @@ from tabsam.model.choosing import Prediction
 from tabsam.model.embedding import Embedding
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answer import Answer
+from tabsam.page.asking import predict
 from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
@@ -257,18 +258,10 @@ class Answering:
             self.timings["decode"] = self.last_decode
 
     async def _predict(self, selection: Selection, refined: Candidate | None) -> Prediction:
-        points = [(point.x, point.y) for point in selection.points]
-        labels = [point.label for point in selection.points]
+        async def ask(segmenter: Segmenter, embedding: Embedding) -> Prediction:
+            return await predict(segmenter, embedding, selection, refined)
 
-        async def predict(segmenter: Segmenter, embedding: Embedding) -> Prediction:
-            mask = None if refined is None else refined.logits
-            if selection.mask is not None:
-                from tabsam.document.painting import mask_logits  # here: few ever paint, and the start waits for every import
-
-                mask = mask_logits(selection.mask, embedding.frame, segmenter.mask_size)
-            return await segmenter.ask(points, labels, selection.box, mask)
-
-        return await self._encoding.run(predict)
+        return await self._encoding.run(ask)
 
     async def _refined_by(self, selection: Selection) -> Candidate | None:
         """Give the candidate that the answer to a selection refines: known, mostly, or else asked for again."""

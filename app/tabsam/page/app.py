@@ -13,6 +13,7 @@ from tabsam.model.segmenter import Segmenter
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
 from tabsam.page.data_sets import DataSets
+from tabsam.page.each_picture import EachPicture
 from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _AT_ONCE = ("open", "cancel", "state", "setEdges", "prepare", "noteSession", "works", "restore", "beginJournalAnew", "summary")
 """What does not wait for a picture that is on its way."""
 
-_OF_DATA_SETS = ("beginSetExport", "goOnWithSetExport", "endSetExport", "beginSetImport", "goOnWithSetImport", "endSetImport")
+_OF_ALL_PICTURES = ("findOn", "askAgainOn", "leaveOff", "beginSetExport", "goOnWithSetExport", "endSetExport", "beginSetImport", "goOnWithSetImport", "endSetImport")
 """What is about pictures that are not open as well: it waits for none."""
 
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")
@@ -78,6 +79,9 @@ class App:
             await order.settled()  # what was asked about the answer is still about this picture
 
         self._opening = Opening(engine, workspace, encoding, answering, views, edges, before_change)
+        each = EachPicture(
+            engine, workspace, encoding, answering, edges, lambda: self._opening.is_quiet and not searching.is_running
+        )
         self._methods = _merged(
             self._opening.methods(),
             self._opening.worker_methods(),
@@ -89,6 +93,7 @@ class App:
             Objects(workspace, answering, changing).methods(),
             Shaping(workspace, changing).methods(),
             searching.methods(),
+            each.methods(),
             Measuring(workspace).methods(),
             Exporting(workspace).methods(),
             Importing(workspace, answering, changing).methods(),
@@ -123,7 +128,7 @@ class App:
 
     async def _answer(self, method: str, params: Mapping[str, object], on_progress: OnProgress) -> object:
         answer = self._methods[method]
-        if method in _AT_ONCE or method in _OF_DATA_SETS:
+        if method in _AT_ONCE or method in _OF_ALL_PICTURES:
             return await answer(params, on_progress)
         await self._opening.wait()
         if method in _OF_THE_ANSWER:

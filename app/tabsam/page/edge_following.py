@@ -10,6 +10,10 @@ from tabsam.page.engine import Engine
 from tabsam.page.workspace import Picture, Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL.Image import Image
+
     from tabsam.model.candidate import Edges
     from tabsam.model.picture_guide import PictureGuide
 
@@ -50,6 +54,22 @@ class EdgeFollowing:
         from tabsam.model.following import following  # here: the start waits for every import
 
         return following(candidate, self._picture_guide())
+
+    def on(self, image: Image) -> Callable[[Candidate], Candidate]:
+        """Give what makes the edges of candidates of any picture as they are made now; it is taken in when the first one comes."""
+        if not self.follows:
+            return lambda candidate: candidate
+        from tabsam.model.following import following
+        from tabsam.model.picture_guide import PictureGuide
+
+        guide: PictureGuide | None = None
+
+        def apply(candidate: Candidate) -> Candidate:
+            nonlocal guide
+            guide = guide or PictureGuide(image)
+            return following(candidate, guide)
+
+        return apply
 
     def prepare_soon(self) -> None:
         """Take the open picture in while the person still looks at it, so that the first click need not wait for that."""

@@ -88,15 +88,17 @@ class Keeping:
                     self._journal.note_session(name, value)
 
     async def _works(self, params: NoParams, on_progress: OnProgress) -> list[PictureWork]:
-        works: list[PictureWork] = []
-        for key, document in self._workspace.documents.items():
-            instances = document.work.instances
-            classes = {one.category for one in instances if one.category is not None}
-            works.append({"key": key, "objects": len(instances), "classes": sorted(classes)})
-        return works
+        return [work_of(key, document) for key, document in self._workspace.documents.items()]
 
     def _kept(self) -> Kept:
         from tabsam.formats.journal.journal import Kept
 
         worked: dict[str, Document] = dict(self._workspace.documents)
         return Kept(worked, self._workspace.classes, dict(self._session))
+
+
+def work_of(key: str, document: Document) -> PictureWork:
+    """Tell how much work there is on a picture."""
+    instances = document.work.instances
+    classes = {one.category for one in instances if one.category is not None}
+    return {"key": key, "objects": len(instances), "classes": sorted(classes)}

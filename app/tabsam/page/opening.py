@@ -91,7 +91,7 @@ class Opening:
         opened = False
         try:
             name, source, annotations, digest = unpacked(params["name"], params["bytes"])
-            picture, name = _read(source, name, params.get("page", 0), digest)
+            picture, name = read_picture(source, name, params.get("page", 0), digest)
             news: Progress = {"stage": "file", "message": "Opened the picture"}
             # a browser shows the first page, and moves through frames by itself
             if params.get("preview") or annotations or picture.pages > 1:
@@ -102,7 +102,7 @@ class Opening:
             segmenter.use(embedding)
             document = self._workspace.open(picture, name, params.get("place", ""))
             if annotations is not None and (document.is_untouched or not params.get("again")):
-                self._take_over(document, annotations)
+                take_over(document, annotations)
             self._answering.begin(milliseconds)
             self._workspace.revision += 1
             opened = True
@@ -114,13 +114,6 @@ class Opening:
         await self._answering.follow()
         self._edges.prepare_soon()
         return self._views.view()
-
-    def _take_over(self, document: Document, annotations: Annotations) -> None:
-        """Put a project's work on its picture, with its classes among those of the other pictures, by their names."""
-        from tabsam.formats.merging import merge  # here: few pictures come in a project
-
-        classes = replace(document.annotations, instances=())
-        document.take_over(merge(classes, annotations, taken=document.classes.known_ids))
 
     async def _encode_unless_given_up(
         self, picture: Picture, arrival: _Arrival, on_progress: OnProgress
@@ -161,23 +154,33 @@ class Opening:
     async def _prepare(self, params: PrepareParams, on_progress: OnProgress) -> Encoded:
         """Encode a picture that may be opened next, unless anything else is asked at the moment."""
         await asyncio.sleep(0)  # what has come at the same time goes first
-        if self._is_quiet():
+        if self.is_quiet:
             source = params["bytes"]
             picture = Picture(open_image(source), source, hashlib.sha256(source).hexdigest())
             await asyncio.sleep(0)  # reading it has taken a moment
-            if self._is_quiet():
+            if self.is_quiet:
                 await self._encoding.encode_ahead(picture)
         return {"pictures": len(self._encoding.kept), "bytes": self._encoding.kept.nbytes}
 
-    def _is_quiet(self) -> bool:
-        return self._arrival is None and not self._answering.turn.locked() and self._answering.is_up_to_date
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody waits for a picture or an answer: what has time may use the model."""
+        return self._arrival is None and not self._answering.turn.locked() and not self._answering.is_coming
+
+
+def take_over(document: Document, annotations: Annotations) -> None:
+    """Put a project's work on its picture, with its classes among those of the other pictures, by their names."""
+    from tabsam.formats.merging import merge  # here: few pictures come in a project
+
+    classes = replace(document.annotations, instances=())
+    document.take_over(merge(classes, annotations, taken=document.classes.known_ids))
 
 
 def _say_encoding(on_progress: OnProgress) -> None:
     on_progress({"stage": "encode", "message": "Encoding the picture"})
 
 
-def _read(source: bytes, name: str, page: int, digest: str) -> tuple[Picture, str]:
+def read_picture(source: bytes, name: str, page: int, digest: str) -> tuple[Picture, str]:
     """Give a page of a file, and what it is called; `digest` is the file's, where it is known."""
     image, pages = open_image(source, page=page), page_count(source)
     if page:

@@ -17,7 +17,6 @@ from tabsam.page.outlines import OBJECT_TOLERANCE
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
-    from tabsam.document.document import Document
     from tabsam.model.embedding import Embedding
     from tabsam.model.everything.generator import Step
     from tabsam.model.everything.pool import Pool
@@ -47,6 +46,11 @@ class Searching:
             "dropFound": self._drop,
         }
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the open picture is being searched."""
+        return self._running is not None
+
     async def stop(self) -> None:
         """Give up a search that is going on: something else takes its place. What it has found is kept."""
         running, self._running = self._running, None
@@ -57,7 +61,7 @@ class Searching:
     async def _find_all(self, params: SearchOptions, on_progress: OnProgress) -> View:
         """Search; each find is told in a progress, with its outline."""
         await self.stop()
-        running = self._running = asyncio.ensure_future(self._search(_wishes(params), on_progress))
+        running = self._running = asyncio.ensure_future(self._search(search_wishes(params), on_progress))
         await asyncio.wait([running])
         if self._running is not running:
             raise CancelledError("cancelled", "The search was given up.")
@@ -106,7 +110,8 @@ class Searching:
 
     async def _take(self, params: FoundParams, on_progress: OnProgress) -> View:
         document = self._workspace.document
-        document.take_finds(params["numbers"], lambda number: self._instance(document, number))
+        pool = None if document.finds is None else document.finds.pool
+        document.take_finds(params["numbers"], lambda number: found_object(pool, number, document.category))
         return self._changing.counted()
 
     async def _reject(self, params: FoundParams, on_progress: OnProgress) -> View:
@@ -118,14 +123,15 @@ class Searching:
         self._workspace.document.drop_finds()
         return self._changing.counted()
 
-    @staticmethod
-    def _instance(document: Document, number: int) -> Instance:
-        assert document.finds is not None  # whoever asks has a number of them
-        one = document.finds.pool.mask(number)
-        line: Outline = simplify(one.outline(refine=4), OBJECT_TOLERANCE)
-        x, y = one.point_coords
-        prompts = Selection(points=(Point(0, float(x), float(y), 1),))
-        return Instance(0, line, document.category, score=one.predicted_iou, prompts=prompts)
+
+def found_object(pool: Pool | None, number: int, category: int | None) -> Instance:
+    """Give a find as an object, without an id."""
+    assert pool is not None  # whoever asks has a number of them
+    one = pool.mask(number)
+    line: Outline = simplify(one.outline(refine=4), OBJECT_TOLERANCE)
+    x, y = one.point_coords
+    prompts = Selection(points=(Point(0, float(x), float(y), 1),))
+    return Instance(0, line, category, score=one.predicted_iou, prompts=prompts)
 
 
 def _tell(pool: Pool, step: Step, on_progress: OnProgress) -> None:
@@ -135,7 +141,7 @@ def _tell(pool: Pool, step: Step, on_progress: OnProgress) -> None:
     on_progress({"stage": "find", "message": "Looking for objects", "loaded": step.done, "total": step.of, "found": news})
 
 
-def _wishes(params: SearchOptions) -> dict[str, Any]:
+def search_wishes(params: SearchOptions) -> dict[str, Any]:
     """Name options as in Python; those that are left out are the model's own."""
     from tabsam.model.option_names import from_json
 

@@ -13,6 +13,7 @@ from tabsam.page.protocol.params import (
     AcceptParams,
     AddClassParams,
     AddPointParams,
+    AskAgainOnParams,
     BoxParams,
     ChangeClassParams,
     ChangeObjectParams,
@@ -25,6 +26,7 @@ from tabsam.page.protocol.params import (
     ExportSetParams,
     FeedBackParams,
     FilterFoundParams,
+    FindOnParams,
     FoundParams,
     HoverParams,
     ImportFileParams,
@@ -75,6 +77,7 @@ from tabsam.page.protocol.results import (
     SetFormat,
     SetPieces,
     SetStep,
+    WorkedOn,
     WorkSummary,
 )
 
@@ -294,6 +297,22 @@ class SearchMethods(TypedDict):
     dropFound: Method[NoParams, View]
 
 
+class EachPictureMethods(TypedDict):
+    """What is done on one picture after another, open or not. It waits for whoever works on the open one, and is a step on its picture.
+
+    One picture at a time; the one before is given up for another, with the code 'cancelled', and nothing has been done on it.
+
+    Attributes
+    ----------
+    leaveOff
+        Give up what is being done on a picture.
+    """
+
+    findOn: Method[FindOnParams, WorkedOn]
+    askAgainOn: Method[AskAgainOnParams, WorkedOn]
+    leaveOff: Method[NoParams, None]
+
+
 class MeasuringMethods(TypedDict):
     """What objects measure.
 
@@ -384,6 +403,7 @@ GROUPS: tuple[type, ...] = (
     ObjectMethods,
     ShapingMethods,
     SearchMethods,
+    EachPictureMethods,
     MeasuringMethods,
     ExportMethods,
     ImportMethods,

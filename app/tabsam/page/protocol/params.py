@@ -362,6 +362,36 @@ class SearchOptions(TypedDict):
     minMaskRegionArea: NotRequired[int]
 
 
+class FindOnParams(SearchOptions):
+    """Search for everything on a picture, open or not, and make objects of all that is found; see `open` for its file.
+
+    The objects get the class of the next one. What is an object already is left out.
+    """
+
+    bytes: bytes
+    name: str
+    place: NotRequired[str]
+    page: NotRequired[int]
+    again: NotRequired[bool]
+
+
+class AskAgainOnParams(TypedDict):
+    """Ask the model that runs now for each object of a picture, open or not, what it was asked by; see `open` for its file.
+
+    Attributes
+    ----------
+    boxes
+        Whether objects that did not come from prompts are asked for by their boxes; else they stay as they are.
+    """
+
+    bytes: bytes
+    name: str
+    place: NotRequired[str]
+    page: NotRequired[int]
+    again: NotRequired[bool]
+    boxes: bool
+
+
 class FoundParams(TypedDict):
     """Finds, by their numbers: `takeFound` makes objects of them, `rejectFound` leaves them out, each in one step."""
 

@@ -8,7 +8,7 @@ Names and fields are those of the page; a section "Attributes" says what a name 
 from typing import Literal, TypedDict
 
 from tabsam.arrays import UInt8Array
-from tabsam.page.protocol.messages import KeptPicture, Outline, PictureMark, View
+from tabsam.page.protocol.messages import KeptPicture, Outline, PictureMark, PictureWork, View
 
 
 class Restored(TypedDict):
@@ -205,6 +205,36 @@ class Imported(TypedDict):
     view: View
     added: int
     said: list[str]
+
+
+class WorkedOn(TypedDict):
+    """What has been done on a picture.
+
+    Attributes
+    ----------
+    key
+        What the work on it is kept under.
+    work
+        How much there is on it now; null where nothing was ever done.
+    added
+        Objects that are new.
+    asked
+        Objects that have another shape now.
+    failed
+        Objects that the model gave nothing for; they are as they were.
+    kept
+        Objects that it was not asked for.
+    open
+        Whether it is the open picture.
+    """
+
+    key: str
+    work: PictureWork | None
+    added: int
+    asked: int
+    failed: int
+    kept: int
+    open: bool
 
 
 class SetFormat(TypedDict):
