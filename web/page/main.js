@@ -13,6 +13,7 @@ import { Client } from './client.js';
 import { createCommands } from './input/commands.js';
 import { isChoice } from './state/export-choice.js';
 import { mountExportAll } from './dialogs/export-all.js';
+import { mountRunDialog } from './dialogs/run-dialog.js';
 import { createHelp } from './dialogs/help.js';
 import { mountMeasures } from './dialogs/measures.js';
 import { createDataSetImport } from './input/data-set-import.js';
@@ -26,10 +27,13 @@ import { createPictureKeeping } from './input/picture-keeping.js';
 import { createEncodingAhead } from './input/encoding-ahead.js';
 import { createPictureMarks } from './input/picture-marks.js';
 import { createPictureQueue } from './input/picture-queue.js';
+import { createRun } from './input/run.js';
 import { fetchSample, loadSamples } from './input/samples.js';
 import { mountFileSources } from './input/file-sources.js';
 import { mountStage } from './stage/stage.js';
 import { mountStatus } from './bars/status.js';
+import { ALL } from './strip/listed.js';
+import { mountStripMenu } from './strip/strip-menu.js';
 import { isStripWanted, mountStrip } from './strip/strip.js';
 import { PLAIN } from './state/look.js';
 import { recall } from './state/preferences.js';
@@ -83,6 +87,8 @@ const store = new Store({
   marks: new Map(),
   works: new Map(),
   strip: isStripWanted(),
+  filter: ALL,
+  run: null,
   saved: null,
   project: null,
   keeping: { status: 'memory', reason: '' },
@@ -104,6 +110,7 @@ const samples = loadSamples();
 
 const queue = createPictureQueue({ store, actions, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
 const marks = createPictureMarks({ client, store });
+const run = createRun({ client, store, actions, messages, marks });
 createEncodingAhead({ client, store });
 mountPicturePages({ store, actions });
 const bring = createDataSetImport({ actions, messages, adopt: queue.adopt, marks });
@@ -118,7 +125,7 @@ store.subscribe((state) => document.body.toggleAttribute('data-picture', hasPict
 
 const help = createHelp();
 const stage = mountStage({ store, actions });
-const commands = createCommands({ store, actions, messages, marks, stage, showHelp: help.show });
+const commands = createCommands({ store, actions, messages, marks, stage, run, showHelp: help.show });
 help.list(commands);
 mountTheme();
 mountTooltips();
@@ -126,12 +133,14 @@ mountMessages(store);
 mountWelcome({ store, samples, openSample });
 mountEarlierProjects({ store, actions, messages });
 mountStrip({ store, actions, messages, marks });
+mountStripMenu({ store, commands });
 mountPanel({ store, actions, messages, highlight: stage.highlight, showFind: stage.showFind });
 mountStatus(store);
 mountOpeningNote({ store, actions });
 mountCommandButtons({ store, commands });
 mountExportMenu({ store, actions, messages });
 mountExportAll({ store, actions, messages });
+mountRunDialog({ store, run });
 mountMeasures({ store, actions, messages });
 mountSamplesMenu({ samples, openSample });
 mountViewMenu(store);

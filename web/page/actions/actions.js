@@ -75,6 +75,8 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     workerLost: restarting.workerLost,
     workerSilent: restarting.workerSilent,
     ...projects,
+    /** Take over what has been done on the open picture beside what the person does. */
+    lookAgain: () => sending.send(() => client.call('state', {})),
     open: opening.open,
     turnPage: opening.turnPage,
     openedFile: opening.openedFile,

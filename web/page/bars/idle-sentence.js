@@ -9,7 +9,7 @@ import { isOwnMask } from '../state/own-mask.js';
 import { promptCount } from '../state/pending-edits.js';
 import { activeOf, shownOf } from '../state/store.js';
 
-/** @import {State} from '../state/store.js' */
+/** @import {Run, State} from '../state/store.js' */
 
 const finger = matchMedia('(pointer: coarse)');
 
@@ -19,7 +19,7 @@ const finger = matchMedia('(pointer: coarse)');
  */
 export function idleSentence(state) {
   const { candidates, chosen, prompts } = shownOf(state);
-  const { search } = state;
+  const { search, run } = state;
   const { running } = search;
   if (running) return running.of ? `Looking for everything: ${running.done} of ${running.of} clicks.` : 'Looking for everything.';
   if (chosen) {
@@ -31,7 +31,13 @@ export function idleSentence(state) {
     const isAsked = prompts.box !== null || prompts.mask !== null || prompts.points.some(({ label }) => label === 1);
     return isAsked ? 'No mask for these prompts.' : 'Nothing there yet. Add a foreground point.';
   }
-  return nextStep(state);
+  return run ? runSentence(run) : nextStep(state);
+}
+
+/** @param {Run} run */
+function runSentence({ what, done, of, failed }) {
+  const doing = what === 'find' ? 'Finding everything' : 'Asking again';
+  return `${doing}: ${done} of ${count(of, 'picture')} done${failed ? `, ${failed} failed` : ''}.`;
 }
 
 /**

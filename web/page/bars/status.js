@@ -38,6 +38,20 @@ export function mountStatus(store) {
     if (doing.textContent !== text) doing.textContent = text; // else a screen reader would say it again at every change
   }
 
+  const run = byId('run', HTMLElement);
+  const progress = byId('run-progress', HTMLProgressElement);
+
+  store.subscribe((state, before) => {
+    if (state.run !== before.run) showRun(state.run);
+  });
+
+  /** @param {State['run']} now */
+  function showRun(now) {
+    if (!now && run.contains(document.activeElement)) byId('stage', HTMLElement).focus({ preventScroll: true });
+    run.hidden = now === null;
+    if (now) Object.assign(progress, { max: now.of, value: now.done });
+  }
+
   store.subscribe((state) => {
     const phase = phaseOf(state);
     document.body.dataset.state = phase;

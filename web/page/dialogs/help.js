@@ -16,6 +16,10 @@ const GROUPS = [
   { title: 'Mask', ids: ['accept', 'new-object', 'candidate-1', 'candidate-2', 'candidate-3', 'refine', 'load-mask', 'find-all'] },
   { title: 'Objects', ids: ['class', 'class-1', 'class-alone-1', 'delete-object', 'duplicate-object', 'hide-object', 'lock-object', 'copy-cutout', 'save-cutout', 'measure'] },
   { title: 'Tools', ids: ['smart', 'brush', 'eraser', 'vertices', 'smaller', 'larger', 'undo', 'redo', 'step-back'] },
+  {
+    title: 'Pictures',
+    ids: ['previous-picture', 'next-picture', 'next-not-done', 'done', 'strip'],
+  },
   { title: 'View', ids: ['zoom-in', 'zoom-out', 'fit', 'actual-size', 'peek', 'isolate'] },
   { title: 'Files and more', ids: [] },
 ];

@@ -16,6 +16,7 @@ import { askedOf, isMaskComing, phaseOf, shownOf } from '../state/store.js';
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {PictureMarks} from './picture-marks.js' */
+/** @import {RunOnPictures} from './run.js' */
 /** @import {StageView} from '../stage/stage.js' */
 /** @import {Held} from '../state/look.js' */
 /** @import {State, Store} from '../state/store.js' */
@@ -32,10 +33,10 @@ import { askedOf, isMaskComing, phaseOf, shownOf } from '../state/store.js';
 const DOUBLE_MS = 400;
 
 /**
- * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, stage: StageView, showHelp: () => void }} parts
+ * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, stage: StageView, run: RunOnPictures, showHelp: () => void }} parts
  * @returns {Command[]}
  */
-export function createCommands({ store, actions, messages, marks, stage, showHelp }) {
+export function createCommands({ store, actions, messages, marks, stage, run, showHelp }) {
   let lastFit = -Infinity;
   const hasPicture = (/** @type {State} */ state) => shownOf(state).picture !== null;
   const hasPrompts = (/** @type {State} */ state) => promptCount(shownOf(state).prompts) > 0;
@@ -118,7 +119,7 @@ export function createCommands({ store, actions, messages, marks, stage, showHel
       run: () => store.update({ tool: store.state.tool === 'hand' ? 'smart' : 'hand' }),
     },
     ...createClassCommands({ store, actions }),
-    ...createPictureCommands({ store, actions, messages, marks }),
+    ...createPictureCommands({ store, actions, messages, marks, run }),
     ...createObjectCommands({ store, actions, stage }),
     {
       id: 'step-back',

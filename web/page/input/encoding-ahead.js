@@ -29,7 +29,7 @@ export function createEncodingAhead({ client, store }) {
   let cost = Infinity;
 
   /** @param {State} state */
-  const isIdle = (state) => phaseOf(state) === 'idle' && !state.search.running && !state.loading && !state.preview;
+  const isIdle = (state) => phaseOf(state) === 'idle' && !state.search.running && !state.loading && !state.preview && !state.run;
 
   /** @param {State} state @returns {ListedPicture | undefined} */
   function wanted(state) {

@@ -13,12 +13,13 @@ import { goTo } from './picture-queue.js';
 /** @import {State, Store} from '../state/store.js' */
 /** @import {Command} from './commands.js' */
 /** @import {PictureMarks} from './picture-marks.js' */
+/** @import {RunOnPictures} from './run.js' */
 
 /**
- * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks }} parts
+ * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, run: RunOnPictures }} parts
  * @returns {Command[]}
  */
-export function createPictureCommands({ store, actions, messages, marks }) {
+export function createPictureCommands({ store, actions, messages, marks, run }) {
   const hasSeveral = (/** @type {State} */ { queue }) => queue !== null && queue.pictures.length > 1;
   const current = (/** @type {State} */ { queue }) => queue?.pictures[queue.at];
   const isDone = (/** @type {State} */ state) => markOf(state, current(state)?.id ?? '').done;
@@ -75,6 +76,21 @@ export function createPictureCommands({ store, actions, messages, marks }) {
       pressed: ({ strip }) => strip,
       run: () => store.update({ strip: !store.state.strip }),
     },
+    {
+      id: 'find-on-all',
+      label: 'Find everything on several pictures',
+      keys: [],
+      enabled: (state) => hasSeveral(state) && !state.run,
+      run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'find-on-all' })),
+    },
+    {
+      id: 'ask-all-again',
+      label: 'Ask again with this model on several pictures',
+      keys: [],
+      enabled: (state) => state.queue !== null && !state.run,
+      run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'ask-all-again' })),
+    },
+    { id: 'stop-run', label: 'Stop the work on several pictures; what is done stays', keys: [], enabled: (state) => state.run !== null, run: run.stop },
     { id: 'picture-earlier', label: 'Move the picture to an earlier place', keys: [], enabled: has(-1), run: move(-1) },
     { id: 'picture-later', label: 'Move the picture to a later place', keys: [], enabled: has(1), run: move(1) },
     {

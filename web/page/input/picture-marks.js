@@ -62,6 +62,13 @@ export function createPictureMarks({ client, store }) {
       note(marks);
       void askWorks();
     },
+    /** One has been worked on that need not have been open. @param {string} id @param {string} key @param {PictureWork | null} work */
+    noteWorked(id, key, work) {
+      if (markOf(store.state, id).key !== key) set({ ...markOf(store.state, id), key });
+      const works = new Map(store.state.works);
+      if (work) works.set(key, work);
+      store.update({ works });
+    },
     /** @param {RestoredProject} restored */
     restore({ marks }) {
       const before = marks.map((mark) => /** @type {const} */ ([mark.id, mark]));

@@ -99,8 +99,14 @@ export function createPictureQueue({ store, actions, keeping }) {
 /** @typedef {ReturnType<typeof createPictureQueue>} PictureQueue */
 /** @typedef {{ id?: string, name: string, place: string, size: number, source: Blob | null }} Adopted  without a source it is stored under its id */
 
-/** The ids of those that have been open: one comes back to them. @type {Set<string>} */
+/** The ids of those that have been open, or worked on: one comes back to them. @type {Set<string>} */
 const visited = new Set();
+
+/** Whether a listed picture has been open, or worked on. @param {string} id */
+export const isVisited = (id) => visited.has(id);
+
+/** A listed picture has been worked on: a project in its file no longer knows better. @param {string} id */
+export const noteVisited = (id) => void visited.add(id);
 
 /**
  * Open a picture, and turn to its place at once. If it is given up the picture before stays, with its place; one of several that cannot be

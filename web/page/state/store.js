@@ -14,6 +14,7 @@ import { isDone } from '../formatting.js';
 /** @import {Held, Look} from './look.js' */
 /** @import {Picture} from '../picture.js' */
 /** @import {Source} from '../actions/opening.js' */
+/** @import {Filter} from '../strip/listed.js' */
 /** @import {Message} from '../bars/messages.js' */
 
 /**
@@ -40,20 +41,22 @@ import { isDone } from '../formatting.js';
  * @typedef {{ pictures: readonly ListedPicture[], at: number }} Queue  the pictures that one goes through, and which one it is
  * @typedef {{ open: boolean, running: { done: number, of: number, finds: readonly Find[] } | null }} Search
  *   `open` says whether finds are shown; what a search that is running, `done` of so many clicks, has found is not in the view yet
+ * @typedef {{ what: 'find' | 'ask', done: number, of: number, failed: number, id: string }} Run
+ *   What is done on one picture after another: how many are done of how many, those that failed among them, and the id of the one that it is at.
  *
  * @typedef {{
  *   engine: Engine, wish: 'webgpu' | 'wasm' | null, model: Model | null, modelList: ModelList | null, loading: Loading | null, modelNews: string,
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], undrawn: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
  *   hovering: boolean, hover: Hover | null, pointed: number | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search,
- *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, saved: Objects | null, look: Look, held: Held | null,
+ *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, filter: Filter, run: Run | null, saved: Objects | null, look: Look, held: Held | null,
  *   project: string | null, keeping: Keeping, unkept: number,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
  *   yet, `undrawn` those of them that wait for their answer to be drawn with it, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
  *   `exportKind` is what was exported last, `objectFormat` the last format of all objects; `saved` are the objects that are in a file.
  *   `queue` has the place of the picture that is wanted, `openedQueue` of the one that is open: others on their way to it are given up for it.
- *   `marks` are by the ids of listed pictures, `works` by the keys of the pictures that were worked on; `strip` says whether the film strip is shown.
+ *   `marks` are by the ids of listed pictures, `works` by the keys of the pictures that were worked on; `strip` says whether the film strip is shown, `filter` which pictures it shows.
  *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted. `pointed` is the object under the pointer, on the stage or in the list.
  *   `project` is the id of the one that is stored, null where none is (yet); `unkept` counts the listed pictures whose files are not stored yet.
  *   `wish` is the provider that was asked for, null for the fastest that works. `model` is the one that runs; `modelList` is null until somebody has looked; `modelNews` is what has just been done with it.

@@ -35,21 +35,22 @@ export function createCell(picture) {
     },
     /**
      * @param {Standing} standing
-     * @param {{ place: number, many: number, current: boolean, active: boolean }} where
+     * @param {{ place: number, many: number, current: boolean, active: boolean, running: boolean }} where
      */
-    show(standing, { place, many, current, active }) {
+    show(standing, { place, many, current, active, running }) {
       element.setAttribute('aria-posinset', String(place + 1));
       element.setAttribute('aria-setsize', String(many));
       element.setAttribute('aria-selected', String(current));
       element.toggleAttribute('data-active', active);
-      const sentence = sentenceOf(picture, standing);
+      element.toggleAttribute('data-running', running);
+      const sentence = sentenceOf(picture, standing) + (running ? ', being worked on' : '');
       if (sentence === shown) return;
       shown = sentence;
       element.setAttribute('aria-label', sentence);
       badge?.remove();
       badge = null;
-      if (standing.status === 'untouched') return;
-      badge = h('span', { class: 'strip-badge', 'data-status': standing.status }, icon(ICONS[standing.status]));
+      if (standing.status === 'untouched' && !running) return;
+      badge = h('span', { class: 'strip-badge', 'data-status': standing.status }, icon(running ? 'scan-search' : ICONS[standing.status]));
       if (standing.objects) badge.dataset.objects = String(standing.objects); // drawn, and not read: the name says it
       box.append(badge);
     },

@@ -5,7 +5,6 @@
  */
 
 import { byId, h } from '../dom.js';
-import { ALL } from './listed.js';
 
 /** @import {Store} from '../state/store.js' */
 /** @import {Filter} from './listed.js' */
@@ -16,12 +15,9 @@ export function mountFilter(store, onChange) {
   const status = byId('strip-status', HTMLSelectElement);
   const classes = byId('strip-class', HTMLSelectElement);
   const said = byId('strip-count', HTMLElement);
-  /** @type {Filter} */
-  let value = ALL;
-
   function change() {
     const category = classes.value ? Number(classes.value) : null;
-    value = { text: text.value, status: /** @type {Filter['status']} */ (status.value), category };
+    store.update({ filter: { text: text.value, status: /** @type {Filter['status']} */ (status.value), category } });
     onChange();
   }
   text.addEventListener('input', change);
@@ -42,9 +38,6 @@ export function mountFilter(store, onChange) {
   });
 
   return {
-    get value() {
-      return value;
-    },
     /** Say how many of all are shown, where that is not all. @param {number} shown @param {number} all */
     say(shown, all) {
       const sentence = shown === all ? '' : `${shown} of ${all} shown`;

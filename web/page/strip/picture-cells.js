@@ -63,7 +63,8 @@ export function createPictureCells(store) {
       gone.delete(picture.id);
       wanted.push(picture);
       cell.place(cellAt(layout, index), layout);
-      cell.show(standingOf(state, picture), { place, many: pictures.length, current: place === state.queue?.at, active: index === active });
+      const running = picture.id === state.run?.id;
+      cell.show(standingOf(state, picture), { place, many: pictures.length, current: place === state.queue?.at, active: index === active, running });
       cell.showThumbnail(thumbnails.get(picture.id));
     }
     for (const id of gone) {

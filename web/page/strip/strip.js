@@ -34,7 +34,7 @@ export function mountStrip({ store, actions, messages, marks }) {
 
   /** @param {State} state */
   function refresh(state) {
-    const places = placesOf(state, filter.value);
+    const places = placesOf(state, state.filter);
     cells.show(places);
     filter.say(places.length, state.queue?.pictures.length ?? 0);
   }
@@ -52,6 +52,7 @@ export function mountStrip({ store, actions, messages, marks }) {
     }
     if (!shown) return;
     const { queue } = state;
+    if (state.run?.id !== before.run?.id) cells.drawSoon();
     if (opens || queue !== before.queue || state.marks !== before.marks || state.works !== before.works) refresh(state);
     // what keys are about follows the picture that is wanted, and stays where it is when only the list changes
     if (queue && (opens || queue.pictures[queue.at]?.id !== before.queue?.pictures[before.queue.at]?.id)) {

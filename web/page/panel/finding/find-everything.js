@@ -9,11 +9,26 @@ import { byId } from '../../dom.js';
 import { searchWords } from './search-words.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
-/** @import {EngineInfo, Searched, Thresholds} from '../../../protocol.js' */
+/** @import {EngineInfo, SearchOptions, Searched, Thresholds} from '../../../protocol.js' */
 /** @import {Store} from '../../state/store.js' */
 
 /** What stands in the fields where a model has nothing of its own: Meta's thresholds, and a quarter of its clicks, for a tab's sake. */
 const STANDARD = { pointsPerSide: 16, predIouThresh: 0.88, stabilityScoreThresh: 0.95 };
+
+/**
+ * The search as it is set.
+ *
+ * @returns {SearchOptions}
+ */
+export function searchOptions() {
+  const area = byId('search-area', HTMLInputElement).valueAsNumber;
+  return {
+    pointsPerSide: Number(byId('search-side', HTMLSelectElement).value),
+    predIouThresh: byId('search-iou', HTMLInputElement).valueAsNumber,
+    stabilityScoreThresh: byId('search-stability', HTMLInputElement).valueAsNumber,
+    ...(area ? { minMaskRegionArea: area } : {}),
+  };
+}
 
 /** @param {{ store: Store, actions: Actions, show: () => void }} parts  `show` brings the panel into view */
 export function mountFindEverything({ store, actions, show }) {
@@ -64,9 +79,7 @@ export function mountFindEverything({ store, actions, show }) {
   byId('search-discard', HTMLButtonElement).addEventListener('click', () => void actions.dropFound().then(close, () => {}));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const { side, area } = fields;
-    const options = { pointsPerSide: Number(side.value), ...thresholds() };
-    quietly(actions.findAll({ ...options, ...(area.valueAsNumber ? { minMaskRegionArea: area.valueAsNumber } : {}) }));
+    quietly(actions.findAll(searchOptions()));
     stop.focus();
   });
   stop.addEventListener('click', () => quietly(actions.stopFinding()));
@@ -111,16 +124,16 @@ export function mountFindEverything({ store, actions, show }) {
 
   function draw() {
     const { search, engine, picture, view } = store.state;
-    const hidden = picture === null || !search.open;
-    if (hidden && section.contains(document.activeElement)) stage.focus({ preventScroll: true });
-    section.hidden = hidden;
-    if (hidden) return;
     const { running } = search;
     const { list, search: last } = view.finds;
     if (engine.status === 'running' && (engine.info !== shown || (searched && !last))) {
       shown = engine.info;
       suggest({ ...STANDARD, ...shown.everything });
     }
+    const hidden = picture === null || !search.open;
+    if (hidden && section.contains(document.activeElement)) stage.focus({ preventScroll: true });
+    section.hidden = hidden;
+    if (hidden) return;
     if (!running && !filtering) {
       if (last && last !== searched) put(last.thresholds);
       searched = last;

@@ -1,0 +1,132 @@
+/**
+ * Does something on one picture after another: finds everything on them, or asks again for their objects. It waits while the person does
+ * something, and can be stopped at any moment: what is done stays, a step of its own on each picture.
+ *
+ * @module
+ */
+
+import { TabsamError } from '../../errors.js';
+import { count } from '../formatting.js';
+import { isVisited, noteVisited } from './picture-queue.js';
+import { untilQuiet } from './quiet.js';
+
+/** @import {Actions} from '../actions/actions.js' */
+/** @import {Messages} from '../bars/messages.js' */
+/** @import {Client} from '../client.js' */
+/** @import {SearchOptions, WorkedOn} from '../../protocol.js' */
+/** @import {ListedPicture, Store} from '../state/store.js' */
+/** @import {PictureMarks} from './picture-marks.js' */
+
+/**
+ * @typedef {{ what: 'find', options: SearchOptions } | { what: 'ask', boxes: boolean }} Wish
+ * @typedef {{ name: string, error: TabsamError }} Failed
+ * @typedef {{ pictures: number, objects: number, failed: number, kept: number }} Sum
+ */
+
+/** So many are named in a message; its details have all. */
+const NAMED = 3;
+
+/** @param {{ client: Client, store: Store, actions: Actions, messages: Messages, marks: PictureMarks }} parts */
+export function createRun({ client, store, actions, messages, marks }) {
+  /** @type {AbortController | null} */
+  let running = null;
+
+  /** @param {ListedPicture} picture @param {Wish} wish @param {AbortSignal} signal */
+  async function workOn(picture, wish, signal) {
+    await untilQuiet(signal);
+    const { id, name, place, source } = picture;
+    const blob = typeof source === 'function' ? await source(signal) : source;
+    const bytes = await blob.arrayBuffer();
+    signal.throwIfAborted();
+    const file = { bytes, name, place, again: isVisited(id) };
+    const transfer = { transfer: [bytes] };
+    const call = wish.what === 'find' ? client.call('findOn', { ...file, ...wish.options }, transfer) : client.call('askAgainOn', { ...file, boxes: wish.boxes }, transfer);
+    const done = await call;
+    if (done.work) noteVisited(id);
+    marks.noteWorked(id, done.key, done.work);
+    if (done.open) await actions.lookAgain();
+    return done;
+  }
+
+  /**
+   * @param {Wish} wish
+   * @param {readonly ListedPicture[]} pictures
+   */
+  async function start(wish, pictures) {
+    if (running || !pictures.length) return;
+    const { signal } = (running = new AbortController());
+    signal.addEventListener('abort', () => void client.call('leaveOff', {}).catch(() => {}));
+    messages.unsay('run');
+    const { engine } = store.state;
+    /** @type {Sum} */
+    const sum = { pictures: 0, objects: 0, failed: 0, kept: 0 };
+    /** @type {Failed[]} */
+    const failures = [];
+    for (const [done, picture] of pictures.entries()) {
+      if (!store.state.queue?.pictures.some(({ id }) => id === picture.id)) continue; // it has been taken off the list meanwhile
+      store.update({ run: { what: wish.what, done, of: pictures.length, failed: failures.length, id: picture.id } });
+      try {
+        add(sum, await workOn(picture, wish, signal));
+      } catch (thrown) {
+        if (signal.aborted) break;
+        failures.push({ name: picture.place + picture.name, error: TabsamError.from(thrown) });
+        if (store.state.engine.status === 'failed') break;
+      }
+      // the rest would be asked of another model than the person has wished for
+      if (wish.what === 'ask' && modelOf(store.state.engine) !== modelOf(engine)) stop();
+      if (signal.aborted) break;
+    }
+    const isStopped = signal.aborted;
+    running = null;
+    store.update({ run: null });
+    say(wish, sum, failures, isStopped ? pictures.length : null);
+  }
+
+  function stop() {
+    running?.abort();
+  }
+
+  /**
+   * @param {Wish} wish
+   * @param {Sum} sum
+   * @param {Failed[]} failures
+   * @param {number | null} stopped  of how many, where it was stopped
+   */
+  function say({ what }, { pictures, objects, failed, kept }, failures, stopped) {
+    const did = what === 'find' ? `${count(objects, 'object')} found on ${count(pictures, 'picture')}` : `${count(objects, 'object')} asked for again on ${count(pictures, 'picture')}`;
+    const begin = stopped === null ? '' : `Stopped. `;
+    const hints = [];
+    if (failed) hints.push(`${count(failed, 'object')} found nothing and stayed.`);
+    if (kept && what === 'ask') hints.push(`${count(kept, 'object')} ${kept === 1 ? 'was' : 'were'} not asked for: no prompts, or locked.`);
+    if (objects) hints.push('Undo takes it back, picture by picture.');
+    if (!failures.length) {
+      messages.say({ topic: 'run', tone: 'notice', text: `${begin}${did}.`, hint: hints.join(' ') });
+      return;
+    }
+    const named = failures.slice(0, NAMED).map(({ name, error }) => `${name}: ${error.message}`);
+    if (failures.length > NAMED) named.push(`${count(failures.length - NAMED, 'more picture')}: see the details.`);
+    messages.say({
+      topic: 'run',
+      tone: 'error',
+      text: `${begin}${did}; ${count(failures.length, 'picture')} failed.`,
+      hint: [...named, ...hints].join(' '),
+      code: failures[0]?.error.code ?? '',
+      details: failures.map(({ name, error }) => `${name}: ${error.code}: ${error.message} ${error.details ?? ''}`.trim()).join('\n'),
+    });
+  }
+
+  return { start: (/** @type {Wish} */ wish, /** @type {readonly ListedPicture[]} */ pictures) => void start(wish, pictures), stop };
+}
+
+/** @typedef {ReturnType<typeof createRun>} RunOnPictures */
+
+/** @param {Store['state']['engine']} engine */
+const modelOf = (engine) => (engine.status === 'running' ? engine.info.model : '');
+
+/** @param {Sum} sum @param {WorkedOn} done */
+function add(sum, { added, asked, failed, kept }) {
+  sum.pictures += Number(added + asked > 0);
+  sum.objects += added + asked;
+  sum.failed += failed;
+  sum.kept += kept;
+}
