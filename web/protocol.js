@@ -437,6 +437,12 @@
  * @property {number} kept  Objects that it was not asked for.
  * @property {boolean} open  Whether it is the open picture.
  *
+ * @typedef {object} CarriedOver
+ *   How carrying over went.
+ * @property {View} view
+ * @property {number} added  How many objects are new.
+ * @property {number} lost  How many there is nothing of here.
+ *
  * @typedef {object} SetFormat
  *   A format of whole data sets; `splits` says whether it parts them for training and validation.
  * @property {string} name
@@ -737,6 +743,13 @@
  * @property {boolean} boxes
  *   Whether objects that did not come from prompts are asked for by their boxes; else they stay as they are.
  *
+ * @typedef {object} CarryOverParams
+ *   Carry objects over to the open picture, in one step: as they are, or asked for by their points and boxes, or by their masks.
+ *   What is an object already is left out.
+ * @property {string} from  The key of their picture.
+ * @property {number[]} ids
+ * @property {'objects' | 'prompts' | 'masks'} as
+ *
  * @typedef {object} FoundParams
  *   Finds, by their numbers: `takeFound` makes objects of them, `rejectFound` leaves them out, each in one step.
  * @property {number[]} numbers
@@ -937,6 +950,12 @@
  *   Ask the model that runs now for each object of a picture, open or not, what it was asked by; see `open` for its file.
  * @property {{ params: NoParams, result: null }} leaveOff  Give up what is being done on a picture.
  *
+ * @typedef {object} CarryingMethods
+ *   Objects of another picture.
+ * @property {{ params: CarryOverParams, result: CarriedOver }} carryOver
+ *   Carry objects over to the open picture, in one step: as they are, or asked for by their points and boxes, or by their masks.
+ *   What is an object already is left out.
+ *
  * @typedef {object} MeasuringMethods
  *   What objects measure.
  * @property {{ params: MeasureParams, result: Measured }} measure
@@ -988,7 +1007,7 @@
  *   Read on; the last step has the outcome, and nothing is taken before it.
  * @property {{ params: NoParams, result: null }} endSetImport  Read no more, and take nothing.
  *
- * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods} PythonMethods
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -1000,7 +1019,7 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',
   'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
   'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
-  'findOn', 'askAgainOn', 'leaveOff', 'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut',
+  'findOn', 'askAgainOn', 'leaveOff', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut',
   'saveProject', 'importFile', 'setWorldFile', 'setFormats',
 ]);
 

@@ -53,7 +53,9 @@ def test_everything_is_found_on_all_pictures_asked_again_and_taken_back(four: Pa
     four.wait_until(lambda: four.find("#run").is_displayed(), "the progress")
     four.screenshot(Path("/tmp/overall/running.png"))
     four.click(80, 120)  # it does not wait for the rest
-    four.wait_until(lambda: any("found on 3 pictures; 1 picture failed" in text for text in four.messages()), "the end", patience=60)
+    four.wait_until(
+        lambda: any("found on 3 pictures; 1 picture failed" in text for text in four.messages()), "the end", patience=60
+    )
     assert any("d.png" in text for text in four.messages())
     assert not four.find("#run").is_displayed()
     counts = objects_on(four)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tabsam.errors import RequestError, StateError, TabsamError
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answering import Answering
+from tabsam.page.carrying import Carrying
 from tabsam.page.changing import Changing
 from tabsam.page.data_sets import DataSets
 from tabsam.page.each_picture import EachPicture
@@ -38,7 +39,17 @@ if TYPE_CHECKING:
 _AT_ONCE = ("open", "cancel", "state", "setEdges", "prepare", "noteSession", "works", "restore", "beginJournalAnew", "summary")
 """What does not wait for a picture that is on its way."""
 
-_OF_ALL_PICTURES = ("findOn", "askAgainOn", "leaveOff", "beginSetExport", "goOnWithSetExport", "endSetExport", "beginSetImport", "goOnWithSetImport", "endSetImport")
+_OF_ALL_PICTURES = (
+    "findOn",
+    "askAgainOn",
+    "leaveOff",
+    "beginSetExport",
+    "goOnWithSetExport",
+    "endSetExport",
+    "beginSetImport",
+    "goOnWithSetImport",
+    "endSetImport",
+)
 """What is about pictures that are not open as well: it waits for none."""
 
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")
@@ -94,6 +105,7 @@ class App:
             Shaping(workspace, changing).methods(),
             searching.methods(),
             each.methods(),
+            Carrying(workspace, answering, edges, changing).methods(),
             Measuring(workspace).methods(),
             Exporting(workspace).methods(),
             Importing(workspace, answering, changing).methods(),

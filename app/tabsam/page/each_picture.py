@@ -17,7 +17,7 @@ from tabsam.formats.candidate import fine_outline
 from tabsam.page.asking import answer_to
 from tabsam.page.keeping import work_of
 from tabsam.page.opening import read_picture, take_over, unpacked
-from tabsam.page.outlines import OBJECT_TOLERANCE
+from tabsam.page.outlines import OBJECT_TOLERANCE, bounds
 from tabsam.page.searching import found_object, search_wishes
 from tabsam.page.workspace import Picture, Workspace, key_of
 
@@ -215,9 +215,7 @@ class EachPicture:
         prompts = replace(selection, chosen=shown.rank) if single_mask else selection
         return replace(one, outline=line, score=shown.iou_prediction, prompts=prompts, edges=shown.edges)
 
-    def _put_down(
-        self, given: _Given, found: Sequence[Instance], changed: Sequence[Changed], *, failed: int = 0
-    ) -> WorkedOn:
+    def _put_down(self, given: _Given, found: Sequence[Instance], changed: Sequence[Changed], *, failed: int = 0) -> WorkedOn:
         from tabsam.document.overlaps import same_object
 
         document = given.document()
@@ -248,5 +246,4 @@ def _selection_of(one: Instance, *, boxes: bool) -> Selection | None:
         return one.prompts
     if not boxes or not len(one.outline.vertices):
         return None
-    (x0, y0), (x1, y1) = one.outline.vertices.min(axis=0), one.outline.vertices.max(axis=0)
-    return Selection(box=(float(x0), float(y0), float(x1), float(y1)))
+    return Selection(box=bounds(one.outline))

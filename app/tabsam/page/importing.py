@@ -11,7 +11,7 @@ from tabsam.document.selection import Selection
 from tabsam.formats.candidate import fine_outline
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
-from tabsam.page.outlines import OBJECT_TOLERANCE
+from tabsam.page.outlines import OBJECT_TOLERANCE, bounds
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ class Importing:
         document, asked = self._workspace.document, []
         for place, one in enumerate(instances, 1):
             on_progress({"stage": "import", "message": "Asking for the objects", "loaded": place, "total": len(instances)})
-            (x0, y0), (x1, y1) = one.outline.vertices.min(axis=0), one.outline.vertices.max(axis=0)
-            selection = Selection(box=(float(x0), float(y0), float(x1), float(y1)))
+            selection = Selection(box=bounds(one.outline))
             best = self._answering.first_shown(await self._answering.answer_to(selection))
             self._workspace.stay_with(document)
             line = fine_outline(best, OBJECT_TOLERANCE)

@@ -9,6 +9,7 @@ import numpy as np
 from tabsam.geometry.outline import Outline
 
 if TYPE_CHECKING:
+    from tabsam.document.selection import Box
     from tabsam.page.protocol import messages
 
 OBJECT_TOLERANCE = 0.25
@@ -18,6 +19,12 @@ OBJECT_TOLERANCE = 0.25
 def outline_message(line: Outline) -> messages.Outline:
     """Give an outline as the page takes it: float32 x, y, x, y ..., and where each ring begins."""
     return {"vertices": line.vertices.astype(np.float32).reshape(-1), "offsets": line.ring_offsets}
+
+
+def bounds(line: Outline) -> Box:
+    """Give the box around an outline that has corners."""
+    (x0, y0), (x1, y1) = line.vertices.min(axis=0), line.vertices.max(axis=0)
+    return float(x0), float(y0), float(x1), float(y1)
 
 
 def corner_count(line: Outline) -> int:

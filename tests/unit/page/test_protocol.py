@@ -243,6 +243,12 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("filterFound", predIouThresh=0.1, stabilityScoreThresh=0.1)
     await ask("stopFinding")
     await ask("dropFound")
+    one = {"name": "other.png", "bytes": png(np.stack([red_disc().astype(np.uint8) * 255] * 3, axis=-1))}
+    other = await ask("findOn", **one, pointsPerSide=4, predIouThresh=0, stabilityScoreThresh=0)
+    await ask("askAgainOn", **one, boxes=True)
+    await ask("leaveOff")
+    await ask("carryOver", ids=[1], **{"from": other["key"], "as": "objects"})
+    await ask("undo")
     await ask("formats")
     await ask("setWorldFile", text="0.5 0 0 -0.5 400000.25 5599999.75")
     await ask("measure", all=False)

@@ -22,7 +22,7 @@ import { TabsamError } from '../../errors.js';
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
-/** @import {Announcement} from '../../protocol.js' */
+/** @import {Announcement, CarryOverParams} from '../../protocol.js' */
 
 /**
  * @param {{ client: Client, store: Store, messages: Messages, pick: () => void, pickModel: () => void }} parts
@@ -77,6 +77,20 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     ...projects,
     /** Take over what has been done on the open picture beside what the person does. */
     lookAgain: () => sending.send(() => client.call('state', {})),
+    /**
+     * Carry objects of another picture over to the open one.
+     *
+     * @param {CarryOverParams} params
+     */
+    async carryOver(params) {
+      let lost = 0;
+      await sending.send(async (options) => {
+        const carried = await client.call('carryOver', params, options);
+        lost = carried.lost;
+        return carried.view;
+      });
+      return lost;
+    },
     open: opening.open,
     turnPage: opening.turnPage,
     openedFile: opening.openedFile,

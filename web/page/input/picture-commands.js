@@ -4,6 +4,7 @@
  * @module
  */
 
+import { carryOn } from './carrying.js';
 import { movePicture, removePicture } from './picture-list.js';
 import { markOf } from './picture-marks.js';
 import { goTo } from './picture-queue.js';
@@ -23,6 +24,8 @@ export function createPictureCommands({ store, actions, messages, marks, run }) 
   const hasSeveral = (/** @type {State} */ { queue }) => queue !== null && queue.pictures.length > 1;
   const current = (/** @type {State} */ { queue }) => queue?.pictures[queue.at];
   const isDone = (/** @type {State} */ state) => markOf(state, current(state)?.id ?? '').done;
+
+  const canCarry = (/** @type {State} */ state) => has(1)(state) && !state.opening && state.view.objects.list.length > 0;
 
   /** Whether there is a picture so many places further. @param {1 | -1} step @returns {(state: State) => boolean} */
   const has = (step) => ({ queue }) => queue?.pictures[queue.at + step] !== undefined;
@@ -75,6 +78,27 @@ export function createPictureCommands({ store, actions, messages, marks, run }) 
       enabled: hasSeveral,
       pressed: ({ strip }) => strip,
       run: () => store.update({ strip: !store.state.strip }),
+    },
+    {
+      id: 'carry-over',
+      label: 'Carry objects over to the next picture, as they are: the selected ones, or all',
+      keys: ['O'],
+      enabled: canCarry,
+      run: () => void carryOn({ store, actions, messages }, 'objects'),
+    },
+    {
+      id: 'carry-prompts',
+      label: 'The same, asked for there by their points and boxes',
+      keys: ['A'],
+      enabled: canCarry,
+      run: () => void carryOn({ store, actions, messages }, 'prompts'),
+    },
+    {
+      id: 'carry-masks',
+      label: 'The same, asked for there by their masks',
+      keys: ['U'],
+      enabled: canCarry,
+      run: () => void carryOn({ store, actions, messages }, 'masks'),
     },
     {
       id: 'find-on-all',

@@ -159,8 +159,17 @@ function isSame(one, other) {
  * @param {{ store: Store, actions: Actions }} parts
  * @param {number} at  its place in the list, from 0
  */
-export function goTo({ store, actions }, at) {
+export function goTo(parts, at) {
+  arriveAt(parts, at).catch(() => {}); // it has been said
+}
+
+/**
+ * The same, for who does something there.
+ *
+ * @param {{ store: Store, actions: Actions }} parts
+ * @param {number} at
+ */
+export async function arriveAt({ store, actions }, at) {
   const { queue } = store.state;
-  if (!queue?.pictures[at]) return;
-  turn({ store, actions }, { ...queue, at }, false).catch(() => {}); // it has been said
+  if (queue?.pictures[at]) await turn({ store, actions }, { ...queue, at }, false);
 }

@@ -15,6 +15,7 @@ from tabsam.page.protocol.params import (
     AddPointParams,
     AskAgainOnParams,
     BoxParams,
+    CarryOverParams,
     ChangeClassParams,
     ChangeObjectParams,
     ChangeObjectsParams,
@@ -64,6 +65,7 @@ from tabsam.page.protocol.params import (
 )
 from tabsam.page.protocol.results import (
     Bitmap,
+    CarriedOver,
     Exported,
     ExportedObjects,
     FormatInfo,
@@ -313,6 +315,12 @@ class EachPictureMethods(TypedDict):
     leaveOff: Method[NoParams, None]
 
 
+class CarryingMethods(TypedDict):
+    """Objects of another picture."""
+
+    carryOver: Method[CarryOverParams, CarriedOver]
+
+
 class MeasuringMethods(TypedDict):
     """What objects measure.
 
@@ -404,6 +412,7 @@ GROUPS: tuple[type, ...] = (
     ShapingMethods,
     SearchMethods,
     EachPictureMethods,
+    CarryingMethods,
     MeasuringMethods,
     ExportMethods,
     ImportMethods,

@@ -392,6 +392,18 @@ class AskAgainOnParams(TypedDict):
     boxes: bool
 
 
+CarryOverParams = TypedDict("CarryOverParams", {"from": str, "ids": list[int], "as": Literal["objects", "prompts", "masks"]})
+CarryOverParams.__doc__ = """Carry objects over to the open picture, in one step: as they are, or asked for by their points and boxes, or by their masks.
+
+What is an object already is left out.
+
+Attributes
+----------
+from
+    The key of their picture.
+"""
+
+
 class FoundParams(TypedDict):
     """Finds, by their numbers: `takeFound` makes objects of them, `rejectFound` leaves them out, each in one step."""
 

@@ -237,6 +237,22 @@ class WorkedOn(TypedDict):
     open: bool
 
 
+class CarriedOver(TypedDict):
+    """How carrying over went.
+
+    Attributes
+    ----------
+    added
+        How many objects are new.
+    lost
+        How many there is nothing of here.
+    """
+
+    view: View
+    added: int
+    lost: int
+
+
 class SetFormat(TypedDict):
     """A format of whole data sets; `splits` says whether it parts them for training and validation."""
 
