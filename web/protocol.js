@@ -296,6 +296,7 @@
  * @property {boolean} decoding
  * @property {boolean} canUndo
  * @property {boolean} canRedo
+ * @property {boolean[]} imports  Of every data set that came in, in their order: whether what it did is done, or has been undone.
  * @property {number | null} active  The selected object; of several the one that was selected first.
  * @property {number[]} selected  All of them, `active` first.
  * @property {number | null} category  The class of the next object.
@@ -497,6 +498,7 @@
  * @property {number} objects  How many have come.
  * @property {number} worked  On how many pictures.
  * @property {KeptUnder[]} keys  Of those of them that were listed before.
+ * @property {number} number  Its place among the `imports` of the view; -1 where nothing has come of it.
  * @property {string[]} said  Sentences about what was left out or changed.
  *
  * @typedef {object} SetStep
@@ -744,7 +746,7 @@
  *   Whether objects that did not come from prompts are asked for by their boxes; else they stay as they are.
  *
  * @typedef {object} CarryOverParams
- *   Carry objects over to the open picture, in one step: as they are, or asked for by their points and boxes, or by their masks.
+ *   Carry objects over to the open picture, in one step: as they are, or asked for anew by prompts or masks.
  *   What is an object already is left out.
  * @property {string} from  The key of their picture.
  * @property {number[]} ids
@@ -940,9 +942,9 @@
  * @property {{ params: NoParams, result: View }} dropFound  Throw away what was found.
  *
  * @typedef {object} EachPictureMethods
- *   What is done on one picture after another, open or not. It waits for whoever works on the open one, and is a step on its
- *   picture.
- *   One picture at a time; the one before is given up for another, with the code 'cancelled', and nothing has been done on it.
+ *   What is done on one picture after another, open or not.
+ *   It waits for whoever works on the open one, and is a step on its picture. One that is given up, by `leaveOff` or for another,
+ *   fails with the code 'cancelled', and nothing has been done.
  * @property {{ params: FindOnParams, result: WorkedOn }} findOn
  *   Search for everything on a picture, open or not, and make objects of all that is found; see `open` for its file.
  *   The objects get the class of the next one. What is an object already is left out.
@@ -953,7 +955,7 @@
  * @typedef {object} CarryingMethods
  *   Objects of another picture.
  * @property {{ params: CarryOverParams, result: CarriedOver }} carryOver
- *   Carry objects over to the open picture, in one step: as they are, or asked for by their points and boxes, or by their masks.
+ *   Carry objects over to the open picture, in one step: as they are, or asked for anew by prompts or masks.
  *   What is an object already is left out.
  *
  * @typedef {object} MeasuringMethods

@@ -113,7 +113,7 @@ const marks = createPictureMarks({ client, store });
 const run = createRun({ client, store, actions, messages, marks });
 createEncodingAhead({ client, store });
 mountPicturePages({ store, actions });
-const bring = createDataSetImport({ actions, messages, adopt: queue.adopt, marks });
+const bring = createDataSetImport({ store, actions, messages, adopt: queue.adopt, marks });
 const incoming = createIncomingFiles({ store, actions, messages, open: queue.start, bring });
 
 /** @param {Sample} sample */

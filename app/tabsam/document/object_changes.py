@@ -124,8 +124,8 @@ class ObjectChanges(Changes):
         ----------
         added : sequence of Instance
         changed : sequence of (Instance, Instance)
-            How each was when it was asked about, and how it is to be. One that somebody has taken away, locked or reshaped meanwhile
-            stays as it is; a class or a name that it was given meanwhile stays, too.
+            How each was when it was asked about, and how it is to be. One that somebody has taken away, locked or reshaped
+            meanwhile stays as it is; a class or a name that it was given meanwhile stays, too.
 
         Returns
         -------

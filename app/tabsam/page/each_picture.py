@@ -22,7 +22,7 @@ from tabsam.page.searching import found_object, search_wishes
 from tabsam.page.workspace import Picture, Workspace, key_of
 
 if TYPE_CHECKING:
-    from tabsam.document.annotations import Annotations, Instance
+    from tabsam.document.annotations import Instance
     from tabsam.document.document import Document
     from tabsam.geometry.outline import Outline
     from tabsam.model.candidate import Candidate
@@ -227,6 +227,8 @@ class EachPicture:
             self._workspace.revision += 1
         else:
             self._workspace.count_elsewhere()
+        if added or asked:
+            self._workspace.imports.forget()
         return {
             "work": None if document.is_untouched else work_of(given.key, document),
             "key": given.key,

@@ -56,7 +56,7 @@ class EdgeFollowing:
         return following(candidate, self._picture_guide())
 
     def on(self, image: Image) -> Callable[[Candidate], Candidate]:
-        """Give what makes the edges of candidates of any picture as they are made now; it is taken in when the first one comes."""
+        """Give what makes the edges of any picture's candidates as they are made now; it is taken in when the first one comes."""
         if not self.follows:
             return lambda candidate: candidate
         from tabsam.model.following import following

@@ -10,6 +10,7 @@ from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tabsam.document.document import Document
     from tabsam.page.protocol.messages import View
     from tabsam.page.protocol.methods import OnProgress, PromptMethods
     from tabsam.page.protocol.params import ChooseParams, FeedBackParams, HoverParams, SetEdgesParams, SingleMaskParams
@@ -37,13 +38,30 @@ class Prompting:
             "choose": self._choose,
             "setThreshold": changes(lambda doc, p: doc.set_threshold(p["threshold"], p.get("gesture"))),
             "clear": changes(lambda doc, p: doc.clear()),
-            "undo": changes(lambda doc, p: doc.undo()),
-            "redo": changes(lambda doc, p: doc.redo()),
+            "undo": changes(lambda doc, p: self._undo(doc)),
+            "redo": changes(lambda doc, p: self._redo(doc)),
             "feedBack": self._feed_back,
             "setEdges": self._set_edges,
             "singleMask": self._single_mask,
             "hover": self._hover,
         }
+
+    def _undo(self, document: Document) -> None:
+        """Go a step back; a whole import is one, on however many pictures."""
+        imports = self._workspace.imports
+        if imports.can_undo(document):
+            imports.undo(document)
+            self._workspace.count_elsewhere()
+        else:
+            document.undo()
+
+    def _redo(self, document: Document) -> None:
+        imports = self._workspace.imports
+        if imports.can_redo(document):
+            imports.redo(document)
+            self._workspace.count_elsewhere()
+        else:
+            document.redo()
 
     async def _choose(self, params: ChooseParams, on_progress: OnProgress) -> View:
         """Take one of the candidates that the prompts give; while those are on their way, one of them."""

@@ -41,6 +41,8 @@ class SetImport:
         self._problems: list[Problem] = []
         self._keys: list[KeptUnder] = []
         self._read = 0
+        self._joined_any = False
+        self._number = -1
 
     def next_step(self) -> SetStep:
         """Read on for a moment; a picture that is not handed over as a file comes alone."""
@@ -146,6 +148,7 @@ class SetImport:
             self._problems.append(Problem(picture.path, "picture-unreadable", f"Its file cannot be read: {error!r}"))
             return ""
         key = key_of(digest, path.name, place) if _has_work(picture) else ""
+        self._joined_any = True
         yield {"key": key, "name": path.name, "place": place, "file": number, "data": data}
         return key
 
@@ -164,10 +167,12 @@ class SetImport:
     def _put_down(self, work: list[tuple[str, DatasetPicture, Found | None]]) -> tuple[int, int]:
         """Add the objects to the pictures' documents, all at once; give how many came, and on how many pictures."""
         objects = worked = 0
+        workspace, changed = self._workspace, []
+        open_work = None if workspace.open_document is None else workspace.open_document.work
         for key, picture, found in work:
             new = picture.annotations
-            document = self._workspace.document_of(key, new.picture, new.image_size)
-            before = document.annotations
+            document = workspace.document_of(key, new.picture, new.image_size)
+            before, work_before = document.annotations, document.work
             if document.is_untouched and found is not None and found.saved is not None:
                 before = merge(before, found.saved, taken=document.classes.known_ids)
             try:
@@ -177,10 +182,14 @@ class SetImport:
                 continue
             objects += len(new.instances)
             worked += 1
+            if document.work is not work_before:
+                changed.append(document)
             if found is not None:
                 self._keys.append({"id": self._own[picture.path][0]["id"], "key": key})
-        self._workspace.revision += 1
-        self._workspace.count_elsewhere()
+        workspace.revision += 1
+        workspace.count_elsewhere()
+        if changed or self._joined_any:
+            self._number = workspace.imports.note(changed, open_work, workspace.open_document)
         return objects, worked
 
     def _outcome(self, incoming: Incoming, objects: int = 0, worked: int = 0) -> SetOutcome:
@@ -194,6 +203,7 @@ class SetImport:
             "objects": objects,
             "worked": worked,
             "keys": self._keys,
+            "number": self._number,
             "said": [f"{path}: {sentence}" for path, said in incoming.left_out.items() for sentence in said],
         }
 

@@ -36,6 +36,7 @@ class ViewMaker:
         height, width = document.image_size
         key = self._workspace.key
         chosen = answering.chosen
+        imports = self._workspace.imports
         return {
             "revision": self._workspace.revision,
             "image": {"key": key, "name": document.name, "width": width, "height": height} if is_open else None,
@@ -58,8 +59,9 @@ class ViewMaker:
             "chosen": chosen,
             "notes": list(answering.notes),
             "decoding": answering.is_coming,
-            "canUndo": document.can_undo,
-            "canRedo": document.can_redo,
+            "canUndo": document.can_undo or imports.can_undo(self._workspace.open_document),
+            "canRedo": document.can_redo or imports.can_redo(self._workspace.open_document),
+            "imports": list(imports.in_effect),
             "active": document.active,
             "selected": list(document.selected),
             "category": document.category,

@@ -11,6 +11,7 @@ from PIL import Image
 
 from tabsam.document.class_list import ClassList
 from tabsam.document.document import Document
+from tabsam.document.import_steps import ImportSteps
 from tabsam.errors import CancelledError, StateError
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Workspace:
         How many objects of the other pictures have a class, by its id.
     on_new : callable or None
         Told of every new document, with its picture's key.
+    imports : ImportSteps
+        What whole data sets have done.
     scale : Scale or None
         How long a pixel is, of all pictures, where the person has said so.
     """
@@ -81,6 +84,7 @@ class Workspace:
         self.elsewhere: Counter[int | None] = Counter()
         self.on_new: Callable[[str, Document], None] | None = None
         self.scale: Scale | None = None
+        self.imports = ImportSteps()
         self._documents: dict[str, Document] = {}
         self._colors: dict[str, dict[Outline, Color | None]] = {}
 
@@ -97,6 +101,11 @@ class Workspace:
     def document(self) -> Document:
         """The open document; ``no-image`` without one."""
         return self._opened()[1]
+
+    @property
+    def open_document(self) -> Document | None:
+        """The open document, if there is one."""
+        return None if self._open is None else self._open[1]
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -121,6 +130,7 @@ class Workspace:
         key = self.key = key_of(picture.digest, name, place)
         self._documents = dict(self.documents)  # without those only looked at
         document = self.document_of(key, name, (picture.image.height, picture.image.width))
+        self.imports.move_on(self.open_document, document)
         self._open = picture, document
         self.count_elsewhere()
         return document

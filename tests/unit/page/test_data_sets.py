@@ -251,3 +251,54 @@ async def test_a_zip_is_what_others_open(page: Page) -> None:
     with zipfile.ZipFile(io.BytesIO(files[""])) as archive:
         assert archive.testzip() is None
         assert {name: archive.read(f"images/{name}") for name in NAMES} == pictures
+
+
+@on_a_page
+async def test_a_whole_import_is_undone_and_done_again_as_one(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    files, _ = await worker.export("tabsam", worker.listed(pictures))
+    other = Worker(Page())
+    page = other.page
+    await page.open("c.png", picture(2))
+    assert (await other.bring({"set.zip": files[""]}, other.listed({"c.png": pictures["c.png"]})))["number"] == 0
+    view = await page.ask("state")
+    assert (view["imports"], view["canUndo"]) == ([True], True)
+    there = {key: one.work for key, one in page.app.workspace.documents.items()}
+    assert len(there) == 2
+    await page.open("a.png", picture(0))  # to look is nothing done
+    view = await page.ask("undo")
+    assert (view["imports"], view["canUndo"], view["canRedo"]) == ([False], False, True)
+    assert not any(one.work.instances for one in page.app.workspace.documents.values())
+    assert (await page.ask("redo"))["imports"] == [True]
+    assert {key: one.work for key, one in page.app.workspace.documents.items()} == there
+
+
+@on_a_page
+async def test_what_was_done_after_an_import_is_undone_before_it(page: Page) -> None:
+    worker, pictures = await with_work(page)
+    files, _ = await worker.export("tabsam", worker.listed(pictures))
+    other = Worker(Page())
+    page = other.page
+    await page.open("a.png", picture(0))
+    await other.bring({"set.zip": files[""]}, other.listed(pictures))
+    await page.ask("addPoint", x=80, y=120, label=1)
+    view = await page.ask("undo")
+    assert (view["points"], view["imports"], len(page.app.workspace.document.work.instances)) == ([], [True], 2)
+    view = await page.ask("undo")
+    assert (view["imports"], page.app.workspace.document.work.instances) == ([False], ())
+    await page.ask("redo")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.open("c.png", picture(2))
+    assert not (await page.ask("state"))["canUndo"]  # the click came after it
+
+
+@on_a_page
+async def test_two_imports_are_two_steps_and_pictures_alone_are_one(page: Page) -> None:
+    worker = Worker(page)
+    await page.open("a.png", picture(0))
+    for name in NAMES[1:]:
+        await worker.bring({f"set/{name}": png(picture(3)), "set/notes.json": b"{}"})
+    assert (await page.ask("state"))["imports"] == [True, True]
+    assert (await page.ask("undo"))["imports"] == [True, False]
+    assert (await page.ask("undo"))["imports"] == [False, False]
+    assert (await page.ask("redo"))["imports"] == [True, False]

@@ -77,7 +77,7 @@ export function createDataSets({ client, store, sending, settled }) {
     importSet(files, answered, { signal, onProgress }) {
       return withPictures(signal, async (pictures) => {
         const read = await client.call('importSet', { files, pictures, ...answered }, { onProgress });
-        if (read.outcome.worked) await sending.send(() => client.call('state', {})); // the open picture may be among them
+        if (read.outcome.number >= 0) await sending.send(() => client.call('state', {})); // the open picture may be among them, and it can be undone
         return read;
       });
     },

@@ -7,6 +7,7 @@
 import { createDataSetDialog } from '../dialogs/data-set.js';
 import { count } from '../formatting.js';
 import { pathOf } from './data-set-files.js';
+import { putBack, takeOff } from './picture-list.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Answered} from '../actions/data-sets.js' */
@@ -14,13 +15,31 @@ import { pathOf } from './data-set-files.js';
 /** @import {BroughtPicture, SetOutcome} from '../../protocol.js' */
 /** @import {PictureMarks} from './picture-marks.js' */
 /** @import {PictureQueue} from './picture-queue.js' */
+/** @import {ListedPicture, Store} from '../state/store.js' */
 
 /** So many files are named in a message; its details have all. */
 const NAMED = 3;
 
-/** @param {{ actions: Actions, messages: Messages, adopt: PictureQueue['adopt'], marks: PictureMarks }} parts */
-export function createDataSetImport({ actions, messages, adopt, marks }) {
+/** @param {{ store: Store, actions: Actions, messages: Messages, adopt: PictureQueue['adopt'], marks: PictureMarks }} parts */
+export function createDataSetImport({ store, actions, messages, adopt, marks }) {
   const dialog = createDataSetDialog();
+  /** The pictures that each import has brought, by its number. @type {Map<number, ListedPicture[]>} */
+  const brought = new Map();
+  /** Of each import, whether it is done. @type {readonly boolean[]} */
+  let done = [];
+
+  // what it did on the pictures is Python's to undo, the list is the page's
+  store.subscribe(({ view: { imports } }, before) => {
+    if (imports === before.view.imports) return;
+    const changed = imports.flatMap((now, number) => (done[number] !== undefined && done[number] !== now ? [number] : []));
+    done = imports;
+    for (const number of changed) {
+      const pictures = brought.get(number) ?? [];
+      if (done[number]) putBack(store, pictures);
+      else takeOff({ store, actions }, pictures);
+    }
+    if (changed.length) marks.learn([]);
+  });
   /** One after the other. */
   let before = Promise.resolve();
 
@@ -38,7 +57,8 @@ export function createDataSetImport({ actions, messages, adopt, marks }) {
           continue;
         }
         dialog.end();
-        adopt(news.map((one) => ({ ...one, source: one.given === null ? one.file : (files[one.given] ?? null) })));
+        const joined = adopt(news.map((one) => ({ ...one, source: one.given === null ? one.file : (files[one.given] ?? null) })));
+        brought.set(outcome.number, joined);
         marks.learn([...outcome.keys, ...news.filter(({ key }) => key)]);
         say(news, outcome);
         return;
@@ -54,8 +74,9 @@ export function createDataSetImport({ actions, messages, adopt, marks }) {
   function say(news, { objects, worked, problems, said }) {
     const came = objects ? `${count(objects, 'object')} on ${count(worked, 'picture')} came in` : 'No objects came in';
     const joined = news.length ? `, and ${count(news.length, 'picture')} joined the list` : '';
+    const undo = objects || news.length ? ['Undo takes all of it back.'] : [];
     if (!problems.length) {
-      messages.say({ topic: 'import', tone: 'notice', text: `${came}${joined}.`, hint: said.join(' ') });
+      messages.say({ topic: 'import', tone: 'notice', text: `${came}${joined}.`, hint: [...said, ...undo].join(' ') });
       return;
     }
     const named = problems.slice(0, NAMED).map(({ path, message }) => `${path}: ${message}`);
@@ -64,7 +85,7 @@ export function createDataSetImport({ actions, messages, adopt, marks }) {
       topic: 'import',
       tone: 'error',
       text: `${came}${joined}; ${count(problems.length, 'file')} could not be taken.`,
-      hint: [...named, ...more, ...said].join(' '),
+      hint: [...named, ...more, ...said, ...undo].join(' '),
       code: problems[0]?.code ?? '',
       details: problems.map(({ path, code, message }) => `${path}: ${code}: ${message}`).join('\n'),
     });

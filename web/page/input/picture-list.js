@@ -45,6 +45,36 @@ export function movePicture(store, id, to) {
 }
 
 /**
+ * Take pictures off the list. If the open one is among them, the nearest of the others is opened; where there is no other they stay.
+ *
+ * @param {{ store: Store, actions: Actions }} parts
+ * @param {readonly ListedPicture[]} pictures
+ */
+export function takeOff({ store, actions }, pictures) {
+  const { queue } = store.state;
+  const gone = new Set(pictures.map(({ id }) => id));
+  const stay = (/** @type {ListedPicture | undefined} */ one) => one !== undefined && !gone.has(one.id);
+  if (!queue?.pictures.some(stay) || !queue.pictures.some(({ id }) => gone.has(id))) return;
+  if (!stay(queue.pictures[queue.at])) {
+    const before = queue.pictures.slice(0, queue.at).findLastIndex(stay);
+    goTo({ store, actions }, before >= 0 ? before : queue.pictures.findIndex(stay));
+  }
+  edit(store, (all) => all.filter(stay));
+}
+
+/**
+ * Put pictures at the end of the list, those that are not in it.
+ *
+ * @param {Store} store
+ * @param {readonly ListedPicture[]} pictures
+ */
+export function putBack(store, pictures) {
+  const there = new Set(store.state.queue?.pictures.map(({ id }) => id));
+  const missing = pictures.filter(({ id }) => !there.has(id));
+  if (missing.length) edit(store, (all) => [...all, ...missing]);
+}
+
+/**
  * Take a picture off the list, which can be undone. If it is the open one, the next is opened.
  *
  * @param {{ store: Store, actions: Actions, messages: Messages }} parts

@@ -62,18 +62,20 @@ export function createPictureQueue({ store, actions, keeping }) {
      * List pictures that come with their work, after all others; the first is opened where none is open.
      *
      * @param {Adopted[]} pictures
+     * @returns {ListedPicture[]}  as they are listed
      */
     adopt(pictures) {
       const added = pictures.map(({ id = newId(), name, place, size, source }) => ({ id, name, place, size, source: source ?? keeping.sourceOf(id, name) }));
       const { queue, openedQueue } = store.state;
       for (const picture of [...(queue?.pictures ?? []), ...added]) visited.add(picture.id); // a project in a file no longer knows better
-      if (!added.length) return;
+      if (!added.length) return added;
       if (!queue) {
         void turn({ store, actions }, { pictures: added, at: 0 }, false).catch(() => {});
-        return;
+        return added;
       }
       const longer = (/** @type {Queue} */ one) => ({ ...one, pictures: [...one.pictures, ...added] });
       store.update({ queue: longer(queue), openedQueue: openedQueue && longer(openedQueue) });
+      return added;
     },
     /**
      * List the pictures of another day, and open the one that was open; those that have been opened meanwhile come after them.

@@ -82,6 +82,7 @@ export const EMPTY_VIEW = {
   decoding: false,
   canUndo: false,
   canRedo: false,
+  imports: [],
   objects: { list: [], categories: [] },
   finds: { list: [], search: null },
   active: null,

@@ -362,6 +362,8 @@ class View(TypedDict):
         Grows with every change.
     pages
         Null for a picture that is alone in its file.
+    imports
+        Of every data set that came in, in their order: whether what it did is done, or has been undone.
     mask
         What was painted as a prompt.
     painted
@@ -416,6 +418,7 @@ class View(TypedDict):
     decoding: bool
     canUndo: bool
     canRedo: bool
+    imports: list[bool]
     active: int | None
     selected: list[int]
     category: int | None

@@ -300,9 +300,10 @@ class SearchMethods(TypedDict):
 
 
 class EachPictureMethods(TypedDict):
-    """What is done on one picture after another, open or not. It waits for whoever works on the open one, and is a step on its picture.
+    """What is done on one picture after another, open or not.
 
-    One picture at a time; the one before is given up for another, with the code 'cancelled', and nothing has been done on it.
+    It waits for whoever works on the open one, and is a step on its picture. One that is given up, by `leaveOff` or for another,
+    fails with the code 'cancelled', and nothing has been done.
 
     Attributes
     ----------

@@ -349,6 +349,8 @@ class SetOutcome(TypedDict):
         On how many pictures.
     keys
         Of those of them that were listed before.
+    number
+        Its place among the `imports` of the view; -1 where nothing has come of it.
     said
         Sentences about what was left out or changed.
     """
@@ -359,6 +361,7 @@ class SetOutcome(TypedDict):
     objects: int
     worked: int
     keys: list[KeptUnder]
+    number: int
     said: list[str]
 
 
