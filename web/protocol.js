@@ -746,7 +746,7 @@
  *   Whether objects that did not come from prompts are asked for by their boxes; else they stay as they are.
  *
  * @typedef {object} CarryOverParams
- *   Carry objects over to the open picture, in one step: as they are, or asked for anew by prompts or masks.
+ *   Carry objects over to the open picture, in one step: as they are, or asked for by prompts or masks.
  *   What is an object already is left out.
  * @property {string} from  The key of their picture.
  * @property {number[]} ids
@@ -955,7 +955,7 @@
  * @typedef {object} CarryingMethods
  *   Objects of another picture.
  * @property {{ params: CarryOverParams, result: CarriedOver }} carryOver
- *   Carry objects over to the open picture, in one step: as they are, or asked for anew by prompts or masks.
+ *   Carry objects over to the open picture, in one step: as they are, or asked for by prompts or masks.
  *   What is an object already is left out.
  *
  * @typedef {object} MeasuringMethods

@@ -393,7 +393,7 @@ class AskAgainOnParams(TypedDict):
 
 
 CarryOverParams = TypedDict("CarryOverParams", {"from": str, "ids": list[int], "as": Literal["objects", "prompts", "masks"]})
-CarryOverParams.__doc__ = """Carry objects over to the open picture, in one step: as they are, or asked for anew by prompts or masks.
+CarryOverParams.__doc__ = """Carry objects over to the open picture, in one step: as they are, or asked for by prompts or masks.
 
 What is an object already is left out.
 
