@@ -77,7 +77,7 @@
  * `exportSet` writes all pictures as one data set: into an empty folder, or as a `file` of this `name`. `importSet` reads one, and takes nothing of it
  * while its `outcome` asks. `stopSet` gives up what of the two goes on, which then fails with the code 'cancelled'.
  *
- * @typedef {{ id: string, name: string, place: string, file: Blob | null }} HandedPicture  a listed one; null where its file cannot be had
+ * @typedef {{ id: string, name: string, place: string, page?: number, file: Blob | null }} HandedPicture  a listed one; null where its file cannot be had
  * @typedef {{ id: string, key: string, name: string, place: string, size: number, given: number | null, file: File | null }} BroughtPicture
  *   One that joins the list: one of the given files, by its place among them; or a new `file`; or neither, where it is kept with the project already.
  *
@@ -146,10 +146,12 @@
  *
  * @typedef {object} KeptPicture
  *   A picture of the list that one goes through.
- * @property {string} id  What its file is stored under.
+ * @property {string} id
  * @property {string} name
  * @property {string} place  The folder that it came from; empty where nobody knows.
  * @property {number} size  Of its file, in bytes; 0 where that is not known yet.
+ * @property {number} [page]  Of a file of which each page is a picture of its own, from 0.
+ * @property {string} [file]  What its file is stored under, where that is not its own id.
  *
  * @typedef {object} PictureMark
  *   What is known of a picture of the list besides its file.
@@ -525,8 +527,9 @@
  * @property {ArrayBuffer} journal
  *
  * @typedef {object} PrepareParams
- *   Encode a picture ahead, from its file.
+ *   Encode a picture ahead, from its file; see `open`.
  * @property {ArrayBuffer} bytes
+ * @property {number} [page]
  *
  * @typedef {object} NoteSessionParams
  *   Note what is to be there again another day; what is left out stays as it was.
@@ -800,6 +803,7 @@
  * @property {string} place
  * @property {number} size  Of its file, in bytes.
  * @property {number} file  The number that its file is handed over under; -1 where it cannot be had.
+ * @property {number} [page]  Of a file of which each page is a picture of its own, from 0.
  *
  * @typedef {object} ExportSetParams
  *   Begin to write all pictures as one data set.

@@ -11,6 +11,9 @@ from selenium.webdriver import Keys
 
 from build import SiteServer
 from tests.browser.test_film_strip import cells
+from tests.browser.test_keeping import KEEP, wait_for_work
+from tests.browser.test_keeping import kept as kept
+from tests.browser.test_pages import stack
 from tests.browser.test_picture_list import drop_paths, wait_for_picture
 from tests.browser.test_reachable import SIZES, UNREACHED, Emulate, violations
 from tests.browser.test_reachable import emulate as emulate
@@ -76,7 +79,7 @@ def test_everything_is_found_on_all_pictures_asked_again_and_taken_back(three: P
     three.wait_until(lambda: objects_on(three) == [counts[0], counts[0], 0], "what is carried over")
     three.press("z", modifier=Keys.CONTROL)
     three.wait_until(lambda: objects_on(three) == [counts[0], 0, 0], "the one picture as it was")
-    three.press("z", modifier=Keys.CONTROL + Keys.SHIFT)
+    three.press("y", modifier=Keys.CONTROL)
     three.wait_until(lambda: objects_on(three) == [counts[0], counts[0], 0], "what was carried over")
     choose(three, "ask-all-again")
     three.find("#run-on").send_keys("This one and those")
@@ -113,3 +116,44 @@ def test_the_dialog_is_reached_and_axe_finds_nothing(three: Page, emulate: Emula
     assert [one for one in violations(three) if "run" in one or "strip" in one] == []
     assert three.js("return document.documentElement.scrollWidth") <= SIZES[size][0]
     three.press(Keys.ESCAPE)
+
+
+STORED = """
+return navigator.storage.getDirectory().then(async (root) => {
+  const project = await (await root.getDirectoryHandle('projects')).getDirectoryHandle('first');
+  const names = [];
+  for await (const name of (await project.getDirectoryHandle('pictures')).keys()) names.push(name);
+  return names;
+});
+"""
+
+
+def test_each_page_of_a_file_becomes_a_picture_and_the_file_is_stored_once(kept: Page, tmp_path: Path) -> None:
+    (tmp_path / "stack.tif").write_bytes(stack("TIFF"))
+    drop_paths(kept, tmp_path / "stack.tif")
+    wait_for_picture(kept, "stack.tif")
+    kept.find("#pages [data-command='list-pages']").click()
+    pages = [f"stack.tif, page {number}" for number in (1, 2, 3)]
+    kept.wait_until(lambda: [label.rpartition(", ")[0] for label in cells(kept)] == pages, "the pages in the strip")
+    assert not kept.find("#pages").is_displayed()
+    kept.find(".strip-cell[title='stack.tif, page 3']").click()
+    wait_for_picture(kept, "stack-p3.tif", "3 of 3")
+    kept.click(80, 60)
+    kept.press(Keys.ENTER)
+    kept.wait_until(lambda: cells(kept)[2] == "stack.tif, page 3, in work, 1 object", "an object on the third")
+    kept.find("[data-role='message-action']").click()  # undo
+    wait_for_picture(kept, "stack.tif")
+    kept.press("y")
+    kept.wait_until(lambda: len(cells(kept)) == 3, "the pages again")
+    kept.wait_until(lambda: len(kept.js(STORED)) == 1, "the one file")
+    kept.press("]")
+    wait_for_picture(kept, "stack-p2.tif", "2 of 3")
+    kept.js(KEEP)
+    kept.driver.refresh()
+    wait_for_work(kept)
+    wait_for_picture(kept, "stack-p2.tif", "2 of 3")
+    kept.press("]")
+    wait_for_picture(kept, "stack-p3.tif", "3 of 3")
+    assert len(kept.state()["objects"]) == 1
+    assert len(kept.js(STORED)) == 1
+    kept.screenshot(Path("/tmp/overall/pages.png"))

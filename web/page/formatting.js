@@ -9,6 +9,13 @@
 
 const ENGLISH = 'en';
 
+/**
+ * What a listed picture is called.
+ *
+ * @param {{ name: string, page: number | null }} picture
+ */
+export const pictureTitle = ({ name, page }) => (page === null ? name : `${name}, page ${page + 1}`);
+
 /** @param {number} bytes */
 export function megabytes(bytes) {
   const value = bytes / 1e6;

@@ -42,7 +42,15 @@ function hand(file) {
 }
 
 /** @param {Methods['exportSet']['params']['pictures']} pictures */
-const handed = (pictures) => pictures.map(({ id, name, place, file }) => ({ id, name, place, ...hand(file) }));
+function handed(pictures) {
+  /** Pages of one file share it. @type {Map<Blob | null, ReturnType<typeof hand>>} */
+  const given = new Map();
+  return pictures.map(({ file, ...one }) => {
+    const number = given.get(file) ?? hand(file);
+    given.set(file, number);
+    return { ...one, ...number };
+  });
+}
 
 /**
  * Do something with files, which Python can read until it is done or given up.

@@ -93,7 +93,7 @@ async function run({ project: wished, takeOver, journal }, starting) {
     project.cut(sound);
     appendWaiting(project);
     const kept = await project.keptPictures();
-    const missing = pictures.filter((one) => !kept.has(one.id)).map((one) => one.id);
+    const missing = pictures.filter((one) => !kept.has(one.file ?? one.id)).map((one) => one.id);
     if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
     return { ...nothing, id, pictures, at, marks, missing, keeping };
   } catch (error) {

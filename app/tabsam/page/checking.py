@@ -148,13 +148,20 @@ def _list(read_item: Read) -> Read:
 
 
 def _record(declaration: type) -> Read:
-    """Give what reads plain data with the declared fields, all of them there; others are left out."""
-    readers = {name: _reader(hint) for name, hint in get_type_hints(declaration, include_extras=True).items()}
+    """Give what reads plain data with the declared fields, all of them there but for those that need not; others are left out."""
+    fields = [_field(name, hint) for name, hint in get_type_hints(declaration, include_extras=True).items()]
 
     def read(name: str, value: object) -> object:
         if not isinstance(value, Mapping):
             raise RequestError("bad-request", f"'{name}' must be plain data, not {value!r}.")
-        return {field: read_field(f"{name}.{field}", value.get(field)) for field, read_field in readers.items()}
+        given = {field.name: value.get(field.name) for field in fields}
+        return {
+            field.name: None
+            if field.nullable and given[field.name] is None
+            else field.read(f"{name}.{field.name}", given[field.name])
+            for field in fields
+            if field.required or given[field.name] is not None
+        }
 
     return read
 

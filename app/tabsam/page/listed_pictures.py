@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import defaultdict
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -14,10 +14,11 @@ from tabsam.document.annotations import Annotations
 from tabsam.errors import TabsamError
 from tabsam.formats.datasets.dataset import Dataset, DatasetPicture, Opener, with_one_class_list
 from tabsam.formats.datasets.outgoing import about
+from tabsam.formats.png import png_bytes
 from tabsam.formats.shared.imported import quoted
-from tabsam.model.image import size_of
+from tabsam.model.image import open_image, size_of
 from tabsam.page.handed_files import HandedFile, ReadFile
-from tabsam.page.opening import unpacked
+from tabsam.page.opening import page_name, unpacked
 from tabsam.page.workspace import Workspace, key_of, where_of
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ class Found:
     name : str
         Of a project that of the picture in it.
     place : str
+    path : str
+        Where it lies in a data set.
     open : callable or None
-        Gives the picture's file.
+        Gives the picture's file; of a page a PNG of it.
     byte_count : int or None
         The file's, where it is known.
     digest : str
@@ -49,6 +52,7 @@ class Found:
 
     name: str
     place: str
+    path: str
     open: Opener | None
     byte_count: int | None
     digest: str = ""
@@ -56,7 +60,19 @@ class Found:
 
     @property
     def where(self) -> str:
+        """The folder and the name that it has in its key."""
         return self.place + self.name
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Opens a page of a file, as a PNG."""
+
+    source: Callable[[], bytes]
+    page: int
+
+    def __call__(self) -> BinaryIO:
+        return io.BytesIO(png_bytes(open_image(self.source(), page=self.page)))
 
 
 class ListedPictures:
@@ -74,19 +90,35 @@ class ListedPictures:
     def found(self, one: SetPicture) -> Found:
         """Look what a listed picture is; raises TabsamError, OSError when its file is a project that cannot be read."""
         file = self.handed(one["file"], one["size"])
+        name, place, page = one["name"], one["place"], one.get("page")
         if file is None or file.beginning(len(_ZIP)) != _ZIP:
-            return Found(one["name"], one["place"], file, file.size if file else None)
-        name, source, annotations, digest = unpacked(one["name"], file.beginning(file.size))
+            if page is None:
+                return Found(name, place, place + name, file, file.size if file else None)
+            opener = None if file is None else _Page(partial(file.beginning, file.size), page)
+            return Found(page_name(name, page) if page else name, place, place + page_name(name, page, ".png"), opener, None)
+        name, source, annotations, digest = unpacked(name, file.beginning(file.size))
         digest = digest or hashlib.sha256(source).hexdigest()
-        return Found(name, one["place"], partial(_picture_in, file), len(source), digest, annotations)
+        if page is None:
+            return Found(name, place, place + name, partial(_picture_in, file), len(source), digest, annotations)
+        opener = _Page(partial(_bytes_in, file), page)
+        path = place + page_name(name, page, ".png")
+        if page:  # what a project holds is about the first
+            return Found(page_name(name, page), place, path, opener, None)
+        return Found(name, place, path, opener, None, digest, annotations)
 
     def digest(self, one: SetPicture, found: Found) -> Generator[None, None, str]:
         """Give the SHA-256 of a picture's file; empty where there is no file."""
-        if found.digest or not isinstance(found.open, HandedFile):
+        known, source = self._digests, found.open
+        if found.digest or source is None:
             return found.digest
-        if one["id"] not in self._digests:
-            self._digests[one["id"]] = yield from found.open.digest()
-        return self._digests[one["id"]]
+        if one["id"] not in known and isinstance(source, _Page) and source.page:
+            yield
+            known[one["id"]] = hashlib.sha256(source().read()).hexdigest()
+        elif one["id"] not in known:
+            file = self.handed(one["file"], one["size"])
+            assert file is not None  # or there were nothing to open
+            known[one["id"]] = yield from file.digest()
+        return known[one["id"]]
 
     def keys(self) -> defaultdict[str, list[str]]:
         """Give the keys of all documents by where their pictures lie."""
@@ -132,14 +164,20 @@ class ListedPictures:
                 continue
             if not hidden:
                 annotations = annotations.visible
-            pictures.append(DatasetPicture(found.where, annotations, found.open, byte_count=found.byte_count))
+            if "page" in one:
+                annotations = replace(annotations, picture=found.path.rpartition("/")[2])
+            pictures.append(DatasetPicture(found.path, annotations, found.open, byte_count=found.byte_count))
         gone = [where_of(key) for key, document in left.items() if document.work.instances]
         dataset = with_one_class_list(pictures, self._workspace.classes.categories, "pictures")
         return dataset, unreadable + about(gone, _GONE, _GONE_MANY)
 
 
+def _bytes_in(file: HandedFile) -> bytes:
+    return unpacked("", file.beginning(file.size))[1]
+
+
 def _picture_in(file: HandedFile) -> BinaryIO:
-    return io.BytesIO(unpacked("", file.beginning(file.size))[1])
+    return io.BytesIO(_bytes_in(file))
 
 
 def _size_of(open: Opener) -> tuple[int, int]:

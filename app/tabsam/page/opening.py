@@ -155,8 +155,7 @@ class Opening:
         """Encode a picture that may be opened next, unless anything else is asked at the moment."""
         await asyncio.sleep(0)  # what has come at the same time goes first
         if self.is_quiet:
-            source = params["bytes"]
-            picture = Picture(open_image(source), source, hashlib.sha256(source).hexdigest())
+            picture, _ = read_picture(params["bytes"], "", params.get("page", 0), "")
             await asyncio.sleep(0)  # reading it has taken a moment
             if self.is_quiet:
                 await self._encoding.encode_ahead(picture)
@@ -184,10 +183,14 @@ def read_picture(source: bytes, name: str, page: int, digest: str) -> tuple[Pict
     """Give a page of a file, and what it is called; `digest` is the file's, where it is known."""
     image, pages = open_image(source, page=page), page_count(source)
     if page:
-        source, digest = png_bytes(image), ""
-        stem, dot, suffix = name.rpartition(".")
-        name = f"{stem or suffix}-p{page + 1}{dot + suffix if stem else ''}"
+        source, digest, name = png_bytes(image), "", page_name(name, page)
     return Picture(image, source, digest or hashlib.sha256(source).hexdigest(), page, pages), name
+
+
+def page_name(name: str, page: int, ending: str = "") -> str:
+    """Tell what a page of a file is called, from the file's name; `ending`, as ".png", takes the place of its own."""
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem or suffix}-p{page + 1}{ending or (dot + suffix if stem else '')}"
 
 
 def unpacked(name: str, source: bytes) -> tuple[str, bytes, Annotations | None, str]:

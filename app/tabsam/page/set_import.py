@@ -100,9 +100,9 @@ class SetImport:
                 continue  # it cannot be opened, and has no objects
             documents = [self._workspace.documents[key] for key in keys.get(found.where, [])]
             size = documents[0].image_size if found.open is None and len(documents) == 1 else None
-            if found.where not in self._own and (found.open or size):
-                self._own[found.where] = one, found
-                given.append(PictureFile(found.where, found.open, size))
+            if found.path not in self._own and (found.open or size):
+                self._own[found.path] = one, found
+                given.append(PictureFile(found.path, found.open, size))
         return given
 
     def _listing(self) -> Listing:
@@ -171,7 +171,7 @@ class SetImport:
         open_work = None if workspace.open_document is None else workspace.open_document.work
         for key, picture, found in work:
             new = picture.annotations
-            document = workspace.document_of(key, new.picture, new.image_size)
+            document = workspace.document_of(key, found.name if found else new.picture, new.image_size)
             before, work_before = document.annotations, document.work
             if document.is_untouched and found is not None and found.saved is not None:
                 before = merge(before, found.saved, taken=document.classes.known_ids)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tabsam.errors import FormatError
 from tabsam.geometry.outline import area
@@ -302,3 +303,40 @@ async def test_two_imports_are_two_steps_and_pictures_alone_are_one(page: Page) 
     assert (await page.ask("undo"))["imports"] == [True, False]
     assert (await page.ask("undo"))["imports"] == [False, False]
     assert (await page.ask("redo"))["imports"] == [True, False]
+
+
+def stack(*shifts: int) -> bytes:
+    """Write a TIFF with several pages."""
+    first, *others = (Image.fromarray(picture(shift)) for shift in shifts)
+    buffer = io.BytesIO()
+    first.save(buffer, "TIFF", save_all=True, append_images=others)
+    return buffer.getvalue()
+
+
+def pages_of(worker: Worker, data: bytes, count: int) -> list[dict[str, Any]]:
+    """List the pages of a file, of which there is one copy."""
+    file = worker.hand(data)
+    return [{"id": str(page), "name": "stack.tif", "place": "shots/", "page": page, **file} for page in range(count)]
+
+
+@on_a_page
+async def test_pages_go_out_as_pictures_of_their_own_and_come_in_again(page: Page) -> None:
+    data = stack(0, 2, 4)
+    for number in (0, 2):
+        await page.ask("open", name="stack.tif", place="shots/", bytes=data, page=number)
+        await page.ask("addPoint", x=80, y=120, label=1)
+        await page.ask("accept", overlaps="keep")
+    before = objects(page)
+    assert list(before) == ["shots/stack.tif", "shots/stack-p3.tif"]
+    worker = Worker(page)
+    files, _ = await worker.export("labelme", pages_of(worker, data, 3), zipped=False)
+    written = {path.rpartition("/")[2] for path in files}
+    assert {f"stack-p{number}.{ending}" for number in (1, 2, 3) for ending in ("png", "json")} <= written
+    shown = next(files[path] for path in files if path.endswith("stack-p3.png"))
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(shown)).convert("RGB")), picture(4))
+    other = Worker(Page())
+    outcome = await other.bring({path: one for path, one in files.items() if path.endswith(".json")}, pages_of(other, data, 3))
+    assert (outcome["objects"], outcome["worked"], outcome["questions"]) == (2, 2, [])
+    assert {one["id"] for one in outcome["keys"]} == {"0", "2"}
+    view = await other.page.ask("open", name="stack.tif", place="shots/", bytes=data, page=2)
+    assert len(view["objects"]["list"]) == 1

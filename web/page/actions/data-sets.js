@@ -21,9 +21,17 @@ import { cancelled } from '../client.js';
 export function createDataSets({ client, store, sending, settled }) {
   /** The listed pictures with their files, as far as these can be had. @param {AbortSignal} signal */
   function listed(signal) {
-    const file = async (/** @type {ListedPicture} */ { source }) => (source instanceof Blob ? source : source(signal).catch(() => null));
+    /** Pages of one file share it. @type {Map<string, Blob | Promise<Blob | null>>} */
+    const files = new Map();
+    function fileOf(/** @type {ListedPicture} */ { file, source }) {
+      const known = files.get(file) ?? (source instanceof Blob ? source : source(signal).catch(() => null));
+      files.set(file, known);
+      return known;
+    }
     const all = store.state.queue?.pictures ?? [];
-    return Promise.all(all.map(async (one) => ({ id: one.id, name: one.name, place: one.place, file: await file(one) })));
+    return Promise.all(
+      all.map(async (one) => ({ id: one.id, name: one.name, place: one.place, file: await fileOf(one), ...(one.page === null ? {} : { page: one.page }) })),
+    );
   }
 
   /**

@@ -18,7 +18,7 @@ const GROUPS = [
   { title: 'Tools', ids: ['smart', 'brush', 'eraser', 'vertices', 'smaller', 'larger', 'undo', 'redo', 'step-back'] },
   {
     title: 'Pictures',
-    ids: ['previous-picture', 'next-picture', 'next-not-done', 'done', 'strip', 'carry-over', 'carry-prompts', 'carry-masks'],
+    ids: ['previous-picture', 'next-picture', 'next-not-done', 'done', 'strip', 'carry-over', 'carry-prompts', 'carry-masks', 'list-pages'],
   },
   { title: 'View', ids: ['zoom-in', 'zoom-out', 'fit', 'actual-size', 'peek', 'isolate'] },
   { title: 'Files and more', ids: [] },

@@ -48,7 +48,7 @@ export function createEncodingAhead({ client, store }) {
       tried = '';
       return;
     }
-    const encoded = await client.call('prepare', { bytes }, { transfer: [bytes] }).catch(() => null); // it is said when it is opened
+    const encoded = await client.call('prepare', { bytes, ...(next.page === null ? {} : { page: next.page }) }, { transfer: [bytes] }).catch(() => null); // it is said when it is opened
     if (encoded) store.update({ view: { ...store.state.view, encoded } });
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { carryOn } from './carrying.js';
-import { movePicture, removePicture } from './picture-list.js';
+import { listPages, movePicture, removePicture } from './picture-list.js';
 import { markOf } from './picture-marks.js';
 import { goTo } from './picture-queue.js';
 
@@ -115,6 +115,13 @@ export function createPictureCommands({ store, actions, messages, marks, run }) 
       run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'ask-all-again' })),
     },
     { id: 'stop-run', label: 'Stop the work on several pictures; what is done stays', keys: [], enabled: (state) => state.run !== null, run: run.stop },
+    {
+      id: 'list-pages',
+      label: 'Make each page of the file a picture of its own',
+      keys: ['Y'],
+      enabled: (state) => state.view.pages !== null && !state.opening && current(state)?.page === null,
+      run: () => listPages({ store, actions, messages }),
+    },
     { id: 'picture-earlier', label: 'Move the picture to an earlier place', keys: [], enabled: has(-1), run: move(-1) },
     { id: 'picture-later', label: 'Move the picture to a later place', keys: [], enabled: has(1), run: move(1) },
     {

@@ -12,7 +12,7 @@ import { TabsamError } from '../../errors.js';
 
 /** @param {{ client: Client, store: Store, openedFile: () => Blob | null }} parts  `openedFile` gives the file of the picture that is open */
 export function createPictureKeeping({ client, store, openedFile }) {
-  /** The ids of those whose files are stored. @type {Set<string>} */
+  /** What the files that are stored are stored under. @type {Set<string>} */
   const kept = new Set();
   let running = false;
 
@@ -21,11 +21,11 @@ export function createPictureKeeping({ client, store, openedFile }) {
     running = true;
     try {
       for (;;) {
-        const next = store.state.queue?.pictures.find((one) => !kept.has(one.id) && fileOf(one));
+        const next = store.state.queue?.pictures.find((one) => !kept.has(one.file) && fileOf(one));
         const file = next && fileOf(next);
         if (!file) break;
-        const stored = await client.call('keepPicture', { id: next.id, file }).catch(() => null);
-        if (stored?.kept) kept.add(next.id);
+        const stored = await client.call('keepPicture', { id: next.file, file }).catch(() => null);
+        if (stored?.kept) kept.add(next.file);
         else break; // it has been said, and the next picture that comes is another try
         count();
       }
@@ -42,14 +42,14 @@ export function createPictureKeeping({ client, store, openedFile }) {
   }
 
   function count() {
-    const unkept = store.state.queue?.pictures.filter(({ id }) => !kept.has(id)).length ?? 0;
+    const unkept = store.state.queue?.pictures.filter(({ file }) => !kept.has(file)).length ?? 0;
     if (store.state.unkept !== unkept) store.update({ unkept });
   }
 
   store.subscribe(({ queue, project, picture }, before) => {
     if (picture !== before.picture) void keepAll();
     if (!queue || project === null || (queue === before.queue && before.project !== null)) return;
-    const pictures = queue.pictures.map(({ id, name, place, size }) => ({ id, name, place, size }));
+    const pictures = queue.pictures.map(({ id, name, place, size, page, file }) => ({ id, name, place, size, ...(page === null ? {} : { page, file }) }));
     const listed = before.project === null || queue.pictures !== before.queue?.pictures ? { pictures } : {};
     client.call('noteSession', { ...listed, at: queue.pictures[queue.at]?.id ?? '' }).catch(() => {}); // a lost worker is said elsewhere
     queueMicrotask(() => {
@@ -66,8 +66,8 @@ export function createPictureKeeping({ client, store, openedFile }) {
      * @returns {ListedPicture[]}
      */
     listed({ pictures, missing }) {
-      for (const { id } of pictures) if (!missing.includes(id)) kept.add(id);
-      return pictures.map(({ id, name, place, size }) => ({ id, name, place, size, source: () => fetchKept(id, name) }));
+      for (const { id, file = id } of pictures) if (!missing.includes(id)) kept.add(file);
+      return pictures.map(({ id, name, place, size, page = null, file = id }) => ({ id, name, place, size, source: () => fetchKept(file, name), page, file }));
     },
     /** What fetches a picture that is stored already. @param {string} id @param {string} name */
     sourceOf(id, name) {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { count, pictureTitle } from '../formatting.js';
+import { newId } from '../../new-id.js';
 import { goTo } from './picture-queue.js';
 
 /** @import {Actions} from '../actions/actions.js' */
@@ -75,6 +77,34 @@ export function putBack(store, pictures) {
 }
 
 /**
+ * Make each page of the open picture's file a picture of its own, after one another; the file is stored once. It can be undone: what was
+ * done on a page is the page's, however it is listed.
+ *
+ * @param {{ store: Store, actions: Actions, messages: Messages }} parts
+ */
+export function listPages({ store, actions, messages }) {
+  const { queue, view, opening } = store.state;
+  const whole = queue?.pictures[queue.at];
+  if (!queue || !view.pages || !whole || whole.page !== null || opening) return;
+  const { at, of } = view.pages;
+  const pages = Array.from({ length: of }, (_, page) => ({ ...whole, id: page ? newId() : whole.id, page }));
+  store.update({ queue: { pictures: queue.pictures.toSpliced(queue.at, 1, ...pages), at: queue.at + at } });
+  const rejoin = () => {
+    const { queue: now } = store.state;
+    if (!now) return;
+    const ids = new Set(pages.map(({ id }) => id));
+    const [first] = now.pictures.filter(({ id }) => ids.has(id));
+    if (!first) return; // they have all been taken off
+    const isOpen = ids.has(now.pictures[now.at]?.id ?? '');
+    const all = now.pictures.flatMap((one) => (one === first ? [whole] : ids.has(one.id) ? [] : [one]));
+    store.update({ queue: { pictures: all, at: all.findIndex(({ id }) => id === (isOpen ? whole.id : now.pictures[now.at]?.id)) }, openedQueue: null });
+    if (isOpen && store.state.view.pages?.at !== 0) goTo({ store, actions }, store.state.queue?.at ?? 0);
+  };
+  const action = { label: 'Undo', run: rejoin };
+  messages.say({ topic: 'pages', tone: 'notice', text: `${whole.name} is ${count(of, 'picture')} now.`, hint: 'Its file is stored once.', action });
+}
+
+/**
  * Take a picture off the list, which can be undone. If it is the open one, the next is opened.
  *
  * @param {{ store: Store, actions: Actions, messages: Messages }} parts
@@ -95,5 +125,5 @@ export function removePicture({ store, actions, messages }, id) {
     if (wasOpen) goTo({ store, actions }, store.state.queue?.pictures.findIndex((one) => one.id === id) ?? -1);
   };
   const action = { label: 'Undo', run: bringBack };
-  messages.say({ topic: 'removed', tone: 'notice', text: `${picture.name} is off the list.`, hint: 'What you did with it stays.', action });
+  messages.say({ topic: 'removed', tone: 'notice', text: `${pictureTitle(picture)} is off the list.`, hint: 'What you did with it stays.', action });
 }

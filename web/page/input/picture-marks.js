@@ -35,8 +35,8 @@ export function createPictureMarks({ client, store }) {
 
   /** Learn which work is that of the listed picture. @param {State} state */
   function noteKey({ queue, view: { image, pages } }) {
-    const id = queue?.pictures[queue.at]?.id;
-    if (id === undefined || !image || (pages && pages.at > 0)) return;
+    const { id, page = null } = queue?.pictures[queue.at] ?? {};
+    if (id === undefined || !image || (pages && pages.at !== (page ?? 0))) return;
     const { key, done } = markOf(store.state, id);
     if (key !== image.key) set({ id, key: image.key, done });
   }

@@ -33,8 +33,9 @@ export function mountPicturePages({ store, actions }) {
     else number.value = String(at + 1);
   });
 
-  store.subscribe(({ view: { pages }, opening }) => {
-    const hidden = pages === null || opening?.page === null;
+  store.subscribe(({ view: { pages }, opening, queue }) => {
+    const isListed = (queue?.pictures[queue.at]?.page ?? null) !== null; // one goes through them as through all pictures
+    const hidden = pages === null || opening?.page === null || isListed;
     if (hidden && bar.contains(document.activeElement)) stage.focus({ preventScroll: true });
     bar.hidden = hidden;
     if (hidden || !pages) return;

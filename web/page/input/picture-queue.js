@@ -8,6 +8,7 @@
 import { TabsamError } from '../../errors.js';
 import { newId } from '../../new-id.js';
 import { byId } from '../dom.js';
+import { pictureTitle } from '../formatting.js';
 import { placeOf } from './places.js';
 
 /** @import {PictureKeeping} from './picture-keeping.js' */
@@ -26,7 +27,8 @@ export function createPictureQueue({ store, actions, keeping }) {
     if (!queue) return;
     const text = `${queue.at + 1} of ${queue.pictures.length}`;
     if (place.textContent !== text) place.textContent = text;
-    place.title = queue.pictures[queue.at]?.name ?? '';
+    const picture = queue.pictures[queue.at];
+    place.title = picture ? pictureTitle(picture) : '';
   });
 
   /**
@@ -40,7 +42,7 @@ export function createPictureQueue({ store, actions, keeping }) {
     const known = queue?.pictures.findIndex((one) => isSame(one, first)) ?? -1;
     const same = queue?.pictures[known];
     if (queue && same && pictures.length === 1) {
-      return turn({ store, actions }, { pictures: queue.pictures.with(known, Object.assign(first, { id: same.id })), at: known }, true);
+      return turn({ store, actions }, { pictures: queue.pictures.with(known, Object.assign(first, { id: same.id, file: same.file })), at: known }, true);
     }
     const before = queue?.pictures.slice(0, queue.at + 1) ?? [];
     const all = [...before, ...pictures, ...(queue?.pictures.slice(queue.at + 1) ?? [])];
@@ -65,7 +67,7 @@ export function createPictureQueue({ store, actions, keeping }) {
      * @returns {ListedPicture[]}  as they are listed
      */
     adopt(pictures) {
-      const added = pictures.map(({ id = newId(), name, place, size, source }) => ({ id, name, place, size, source: source ?? keeping.sourceOf(id, name) }));
+      const added = pictures.map(({ id = newId(), name, place, size, source }) => ({ id, name, place, size, source: source ?? keeping.sourceOf(id, name), page: null, file: id }));
       const { queue, openedQueue } = store.state;
       for (const picture of [...(queue?.pictures ?? []), ...added]) visited.add(picture.id); // a project in a file no longer knows better
       if (!added.length) return added;
@@ -124,7 +126,7 @@ async function turn({ store, actions }, queue, alone) {
   const openedQueue = store.state.opening ? store.state.openedQueue : store.state.queue;
   store.update({ queue, openedQueue });
   try {
-    await actions.open(picture.source, picture.name, { again: visited.has(picture.id), place: picture.place });
+    await actions.open(picture.source, picture.name, { again: visited.has(picture.id), place: picture.place, page: picture.page ?? 0 });
     visited.add(picture.id);
   } catch (thrown) {
     const stays = alone || TabsamError.from(thrown).code === 'cancelled';
@@ -139,7 +141,10 @@ async function turn({ store, actions }, queue, alone) {
  * @param {string} name
  * @returns {ListedPicture}
  */
-const listed = (source, name) => ({ id: newId(), name, place: placeOf(source), size: source instanceof Blob ? source.size : 0, source });
+function listed(source, name) {
+  const id = newId();
+  return { id, name, place: placeOf(source), size: source instanceof Blob ? source.size : 0, source, page: null, file: id };
+}
 
 /**
  * Whether two are one file. Where that cannot be told they are two: none of them may get lost.
@@ -148,7 +153,7 @@ const listed = (source, name) => ({ id: newId(), name, place: placeOf(source), s
  * @param {ListedPicture} other
  */
 function isSame(one, other) {
-  if (one.name !== other.name || one.place !== other.place) return false;
+  if (one.name !== other.name || one.place !== other.place || one.page !== other.page) return false;
   const [a, b] = [one.source, other.source];
   if (one.size && one.size === other.size && (typeof a === 'function') !== (typeof b === 'function')) return true; // one is stored, of another day
   if (typeof a === 'function' || typeof b === 'function') return typeof a === typeof b; // samples, by their names

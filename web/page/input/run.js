@@ -6,7 +6,7 @@
  */
 
 import { TabsamError } from '../../errors.js';
-import { count } from '../formatting.js';
+import { count, pictureTitle } from '../formatting.js';
 import { isVisited, noteVisited } from './picture-queue.js';
 import { untilQuiet } from './quiet.js';
 
@@ -34,11 +34,11 @@ export function createRun({ client, store, actions, messages, marks }) {
   /** @param {ListedPicture} picture @param {Wish} wish @param {AbortSignal} signal */
   async function workOn(picture, wish, signal) {
     await untilQuiet(signal);
-    const { id, name, place, source } = picture;
+    const { id, name, place, source, page } = picture;
     const blob = typeof source === 'function' ? await source(signal) : source;
     const bytes = await blob.arrayBuffer();
     signal.throwIfAborted();
-    const file = { bytes, name, place, again: isVisited(id) };
+    const file = { bytes, name, place, again: isVisited(id), ...(page === null ? {} : { page }) };
     const transfer = { transfer: [bytes] };
     const call = wish.what === 'find' ? client.call('findOn', { ...file, ...wish.options }, transfer) : client.call('askAgainOn', { ...file, boxes: wish.boxes }, transfer);
     const done = await call;
@@ -69,7 +69,7 @@ export function createRun({ client, store, actions, messages, marks }) {
         add(sum, await workOn(picture, wish, signal));
       } catch (thrown) {
         if (signal.aborted) break;
-        failures.push({ name: picture.place + picture.name, error: TabsamError.from(thrown) });
+        failures.push({ name: picture.place + pictureTitle(picture), error: TabsamError.from(thrown) });
         if (store.state.engine.status === 'failed') break;
       }
       // the rest would be asked of another model than the person has wished for

@@ -5,6 +5,7 @@
  */
 
 import { h, icon } from '../dom.js';
+import { pictureTitle } from '../formatting.js';
 import { sentenceOf } from './listed.js';
 
 /** @import {ListedPicture} from '../state/store.js' */
@@ -19,8 +20,8 @@ export function createCell(picture) {
   const placeholder = icon('file-image');
   const box = h('div', { class: 'strip-picture', 'aria-hidden': 'true' });
   box.append(placeholder);
-  const name = h('div', { class: 'strip-name', 'aria-hidden': 'true' }, picture.name);
-  const title = picture.place + picture.name;
+  const name = h('div', { class: 'strip-name', 'aria-hidden': 'true' }, pictureTitle(picture));
+  const title = picture.place + pictureTitle(picture);
   const element = h('div', { class: 'strip-cell', role: 'option', id: `strip-${picture.id}`, title, 'data-picture-id': picture.id }, box, name);
   /** @type {HTMLElement | null} */
   let badge = null;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { count } from '../formatting.js';
+import { count, pictureTitle } from '../formatting.js';
 import { markOf } from '../input/picture-marks.js';
 
 /** @import {ListedPicture, State} from '../state/store.js' */
@@ -45,7 +45,7 @@ export function placesOf(state, { text, status, category }) {
   /** @type {number[]} */
   const places = [];
   state.queue?.pictures.forEach((picture, place) => {
-    if (wanted && !(picture.place + picture.name).toLowerCase().includes(wanted)) return;
+    if (wanted && !(picture.place + pictureTitle(picture)).toLowerCase().includes(wanted)) return;
     if (status || category !== null) {
       const standing = standingOf(state, picture);
       if (status === 'todo' ? standing.status === 'done' : status && standing.status !== status) return;
@@ -62,4 +62,4 @@ export function placesOf(state, { text, status, category }) {
  * @param {ListedPicture} picture
  * @param {Standing} standing
  */
-export const sentenceOf = ({ name }, { status, objects }) => [name, STATUS_WORDS[status], ...(objects ? [count(objects, 'object')] : [])].join(', ');
+export const sentenceOf = (picture, { status, objects }) => [pictureTitle(picture), STATUS_WORDS[status], ...(objects ? [count(objects, 'object')] : [])].join(', ');

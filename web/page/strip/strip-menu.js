@@ -18,6 +18,7 @@ const ITEMS = [
   ['carry-over', 'copy', 'Carry objects over to the next picture'],
   ['carry-prompts', 'mouse-pointer-2', 'Carry over, asked for by prompts'],
   ['carry-masks', 'brush', 'Carry over, asked for by masks'],
+  ['list-pages', 'images', 'Each page of the file as a picture'],
   ['export-all', 'package'],
 ];
 

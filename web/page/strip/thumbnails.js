@@ -82,7 +82,8 @@ const sizeOf = (canvas) => (canvas ? canvas.width * canvas.height * 4 : 0);
  * @param {ListedPicture} picture
  * @returns {Promise<HTMLCanvasElement | null>}
  */
-async function thumbnail({ source }) {
+async function thumbnail({ source, page }) {
+  if (page) return null; // the browser would show the first
   const blob = typeof source === 'function' ? await source(AbortSignal.timeout(FETCH_MS)) : source;
   if (blob.size > LARGEST_FILE) return null;
   const scale = Math.min(devicePixelRatio, 2);

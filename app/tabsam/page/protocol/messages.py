@@ -36,18 +36,22 @@ class KeptPicture(TypedDict):
 
     Attributes
     ----------
-    id
-        What its file is stored under.
     place
         The folder that it came from; empty where nobody knows.
     size
         Of its file, in bytes; 0 where that is not known yet.
+    page
+        Of a file of which each page is a picture of its own, from 0.
+    file
+        What its file is stored under, where that is not its own id.
     """
 
     id: str
     name: str
     place: str
     size: int
+    page: NotRequired[int]
+    file: NotRequired[str]
 
 
 class PictureMark(TypedDict):

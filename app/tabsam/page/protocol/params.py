@@ -41,9 +41,10 @@ class RestoreParams(TypedDict):
 
 
 class PrepareParams(TypedDict):
-    """Encode a picture ahead, from its file."""
+    """Encode a picture ahead, from its file; see `open`."""
 
     bytes: bytes
+    page: NotRequired[int]
 
 
 class NoteSessionParams(TypedDict):
@@ -495,6 +496,8 @@ class SetPicture(TypedDict):
         Of its file, in bytes.
     file
         The number that its file is handed over under; -1 where it cannot be had.
+    page
+        Of a file of which each page is a picture of its own, from 0.
     """
 
     id: str
@@ -502,6 +505,7 @@ class SetPicture(TypedDict):
     place: str
     size: int
     file: int
+    page: NotRequired[int]
 
 
 class ExportSetParams(TypedDict):
