@@ -127,8 +127,13 @@ def test_a_data_set_goes_out_and_comes_into_an_empty_project(
     empty.wait_until(lambda: empty.js(cells)[1:] == ["b.png, in work, 1 object", "c.png, untouched"], "what the strip says")
     empty.press("]")
     drawn(empty, "b.png", 1)
-    empty.press("z", modifier=Keys.CONTROL)  # one step a picture
+    empty.press("z", modifier=Keys.CONTROL)  # one step, on all pictures
     drawn(empty, "b.png", 0)
+    empty.wait_until(lambda: empty.js(cells)[0].startswith("a.png, in work"), "the other picture without them")
+    assert "object" not in empty.js(cells)[0]
+    empty.press("y", modifier=Keys.CONTROL)
+    drawn(empty, "b.png", 1)
+    empty.wait_until(lambda: empty.js(cells)[0] == "a.png, in work, 2 objects", "the other picture with them")
     empty.press("]")
     wait_for_picture(empty, "c.png", "3 of 3")
     assert objects(empty) == []
@@ -162,14 +167,30 @@ def test_annotations_find_pictures_that_are_listed_and_the_rest_is_asked(empty: 
     drawn(empty, "renamed.png", 1)
 
 
-def test_a_zip_that_is_cut_says_so_and_nothing_changes(empty: Page, tmp_path: Path) -> None:
+def test_a_zip_that_is_cut_says_so_and_is_undone_with_what_it_brought(empty: Page, tmp_path: Path) -> None:
     with_work(empty, tmp_path / "pictures")
-    saved = export_all(empty, "coco")
-    saved.write_bytes(saved.read_bytes()[:-60])
+    saved = export_all(empty, "labelme")
+    whole = saved.read_bytes()
+    saved.write_bytes(whole[:20])
     drop_paths(empty, saved)
     empty.wait_until(lambda: "zip-damaged" in empty.error_codes(), "what is wrong")
     assert empty.find("#queue-place").text == "2 of 3"
+    saved.write_bytes(whole[:-60])
+    for path in (tmp_path / "pictures").iterdir():  # none of the list is meant
+        path.unlink()
+    folder = tmp_path / "more"
+    folder.mkdir()
+    saved = saved.rename(folder / "more.zip")
+    (folder / "new.png").write_bytes(encoded(two_discs()[:100].copy()))
+    drop_paths(empty, folder)
+    empty.wait_until(lambda: any("breaks off" in said for said in empty.messages()), "what is wrong")
+    joined = empty.find("#queue-place").text
+    assert joined != "2 of 3"
+    empty.press("z", modifier=Keys.CONTROL)
+    empty.wait_until(lambda: empty.find("#queue-place").text == "2 of 3", "the list as it was")
     assert len(objects(empty)) == 1
+    empty.press("y", modifier=Keys.CONTROL)
+    empty.wait_until(lambda: empty.find("#queue-place").text == joined, "what came in again")
 
 
 CANCEL_IN_THE_MIDDLE = """

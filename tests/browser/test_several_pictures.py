@@ -156,4 +156,21 @@ def test_each_page_of_a_file_becomes_a_picture_and_the_file_is_stored_once(kept:
     wait_for_picture(kept, "stack-p3.tif", "3 of 3")
     assert len(kept.state()["objects"]) == 1
     assert len(kept.js(STORED)) == 1
-    kept.screenshot(Path("/tmp/overall/pages.png"))
+
+
+def test_of_a_folder_of_much_else_the_pictures_are_taken_and_the_rest_is_counted(
+    page: Page, server: SiteServer, tmp_path: Path
+) -> None:
+    page.load(server.url)
+    folder = tmp_path / "code"
+    for place in ("one", "two"):
+        (folder / place).mkdir(parents=True)
+    for number in range(1_000):
+        (folder / ("one", "two")[number % 2] / f"{number}.{('py', 'txt', 'bin')[number % 3]}").write_bytes(b"x")
+    for number in range(3):
+        (folder / "two" / f"{number}.png").write_bytes(encoded(np.roll(two_discs(), number, axis=1)))
+    drop_paths(page, folder)
+    wait_for_picture(page, "0.png", "1 of 3")
+    assert any("1,000 files that are no pictures were left out." in text for text in page.messages())
+    assert page.error_codes() == []
+    page.load(server.url)

@@ -122,8 +122,8 @@ class SetImport:
                     raise
                 problems.append(Problem.of(one["path"], error))
                 continue
-            problems += inside.problems
             folder = "" if alone else one["path"][: -len(_ARCHIVE)] + "/"
+            problems += [replace(each, path=folder + each.path if each.path else one["path"]) for each in inside.problems]
             files += [replace(each, path=folder + each.path) for each in inside.files]
         everything = listed(files)
         return Listing(everything.files, (*everything.problems, *problems))
@@ -204,11 +204,21 @@ class SetImport:
             "worked": worked,
             "keys": self._keys,
             "number": self._number,
-            "said": [f"{path}: {sentence}" for path, said in incoming.left_out.items() for sentence in said],
+            "said": [
+                *(f"{path}: {sentence}" for path, said in incoming.left_out.items() for sentence in said),
+                *about_others(incoming.passed_over),
+            ],
         }
 
     def _paths(self, incoming: Incoming) -> Iterator[str]:
         return (picture.path for picture in incoming.dataset.pictures)
+
+
+def about_others(count: int) -> list[str]:
+    """Say how many files there are that are nothing of a data set."""
+    if not count:
+        return []
+    return ["One other file was left out." if count == 1 else f"{count:,} other files were left out."]
 
 
 def _has_work(picture: DatasetPicture) -> bool:

@@ -226,8 +226,11 @@ async def test_what_is_broken_is_told_and_the_rest_taken(page: Page) -> None:
     assert outcome["objects"] == 2
     assert [(one["path"], one["code"]) for one in outcome["problems"]] == [("b.json", "not-json")]
     zipped, _ = await worker.export("coco", worker.listed(pictures))
+    outcome = await Worker(Page()).bring({"set.zip": zipped[""][:-100]})
+    assert (outcome["objects"], outcome["worked"]) == (3, 2)  # no file was cut, only their list
+    assert [(one["path"], one["code"]) for one in outcome["problems"]] == [("set.zip", "zip-damaged")]
     with pytest.raises(FormatError, match="damaged"):
-        await Worker(Page()).bring({"set.zip": zipped[""][:-100]})
+        await Worker(Page()).bring({"set.zip": zipped[""][:20]})
     with pytest.raises(FormatError, match="no data set"):
         await Worker(Page()).bring({"notes.md": b"hello"})
 

@@ -19,6 +19,13 @@ const OF_SEVERAL = 'work/000001.json';
 const LISTED = /"file_name"/g;
 const HEAD_BYTES = 1 << 20;
 
+/**
+ * Whether a file looks like a picture: by its name, or by what the system says of it.
+ *
+ * @param {File} file
+ */
+export const looksLikePicture = ({ name, type }) => PICTURE.test(name) || type.startsWith('image/');
+
 /** @param {File} file */
 export const pathOf = (file) => placeOf(file) + file.name;
 

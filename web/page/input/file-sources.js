@@ -101,9 +101,8 @@ async function filesOf(entry, depth = 0) {
     if (!entries.length) break;
     inside.push(...entries);
   }
-  const files = [];
-  for (const one of inOrder(inside)) files.push(...(await filesOf(one, depth + 1)));
-  return files;
+  const files = await Promise.all(inOrder(inside).map((one) => filesOf(one, depth + 1))); // one by one thousands would take a minute
+  return files.flat();
 }
 
 const natural = new Intl.Collator(undefined, { numeric: true });

@@ -8,7 +8,9 @@
 import { TabsamError } from '../../errors.js';
 import { createImportDialog } from '../dialogs/import-dialog.js';
 import { byId } from '../dom.js';
-import { isDataSet } from './data-set-files.js';
+import { count } from '../formatting.js';
+import { isDataSet, looksLikePicture } from './data-set-files.js';
+import { placeOf } from './places.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -21,6 +23,9 @@ const ANNOTATIONS = new RegExp(`\\.(${['json', 'geojson', 'txt', 'names', 'tabsa
 
 const PROJECT = /\.tabsam$/i;
 const PICTURE = /\.(png|tiff?|bmp|gif)$/i;
+
+/** A folder with more files that are called so, and that is no data set, is of something else: each would be asked about. */
+const MOST_ANNOTATIONS = 20;
 
 /** A line of YOLO's: a class and at least two corners, all numbers. A list of classes has names. */
 const YOLO = /^\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
@@ -87,10 +92,20 @@ export function createIncomingFiles({ store, actions, messages, open, bring }) {
 
   /** @param {readonly File[]} files */
   function openOrImport(files) {
-    const annotations = files.filter(({ name }) => ANNOTATIONS.test(name));
-    const pictures = files.filter((file) => !annotations.includes(file));
+    // one file is opened whatever it is called, to say what is wrong with it; a folder holds much else
+    const isFolder = files.length > 1 && files.some((file) => placeOf(file));
+    const named = files.filter(({ name }) => ANNOTATIONS.test(name));
+    const annotations = isFolder && named.length > MOST_ANNOTATIONS ? [] : named;
+    const known = new Set(annotations);
+    const others = files.filter((file) => !known.has(file));
+    const pictures = isFolder ? others.filter(looksLikePicture) : others;
     const { picture, opening } = store.state;
     messages.unsay('others');
+    const left = others.length - pictures.length;
+    if (left) {
+      const text = pictures.length ? `${count(left, 'file')} that ${left === 1 ? 'is no picture was' : 'are no pictures were'} left out.` : 'There are no pictures in this folder.';
+      messages.say({ topic: 'others', tone: 'notice', text, hint: '' });
+    }
     if (pictures.length) open(pictures);
     else if (!picture && !opening) {
       const projects = annotations.filter(({ name }) => PROJECT.test(name));

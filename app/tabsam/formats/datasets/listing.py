@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 import zipfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NoReturn, cast
+from typing import BinaryIO, cast
 
 from tabsam.errors import FormatError, TabsamError
 from tabsam.formats.datasets.dataset import Opener
@@ -138,27 +139,63 @@ def file_listing(path: Path) -> Listing:
 def zip_listing(stream: BinaryIO, budget: Budget | None = None) -> Listing:
     """List a zip archive, which stays open as long as its files are read.
 
+    What is sound is listed. Links, what is encrypted, and what would unpack to far too much are problems; where nothing else is
+    there the first of them is raised. Of an archive that breaks off, the files that are whole are listed.
+
     Raises
     ------
     FormatError
-        ``zip-damaged`` (it breaks off, or is none), ``zip-encrypted``, ``zip-too-large`` (what it says it unpacks to is more
-        than anything real: a zip bomb), ``too-many-files``.
+        ``zip-damaged`` (there is nothing whole in it, or it is none), ``zip-encrypted``, ``zip-link``, ``zip-too-large`` (what it
+        says it unpacks to is more than anything real: a zip bomb), ``too-many-files``.
     """
     budget = budget or Budget()
     try:
         archive = zipfile.ZipFile(stream)
-    except Exception as error:  # zipfile raises nearly anything for a damaged directory
-        raise _damaged(error) from error
+    except Exception as error:  # noqa: BLE001  # zipfile raises nearly anything for a damaged directory
+        return _salvaged_listing(stream, budget, _damaged(error))
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    for entry in entries:
-        if entry.flag_bits & 1:
-            raise FormatError("zip-encrypted", "This archive is encrypted.", "Unpack it first, and choose the folder.")
-        if entry.file_size > max(_BOMB_BYTES, budget.most_zip_ratio * entry.compress_size):
-            _too_large(f"{quoted(entry.filename)} would unpack to {entry.file_size // 1_000_000} MB")
     total = sum(entry.file_size for entry in entries)
     if total > budget.most_zip_bytes:
-        _too_large(f"it would unpack to {total // 1_000_000} MB")
-    return listed((ListedFile(_zip_path(one), one.file_size, partial(_opened, archive, one)) for one in entries), budget)
+        raise _too_large(f"it would unpack to {total // 1_000_000} MB")
+    refused = [(entry, refusal) for entry in entries if (refusal := _refusal(entry, budget)) is not None]
+    if refused and len(refused) == len(entries):
+        raise refused[0][1]
+    bad = {id(entry) for entry, _ in refused}
+    sound = {
+        (one.filename, one.file_size, one.CRC): one for one in entries if id(one) not in bad
+    }.values()  # the same twice is one
+    found = listed((ListedFile(_zip_path(one), one.file_size, partial(_opened, archive, one)) for one in sound), budget)
+    return Listing(found.files, (*found.problems, *(Problem.of(_zip_path(entry), refusal) for entry, refusal in refused)))
+
+
+def _refusal(entry: zipfile.ZipInfo, budget: Budget) -> FormatError | None:
+    """Tell why an entry is not taken; None for a sound one."""
+    if entry.flag_bits & 1:
+        return FormatError("zip-encrypted", "This archive is encrypted.", "Unpack it first, and choose the folder.")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        message = f"{quoted(entry.filename)} is a link to another file."
+        return FormatError("zip-link", message, "Put the file itself into the archive.")
+    if entry.file_size > max(_BOMB_BYTES, budget.most_zip_ratio * entry.compress_size):
+        return _too_large(f"{quoted(entry.filename)} would unpack to {entry.file_size // 1_000_000} MB")
+    return None
+
+
+def _salvaged_listing(stream: BinaryIO, budget: Budget, error: FormatError) -> Listing:
+    """List what is whole of an archive that breaks off; raises the error where nothing is."""
+    from tabsam.formats.datasets.salvage import salvaged
+
+    files: list[ListedFile] = []
+    total = 0
+    for one in salvaged(stream, budget.most_zip_ratio):
+        total += one.size
+        if total > budget.most_zip_bytes or len(files) > budget.most_files:
+            break
+        files.append(ListedFile(one.path.replace("\\", "/").removeprefix("./"), one.size, partial(one.open, stream)))
+    if not files:
+        raise error
+    found = listed(files, budget)
+    message = f"The archive breaks off: only the {len(files):,} files before that place were read."
+    return Listing(found.files, (*found.problems, Problem("", error.code, message, error.hint)))
 
 
 def contents(file: ListedFile, budget: Budget) -> bytes:
@@ -229,5 +266,5 @@ def _damaged(error: Exception) -> FormatError:
     )
 
 
-def _too_large(why: str) -> NoReturn:
-    raise FormatError("zip-too-large", f"This archive is not opened: {why}.", "Unpack it elsewhere, if you know what it is.")
+def _too_large(why: str) -> FormatError:
+    return FormatError("zip-too-large", f"This archive is not opened: {why}.", "Unpack it elsewhere, if you know what it is.")

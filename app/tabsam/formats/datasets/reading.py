@@ -45,6 +45,8 @@ class Incoming:
         Files and pictures of which nothing, or not all, was taken, and why.
     left_out : dict
         Sentences about what of a picture's annotations was left out or changed, by its path.
+    passed_over : int
+        How many files are neither pictures nor annotations.
     """
 
     dataset: Dataset
@@ -52,6 +54,7 @@ class Incoming:
     questions: tuple[Question, ...] = ()
     problems: tuple[Problem, ...] = ()
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    passed_over: int = 0
 
 
 def steps(
@@ -232,6 +235,7 @@ class _Reading:
             tuple(self._questions),
             tuple(self._sources.problems),
             self._left_out,
+            self._sources.files.passed_over,
         )
 
 

@@ -11,7 +11,7 @@ from tabsam.errors import TabsamError
 from tabsam.formats.datasets.layout import CLASSES_FILE, ID2LABEL_FILE, MASK_NAME, OBJECTS_FILE, VOC_CLASSES_FILE
 from tabsam.formats.datasets.listing import Budget, ListedFile, Listing, Problem, beginning, contents
 from tabsam.formats.detecting import kind_of_json
-from tabsam.formats.project import FORMAT, HEAD
+from tabsam.formats.project import FORMAT, HEAD, VERTICES
 from tabsam.formats.shared.parsing import json_object
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
@@ -25,6 +25,8 @@ _FOLDERS = {
 }
 _WORK_NAME = re.compile(r"(^|/)work/\d{6}\.json$")
 """A part of a project, which is read with it."""
+
+VERTICES_SUFFIX = PurePosixPath(VERTICES).suffix
 
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
 _HELPERS = (CLASSES_FILE, VOC_CLASSES_FILE, "labelmap.txt", OBJECTS_FILE, ID2LABEL_FILE)
@@ -44,6 +46,8 @@ class Sorted:
     problems : list of Problem
     top : str
         The one folder that all files lie in, with a slash; empty where there is none.
+    passed_over : int
+        How many files are none of these.
     """
 
     pictures: list[ListedFile] = field(default_factory=list)
@@ -51,6 +55,7 @@ class Sorted:
     helpers: dict[str, ListedFile] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     top: str = ""
+    passed_over: int = 0
 
 
 def sorted_out(listing: Listing, budget: Budget) -> Sorted:
@@ -72,6 +77,8 @@ def sorted_out(listing: Listing, budget: Budget) -> Sorted:
             found.annotations["yolo"].append(file)
         elif suffix == ".xml" and "Annotations" in path.parts[:-1]:
             found.annotations["voc"].append(file)
+        elif suffix != VERTICES_SUFFIX and not _WORK_NAME.search(file.path):  # these are parts of projects
+            found.passed_over += 1
     return found
 
 
@@ -96,6 +103,8 @@ def _sort_json(file: ListedFile, path: PurePosixPath, found: Sorted, budget: Bud
         return
     if kind is not None:
         found.annotations[kind].append(file)
+    else:
+        found.passed_over += 1
 
 
 def _kind_of(file: ListedFile, budget: Budget) -> str | None:

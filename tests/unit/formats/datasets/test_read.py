@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import stat
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,12 +14,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tabsam.formats.datasets import read, write
+from tabsam.formats.datasets import read
 from tabsam.formats.datasets.listing import Budget, ListedFile, Listing, listed, zip_listing
 from tabsam.formats.datasets.matching import PictureFile, Question
 from tabsam.formats.datasets.reading import Incoming, steps
-from tabsam.formats.datasets.sinks import ZipSink
 from tabsam.formats.datasets.yolo_config import class_names
+from tabsam.formats.shared.archive import zip_chunks
+from tabsam.formats.shared.writing import StreamedFile
 from tests.support.annotated import SIZE, three_kinds
 from tests.support.datasets import files_of, four_pictures, picture_bytes
 from tests.support.refused import refusal
@@ -225,6 +227,7 @@ def test_a_folder_of_ten_thousand_files_with_three_pictures_is_quick() -> None:
     contents |= {"a.png": PICTURE, "b/b.png": PICTURE, "c/c.png": PICTURE, "b/b.json": labelme("b.png")}
     incoming = read(listed(ListedFile(path, len(data), partial(opener, data)) for path, data in contents.items()))
     assert counts(incoming) == {"a.png": 0, "b/b.png": 1, "c/c.png": 0}
+    assert incoming.passed_over == 10_000
     assert len(opened) == 5  # the pictures' headers, and twice the one file of annotations
 
 
@@ -272,12 +275,64 @@ def test_a_project_with_a_part_missing_or_damaged_is_said(part: str) -> None:
         assert [one.code for one in read(files(contents)).problems] in (["project-damaged"], ["not-json"])
 
 
-@pytest.mark.parametrize("length", [0, 10, 1000, -10])
-def test_a_cut_zip_is_refused(length: int) -> None:
-    buffer = io.BytesIO()
-    write(four_pictures(), "coco", ZipSink(buffer))
-    cut = io.BytesIO(buffer.getvalue()[:length])
+@pytest.mark.parametrize("length", [0, 10])
+def test_a_zip_of_which_nothing_is_whole_is_refused(length: int) -> None:
+    cut = io.BytesIO(archive({"a.png": PICTURE}).getvalue()[:length])
     assert refusal(zip_listing, cut) == ("zip-damaged", "This archive is damaged: it cannot be read.")
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("streamed", [False, True])
+def test_of_a_zip_that_breaks_off_what_is_whole_is_taken(compression: int, streamed: bool) -> None:
+    contents = {"a.png": PICTURE, "a.json": labelme("a.png"), "b.png": PICTURE}
+    if streamed:
+        given = (StreamedFile(path, iter([data]), None) for path, data in contents.items())
+        data = b"".join(zip_chunks(given))
+    else:
+        data = archive(contents, compression).getvalue()
+    last = data.rindex(b"b.png", 0, data.index(b"PK\x01\x02"))
+    for length in (data.index(b"PK\x01\x02"), len(data) - 10):  # all files are whole
+        assert counts(read(zip_listing(io.BytesIO(data[:length])))) == {"a.png": 1, "b.png": 0}
+    incoming = read(zip_listing(io.BytesIO(data[: last + 20])))
+    assert counts(incoming) == {"a.png": 1}
+    assert codes(incoming) == [("", "zip-damaged")]
+    assert incoming.problems[0].message == "The archive breaks off: only the 2 files before that place were read."
+
+
+def test_a_cut_zip_gives_no_more_than_anything_real() -> None:
+    data = archive({"a.png": PICTURE, "bomb.json": bytes(50_000_000), "b.png": PICTURE}).getvalue()
+    incoming = read(zip_listing(io.BytesIO(data[:-10])))
+    assert counts(incoming) == {"a.png": 0, "b.png": 0}
+
+
+def test_a_cut_zip_with_damage_in_it_says_which_file() -> None:
+    data = bytearray(archive({"a.png": PICTURE, "a.json": labelme("a.png")}, zipfile.ZIP_STORED).getvalue()[:-10])
+    data[data.index(b"shapes")] ^= 1
+    assert ("a.json", "file-unreadable") in codes(read(zip_listing(io.BytesIO(bytes(data)))))
+
+
+def test_links_and_what_is_encrypted_are_said_and_the_rest_is_taken() -> None:
+    buffer = archive({"a.png": PICTURE, "a.json": labelme("a.png")})
+    link = zipfile.ZipInfo("b.png")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(buffer, "a") as zipped:
+        zipped.writestr(link, "/etc/passwd")
+        zipped.writestr("secret.json", b"{}")
+        zipped.writestr("bomb.json", bytes(20_000_000), zipfile.ZIP_DEFLATED)
+    data = bytearray(buffer.getvalue())
+    data[data.rindex(b"secret.json") - 46 + 8] |= 1
+    incoming = read(zip_listing(io.BytesIO(bytes(data))))
+    assert counts(incoming) == {"a.png": 1}
+    assert sorted(codes(incoming)) == [("b.png", "zip-link"), ("bomb.json", "zip-too-large"), ("secret.json", "zip-encrypted")]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
+def test_the_same_file_twice_is_one() -> None:
+    buffer = archive({"a.png": PICTURE})
+    with zipfile.ZipFile(buffer, "a") as zipped:
+        zipped.writestr("a.png", PICTURE)
+    incoming = read(zip_listing(buffer))
+    assert (counts(incoming), codes(incoming)) == ({"a.png": 0}, [])
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
