@@ -17,7 +17,7 @@ const LOOKS = 3;
 const TOO_LONG = 8;
 
 /** What may compute for minutes without a word: files of any size, and models that are being compiled. @type {Set<Method>} */
-const LONG = new Set(['start', 'open', 'useModel', 'useProvider', 'addModel', 'exportSet', 'importSet', 'importFile', 'openProject', 'exportObjects', 'saveProject']);
+const LONG = new Set(['start', 'open', 'useModel', 'useProvider', 'addModel', 'exportSet', 'importSet', 'importFile', 'findOn', 'askAgainOn', 'openProject', 'exportObjects', 'saveProject']);
 
 /** So much longer than others. */
 const LONGER = 5;

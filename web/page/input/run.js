@@ -69,8 +69,9 @@ export function createRun({ client, store, actions, messages, marks }) {
         add(sum, await workOn(picture, wish, signal));
       } catch (thrown) {
         if (signal.aborted) break;
-        failures.push({ name: picture.place + pictureTitle(picture), error: TabsamError.from(thrown) });
-        if (store.state.engine.status === 'failed') break;
+        const error = TabsamError.from(thrown);
+        failures.push({ name: picture.place + pictureTitle(picture), error });
+        if (store.state.engine.status === 'failed' || error.code === 'worker-lost') break; // so would all the others
       }
       // the rest would be asked of another model than the person has wished for
       if (wish.what === 'ask' && modelOf(store.state.engine) !== modelOf(engine)) stop();
