@@ -1,4 +1,4 @@
-"""What the model said to some prompts: its candidates, and their outlines, made once."""
+"""What the model said to some prompts: its candidates, and their outlines, made once; and how it is asked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from tabsam.model.choosing import Prediction
 from tabsam.page.outlines import outline_message
 
 if TYPE_CHECKING:
+    from tabsam.document.selection import Selection
+    from tabsam.model.embedding import Embedding
+    from tabsam.model.segmenter import Segmenter
     from tabsam.page.protocol import messages
 
 
@@ -129,3 +132,32 @@ class Answer:
             }
             for one in candidates
         ]
+
+
+async def predict(
+    segmenter: Segmenter, embedding: Embedding, selection: Selection, refined: Candidate | None = None
+) -> Prediction:
+    """Ask the model once.
+
+    Parameters
+    ----------
+    refined : Candidate or None
+        What the answer is to refine; what is painted goes before it.
+    """
+    points = [(point.x, point.y) for point in selection.points]
+    labels = [point.label for point in selection.points]
+    mask = None if refined is None else refined.logits
+    if selection.mask is not None:
+        from tabsam.document.painting import mask_logits  # here: few ever paint, and the start waits for every import
+
+        mask = mask_logits(selection.mask, embedding.frame, segmenter.mask_size)
+    return await segmenter.ask(points, labels, selection.box, mask, embedding=embedding)
+
+
+async def answer_to(segmenter: Segmenter, embedding: Embedding, selection: Selection) -> Answer:
+    """Ask the model, first for the answers that this one refines; raises TabsamError, of prompts, models and engines."""
+    refined = None
+    if selection.refined is not None and segmenter.takes_mask:
+        before, rank = selection.refined
+        refined = (await answer_to(segmenter, embedding, before)).candidate(rank)
+    return Answer(selection.prompts, await predict(segmenter, embedding, selection, refined))

@@ -15,8 +15,7 @@ from tabsam.model.candidate import Candidate
 from tabsam.model.choosing import Prediction
 from tabsam.model.embedding import Embedding
 from tabsam.model.segmenter import Segmenter
-from tabsam.page.answer import Answer
-from tabsam.page.asking import predict
+from tabsam.page.answer import Answer, predict
 from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine

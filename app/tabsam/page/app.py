@@ -5,16 +5,14 @@ It runs on CPython as well, which is how it is tested; web.py connects it to Jav
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from tabsam.errors import RequestError, StateError, TabsamError
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answering import Answering
-from tabsam.page.carrying import Carrying
 from tabsam.page.changing import Changing
 from tabsam.page.data_sets import DataSets
-from tabsam.page.each_picture import EachPicture
 from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.engine import Engine
@@ -51,6 +49,9 @@ _OF_ALL_PICTURES = (
     "endSetImport",
 )
 """What is about pictures that are not open as well: it waits for none."""
+
+_OF_MANY_PICTURES = ("findOn", "askAgainOn", "leaveOff", "carryOver")
+"""What is made when the first of it is asked for: the start waits for every import."""
 
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")
 """What is about the answer to the prompts as they are when it is asked: all that is asked later waits for it."""
@@ -90,9 +91,17 @@ class App:
             await order.settled()  # what was asked about the answer is still about this picture
 
         self._opening = Opening(engine, workspace, encoding, answering, views, edges, before_change)
-        each = EachPicture(
-            engine, workspace, encoding, answering, edges, lambda: self._opening.is_quiet and not searching.is_running
-        )
+
+        def of_many_pictures() -> Mapping[str, object]:
+            from tabsam.page.carrying import Carrying
+            from tabsam.page.each_picture import EachPicture
+
+            def is_quiet() -> bool:
+                return self._opening.is_quiet and not searching.is_running
+
+            each = EachPicture(engine, workspace, encoding, answering, edges, is_quiet)
+            return _merged(each.methods(), Carrying(workspace, answering, edges, changing).methods())
+
         self._methods = _merged(
             self._opening.methods(),
             self._opening.worker_methods(),
@@ -104,8 +113,7 @@ class App:
             Objects(workspace, answering, changing).methods(),
             Shaping(workspace, changing).methods(),
             searching.methods(),
-            each.methods(),
-            Carrying(workspace, answering, edges, changing).methods(),
+            _when_asked(_OF_MANY_PICTURES, of_many_pictures),
             Measuring(workspace).methods(),
             Exporting(workspace).methods(),
             Importing(workspace, answering, changing).methods(),
@@ -164,3 +172,18 @@ class App:
 def _merged(*groups: Mapping[str, object]) -> dict[str, Method[Any, object]]:
     """Give the methods of all groups; each takes what checked() gives for it."""
     return {name: cast("Method[Any, object]", method) for group in groups for name, method in group.items()}
+
+
+def _when_asked(names: Sequence[str], make: Callable[[], Mapping[str, object]]) -> dict[str, Method[Any, object]]:
+    """Give methods of which the first that is asked for makes them all."""
+    made: dict[str, Method[Any, object]] = {}
+
+    def later(name: str) -> Method[Any, object]:
+        async def method(params: object, on_progress: OnProgress) -> object:
+            if not made:
+                made.update(_merged(make()))
+            return await made[name](params, on_progress)
+
+        return method
+
+    return {name: later(name) for name in names}

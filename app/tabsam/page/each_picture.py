@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tabsam.document.selection import Selection
 from tabsam.errors import CancelledError, ModelError, TabsamError
 from tabsam.formats.candidate import fine_outline
-from tabsam.page.asking import answer_to
+from tabsam.page.answer import answer_to
 from tabsam.page.keeping import work_of
 from tabsam.page.opening import read_picture, take_over, unpacked
 from tabsam.page.outlines import OBJECT_TOLERANCE, bounds
@@ -227,7 +227,7 @@ class EachPicture:
             self._workspace.revision += 1
         else:
             self._workspace.count_elsewhere()
-        if added or asked:
+        if (added or asked) and self._workspace.imports is not None:
             self._workspace.imports.forget()
         return {
             "work": None if document.is_untouched else work_of(given.key, document),

@@ -49,7 +49,7 @@ class Prompting:
     def _undo(self, document: Document) -> None:
         """Go a step back; a whole import is one, on however many pictures."""
         imports = self._workspace.imports
-        if imports.can_undo(document):
+        if imports is not None and imports.can_undo(document):
             imports.undo(document)
             self._workspace.count_elsewhere()
         else:
@@ -57,7 +57,7 @@ class Prompting:
 
     def _redo(self, document: Document) -> None:
         imports = self._workspace.imports
-        if imports.can_redo(document):
+        if imports is not None and imports.can_redo(document):
             imports.redo(document)
             self._workspace.count_elsewhere()
         else:

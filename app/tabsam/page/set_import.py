@@ -189,7 +189,7 @@ class SetImport:
         workspace.revision += 1
         workspace.count_elsewhere()
         if changed or self._joined_any:
-            self._number = workspace.imports.note(changed, open_work, workspace.open_document)
+            self._number = workspace.note_import(changed, open_work)
         return objects, worked
 
     def _outcome(self, incoming: Incoming, objects: int = 0, worked: int = 0) -> SetOutcome:

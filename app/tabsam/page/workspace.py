@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,13 @@ from PIL import Image
 
 from tabsam.document.class_list import ClassList
 from tabsam.document.document import Document
-from tabsam.document.import_steps import ImportSteps
 from tabsam.errors import CancelledError, StateError
 
 if TYPE_CHECKING:
     from tabsam.arrays import Size
+    from tabsam.document.import_steps import ImportSteps
     from tabsam.document.measuring import Color, Measured, Scale
+    from tabsam.document.work import Work
     from tabsam.geometry.outline import Outline
 
 
@@ -70,8 +71,8 @@ class Workspace:
         How many objects of the other pictures have a class, by its id.
     on_new : callable or None
         Told of every new document, with its picture's key.
-    imports : ImportSteps
-        What whole data sets have done.
+    imports : ImportSteps or None
+        What whole data sets have done; None before the first one.
     scale : Scale or None
         How long a pixel is, of all pictures, where the person has said so.
     """
@@ -84,7 +85,7 @@ class Workspace:
         self.elsewhere: Counter[int | None] = Counter()
         self.on_new: Callable[[str, Document], None] | None = None
         self.scale: Scale | None = None
-        self.imports = ImportSteps()
+        self.imports: ImportSteps | None = None
         self._documents: dict[str, Document] = {}
         self._colors: dict[str, dict[Outline, Color | None]] = {}
 
@@ -130,7 +131,8 @@ class Workspace:
         key = self.key = key_of(picture.digest, name, place)
         self._documents = dict(self.documents)  # without those only looked at
         document = self.document_of(key, name, (picture.image.height, picture.image.width))
-        self.imports.move_on(self.open_document, document)
+        if self.imports is not None:
+            self.imports.move_on(self.open_document, document)
         self._open = picture, document
         self.count_elsewhere()
         return document
@@ -143,6 +145,21 @@ class Workspace:
             if self.on_new is not None:
                 self.on_new(key, document)
         return document
+
+    def note_import(self, documents: Sequence[Document], before: Work | None) -> int:
+        """Learn what a whole data set has done, which is undone as one; give its number.
+
+        Parameters
+        ----------
+        documents : sequence of Document
+            On which it has made a step.
+        before : Work or None
+            Of the open document, before it.
+        """
+        from tabsam.document.import_steps import ImportSteps  # here: the start waits for every import
+
+        self.imports = self.imports or ImportSteps()
+        return self.imports.note(documents, before, self.open_document)
 
     def count_elsewhere(self) -> None:
         """Count the objects of the pictures that are not open: another one is, or there has been work on others."""

@@ -33,13 +33,19 @@ export function createDataSetImport({ store, actions, messages, adopt, marks }) 
     if (imports === before.view.imports) return;
     const changed = imports.flatMap((now, number) => (done[number] !== undefined && done[number] !== now ? [number] : []));
     done = imports;
+    // when the change has been told to all: another picture may have to be opened
+    if (changed.length) queueMicrotask(() => follow(changed));
+  });
+
+  /** @param {number[]} changed */
+  function follow(changed) {
     for (const number of changed) {
       const pictures = brought.get(number) ?? [];
       if (done[number]) putBack(store, pictures);
       else takeOff({ store, actions }, pictures);
     }
-    if (changed.length) marks.learn([]);
-  });
+    marks.learn([]);
+  }
   /** One after the other. */
   let before = Promise.resolve();
 
