@@ -206,19 +206,12 @@ class SetImport:
             "number": self._number,
             "said": [
                 *(f"{path}: {sentence}" for path, said in incoming.left_out.items() for sentence in said),
-                *about_others(incoming.passed_over),
+                *incoming.about_others,
             ],
         }
 
     def _paths(self, incoming: Incoming) -> Iterator[str]:
         return (picture.path for picture in incoming.dataset.pictures)
-
-
-def about_others(count: int) -> list[str]:
-    """Say how many files there are that are nothing of a data set."""
-    if not count:
-        return []
-    return ["One other file was left out." if count == 1 else f"{count:,} other files were left out."]
 
 
 def _has_work(picture: DatasetPicture) -> bool:

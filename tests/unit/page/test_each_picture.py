@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tabsam.document.document import Document
 from tabsam.page import each_picture
@@ -186,3 +188,26 @@ async def test_another_picture_that_is_opened_meanwhile_takes_nothing_away(page:
     await page.open("c.png", np.ascontiguousarray(two_discs()[::-1]))
     done = await finding
     assert len(document(page, done["key"]).work.instances) == done["added"] > 1
+
+
+@on_a_page
+async def test_a_page_of_a_file_is_searched_as_it_will_be_opened(page: Page) -> None:
+    first, second = (Image.fromarray(one) for one in (two_discs(), OTHER))
+    buffer = io.BytesIO()
+    first.save(buffer, "TIFF", save_all=True, append_images=[second])
+    done = await page.ask("findOn", name="stack.tif", place="shots/", bytes=buffer.getvalue(), page=1, **OPTIONS)
+    view = await page.ask("open", name="stack.tif", place="shots/", bytes=buffer.getvalue(), page=1)
+    assert (view["image"]["key"], len(view["objects"]["list"])) == (done["key"], done["added"])
+
+
+@on_a_page
+async def test_a_project_that_was_never_open_keeps_what_it_holds(page: Page) -> None:
+    await page.open("a.png")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("accept", overlaps="keep")
+    saved = (await page.ask("saveProject", picture=True))["bytes"]
+    other = Page()
+    done = await other.ask("findOn", name="a.tabsam", bytes=saved, **OPTIONS)
+    assert done["work"]["objects"] == done["added"] + 1
+    document(other, done["key"]).undo()
+    assert len(document(other, done["key"]).work.instances) == 1

@@ -56,7 +56,12 @@ def convert(
 def said_of(incoming: Incoming) -> list[str]:
     """Say in sentences what of a data set was not taken."""
     left_out = [f"{path}: {sentence}" for path, sentences in incoming.left_out.items() for sentence in sentences]
-    return [*(f"{one.path}: {one.message}" for one in incoming.problems), *map(_asked, incoming.questions), *left_out]
+    return [
+        *(f"{one.path}: {one.message}" if one.path else one.message for one in incoming.problems),
+        *map(_asked, incoming.questions),
+        *left_out,
+        *incoming.about_others,
+    ]
 
 
 def _asked(question: Question) -> str:
@@ -69,7 +74,7 @@ def _asked(question: Question) -> str:
 def _listing(source: Path, opened: ExitStack) -> Listing:
     if source.is_dir():
         return folder_listing(source)
-    if zipfile.is_zipfile(source):
+    if zipfile.is_zipfile(source) or source.suffix.lower() == ".zip":  # one that breaks off has no end to be known by
         return zip_listing(opened.enter_context(source.open("rb")))
     return file_listing(source)
 

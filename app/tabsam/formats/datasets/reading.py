@@ -56,6 +56,13 @@ class Incoming:
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     passed_over: int = 0
 
+    @property
+    def about_others(self) -> list[str]:
+        """A sentence about files that are nothing of a data set, where there are some."""
+        if not self.passed_over:
+            return []
+        return ["One other file was left out." if self.passed_over == 1 else f"{self.passed_over:,} other files were left out."]
+
 
 def steps(
     listing: Listing,
