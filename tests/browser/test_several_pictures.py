@@ -118,7 +118,6 @@ def test_the_dialog_is_reached_and_axe_finds_nothing(three: Page, emulate: Emula
     three.wait_until(lambda: three.find("#run").is_displayed(), "the progress")
     if size == "phone":
         three.press(Keys.ESCAPE)  # the sheet
-    three.screenshot(Path(f"/tmp/overall/{size}-running.png"))
     assert [html for html in three.js(UNREACHED) if "run" in html or "queue" in html] == []
     assert [one for one in violations(three) if "run" in one or "status" in one] == []
     assert three.js("return document.documentElement.scrollWidth") <= SIZES[size][0]

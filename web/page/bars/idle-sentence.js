@@ -36,8 +36,8 @@ export function idleSentence(state) {
 
 /** @param {Run} run */
 function runSentence({ what, done, of, failed }) {
-  const doing = what === 'find' ? 'Finding everything' : 'Asking again';
-  return `${doing}: ${done} of ${count(of, 'picture')} done${failed ? `, ${failed} failed` : ''}.`;
+  // how far it is comes first: a phone has no room for more
+  return `${done} of ${count(of, 'picture')}${failed ? `, ${failed} failed` : ''}: ${what === 'find' ? 'finding everything' : 'asking again'}.`;
 }
 
 /**

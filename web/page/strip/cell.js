@@ -20,8 +20,9 @@ export function createCell(picture) {
   const placeholder = icon('file-image');
   const box = h('div', { class: 'strip-picture', 'aria-hidden': 'true' });
   box.append(placeholder);
-  const name = h('div', { class: 'strip-name', 'aria-hidden': 'true' }, pictureTitle(picture));
   const title = picture.place + pictureTitle(picture);
+  const page = pictureTitle(picture).slice(picture.name.length);
+  const name = h('div', { class: 'strip-name', 'aria-hidden': 'true' }, h('span', {}, picture.name), ...(page ? [h('span', {}, page)] : []));
   const element = h('div', { class: 'strip-cell', role: 'option', id: `strip-${picture.id}`, title, 'data-picture-id': picture.id }, box, name);
   /** @type {HTMLElement | null} */
   let badge = null;
