@@ -748,6 +748,12 @@
  * @property {boolean} boxes
  *   Whether objects that did not come from prompts are asked for by their boxes; else they stay as they are.
  *
+ * @typedef {object} ThumbnailOfParams
+ *   Give a page of a file, small: for what a browser cannot show itself.
+ * @property {ArrayBuffer} bytes
+ * @property {number} page
+ * @property {number} side  How long its longer side is at most, in pixels.
+ *
  * @typedef {object} CarryOverParams
  *   Carry objects over to the open picture, in one step: as they are, or asked for by prompts or masks.
  *   What is an object already is left out.
@@ -955,6 +961,8 @@
  * @property {{ params: AskAgainOnParams, result: WorkedOn }} askAgainOn
  *   Ask the model that runs now for each object of a picture, open or not, what it was asked by; see `open` for its file.
  * @property {{ params: NoParams, result: null }} leaveOff  Give up what is being done on a picture.
+ * @property {{ params: ThumbnailOfParams, result: Bitmap }} thumbnailOf
+ *   Give a page of a file, small: for what a browser cannot show itself.
  *
  * @typedef {object} CarryingMethods
  *   Objects of another picture.
@@ -1025,8 +1033,8 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',
   'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
   'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
-  'findOn', 'askAgainOn', 'leaveOff', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut',
-  'saveProject', 'importFile', 'setWorldFile', 'setFormats',
+  'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats',
+  'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile', 'setFormats',
 ]);
 
 // So far tools/protocol.py.

@@ -146,7 +146,7 @@ def test_each_page_of_a_file_becomes_a_picture_and_the_file_is_stored_once(kept:
     kept.find("[data-role='message-action']").click()  # undo
     kept.wait_until(lambda: kept.find("#pages").is_displayed(), "the one file")
     kept.press("y")
-    kept.wait_until(lambda: len(cells(kept)) == 3, "the pages again")
+    kept.wait_until(lambda: len(kept.find_all(".strip-cell canvas")) == 3, "the pages again, with their thumbnails")
     kept.find(".strip-cell[title='stack.tif, page 3']").click()
     wait_for_picture(kept, "stack-p3.tif", "3 of 3")
     kept.click(80, 60)

@@ -41,6 +41,7 @@ _OF_ALL_PICTURES = (
     "findOn",
     "askAgainOn",
     "leaveOff",
+    "thumbnailOf",
     "beginSetExport",
     "goOnWithSetExport",
     "endSetExport",
@@ -50,7 +51,7 @@ _OF_ALL_PICTURES = (
 )
 """What is about pictures that are not open as well: it waits for none."""
 
-_OF_MANY_PICTURES = ("findOn", "askAgainOn", "leaveOff", "carryOver")
+_OF_MANY_PICTURES = ("findOn", "askAgainOn", "leaveOff", "thumbnailOf", "carryOver")
 """What is made when the first of it is asked for: the start waits for every import."""
 
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tabsam.document.selection import Selection
 from tabsam.errors import CancelledError, ModelError, TabsamError
 from tabsam.formats.candidate import fine_outline
+from tabsam.model.image import open_image, thumbnail
 from tabsam.page.answer import answer_to
 from tabsam.page.keeping import work_of
 from tabsam.page.opening import read_picture, take_over, unpacked
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from tabsam.page.encoding import Encoding
     from tabsam.page.engine import Engine
     from tabsam.page.protocol.methods import EachPictureMethods, OnProgress
-    from tabsam.page.protocol.params import AskAgainOnParams, FindOnParams, NoParams
-    from tabsam.page.protocol.results import WorkedOn
+    from tabsam.page.protocol.params import AskAgainOnParams, FindOnParams, NoParams, ThumbnailOfParams
+    from tabsam.page.protocol.results import Bitmap, WorkedOn
 
 _LOOK_AGAIN = 0.02
 """Seconds after which one that waits looks whether the model is free."""
@@ -98,7 +99,12 @@ class EachPicture:
 
     def methods(self) -> EachPictureMethods:
         """Give every method by its name."""
-        return {"findOn": self._find_on, "askAgainOn": self._ask_again_on, "leaveOff": self._leave_off}
+        return {
+            "findOn": self._find_on,
+            "askAgainOn": self._ask_again_on,
+            "leaveOff": self._leave_off,
+            "thumbnailOf": self._thumbnail_of,
+        }
 
     async def _find_on(self, params: FindOnParams, on_progress: OnProgress) -> WorkedOn:
         """Make objects of all that is found, but for what is an object already."""
@@ -128,6 +134,11 @@ class EachPicture:
             return self._put_down(given, (), changed, failed=failed)
 
         return await self._alone(params, ask_again)
+
+    async def _thumbnail_of(self, params: ThumbnailOfParams, on_progress: OnProgress) -> Bitmap:
+        await self._wait_until_quiet()
+        small = thumbnail(open_image(params["bytes"], page=params["page"]), max(1, params["side"])).convert("RGBA")
+        return {"width": small.width, "height": small.height, "data": small.tobytes()}
 
     async def _leave_off(self, params: NoParams, on_progress: OnProgress) -> None:
         running, self._running = self._running, None

@@ -247,6 +247,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     other = await ask("findOn", **one, pointsPerSide=4, predIouThresh=0, stabilityScoreThresh=0)
     await ask("askAgainOn", **one, boxes=True)
     await ask("leaveOff")
+    await ask("thumbnailOf", bytes=one["bytes"], page=0, side=8)
     await ask("carryOver", ids=[1], **{"from": other["key"], "as": "objects"})
     await ask("undo")
     await ask("formats")

@@ -121,6 +121,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     ...createSearching({ client, store, messages, sending, settled: opening.settled }),
     ...createDataSets({ client, store, sending, settled: opening.settled }),
     thumbnail: exporting.thumbnail,
+    thumbnailOf: exporting.thumbnailOf,
     mask: exporting.mask,
     contours: exporting.contours,
     exportAs: exporting.exportAs,

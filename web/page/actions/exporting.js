@@ -97,6 +97,20 @@ export function createExporting({ client, store, messages, settled }) {
       return small && createImageBitmap(new ImageData(new Uint8ClampedArray(small.data), small.width, small.height));
     },
 
+    /**
+     * A page of a file, small, for what the browser cannot show.
+     *
+     * @param {Blob} file
+     * @param {number} page  from 0
+     * @param {number} side  pixels, the most that the longest side may have
+     * @returns {Promise<ImageBitmap>}
+     */
+    async thumbnailOf(file, page, side) {
+      const bytes = await file.arrayBuffer();
+      const { data, width, height } = await client.call('thumbnailOf', { bytes, page, side }, { transfer: [bytes] });
+      return createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height));
+    },
+
     /** @param {number} [candidate] */
     async mask(candidate) {
       await settled();

@@ -10,6 +10,7 @@ import { cellAt, cellsIn, layOut } from './cell-layout.js';
 import { standingOf } from './listed.js';
 import { createThumbnails } from './thumbnails.js';
 
+/** @import {Actions} from '../actions/actions.js' */
 /** @import {ListedPicture, State, Store} from '../state/store.js' */
 /** @import {Cell} from './cell.js' */
 /** @import {Layout} from './cell-layout.js' */
@@ -17,8 +18,8 @@ import { createThumbnails } from './thumbnails.js';
 /** Where the strip is a sheet, and its cells lie in rows. */
 export const SHEET = matchMedia('(max-width: 1023px) and (min-height: 501px)');
 
-/** @param {Store} store */
-export function createPictureCells(store) {
+/** @param {{ store: Store, actions: Actions }} parts */
+export function createPictureCells({ store, actions }) {
   const list = byId('strip-list', HTMLElement);
   const inner = byId('strip-cells', HTMLElement);
   /** By the ids of their pictures. @type {Map<string, Cell>} */
@@ -34,6 +35,7 @@ export function createPictureCells(store) {
   const thumbnails = createThumbnails({
     isBusy: () => store.state.busy > 0 || store.state.opening !== null || list.closest('[hidden]') !== null,
     onMade: (id, canvas) => cells.get(id)?.showThumbnail(canvas),
+    ask: actions.thumbnailOf,
   });
 
   /** @param {State} state */

@@ -28,7 +28,7 @@ export const isStripWanted = () => !LOW.matches && recall('tabsam.strip') !== 'c
 /** @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks }} parts */
 export function mountStrip({ store, actions, messages, marks }) {
   const strip = byId('strip', HTMLElement);
-  const cells = createPictureCells(store);
+  const cells = createPictureCells({ store, actions });
   const { list } = cells;
   const filter = mountFilter(store, () => refresh(store.state));
 

@@ -1,10 +1,11 @@
 /**
- * Small pictures of the listed files, made by the browser: one at a time, those that are seen first, and never while somebody waits for
+ * Small pictures of the listed files, made by the browser, or by Python where that cannot: one at a time, those that are seen first, and never while somebody waits for
  * the model. Those that were seen last are kept.
  *
  * @module
  */
 
+/** @import {Actions} from '../actions/actions.js' */
 /** @import {ListedPicture} from '../state/store.js' */
 
 /** What they may take together. Bytes. */
@@ -13,11 +14,13 @@ const BUDGET = 48e6;
 const LARGEST_FILE = 60e6;
 /** CSS pixels. */
 const HEIGHT = 64;
+/** No browser of ours shows these; of other files it shows the first page. */
+const TIFF = /\.tiff?$/i;
 
 /**
- * @param {{ isBusy: () => boolean, onMade: (id: string, canvas: HTMLCanvasElement) => void }} parts
+ * @param {{ isBusy: () => boolean, onMade: (id: string, canvas: HTMLCanvasElement) => void, ask: Actions['thumbnailOf'] }} parts  `ask` has Python make one
  */
-export function createThumbnails({ isBusy, onMade }) {
+export function createThumbnails({ isBusy, onMade, ask }) {
   /** By the ids of the pictures, the one that was wanted last at the end; null where the browser cannot make one. @type {Map<string, HTMLCanvasElement | null>} */
   const kept = new Map();
   /** @type {readonly ListedPicture[]} */
@@ -31,7 +34,7 @@ export function createThumbnails({ isBusy, onMade }) {
     for (;;) {
       const next = isBusy() ? undefined : wanted.find(({ id }) => !kept.has(id));
       if (!next) break;
-      const canvas = await thumbnail(next).catch(() => null);
+      const canvas = await thumbnail(next, ask).catch(() => null);
       kept.set(next.id, canvas);
       bytes += sizeOf(canvas);
       forgetSome();
@@ -80,14 +83,15 @@ const sizeOf = (canvas) => (canvas ? canvas.width * canvas.height * 4 : 0);
 
 /**
  * @param {ListedPicture} picture
+ * @param {Actions['thumbnailOf']} ask
  * @returns {Promise<HTMLCanvasElement | null>}
  */
-async function thumbnail({ source, page }) {
-  if (page) return null; // the browser would show the first
+async function thumbnail({ name, source, page }, ask) {
   const blob = typeof source === 'function' ? await source(AbortSignal.timeout(FETCH_MS)) : source;
   if (blob.size > LARGEST_FILE) return null;
   const scale = Math.min(devicePixelRatio, 2);
-  const bitmap = await createImageBitmap(blob, { resizeHeight: HEIGHT * scale, resizeQuality: 'medium' });
+  const isPythons = Boolean(page) || TIFF.test(name);
+  const bitmap = await (isPythons ? ask(blob, page ?? 0, HEIGHT * scale) : createImageBitmap(blob, { resizeHeight: HEIGHT * scale, resizeQuality: 'medium' }));
   const canvas = document.createElement('canvas');
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;

@@ -60,6 +60,7 @@ from tabsam.page.protocol.params import (
     ShapeParams,
     SingleMaskParams,
     ThresholdParams,
+    ThumbnailOfParams,
     ThumbnailParams,
     WorldFileParams,
 )
@@ -314,6 +315,7 @@ class EachPictureMethods(TypedDict):
     findOn: Method[FindOnParams, WorkedOn]
     askAgainOn: Method[AskAgainOnParams, WorkedOn]
     leaveOff: Method[NoParams, None]
+    thumbnailOf: Method[ThumbnailOfParams, Bitmap]
 
 
 class CarryingMethods(TypedDict):

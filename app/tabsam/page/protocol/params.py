@@ -393,6 +393,20 @@ class AskAgainOnParams(TypedDict):
     boxes: bool
 
 
+class ThumbnailOfParams(TypedDict):
+    """Give a page of a file, small: for what a browser cannot show itself.
+
+    Attributes
+    ----------
+    side
+        How long its longer side is at most, in pixels.
+    """
+
+    bytes: bytes
+    page: int
+    side: int
+
+
 CarryOverParams = TypedDict("CarryOverParams", {"from": str, "ids": list[int], "as": Literal["objects", "prompts", "masks"]})
 CarryOverParams.__doc__ = """Carry objects over to the open picture, in one step: as they are, or asked for by prompts or masks.
 
