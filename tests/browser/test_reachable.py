@@ -223,7 +223,8 @@ def test_axe_finds_nothing(
     page.find("#search-close").click()
     if handle.is_displayed():
         handle.click()
-    for opener, name in (("#samples", "samples"), ("#export-formats", "export"), ("#engine", "models"), ("#help-open", "help")):
+    openers = {"#samples": "samples", "#export-formats": "export", "#engine": "models", "#palette-open": "palette"}
+    for opener, name in (*openers.items(), ("#help-open", "help")):
         page.find(opener).click()
         page.wait_for_frame()
         found[name] = violations(page)

@@ -21,6 +21,7 @@ import { createIncomingFiles } from './input/incoming-files.js';
 import { mountKeyboard } from './input/keyboard.js';
 import { createMessages, mountMessages } from './bars/messages.js';
 import { mountModelsPanel } from './models/models-panel.js';
+import { createPalette } from './palette/palette.js';
 import { mountPanel } from './panel/panel.js';
 import { mountPicturePages } from './input/picture-pages.js';
 import { createPictureKeeping } from './input/picture-keeping.js';
@@ -125,9 +126,11 @@ store.subscribe((state) => document.body.toggleAttribute('data-picture', hasPict
 
 const help = createHelp();
 const stage = mountStage({ store, actions });
-const commands = createCommands({ store, actions, messages, marks, stage, run, showHelp: help.show });
+const nextTheme = mountTheme();
+const palette = createPalette({ store, actions });
+const commands = createCommands({ store, actions, messages, marks, stage, run, showHelp: help.show, showPalette: palette.show, nextTheme });
 help.list(commands);
-mountTheme();
+palette.list(commands);
 mountTooltips();
 mountMessages(store);
 mountWelcome({ store, samples, openSample });

@@ -17,7 +17,7 @@ const LABELS = { auto: 'Theme: as the system', light: 'Theme: light', dark: 'The
 let theme = THEMES.find((name) => name === recall('tabsam.theme')) ?? 'auto';
 apply();
 
-/** Wire the button that goes through the three themes. */
+/** Wire the button that goes through the three themes; gives what it does, for a bar without room for it. */
 export function mountTheme() {
   const button = byId('theme', HTMLButtonElement);
   const show = () => {
@@ -25,13 +25,15 @@ export function mountTheme() {
     button.setAttribute('aria-label', LABELS[theme]);
     button.dataset.tip = LABELS[theme];
   };
-  button.addEventListener('click', () => {
+  function next() {
     theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
     remember('tabsam.theme', theme === 'auto' ? null : theme);
     apply();
     show();
-  });
+  }
+  button.addEventListener('click', next);
   show();
+  return next;
 }
 
 function apply() {

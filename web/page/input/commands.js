@@ -22,21 +22,21 @@ import { askedOf, isMaskComing, phaseOf, shownOf } from '../state/store.js';
 /** @import {State, Store} from '../state/store.js' */
 
 /**
- * @typedef {{ id: string, label: string, keys: string[], run: () => void, unlisted?: boolean,
+ * @typedef {{ id: string, label: string, keys: string[], run: () => void, unlisted?: boolean, inText?: boolean,
  *   enabled?: (state: State) => boolean, pressed?: (state: State) => boolean, held?: Held }} Command
  *   `keys` are such as 'Mod+Shift+Z' (Mod is Ctrl, or Cmd on a Mac) or a single character; the first one is shown.
  *   `held` is what lasts for as long as the key is down; `run` switches it on or off.
- *   One that is `unlisted` is told of in the help by another.
+ *   One that is `unlisted` is told of in the help by another; one that works `inText` is meant where somebody is typing, too.
  */
 
 /** A second 0 within this time means 100 %. Milliseconds. */
 const DOUBLE_MS = 400;
 
 /**
- * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, stage: StageView, run: RunOnPictures, showHelp: () => void }} parts
+ * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, stage: StageView, run: RunOnPictures, showHelp: () => void, showPalette: () => void, nextTheme: () => void }} parts
  * @returns {Command[]}
  */
-export function createCommands({ store, actions, messages, marks, stage, run, showHelp }) {
+export function createCommands({ store, actions, messages, marks, stage, run, showHelp, showPalette, nextTheme }) {
   let lastFit = -Infinity;
   const hasPicture = (/** @type {State} */ state) => shownOf(state).picture !== null;
   const hasPrompts = (/** @type {State} */ state) => promptCount(shownOf(state).prompts) > 0;
@@ -137,6 +137,8 @@ export function createCommands({ store, actions, messages, marks, stage, run, sh
       },
     },
     { id: 'home', label: 'Start page: begin another project, this one is kept', keys: [], run: () => actions.goToProject(null) },
+    { id: 'palette', label: 'Commands: find everything that the page can do', keys: ['Mod+K'], inText: true, run: showPalette },
+    { id: 'theme', label: 'Theme: light, dark, or as the system has it', keys: [], run: nextTheme },
     { id: 'help', label: 'Help and all keys', keys: ['?'], run: showHelp },
   ];
 }

@@ -15,12 +15,12 @@ import { isText, isTyping } from '../dom.js';
 /** @param {{ store: Store, commands: Command[] }} parts */
 export function mountKeyboard({ store, commands }) {
   document.addEventListener('keydown', (event) => {
-    const isChord = event.ctrlKey || event.metaKey || event.altKey;
-    if (event.defaultPrevented || (isChord ? isText(event.target) : isTyping(event.target))) return;
-    if (document.querySelector('dialog[open], [popover]:popover-open')) return;
+    if (event.defaultPrevented || document.querySelector('dialog[open], [popover]:popover-open')) return;
     if (event.key === 'Enter' && (event.repeat || isPressedByEnter(event.target))) return;
     const command = commandFor(commands, event, store.state);
     if (!command) return;
+    const isChord = event.ctrlKey || event.metaKey || event.altKey;
+    if (!command.inText && (isChord ? isText(event.target) : isTyping(event.target))) return;
     event.preventDefault(); // the browser's own Ctrl+S or Ctrl+O would surprise, even when ours has nothing to do
     if (!(command.enabled?.(store.state) ?? true)) return;
     if (!command.held) command.run();
