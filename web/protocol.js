@@ -128,8 +128,8 @@
  * @typedef {'decoded' | 'follow'} Edges
  *   Whether a mask ends where the model's answer does, or follows the picture's edges nearby.
  *
- * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode' | 'find' | 'import' | 'export'} Stage
- *   The first three and the last are the worker's own.
+ * @typedef {'python' | 'model' | 'provider' | 'file' | 'encode' | 'decode' | 'find' | 'import' | 'export' | 'script'} Stage
+ *   The first three and 'export' are the worker's own.
  *
  * @typedef {'keep' | 'new' | 'old'} Overlaps
  *   Who gets what two objects share: both, the new one, those from before.
@@ -316,6 +316,19 @@
  * @property {Encoded} encoded
  * @property {Timings} timings
  *
+ * @typedef {object} ScriptOutput
+ *   Something that a script says: printed, an error, what its last expression gives, a picture, a file to save, or a note.
+ * @property {'out' | 'err' | 'value' | 'error' | 'note' | 'picture' | 'file'} kind
+ * @property {string} text  Of a picture what it is, of a file its name.
+ * @property {ArrayBuffer} [data]  A picture's PNG; a file's content.
+ *
+ * @typedef {object} ScriptQuestion
+ *   What a script needs of the page before it goes on.
+ * @property {number} number  What the answer is given under.
+ * @property {string | null} file  The id of a listed picture, whose file it needs; null for none.
+ * @property {string[]} packages  What it would install, from `hosts`, if the person agrees.
+ * @property {string[]} hosts
+ *
  * @typedef {object} Progress
  *   What is told before a result.
  * @property {Stage} stage
@@ -324,6 +337,8 @@
  * @property {number} [total]
  * @property {View} [view]  Comes as soon as Python's state has changed, before the model has answered.
  * @property {ArrayBuffer} [preview]  A PNG of a picture that the browser cannot show itself, when it was asked for.
+ * @property {ScriptOutput} [output]
+ * @property {ScriptQuestion} [question]  Of the worker's own.
  * @property {Find[]} [found]
  *
  * @typedef {object} Restored
@@ -508,6 +523,16 @@
  * @property {number} read  How many files of annotations, or pictures.
  * @property {NewPicture[]} news  Pictures that join the list.
  * @property {SetOutcome | null} outcome
+ *
+ * @typedef {object} Executed
+ *   How a script has ended.
+ * @property {boolean} ended  Whether by itself: not by an error, nor by being stopped.
+ * @property {KeptUnder[]} opened  The pictures of the list that it has opened.
+ * @property {View} view
+ *
+ * @typedef {object} Completions
+ *   Names, the likeliest first.
+ * @property {string[]} names
  *
  * @typedef {Record<string, never>} NoParams
  *   What a method takes that takes nothing.
@@ -838,6 +863,15 @@
  * @property {SetAnswer[]} answers  To all that was asked before.
  * @property {string} format  Of several the one that is meant; empty where nobody has been asked.
  *
+ * @typedef {object} ExecuteParams
+ *   Run a script.
+ * @property {string} code
+ * @property {KeptPicture[]} pictures  Those of the list, in their order.
+ *
+ * @typedef {object} CompleteParams
+ *   Tell what the name at the end of a line may become.
+ * @property {string} before  The line up to the cursor.
+ *
  * @typedef {object} OpeningMethods
  *   The picture as a whole.
  *   `open` replaces the document only when the new picture has been encoded: until then, and when it fails or is cancelled, the
@@ -998,6 +1032,10 @@
  *   Data sets of many pictures.
  * @property {{ params: NoParams, result: SetFormat[] }} setFormats  List the formats that all pictures can be saved in.
  *
+ * @typedef {object} ScriptMethods
+ *   The console.
+ * @property {{ params: CompleteParams, result: Completions }} complete  Tell what the name at the end of a line may become.
+ *
  * @typedef {object} WorkerMethods
  *   What the worker asks, and not the page.
  * @property {{ params: NoParams, result: View }} refresh
@@ -1022,6 +1060,11 @@
  * @property {{ params: NoParams, result: null }} endSetImport  Read no more, and take nothing.
  *
  * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods} PythonMethods
+ * @typedef {object} ScriptWorkerMethods
+ *   What the worker asks, which can interrupt it. All that a script changes of a picture is one step, even when it fails.
+ * @property {{ params: ExecuteParams, result: Executed }} execute  Run a script.
+ *
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -1035,6 +1078,8 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
   'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats',
   'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile', 'setFormats',
+  'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile',
+  'setFormats', 'complete',
 ]);
 
 // So far tools/protocol.py.

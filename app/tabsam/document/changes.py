@@ -5,7 +5,8 @@ Each group is a class of its own (prompt_changes, object_changes, class_changes)
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tabsam.arrays import Size
@@ -35,10 +36,11 @@ class Changes:
     selected: tuple[int, ...] = ()
     classes: ClassList = field(default_factory=ClassList)
     _steps: Steps[Work] = field(default_factory=lambda: Steps(Work()))
+    _draft: Work | None = None
 
     @property
     def work(self) -> Work:
-        return self._steps.state
+        return self._steps.state if self._draft is None else self._draft
 
     @property
     def selection(self) -> Selection:
@@ -61,8 +63,22 @@ class Changes:
     def _step(self, work: Work, merge: Hashable = None) -> None:
         """Make a change that can be undone; see :meth:`tabsam.document.steps.Steps.take`."""
         before = self.work
-        if self._steps.take(work, merge):
+        if self._draft is not None:
+            if work != before:
+                self._draft = work
+                self._follow(before)
+        elif self._steps.take(work, merge):
             self._follow(before)
+
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """Make all changes within one step: also those before an exception, which passes through. Nobody may undo meanwhile."""
+        self._draft = self._steps.state
+        try:
+            yield
+        finally:
+            work, self._draft = self._draft, None
+            self._steps.take(work)  # whatever goes with it has followed already
 
     def _follow(self, before: Work) -> None:
         """Bring to the state there is what goes with it."""

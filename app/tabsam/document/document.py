@@ -64,7 +64,7 @@ class Document(PromptChanges, FindChanges, ClassChanges):
     @property
     def all_states(self) -> tuple[tuple[Work, ...], Work, tuple[Work, ...]]:
         """The states that led here, the one there is, and those that were undone; see :class:`tabsam.document.steps.Steps`."""
-        return tuple(self._steps.past), self.work, tuple(self._steps.future)
+        return tuple(self._steps.past), self._steps.state, tuple(self._steps.future)
 
     def restore(self, past: tuple[Work, ...], work: Work, future: tuple[Work, ...]) -> None:
         """Have the states of another day; the list of classes has what they changed of it already."""

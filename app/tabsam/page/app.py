@@ -26,6 +26,7 @@ from tabsam.page.opening import Opening
 from tabsam.page.order import Order
 from tabsam.page.outputs import Outputs
 from tabsam.page.prompting import Prompting
+from tabsam.page.scripting import Scripting
 from tabsam.page.searching import Searching
 from tabsam.page.shaping import Shaping
 from tabsam.page.view import ViewMaker
@@ -56,8 +57,10 @@ _OF_MANY_PICTURES = ("findOn", "askAgainOn", "leaveOff", "thumbnailOf", "carryOv
 
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")
 """What is about the answer to the prompts as they are when it is asked: all that is asked later waits for it."""
+_OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape", "execute")
+"""What is about the answer to the prompts as they are when it is asked, or a script: all that is asked later waits for it."""
 
-_BESIDE = ("stopFinding", "refresh", "thumbnail", "formats", "setFormats")
+_BESIDE = ("stopFinding", "refresh", "thumbnail", "formats", "setFormats", "complete")
 """What neither changes the document nor depends on what others make of it; another model is what a failed answer waits for."""
 
 
@@ -72,6 +75,8 @@ class App:
         Stores what is done.
     data_sets : DataSets
         Reads files that the worker has.
+    scripting : Scripting
+        Runs scripts.
     """
 
     def __init__(self) -> None:
@@ -91,6 +96,7 @@ class App:
             await searching.stop()
             await order.settled()  # what was asked about the answer is still about this picture
 
+        self.scripting = scripting = Scripting(workspace, engine, encoding, answering, changing, lambda: data_sets.pictures)
         self._opening = Opening(engine, workspace, encoding, answering, views, edges, before_change)
 
         def of_many_pictures() -> Mapping[str, object]:
@@ -120,6 +126,8 @@ class App:
             Importing(workspace, answering, changing).methods(),
             data_sets.methods(),
             data_sets.worker_methods(),
+            scripting.methods(),
+            scripting.worker_methods(),
         )
 
     async def handle(self, method: str, params: Mapping[str, object], on_progress: OnProgress) -> object:

@@ -49,7 +49,8 @@ class DataSets:
         }
 
     @cached_property
-    def _pictures(self) -> ListedPictures:
+    def pictures(self) -> ListedPictures:
+        """What finds a listed picture's document."""
         from tabsam.page.listed_pictures import ListedPictures
 
         return ListedPictures(self._workspace, lambda number, start, end: self._read(number, start, end))
@@ -70,7 +71,7 @@ class DataSets:
     async def _begin_export(self, params: ExportSetParams, on_progress: OnProgress) -> None:
         from tabsam.page.set_export import SetExport
 
-        self._export = SetExport(self._pictures, params)
+        self._export = SetExport(self.pictures, params)
 
     async def _go_on_with_export(self, params: NoParams, on_progress: OnProgress) -> SetPieces:
         if self._export is None:
@@ -83,7 +84,7 @@ class DataSets:
     async def _begin_import(self, params: ImportSetParams, on_progress: OnProgress) -> None:
         from tabsam.page.set_import import SetImport
 
-        self._import = SetImport(self._workspace, self._pictures, params)
+        self._import = SetImport(self._workspace, self.pictures, params)
 
     async def _go_on_with_import(self, params: NoParams, on_progress: OnProgress) -> SetStep:
         if self._import is None:

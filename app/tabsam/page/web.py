@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import js
@@ -24,6 +26,7 @@ from tabsam.page.warming import warm_up as warm_up
 
 if TYPE_CHECKING:
     from tabsam.page.protocol.messages import Progress
+    from tabsam.page.surroundings import Surroundings
 
 
 class WebHandle:
@@ -147,6 +150,45 @@ def read_files_with(js_read: Any) -> None:
         return data
 
     _app.data_sets.read = read
+
+
+class _WebSurroundings:
+    """The browser's, by web/worker/scripting.js."""
+
+    def __init__(self, js_scripts: Any) -> None:
+        self._js_scripts = js_scripts
+        self.host = str(js.location.host)
+        self.micropip: ModuleType | None = None
+
+    def interruptible(self, allowed: bool) -> None:
+        self._js_scripts.interruptible(allowed)
+
+    def reach(self, hosts: Sequence[str]) -> None:
+        self._js_scripts.reach(json.dumps(list(hosts)))
+
+    async def ask_to_install(self, packages: list[str], hosts: list[str]) -> bool:
+        return bool(await self._js_scripts.askToInstall(json.dumps([packages, hosts])))
+
+    async def file_of(self, id: str) -> tuple[int, int]:
+        handed = json.loads(await self._js_scripts.fileOf(id))
+        return handed["file"], handed["size"]
+
+
+def script_with(js_scripts: Any) -> None:
+    """Have scripts interrupted, and what they ask answered, by this."""
+    surroundings: Surroundings = _WebSurroundings(js_scripts)
+    _app.scripting.surroundings = surroundings
+
+
+def guard_packages() -> None:
+    """Have micropip, which has been loaded for a script, ask before it fetches anything from elsewhere."""
+    if _app.scripting.surroundings is not None:
+        _app.scripting.surroundings.micropip = import_module("micropip")
+
+
+def stop_script() -> None:
+    """Stop a script that waits for something."""
+    _app.scripting.stop()
 
 
 def detach(failure: str) -> None:

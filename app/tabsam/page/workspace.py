@@ -113,6 +113,11 @@ class Workspace:
         """Those in which something has been done, by the keys of their pictures."""
         return {key: one for key, one in self._documents.items() if not one.is_untouched}
 
+    @property
+    def all_documents(self) -> Mapping[str, Document]:
+        """Those, too, in which nothing has been done, as long as they are held."""
+        return self._documents
+
     def adopt(self, documents: Mapping[str, Document], classes: ClassList) -> None:
         """Take over the work of another day, before anything is open."""
         self._documents = dict(documents)

@@ -261,6 +261,8 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     await ask("saveProject", picture=True)
     await ask("noteSession", pictures=[{"id": "a", "name": "discs.png", "place": "", "size": 9}], at="a")
+    await ask("execute", code="print(1); show(np.zeros((9, 9)))", pictures=[])
+    await ask("complete", before="np.ze")
     await ask("works")
     await ask("summary")
     await ask("beginJournalAnew")

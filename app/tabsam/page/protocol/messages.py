@@ -23,8 +23,8 @@ Label: TypeAlias = Literal[0, 1]
 """1 on the object, 0 off it."""
 Edges: TypeAlias = Literal["decoded", "follow"]
 """Whether a mask ends where the model's answer does, or follows the picture's edges nearby."""
-Stage: TypeAlias = Literal["python", "model", "provider", "file", "encode", "decode", "find", "import", "export"]
-"""The first three and the last are the worker's own."""
+Stage: TypeAlias = Literal["python", "model", "provider", "file", "encode", "decode", "find", "import", "export", "script"]
+"""The first three and 'export' are the worker's own."""
 Overlaps: TypeAlias = Literal["keep", "new", "old"]
 """Who gets what two objects share: both, the new one, those from before."""
 Shaping: TypeAlias = Literal["smooth", "open", "close", "grow", "fill-holes", "remove-islands", "simplify", "uncross"]
@@ -438,6 +438,41 @@ class View(TypedDict):
     timings: Timings
 
 
+class ScriptOutput(TypedDict):
+    """Something that a script says: printed, an error, what its last expression gives, a picture, a file to save, or a note.
+
+    Attributes
+    ----------
+    text
+        Of a picture what it is, of a file its name.
+    data
+        A picture's PNG; a file's content.
+    """
+
+    kind: Literal["out", "err", "value", "error", "note", "picture", "file"]
+    text: str
+    data: NotRequired[bytes]
+
+
+class ScriptQuestion(TypedDict):
+    """What a script needs of the page before it goes on.
+
+    Attributes
+    ----------
+    number
+        What the answer is given under.
+    file
+        The id of a listed picture, whose file it needs; null for none.
+    packages
+        What it would install, from `hosts`, if the person agrees.
+    """
+
+    number: int
+    file: str | None
+    packages: list[str]
+    hosts: list[str]
+
+
 class Progress(TypedDict):
     """What is told before a result.
 
@@ -451,6 +486,8 @@ class Progress(TypedDict):
         Comes as soon as Python's state has changed, before the model has answered.
     preview
         A PNG of a picture that the browser cannot show itself, when it was asked for.
+    question
+        Of the worker's own.
     """
 
     stage: Stage
@@ -459,4 +496,6 @@ class Progress(TypedDict):
     total: NotRequired[int]
     view: NotRequired[View]
     preview: NotRequired[bytes]
+    output: NotRequired[ScriptOutput]
+    question: NotRequired[ScriptQuestion]
     found: NotRequired[Annotated[list[SentFind], InJavaScript("Find[]")]]

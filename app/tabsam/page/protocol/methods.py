@@ -20,8 +20,10 @@ from tabsam.page.protocol.params import (
     ChangeObjectParams,
     ChangeObjectsParams,
     ChooseParams,
+    CompleteParams,
     ContoursParams,
     CutOutParams,
+    ExecuteParams,
     ExportObjectsParams,
     ExportParams,
     ExportSetParams,
@@ -67,6 +69,8 @@ from tabsam.page.protocol.params import (
 from tabsam.page.protocol.results import (
     Bitmap,
     CarriedOver,
+    Completions,
+    Executed,
     Exported,
     ExportedObjects,
     FormatInfo,
@@ -402,7 +406,19 @@ class SetWorkerMethods(TypedDict):
     endSetImport: Method[NoParams, None]
 
 
-WORKER_GROUPS: tuple[type, ...] = (WorkerMethods, KeepingWorkerMethods, SetWorkerMethods)
+class ScriptMethods(TypedDict):
+    """The console."""
+
+    complete: Method[CompleteParams, Completions]
+
+
+class ScriptWorkerMethods(TypedDict):
+    """What the worker asks, which can interrupt it. All that a script changes of a picture is one step, even when it fails."""
+
+    execute: Method[ExecuteParams, Executed]
+
+
+WORKER_GROUPS: tuple[type, ...] = (WorkerMethods, KeepingWorkerMethods, SetWorkerMethods, ScriptWorkerMethods)
 """What the page may not call."""
 
 GROUPS: tuple[type, ...] = (
@@ -420,5 +436,6 @@ GROUPS: tuple[type, ...] = (
     ExportMethods,
     ImportMethods,
     SetMethods,
+    ScriptMethods,
     *WORKER_GROUPS,
 )

@@ -577,3 +577,28 @@ class ImportSetParams(TypedDict):
     pictures: list[SetPicture]
     answers: list[SetAnswer]
     format: str
+
+
+class ExecuteParams(TypedDict):
+    """Run a script.
+
+    Attributes
+    ----------
+    pictures
+        Those of the list, in their order.
+    """
+
+    code: str
+    pictures: list[KeptPicture]
+
+
+class CompleteParams(TypedDict):
+    """Tell what the name at the end of a line may become.
+
+    Attributes
+    ----------
+    before
+        The line up to the cursor.
+    """
+
+    before: str

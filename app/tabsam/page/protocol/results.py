@@ -379,3 +379,25 @@ class SetStep(TypedDict):
     read: int
     news: list[NewPicture]
     outcome: SetOutcome | None
+
+
+class Executed(TypedDict):
+    """How a script has ended.
+
+    Attributes
+    ----------
+    ended
+        Whether by itself: not by an error, nor by being stopped.
+    opened
+        The pictures of the list that it has opened.
+    """
+
+    ended: bool
+    opened: list[KeptUnder]
+    view: View
+
+
+class Completions(TypedDict):
+    """Names, the likeliest first."""
+
+    names: list[str]
