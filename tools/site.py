@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 from tools import catalogue
+from tools.editor import add_editor
 from tools.files import DIST, NODE_MODULES, ROOT, alone, copy, digest_of, read_json, swap, verify, write_json
 from tools.offline import add_service_worker
 from tools.packages import install_npm_packages, npm_version, project
@@ -78,6 +79,7 @@ def assemble(site: Path, inputs: str) -> None:
     add_samples(site)
     add_pyodide(site)
     add_licences(site)
+    add_editor(site)
     add_service_worker(site)
     about = {
         "version": project()["project"]["version"],

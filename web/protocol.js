@@ -58,6 +58,10 @@
  *   importSet: { params: { files: { path: string, file: Blob }[], pictures: HandedPicture[], answers: SetAnswer[], format: string },
  *     result: { news: BroughtPicture[], outcome: SetOutcome } },
  *   stopSet: { params: Record<string, never>, result: null },
+ *   runScript: { params: { code: string, pictures: KeptPicture[], interrupt: Uint8Array<SharedArrayBuffer> | null }, result: Executed },
+ *   stopScript: { params: Record<string, never>, result: null },
+ *   answerScript: { params: { number: number, file: Blob | null, agreed: boolean }, result: null },
+ *   takeWheel: { params: { name: string, file: Blob }, result: { address: string } },
  * }} WorkerOwnMethods
  *
  * `start` comes first, once; the others may be sent at once and wait for it.
@@ -78,6 +82,12 @@
  * while its `outcome` asks. `stopSet` gives up what of the two goes on, which then fails with the code 'cancelled'.
  *
  * @typedef {{ id: string, name: string, place: string, page?: number, file: Blob | null }} HandedPicture  a listed one; null where its file cannot be had
+ * `runScript` runs a script of the console; what it says comes as progress of the stage 'script'. Where there is an `interrupt`, a 2 in it interrupts
+ * Python at once; `stopScript` stops a script that waits. What a script needs of the page comes as an announcement, which `answerScript` answers:
+ * a listed picture's file, or whether the person agrees to a package from elsewhere. `takeWheel` takes a package's file, and tells what micropip
+ * installs it by.
+ *
+ * @typedef {{ id: string, name: string, place: string, file: Blob | null }} HandedPicture  a listed one; null where its file cannot be had
  * @typedef {{ id: string, key: string, name: string, place: string, size: number, given: number | null, file: File | null }} BroughtPicture
  *   One that joins the list: one of the given files, by its place among them; or a new `file`; or neither, where it is kept with the project already.
  *
@@ -97,12 +107,14 @@
 
 /**
  * @typedef {{ event: 'engine', engine: EngineInfo } | { event: 'keeping', keeping: Keeping } | { event: 'lines' } & Lines
- *   | { event: 'fault', failure: Failure } | { event: 'broken', details: string }} Announcement
+ *   | { event: 'question', question: ScriptQuestion } | { event: 'fault', failure: Failure } | { event: 'broken', details: string }} Announcement
  *   Comes unasked: the GPU was lost and another engine runs the model now, and nothing else has changed; or what is done is no longer stored, or
- *   is again; what is to be kept by the page, while it is not stored; an error that nobody caught, and the worker goes on; or Python is broken
+ *   is again; what is to be kept by the page, while it is not stored; a script needs something; an error that nobody caught, and the worker goes on; or Python is broken
  *   for good.
  *
  * @typedef {{ lines: Uint8Array<ArrayBuffer>, whole: boolean }} Lines  of the journal; `whole`: in the place of all before
+ * @typedef {{ number: number, file: string | null, packages: string[], hosts: string[] }} ScriptQuestion
+ *   The id of the listed picture whose file is needed; or packages that would be fetched from hosts. It is answered under its `number`.
  */
 
 /**
@@ -322,13 +334,6 @@
  * @property {string} text  Of a picture what it is, of a file its name.
  * @property {ArrayBuffer} [data]  A picture's PNG; a file's content.
  *
- * @typedef {object} ScriptQuestion
- *   What a script needs of the page before it goes on.
- * @property {number} number  What the answer is given under.
- * @property {string | null} file  The id of a listed picture, whose file it needs; null for none.
- * @property {string[]} packages  What it would install, from `hosts`, if the person agrees.
- * @property {string[]} hosts
- *
  * @typedef {object} Progress
  *   What is told before a result.
  * @property {Stage} stage
@@ -338,7 +343,6 @@
  * @property {View} [view]  Comes as soon as Python's state has changed, before the model has answered.
  * @property {ArrayBuffer} [preview]  A PNG of a picture that the browser cannot show itself, when it was asked for.
  * @property {ScriptOutput} [output]
- * @property {ScriptQuestion} [question]  Of the worker's own.
  * @property {Find[]} [found]
  *
  * @typedef {object} Restored
@@ -1087,5 +1091,5 @@ export const PYTHON_METHODS = /** @type {const} */ ([
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
   'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', 'openProject', 'keepPicture',
-  'keptPicture', 'settleProject', 'otherProjects', 'removeProject', 'exportSet', 'importSet', 'stopSet', ...PYTHON_METHODS,
+  'keptPicture', 'settleProject', 'otherProjects', 'removeProject', 'exportSet', 'importSet', 'stopSet', 'runScript', 'stopScript', 'answerScript', 'takeWheel', ...PYTHON_METHODS,
 ]);

@@ -10,6 +10,7 @@ import { createActions } from './actions/actions.js';
 import { createApi } from './api.js';
 import { first } from './app-worker.js';
 import { Client } from './client.js';
+import { createDrawer } from './console/drawer.js';
 import { createCommands } from './input/commands.js';
 import { isChoice } from './state/export-choice.js';
 import { mountExportAll } from './dialogs/export-all.js';
@@ -96,6 +97,8 @@ const store = new Store({
   unkept: 0,
   look: PLAIN,
   held: null,
+  scripting: false,
+  console: false,
 });
 const messages = createMessages(store);
 
@@ -127,8 +130,9 @@ store.subscribe((state) => document.body.toggleAttribute('data-picture', hasPict
 const help = createHelp();
 const stage = mountStage({ store, actions });
 const nextTheme = mountTheme();
+const drawer = createDrawer({ store, actions, messages, marks });
 const palette = createPalette({ store, actions });
-const commands = createCommands({ store, actions, messages, marks, stage, run, showHelp: help.show, showPalette: palette.show, nextTheme });
+const commands = createCommands({ store, actions, messages, marks, stage, run, showHelp: help.show, showPalette: palette.show, nextTheme, toggleConsole: drawer.toggle });
 help.list(commands);
 palette.list(commands);
 mountTooltips();

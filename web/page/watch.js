@@ -19,6 +19,9 @@ const TOO_LONG = 8;
 /** What may compute for minutes without a word: files of any size, and models that are being compiled. @type {Set<Method>} */
 const LONG = new Set(['start', 'open', 'useModel', 'useProvider', 'addModel', 'exportSet', 'importSet', 'importFile', 'findOn', 'askAgainOn', 'openProject', 'exportObjects', 'saveProject']);
 
+/** What may take as long as it likes: a person's own script, which they can stop. @type {Method} */
+const UNBOUNDED = 'runScript';
+
 /** So much longer than others. */
 const LONGER = 5;
 
@@ -66,7 +69,8 @@ export class Watch {
     this.#looks++;
     const methods = [...new Set(this.#asked.values())];
     const seconds = Math.round((this.#looks / LOOKS) * PATIENCE);
-    if (this.#looks > LOOKS * TOO_LONG * (methods.some((method) => LONG.has(method)) ? LONGER : 1)) {
+    const isTooLong = this.#looks > LOOKS * TOO_LONG * (methods.some((method) => LONG.has(method)) ? LONGER : 1);
+    if (isTooLong && !methods.includes(UNBOUNDED)) {
       this.#parts.onDeath(`It has been silent for ${seconds} s, asked for ${methods.join(', ')}.`);
       return;
     }

@@ -5,6 +5,7 @@
  */
 
 import { isRest, placeOf, refusal, refusePage, versionOf } from './answers.js';
+import { ownFetch } from './own-fetch.js';
 
 /**
  * @typedef {import('./answers.js').Version} Version
@@ -127,7 +128,7 @@ class Connection {
    */
   request(from) {
     // A Range that starts somewhere and goes to the end needs no preflight from another origin.
-    return fetch(this.mirror.url, { signal: this.signal, cache: this.cache, headers: from ? { Range: `bytes=${from}-` } : {} });
+    return ownFetch(this.mirror.url, { signal: this.signal, cache: this.cache, headers: from ? { Range: `bytes=${from}-` } : {} });
   }
 
   async readHead() {

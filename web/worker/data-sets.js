@@ -9,16 +9,13 @@ import { failure } from '../errors.js';
 import { newId } from '../new-id.js';
 import { beginTemporary } from '../storage/temporary-files.js';
 import { writeInto } from '../storage/folder-writer.js';
+import { hand as handOver, read, takeBack } from './handed-files.js';
 import { dropPicture, keepPicture } from './keeping.js';
 
 /** @import {Python} from './python.js' */
 /** @import {Methods, Progress, SetPieces, SetStep} from '../protocol.js' */
 
 /** @typedef {(progress: Progress) => void} OnProgress */
-
-/** What Python may read, by numbers. @type {Map<number, Blob>} */
-const files = new Map();
-let last = -1;
 
 /** Gives up what is under way. */
 let stopping = new AbortController();
@@ -27,18 +24,14 @@ export function stopDataSet() {
   stopping.abort(failure('cancelled', 'Cancelled.', ''));
 }
 
-/** Called by Python, at once. @param {number} number @param {number} start @param {number} end */
-function read(number, start, end) {
-  const file = files.get(number);
-  if (!file) throw new DOMException('This file is no longer at hand.', 'NotFoundError');
-  return new Uint8Array(new FileReaderSync().readAsArrayBuffer(file.slice(start, end)));
-}
+/** The numbers of the files that have been handed over. @type {number[]} */
+let given = [];
 
-/** @param {Blob | null} file @returns {{ file: number, size: number }} */
+/** @param {Blob | null} file */
 function hand(file) {
-  if (!file) return { file: -1, size: 0 };
-  files.set(++last, file);
-  return { file: last, size: file.size };
+  const handed = handOver(file);
+  given.push(handed.file);
+  return handed;
 }
 
 /** @param {Methods['exportSet']['params']['pictures']} pictures */
@@ -72,7 +65,8 @@ async function withFiles(python, end, run) {
     });
   } finally {
     await python.call(end, {}, () => {});
-    files.clear();
+    takeBack(given);
+    given = [];
   }
 }
 

@@ -11,6 +11,7 @@ import { forgetPins, listModels, removeFiles, removeModel } from './models/model
 import { fetchOwnModel, keepOwnModel } from './models/own-models.js';
 import { keepPicture, keptPicture, otherProjects, removeProject, restore, restored, settle } from './keeping.js';
 import { exportSet, importSet, stopDataSet } from './data-sets.js';
+import { answerScript, runScript, stopScript, takeWheel } from './scripting.js';
 import { removeLeftovers } from '../storage/temporary-files.js';
 import { giveUpWaiting, pythonStarts, unlessGivenUp } from './python-start.js';
 import { currentId, nextLoading, start, stopLoading, useModel, useProvider } from './running-model.js';
@@ -96,6 +97,23 @@ const methods = {
     stopDataSet();
     return null;
   },
+
+  async runScript(script, onProgress) {
+    await restored();
+    return runScript(await pythonStarts(onProgress), script, onProgress);
+  },
+
+  async stopScript() {
+    stopScript();
+    return null;
+  },
+
+  async answerScript(answer) {
+    answerScript(answer);
+    return null;
+  },
+
+  takeWheel: async (wheel, onProgress) => takeWheel(await pythonStarts(onProgress), wheel),
 
   async removeProject({ id }) {
     if (!(await removeProject(id))) throw failure('project-elsewhere', 'This project is open in another tab.', 'Close it there first.');

@@ -12,6 +12,7 @@ import { pack, transferable, unpack } from '../packing.js';
  * @typedef {import('../packing.js').Packed} Packed
  * @typedef {import('./providers/engine-start.js').Running} Running
  * @typedef {import('../protocol.js').Progress} Progress
+ * @typedef {import('pyodide').PyodideAPI} PyodideAPI
  *
  * @typedef {object} WebModule  tabsam/page/web.py
  * @property {(method: string, json: string, buffers: unknown[], onProgress: (json: string, buffers: Packed['buffers']) => void) => Promise<Packed & { failed: boolean }>} handle
@@ -20,6 +21,9 @@ import { pack, transferable, unpack } from '../packing.js';
  * @property {() => void} warm_up
  * @property {(append: (lines: Uint8Array<ArrayBuffer>, whole: boolean) => void) => void} store_with
  * @property {(read: (number: number, start: number, end: number) => Uint8Array<ArrayBuffer>) => void} read_files_with
+ * @property {(scripts: unknown) => void} script_with
+ * @property {() => void} guard_packages
+ * @property {() => void} stop_script
  * @property {(candidate: unknown, candidateSessions: string, reference: unknown, referenceSessions: string) => Promise<string>} self_test
  * @property {(candidate: unknown, candidateSessions: string, reference: unknown, referenceDecoder: string) => Promise<string>} large_self_test
  */
@@ -37,7 +41,7 @@ export async function startPython(onProgress) {
     const broken = brokenWebAssembly();
     const pyodide = await Promise.race([loadPyodide({ indexURL: PYODIDE, packages: ['tabsam'] }), broken.found]);
     broken.end();
-    return new Python(pyodide.pyimport('tabsam.page.web'));
+    return new Python(pyodide);
   } catch (error) {
     throw failure('python-start', 'Python could not be started.', 'Reload the page; if it stays so, use a current Chrome.', error);
   }
@@ -64,9 +68,13 @@ function brokenWebAssembly() {
 }
 
 export class Python {
-  /** @param {WebModule} web */
-  constructor(web) {
-    this.web = web;
+  #pyodide;
+
+  /** @param {PyodideAPI} pyodide */
+  constructor(pyodide) {
+    this.#pyodide = pyodide;
+    /** @type {WebModule} */
+    this.web = pyodide.pyimport('tabsam.page.web');
   }
 
   /**
@@ -125,6 +133,37 @@ export class Python {
    */
   readFilesWith(read) {
     this.web.read_files_with(read);
+  }
+
+  /**
+   * Have what scripts ask of the page answered by this.
+   *
+   * @param {unknown} scripts
+   */
+  scriptWith(scripts) {
+    this.web.script_with(scripts);
+  }
+
+  /** Have Python interrupted when a 2 is in this; null: by nothing. @param {Uint8Array<SharedArrayBuffer> | null} buffer */
+  interruptBy(buffer) {
+    this.#pyodide.setInterruptBuffer(/** @type {Uint8Array} */ (buffer)); // null is what its types forget
+  }
+
+  /** Stop a script that waits for something. */
+  stopScript() {
+    this.web.stop_script();
+  }
+
+  /** Have micropip at hand, from this site; it asks before it fetches anything from elsewhere. */
+  async loadMicropip() {
+    await this.#pyodide.loadPackage('micropip', { messageCallback: () => {} });
+    this.web.guard_packages();
+  }
+
+  /** @param {string} path @param {Uint8Array} data */
+  writeFile(path, data) {
+    this.#pyodide.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
+    this.#pyodide.FS.writeFile(path, data);
   }
 
   /** Do once, for nothing, what takes much longer the first time. */

@@ -14,6 +14,7 @@ import { createOpening } from './opening.js';
 import { createProjects } from './projects.js';
 import { createPrompts } from './prompts.js';
 import { createRestarting } from './restarting.js';
+import { createScripting } from './scripting.js';
 import { createSearching } from './searching.js';
 import { createSending } from './sending.js';
 import { recall } from '../state/preferences.js';
@@ -36,6 +37,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
   const opening = createOpening({ client, store, messages, sending, prompts, pick });
   const objects = createObjects({ client, store, messages, sending, settled: opening.settled });
   const exporting = createExporting({ client, store, messages, settled: opening.settled });
+  const scripting = createScripting({ client, store, sending, settled: opening.settled });
   const projects = createProjects({ client, store, messages });
 
   /** @param {URLSearchParams} query */
@@ -66,6 +68,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
       projects.keepingChanged(said.keeping);
       restarting.keepingChanged(said.keeping);
     } else if (said.event === 'lines') restarting.takeLines(said);
+    else if (said.event === 'question') void scripting.answerScript(said.question);
     else if (said.event === 'fault') messages.report('fault', new TabsamError(said.failure));
   }
 
@@ -120,6 +123,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     ...createHovering({ client, store, messages }),
     ...createSearching({ client, store, messages, sending, settled: opening.settled }),
     ...createDataSets({ client, store, sending, settled: opening.settled }),
+    ...scripting,
     thumbnail: exporting.thumbnail,
     thumbnailOf: exporting.thumbnailOf,
     mask: exporting.mask,

@@ -98,6 +98,7 @@ function titleOf(state) {
 function sentence(state) {
   const { opening, loading } = state;
   const phase = phaseOf(state);
+  if (state.scripting) return 'Python is busy with your script.';
   if (loading && (phase === 'ready' || phase === 'idle')) return `Loading ${loading.name}: ${loadingLine(loading)}`;
   switch (phase) {
     case 'error':

@@ -33,10 +33,11 @@ import { askedOf, isMaskComing, phaseOf, shownOf } from '../state/store.js';
 const DOUBLE_MS = 400;
 
 /**
- * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, stage: StageView, run: RunOnPictures, showHelp: () => void, showPalette: () => void, nextTheme: () => void }} parts
+ * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, stage: StageView, run: RunOnPictures, showHelp: () => void, showPalette: () => void,
+ *   nextTheme: () => void, toggleConsole: () => void }} parts
  * @returns {Command[]}
  */
-export function createCommands({ store, actions, messages, marks, stage, run, showHelp, showPalette, nextTheme }) {
+export function createCommands({ store, actions, messages, marks, stage, run, showHelp, showPalette, nextTheme, toggleConsole }) {
   let lastFit = -Infinity;
   const hasPicture = (/** @type {State} */ state) => shownOf(state).picture !== null;
   const hasPrompts = (/** @type {State} */ state) => promptCount(shownOf(state).prompts) > 0;
@@ -138,6 +139,7 @@ export function createCommands({ store, actions, messages, marks, stage, run, sh
     },
     { id: 'home', label: 'Start page: begin another project, this one is kept', keys: [], run: () => actions.goToProject(null) },
     { id: 'palette', label: 'Commands: find everything that the page can do', keys: ['Mod+K'], inText: true, run: showPalette },
+    { id: 'console', label: 'Python console: script what is open', keys: ['Y'], pressed: (state) => state.console, run: toggleConsole },
     { id: 'theme', label: 'Theme: light, dark, or as the system has it', keys: [], run: nextTheme },
     { id: 'help', label: 'Help and all keys', keys: ['?'], run: showHelp },
   ];

@@ -52,6 +52,8 @@ import { isDone } from '../formatting.js';
  *   hovering: boolean, hover: Hover | null, pointed: number | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search,
  *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, filter: Filter, run: Run | null, saved: Objects | null, look: Look, held: Held | null,
  *   project: string | null, keeping: Keeping, unkept: number,
+ *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, saved: Objects | null, look: Look, held: Held | null,
+ *   project: string | null, keeping: Keeping, unkept: number, scripting: boolean, console: boolean,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
  *   yet, `undrawn` those of them that wait for their answer to be drawn with it, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
@@ -60,6 +62,7 @@ import { isDone } from '../formatting.js';
  *   `marks` are by the ids of listed pictures, `works` by the keys of the pictures that were worked on; `strip` says whether the film strip is shown, `filter` which pictures it shows.
  *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted. `pointed` is the object under the pointer, on the stage or in the list.
  *   `project` is the id of the one that is stored, null where none is (yet); `unkept` counts the listed pictures whose files are not stored yet.
+ *   `scripting` says whether a script of the console runs, `console` whether that is open.
  *   `wish` is the provider that was asked for, null for the fastest that works. `model` is the one that runs; `modelList` is null until somebody has looked; `modelNews` is what has just been done with it.
  *
  * @typedef {'starting' | 'ready' | 'encoding' | 'decoding' | 'idle' | 'error'} Phase

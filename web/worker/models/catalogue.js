@@ -7,6 +7,7 @@
 import { failure } from '../../errors.js';
 import { OWN_MODELS, note, readNotes } from '../../storage/notes.js';
 import { problemsOf } from './catalogue-check.js';
+import { ownFetch } from '../../storage/own-fetch.js';
 
 /**
  * @typedef {import('../../engine/protocol.js').ModelFile} ModelFile
@@ -108,7 +109,7 @@ async function fetchText(url) {
   let response;
   let text;
   try {
-    response = await fetch(url, { credentials: 'omit', signal: AbortSignal.timeout(PATIENCE) });
+    response = await ownFetch(url, { credentials: 'omit', signal: AbortSignal.timeout(PATIENCE) });
     text = Number(response.headers.get('Content-Length')) > LARGEST ? '' : await response.text();
   } catch (error) {
     // The browser does not say which of these it is.

@@ -454,25 +454,6 @@ class ScriptOutput(TypedDict):
     data: NotRequired[bytes]
 
 
-class ScriptQuestion(TypedDict):
-    """What a script needs of the page before it goes on.
-
-    Attributes
-    ----------
-    number
-        What the answer is given under.
-    file
-        The id of a listed picture, whose file it needs; null for none.
-    packages
-        What it would install, from `hosts`, if the person agrees.
-    """
-
-    number: int
-    file: str | None
-    packages: list[str]
-    hosts: list[str]
-
-
 class Progress(TypedDict):
     """What is told before a result.
 
@@ -486,8 +467,6 @@ class Progress(TypedDict):
         Comes as soon as Python's state has changed, before the model has answered.
     preview
         A PNG of a picture that the browser cannot show itself, when it was asked for.
-    question
-        Of the worker's own.
     """
 
     stage: Stage
@@ -497,5 +476,4 @@ class Progress(TypedDict):
     view: NotRequired[View]
     preview: NotRequired[bytes]
     output: NotRequired[ScriptOutput]
-    question: NotRequired[ScriptQuestion]
     found: NotRequired[Annotated[list[SentFind], InJavaScript("Find[]")]]

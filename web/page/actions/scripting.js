@@ -1,0 +1,79 @@
+/**
+ * Runs the console's scripts: one at a time, with the page's other changes after it.
+ *
+ * @module
+ */
+
+import { TabsamError } from '../../errors.js';
+
+/** @import {Client} from '../client.js' */
+/** @import {Store} from '../state/store.js' */
+/** @import {ScriptOutput, ScriptQuestion} from '../../protocol.js' */
+/** @import {Sending} from './sending.js' */
+
+/** What interrupts Python: SIGINT. */
+const SIGINT = 2;
+
+/** @param {{ client: Client, store: Store, sending: Sending, settled: () => Promise<void> }} parts */
+export function createScripting({ client, store, sending, settled }) {
+  // shared memory is for isolated pages only; elsewhere a script is stopped where it waits
+  const interrupt = globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
+  /** @type {((packages: string[], hosts: string[]) => Promise<boolean>) | null} */
+  let askToInstall = null;
+
+  /** The file of a listed picture, if it can be had. @param {string} id */
+  async function fileOf(id) {
+    const source = store.state.queue?.pictures.find((one) => one.id === id)?.source ?? null;
+    if (source === null || source instanceof Blob) return source;
+    return source(new AbortController().signal).catch(() => null);
+  }
+
+  return {
+    canInterrupt: interrupt !== null,
+
+    /**
+     * @param {string} code
+     * @param {{ onOutput: (output: ScriptOutput) => void, ask: (packages: string[], hosts: string[]) => Promise<boolean> }} how
+     * @returns {Promise<{ ended: boolean, opened: { id: string, key: string }[] }>}
+     */
+    async runScript(code, { onOutput, ask }) {
+      await settled();
+      if (store.state.scripting) throw new TabsamError({ code: 'script-runs', message: 'Another script is still running.', hint: 'Stop it first.' });
+      const pictures = (store.state.queue?.pictures ?? []).map(({ id, name, place, size }) => ({ id, name, place, size }));
+      if (interrupt) interrupt[0] = 0;
+      askToInstall = ask;
+      store.update({ scripting: true });
+      try {
+        let outcome = { ended: false, opened: /** @type {{ id: string, key: string }[]} */ ([]) };
+        await sending.send(async () => {
+          const { view, ...rest } = await client.call('runScript', { code, pictures, interrupt }, { onProgress: ({ output }) => output && onOutput(output) });
+          outcome = rest;
+          return view;
+        });
+        return outcome;
+      } finally {
+        store.update({ scripting: false });
+      }
+    },
+
+    stopScript() {
+      if (interrupt) interrupt[0] = SIGINT;
+      client.call('stopScript', {}).catch(() => {}); // a lost worker is said elsewhere
+    },
+
+    /** @param {ScriptQuestion} question */
+    async answerScript({ number, file, packages, hosts }) {
+      const answer = file === null ? { file: null, agreed: (await askToInstall?.(packages, hosts)) ?? false } : { file: await fileOf(file), agreed: false };
+      await client.call('answerScript', { number, ...answer }).catch(() => {});
+    },
+
+    /** What a name may become; nothing while Python is busy. @param {string} before */
+    async complete(before) {
+      if (store.state.scripting) return [];
+      return client.call('complete', { before }).then(({ names }) => names, () => []);
+    },
+
+    /** Give Python a package's file; resolves to what micropip installs it by. @param {File} file */
+    takeWheel: (file) => client.call('takeWheel', { name: file.name, file }).then(({ address }) => address),
+  };
+}
