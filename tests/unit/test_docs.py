@@ -8,7 +8,15 @@ import pytest
 
 from build import ROOT
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/models.md", "docs/conversion.md", "docs/deploying.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/models.md",
+    "docs/conversion.md",
+    "docs/deploying.md",
+    "docs/scripting.md",
+)
 PLACE = re.compile(r"`((?:app|web|tests|tools|models|docs)/[\w./-]+)`")
 
 

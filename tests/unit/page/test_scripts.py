@@ -265,6 +265,16 @@ async def test_the_other_examples_run(page: Page) -> None:
     assert len(view["objects"]["list"]) == 2
 
 
+def test_the_docs_have_the_examples_as_they_run() -> None:
+    text = (ROOT / "docs" / "scripting.md").read_text(encoding="utf-8")
+    listed = (EXAMPLES.parent / "examples.js").read_text(encoding="utf-8")
+    names = [path.stem for path in EXAMPLES.glob("*.py")]
+    assert len(names) == 5
+    for name in names:
+        assert f"```python\n{example(name)}```" in text
+        assert f"'{name}.py'" in listed
+
+
 def test_hosts_are_told_from_what_is_wanted() -> None:
     assert foreign_hosts(["regex"], None, "here:1") == list(PYPI)
     assert foreign_hosts(["https://a.org/x.whl", "y @ https://b.org/y.whl"], None, "here:1") == ["a.org", "b.org"]
