@@ -176,8 +176,9 @@ class _WebSurroundings:
 
 def script_with(js_scripts: Any) -> None:
     """Have scripts interrupted, and what they ask answered, by this."""
-    surroundings: Surroundings = _WebSurroundings(js_scripts)
-    _app.scripting.surroundings = surroundings
+    if _app.scripting.surroundings is None:
+        surroundings: Surroundings = _WebSurroundings(js_scripts)
+        _app.scripting.surroundings = surroundings
 
 
 def guard_packages() -> None:

@@ -37,13 +37,13 @@ export function createScripting({ client, store, sending, settled }) {
      * @returns {Promise<{ ended: boolean, opened: { id: string, key: string }[] }>}
      */
     async runScript(code, { onOutput, ask }) {
-      await settled();
       if (store.state.scripting) throw new TabsamError({ code: 'script-runs', message: 'Another script is still running.', hint: 'Stop it first.' });
+      store.update({ scripting: true });
       const pictures = (store.state.queue?.pictures ?? []).map(({ id, name, place, size }) => ({ id, name, place, size }));
       if (interrupt) interrupt[0] = 0;
       askToInstall = ask;
-      store.update({ scripting: true });
       try {
+        await settled();
         let outcome = { ended: false, opened: /** @type {{ id: string, key: string }[]} */ ([]) };
         await sending.send(async () => {
           const { view, ...rest } = await client.call('runScript', { code, pictures, interrupt }, { onProgress: ({ output }) => output && onOutput(output) });

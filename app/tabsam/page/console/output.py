@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import time
 from collections.abc import Callable
@@ -22,8 +23,10 @@ Kind = Literal["out", "err", "value", "error", "note"]
 
 _MOST_CHARACTERS = 400_000
 """Of one script: nobody reads more, and the page has to keep it."""
-_AT_ONCE = 0.05
-"""Seconds for which text is gathered: a line each would keep the page from drawing."""
+_BURST = 40
+"""So many pieces of text are told at once, and as many a second. What comes faster is gathered: the page has to draw it."""
+_LATER = 0.1
+"""Seconds after which what has been gathered is told, if the script waits."""
 _PIECE = 8192
 _SIDE = 1024
 """A picture that is shown has no more pixels on a side."""
@@ -40,7 +43,9 @@ class Output:
         self._kind: Kind = "out"
         self._gathered: list[str] = []
         self._length = 0
-        self._told = 0.0
+        self._free: float = _BURST
+        self._then = time.monotonic()
+        self._later: asyncio.TimerHandle | None = None
 
     @contextmanager
     def streams(self) -> Iterator[None]:
@@ -62,8 +67,10 @@ class Output:
             self._left -= len(text)
         self._gathered.append(text)
         self._length += len(text)
-        if self._length > _PIECE or time.monotonic() - self._told > _AT_ONCE:
+        if self._length > _PIECE or self._is_slow():
             self.flush()
+        elif self._later is None:
+            self._later = asyncio.get_running_loop().call_later(_LATER, self.flush)
         if self._left <= 0 and kind in ("out", "err"):
             self.write("note", "What is printed from here on is not shown: it is too much.")
 
@@ -71,7 +78,20 @@ class Output:
         """Say now what has been gathered."""
         if self._gathered:
             self._tell({"kind": self._kind, "text": "".join(self._gathered)})
-        self._gathered, self._length, self._told = [], 0, time.monotonic()
+        self._gathered, self._length = [], 0
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+
+    def _is_slow(self) -> bool:
+        """Tell whether the page keeps up with what is said, and count it."""
+        now = time.monotonic()
+        self._free = min(_BURST, self._free + (now - self._then) * _BURST)
+        self._then = now
+        if self._free < 1:
+            return False
+        self._free -= 1
+        return True
 
     def show(self, *values: object) -> None:
         """Show values: pictures and arrays that look like one as pictures, all else as Python writes it."""

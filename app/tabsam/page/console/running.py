@@ -40,6 +40,11 @@ class Interrupts:
         """Let nothing interrupt what is inside; what comes meanwhile comes right after it."""
         yield from self._while(False)
 
+    def end(self) -> None:
+        """Let nothing be interrupted any more, whatever an interruption has cut short."""
+        self.allowed = False
+        self._allow(False)
+
     def _while(self, allowed: bool) -> Iterator[None]:
         before = self.allowed
         self._set(allowed)
@@ -93,12 +98,14 @@ async def driven(coroutine: Coroutine[Any, Any, Any], interrupts: Interrupts) ->
 def own_tasks(interrupts: Interrupts) -> Iterator[None]:
     """Let tasks that the script begins be interrupted as well; what goes on after its end is given up."""
     loop, begun = asyncio.get_running_loop(), set[asyncio.Task[Any]]()
+    kind: Any = type(asyncio.current_task())  # the loop's own, which in the browser is another one
     before = loop.get_task_factory()
 
     def factory(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
         if not interrupts.allowed:
-            return asyncio.Task(coroutine, loop=loop, **options)
-        task: asyncio.Task[Any] = asyncio.Task(driven(coroutine, interrupts), loop=loop, **options)
+            plain: asyncio.Task[Any] = kind(coroutine, loop=loop, **options)
+            return plain
+        task: asyncio.Task[Any] = kind(driven(coroutine, interrupts), loop=loop, **options)
         begun.add(task)
         task.add_done_callback(begun.discard)
         return task

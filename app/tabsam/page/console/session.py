@@ -86,6 +86,7 @@ class Session:
             except BaseException as error:  # noqa: BLE001  # whatever a person's code raises is theirs to read
                 output.write("error", told(error))
             finally:
+                self._interrupts.end()
                 self._task = None
                 output.flush()
         self._step = None
