@@ -98,23 +98,22 @@ async def driven(coroutine: Coroutine[Any, Any, Any], interrupts: Interrupts) ->
 def own_tasks(interrupts: Interrupts) -> Iterator[None]:
     """Let tasks that the script begins be interrupted as well; what goes on after its end is given up."""
     loop, begun = asyncio.get_running_loop(), set[asyncio.Task[Any]]()
-    kind: Any = type(asyncio.current_task())  # the loop's own, which in the browser is another one
-    before = loop.get_task_factory()
+    create_task = loop.create_task
 
-    def factory(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
+    def create(coroutine: Any, **options: Any) -> asyncio.Task[Any]:
         if not interrupts.allowed:
-            plain: asyncio.Task[Any] = kind(coroutine, loop=loop, **options)
-            return plain
-        task: asyncio.Task[Any] = kind(driven(coroutine, interrupts), loop=loop, **options)
+            return create_task(coroutine, **options)
+        task = create_task(driven(coroutine, interrupts), **options)
         begun.add(task)
         task.add_done_callback(begun.discard)
         return task
 
-    loop.set_task_factory(factory)
+    # not by a task factory, which Pyodide 314's loop does not survive (it misses asyncio.tasks._set_task_name)
+    vars(loop)["create_task"] = create
     try:
         yield
     finally:
-        loop.set_task_factory(before)
+        del vars(loop)["create_task"]
         for task in list(begun):
             task.cancel()
 
