@@ -23,7 +23,7 @@ const LOOK = EditorView.theme({
   '.cm-scroller': { fontFamily: MONO, fontSize: 'var(--small)', lineHeight: '20px' },
   '.cm-content': { caretColor: 'var(--text)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
-  '.cm-gutters': { color: 'var(--quiet)', backgroundColor: 'var(--surface)', border: '0' },
+  '.cm-gutters': { color: 'var(--quiet)', backgroundColor: 'transparent', border: '0' },
   '.cm-placeholder': { color: 'var(--quiet)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { background: 'var(--accent-soft)' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'transparent', outline: '1px solid var(--edge)' },
