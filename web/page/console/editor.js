@@ -103,7 +103,7 @@ export function createEditor(parent, code, { onChange, run, interrupt, leave, re
         placeholder('document.objects'),
         LOOK,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': 'Python code. Escape leaves it.' }),
+        EditorView.contentAttributes.of({ 'aria-label': 'Python code. Escape leaves it.', 'tabindex': '0' }),
         EditorView.updateListener.of((update) => update.docChanged && onChange(update.state.doc.toString())),
       ],
     }),
