@@ -81,13 +81,12 @@
  * `exportSet` writes all pictures as one data set: into an empty folder, or as a `file` of this `name`. `importSet` reads one, and takes nothing of it
  * while its `outcome` asks. `stopSet` gives up what of the two goes on, which then fails with the code 'cancelled'.
  *
- * @typedef {{ id: string, name: string, place: string, page?: number, file: Blob | null }} HandedPicture  a listed one; null where its file cannot be had
  * `runScript` runs a script of the console; what it says comes as progress of the stage 'script'. Where there is an `interrupt`, a 2 in it interrupts
  * Python at once; `stopScript` stops a script that waits. What a script needs of the page comes as an announcement, which `answerScript` answers:
  * a listed picture's file, or whether the person agrees to a package from elsewhere. `takeWheel` takes a package's file, and tells what micropip
  * installs it by.
  *
- * @typedef {{ id: string, name: string, place: string, file: Blob | null }} HandedPicture  a listed one; null where its file cannot be had
+ * @typedef {{ id: string, name: string, place: string, page?: number, file: Blob | null }} HandedPicture  a listed one; null where its file cannot be had
  * @typedef {{ id: string, key: string, name: string, place: string, size: number, given: number | null, file: File | null }} BroughtPicture
  *   One that joins the list: one of the given files, by its place among them; or a new `file`; or neither, where it is kept with the project already.
  *
@@ -1063,12 +1062,11 @@
  *   Read on; the last step has the outcome, and nothing is taken before it.
  * @property {{ params: NoParams, result: null }} endSetImport  Read no more, and take nothing.
  *
- * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods} PythonMethods
  * @typedef {object} ScriptWorkerMethods
  *   What the worker asks, which can interrupt it. All that a script changes of a picture is one step, even when it fails.
  * @property {{ params: ExecuteParams, result: Executed }} execute  Run a script.
  *
- * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -1081,9 +1079,7 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
   'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
   'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats',
-  'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile', 'setFormats',
-  'measure', 'setScale', 'exportMeasures', 'formats', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile',
-  'setFormats', 'complete',
+  'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile', 'setFormats', 'complete',
 ]);
 
 // So far tools/protocol.py.

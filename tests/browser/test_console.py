@@ -27,7 +27,7 @@ SQUARE = "mask = np.zeros(document.size, bool); mask[100:200, 150:300] = True; d
 
 def open_console(page: Page) -> None:
     """Open the console by its key; what another test has typed goes."""
-    page.press("y")
+    page.press("w")
     page.wait_until(lambda: page.js(EDITOR), "the editor")
     page.press("a", modifier=Keys.CONTROL)
     page.press(Keys.DELETE)

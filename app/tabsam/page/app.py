@@ -55,8 +55,6 @@ _OF_ALL_PICTURES = (
 _OF_MANY_PICTURES = ("findOn", "askAgainOn", "leaveOff", "thumbnailOf", "carryOver")
 """What is made when the first of it is asked for: the start waits for every import."""
 
-_OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")
-"""What is about the answer to the prompts as they are when it is asked: all that is asked later waits for it."""
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape", "execute")
 """What is about the answer to the prompts as they are when it is asked, or a script: all that is asked later waits for it."""
 

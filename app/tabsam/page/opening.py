@@ -175,14 +175,6 @@ def take_over(document: Document, annotations: Annotations) -> None:
     document.take_over(merge(classes, annotations, taken=document.classes.known_ids))
 
 
-def take_over(document: Document, annotations: Annotations) -> None:
-    """Put a project's work on its picture, with its classes among those of the other pictures, by their names."""
-    from tabsam.formats.merging import merge  # here: few pictures come in a project
-
-    classes = replace(document.annotations, instances=())
-    document.take_over(merge(classes, annotations, taken=document.classes.known_ids))
-
-
 def _say_encoding(on_progress: OnProgress) -> None:
     on_progress({"stage": "encode", "message": "Encoding the picture"})
 

@@ -139,7 +139,7 @@ export function createCommands({ store, actions, messages, marks, stage, run, sh
     },
     { id: 'home', label: 'Start page: begin another project, this one is kept', keys: [], run: () => actions.goToProject(null) },
     { id: 'palette', label: 'Commands: find everything that the page can do', keys: ['Mod+K'], inText: true, run: showPalette },
-    { id: 'console', label: 'Python console: script what is open', keys: ['Y'], pressed: (state) => state.console, run: toggleConsole },
+    { id: 'console', label: 'Python console: script what is open', keys: ['W'], pressed: (state) => state.console, run: toggleConsole },
     { id: 'theme', label: 'Theme: light, dark, or as the system has it', keys: [], run: nextTheme },
     { id: 'help', label: 'Help and all keys', keys: ['?'], run: showHelp },
   ];

@@ -51,8 +51,6 @@ import { isDone } from '../formatting.js';
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
  *   hovering: boolean, hover: Hover | null, pointed: number | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search,
  *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, filter: Filter, run: Run | null, saved: Objects | null, look: Look, held: Held | null,
- *   project: string | null, keeping: Keeping, unkept: number,
- *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, saved: Objects | null, look: Look, held: Held | null,
  *   project: string | null, keeping: Keeping, unkept: number, scripting: boolean, console: boolean,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
