@@ -14,6 +14,7 @@ from selenium.webdriver import Keys
 from tests.browser.conftest import Serve
 from tests.browser.test_annotating import accept, objects
 from tests.browser.test_objects_panel import choose_in_menu, export, saved, wait_for_objects
+from tests.browser.test_pages import stack
 from tests.browser.test_storage import tiny_site as tiny_site
 from tests.support.page import Page
 from tests.support.pictures import encoded, two_discs
@@ -68,6 +69,43 @@ def test_after_a_reload_all_is_as_it_was_and_undo_goes_on(kept: Page) -> None:
     kept.wait_until(lambda: not objects(kept), "the object to go")
 
 
+def part_kept(page: Page) -> Any:
+    """Give what the journal has last of the part of the picture that is seen."""
+    return page.js("""return (async () => {
+      const projects = await (await navigator.storage.getDirectory()).getDirectoryHandle('projects');
+      const project = await projects.getDirectoryHandle(localStorage.getItem('tabsam.project'));
+      const text = await (await (await project.getFileHandle('journal')).getFile()).text();
+      const said = text.split('\\n').filter((line) => line.includes('"session":"part"')).at(-1);
+      return said ? JSON.parse(said.slice(9)).value : null;
+    })()""")
+
+
+def test_the_page_the_part_that_was_seen_and_what_was_selected_are_there_again(kept: Page) -> None:
+    kept.open_picture(stack("TIFF"), "stack.tiff")
+    kept.find("#page-after").click()
+    kept.wait_until(lambda: kept.phase == "idle" and "-p2" in kept.state()["image"]["name"], "the second page")
+    kept.click(80, 60)
+    accept(kept)
+    kept.click(30, 30)
+    kept.js("document.querySelector('.object-pick').focus()")
+    kept.press(Keys.ENTER)
+    kept.wait_until(lambda: kept.state()["active"] == 1, "it to be selected")
+    kept.wheel(kept.to_client(40, 40), -300)
+    kept.wait_until(lambda: kept.state()["unkept"] == 0 and part_kept(kept), "all to be stored")
+    before = work(kept), kept.state()["selected"], kept.to_client(0, 0), kept.to_client(160, 120)
+    kept.driver.refresh()
+    wait_for_work(kept)
+    kept.wait_for_frame()
+    assert kept.find("#page-number").get_attribute("value") == "2"
+    assert before[:2] == (work(kept), [1])
+    assert kept.to_client(0, 0) == pytest.approx(before[2])
+    assert kept.to_client(160, 120) == pytest.approx(before[3])
+    kept.press("z", modifier=Keys.CONTROL)
+    kept.wait_until(lambda: not kept.state()["points"], "the point to go")
+    kept.find("#page-before").click()
+    kept.wait_until(lambda: kept.phase == "idle" and kept.state()["image"]["name"] == "stack.tiff", "the first page")
+
+
 def test_a_sample_is_there_again_too(kept: Page) -> None:
     kept.find_all("[data-sample]")[0].click()
     kept.wait_until(lambda: kept.phase == "idle", "the sample")
@@ -111,18 +149,6 @@ def test_another_project_begins_and_the_one_before_is_gone_on_with(kept: Page) -
     row.click()
     wait_for_work(kept)
     assert work(kept) == before
-
-
-def test_a_deleted_project_can_be_had_back(kept: Page) -> None:
-    pictured(kept)
-    kept.click(*RED)
-    accept(kept)
-    kept.find("#home").click()
-    kept.wait_until(lambda: kept.phase == "ready" and kept.find_all(".earlier-project"), "the list")
-    kept.find("#earlier-list [aria-label^='Delete']").click()
-    kept.wait_until(lambda: kept.js("return document.querySelector('#earlier').hidden"), "it to go")
-    kept.find("#notices .message button:not([aria-label^=Dismiss])").click()
-    kept.wait_until(lambda: len(kept.find_all(".earlier-project")) == 1, "it to come back")
 
 
 def test_pictures_that_wait_are_there_again_too(kept: Page, tmp_path: Path) -> None:

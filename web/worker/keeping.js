@@ -7,10 +7,10 @@
 
 import { asFailure } from '../errors.js';
 import { newId } from '../new-id.js';
-import { listProjects, openProject, removeProject } from '../storage/projects.js';
+import { openProject } from '../storage/projects.js';
 
 /** @import {Python} from './python.js' */
-/** @import {Keeping, Restored, RestoredProject, StoredProject, WorkSummary} from '../protocol.js' */
+/** @import {Keeping, Restored, RestoredProject, WorkSummary} from '../protocol.js' */
 /** @import {ProjectFolder} from '../storage/project-folder.js' */
 
 /** @typedef {import('../protocol.js').Methods['openProject']['params']} Wish */
@@ -75,27 +75,28 @@ async function run({ project: wished, takeOver, journal }, starting) {
   }
   python = await starting;
   python.storeWith(store);
-  const nothing = { id: null, pictures: [], at: null, marks: [], missing: [], elsewhere, failure: null };
+  python.storeFindsWith(storeFinds, readFinds);
+  const nothing = { id: null, pictures: [], at: null, page: 0, part: null, marks: [], missing: [], elsewhere, failure: null, thumbnail: null };
   if (!project || journal?.byteLength) {
     // what the page has is newer than what is stored, where that is anything
-    const { pictures, at, marks } = await ask('restore', { journal: journal ?? new ArrayBuffer(0) });
+    const { pictures, at, marks, page, part } = await ask('restore', { journal: journal ?? new ArrayBuffer(0) });
     if (project) {
       keeping = { status: 'memory', reason: 'failed' };
       again = setTimeout(() => void beginAnew());
     }
-    return { ...nothing, id: project?.id ?? null, pictures, at, marks, keeping };
+    return { ...nothing, id: project?.id ?? null, pictures, at, page, part, marks, keeping };
   }
   keeping = { status: 'kept', reason: '' };
   const { id } = project;
   waiting = []; // what is written already belongs after what is sound of the journal
   try {
-    const { sound, begun, pictures, at, marks } = await ask('restore', { journal: project.readJournal().buffer });
+    const { sound, begun, pictures, at, marks, page, part } = await ask('restore', { journal: project.readJournal().buffer });
     project.cut(sound);
     appendWaiting(project);
     const kept = await project.keptPictures();
     const missing = pictures.filter((one) => !kept.has(one.id)).map((one) => one.id);
     if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
-    return { ...nothing, id, pictures, at, marks, missing, keeping };
+    return { ...nothing, id, pictures, at, page, part, marks, missing, keeping, thumbnail: await project.thumbnailName() };
   } catch (error) {
     // It cannot be read: it is set aside as it is, and the work begins anew.
     await project.setJournalAside();
@@ -134,13 +135,34 @@ function store(lines, whole) {
   quiet = setTimeout(() => void settle(), QUIET);
 }
 
+/**
+ * Store what a search has found, beside the journal; called by Python, at once.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {number}  where it begins, -1 where it is not stored
+ */
+function storeFinds(bytes) {
+  if (!project || (keeping.status !== 'kept' && !waiting)) return -1;
+  try {
+    return project.appendFinds(bytes);
+  } catch {
+    return -1; // the model finds it again; that the disk is full is said about the next step
+  }
+}
+
+/** @param {number} start @param {number} end @returns {Uint8Array<ArrayBuffer>} */
+function readFinds(start, end) {
+  if (!project) throw new DOMException('There is no project.', 'NotFoundError');
+  return project.readFinds(start, end);
+}
+
 /** Put a journal of all that there is in the place of the one before: it has become long, or has a gap. */
 export async function beginAnew() {
   again = undefined;
   if (!project || waiting) return;
   waiting = [];
   try {
-    await ask('beginJournalAnew', {}); // its lines have come when this has been answered
+    await ask('beginJournalAnew', { elsewhere: false }); // its lines have come when this has been answered
     const whole = coming()[0] ?? new Uint8Array();
     await project.replaceJournal(whole);
     coming().shift();
@@ -195,17 +217,13 @@ export async function dropPicture(id) {
   await project?.dropPicture(id);
 }
 
-/** @returns {Promise<StoredProject[]>}  without the one that is open */
-export async function otherProjects() {
-  await restored();
-  try {
-    return (await listProjects()).filter(({ id }) => id !== project?.id);
-  } catch {
-    return []; // no storage, no projects
-  }
+/** What this tab's project looks like in the list of projects. @param {{ of: string, file: Blob }} thumbnail  `of`: what it shows */
+export async function keepThumbnail({ of, file }) {
+  await project?.keepThumbnail(of, file).catch(() => {}); // it is no work: the next one is another try
 }
 
-export { removeProject };
+/** The id of this tab's project. */
+export const projectId = () => project?.id ?? null;
 
 /** Do what need not be done at once: some time after the last change, or before the project is left. */
 export async function settle() {
@@ -230,7 +248,7 @@ function fail(error) {
 
 /** Give the page a journal of all that there is: what follows is not stored, and nobody else has it when this worker ends. */
 function handToPage() {
-  ask('beginJournalAnew', {}).catch(() => {}); // Python is gone: there is nothing more to give
+  ask('beginJournalAnew', { elsewhere: false }).catch(() => {}); // Python is gone: there is nothing more to give
 }
 
 /** @param {Keeping} now */

@@ -9,7 +9,8 @@ import { METHODS } from '../protocol.js';
 import { findModel, listOwnModel, useCatalogue } from './models/catalogue.js';
 import { forgetPins, listModels, removeFiles, removeModel } from './models/model-storage.js';
 import { fetchOwnModel, keepOwnModel } from './models/own-models.js';
-import { keepPicture, keptPicture, otherProjects, removeProject, restore, restored, settle } from './keeping.js';
+import { keepPicture, keepThumbnail, keptPicture, restore, restored, settle } from './keeping.js';
+import { duplicate, exportProject, mark, otherProjects, remove, rename } from './project-list.js';
 import { exportSet, importSet, stopDataSet } from './data-sets.js';
 import { removeLeftovers } from '../storage/temporary-files.js';
 import { giveUpWaiting, pythonStarts, unlessGivenUp } from './python-start.js';
@@ -97,9 +98,19 @@ const methods = {
     return null;
   },
 
-  async removeProject({ id }) {
-    if (!(await removeProject(id))) throw failure('project-elsewhere', 'This project is open in another tab.', 'Close it there first.');
-    return otherProjects();
+  markProject: mark,
+
+  removeDeleted: remove,
+
+  renameProject: rename,
+
+  duplicateProject: duplicate,
+
+  exportProject: async (wish, onProgress) => exportProject(await pythonStarts(onProgress), wish, onProgress),
+
+  async keepThumbnail(thumbnail) {
+    await keepThumbnail(thumbnail);
+    return null;
   },
 };
 

@@ -37,7 +37,15 @@ if TYPE_CHECKING:
 _AT_ONCE = ("open", "cancel", "state", "setEdges", "prepare", "noteSession", "works", "restore", "beginJournalAnew", "summary")
 """What does not wait for a picture that is on its way."""
 
-_OF_DATA_SETS = ("beginSetExport", "goOnWithSetExport", "endSetExport", "beginSetImport", "goOnWithSetImport", "endSetImport")
+_OF_DATA_SETS = (
+    "readOtherProject",
+    "beginSetExport",
+    "goOnWithSetExport",
+    "endSetExport",
+    "beginSetImport",
+    "goOnWithSetImport",
+    "endSetImport",
+)
 """What is about pictures that are not open as well: it waits for none."""
 
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape")

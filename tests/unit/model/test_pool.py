@@ -98,3 +98,33 @@ def test_lower_thresholds_are_told_where_nothing_passes() -> None:
 
 def test_thresholds_go_down_to_the_margin_and_not_below_nothing() -> None:
     assert Pool(EverythingOptions(pred_iou_thresh=0.7, stability_score_thresh=0.1)).least == Thresholds(0.5, 0.0)
+
+
+@pytest.mark.parametrize("rules", [{}, {"min_mask_region_area": 30}, {"crop_n_layers": 1}], ids=str)
+def test_a_pool_of_another_day_chooses_and_draws_as_it_did(rules: dict[str, Any]) -> None:
+    asked = EverythingOptions(pred_iou_thresh=0.7, stability_score_thresh=0.8, **rules)
+    pool = Pool(asked)
+    searched(asked, pool)
+    data = pool.packed()
+    assert len(data) < 1000 * len(pool)
+    loads = []
+    again = Pool.of_another_day(asked, pool.least, lambda: loads.append(1) or data)  # type: ignore[func-returns-value]
+    assert again.options == asked
+    assert not loads
+    for thresholds in (asked.thresholds, Thresholds(0.5, 0.6)):
+        numbers = pool.chosen(thresholds)
+        assert again.chosen(thresholds) == numbers
+        for number in numbers:
+            before, after = pool.outline(number), again.outline(number)
+            assert after.ring_offsets.tolist() == before.ring_offsets.tolist()
+            assert np.abs(after.vertices - before.vertices).max() < 0.01
+    assert loads == [1]
+    assert len(again) == len(pool)
+    assert again.packed() == data
+
+
+@pytest.mark.parametrize("data", [b"", b"xx", b"x\x9c", Pool(EverythingOptions()).packed()[:-3]])
+def test_what_is_no_pool_has_no_masks(data: bytes) -> None:
+    pool = Pool.of_another_day(EverythingOptions(), Thresholds(0, 0), lambda: data)
+    assert len(pool) == 0
+    assert pool.chosen(Thresholds(0, 0)) == ()

@@ -9,7 +9,7 @@ import { recall, remember } from '../state/preferences.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../bars/messages.js' */
-/** @import {Keeping, RestoredProject} from '../../protocol.js' */
+/** @import {Keeping, RestoredProject, ShownPart} from '../../protocol.js' */
 /** @import {Store} from '../state/store.js' */
 
 /** In the session's storage: the project is to be taken from the tab that has it. */
@@ -87,9 +87,24 @@ export function createProjects({ client, store, messages }) {
     goToProject: (id) => void goTo(id),
     /** Start the page again, on the same project. */
     startAgain: () => void goTo(store.state.project ?? recall('tabsam.project')),
+    /** What is seen of the open picture. @param {ShownPart | null} part */
+    notePart: (part) => void client.call('noteSession', { part }).catch(() => {}), // a lost worker is said elsewhere
     otherProjects: () => client.call('otherProjects', {}),
-    /** @param {string} id */
-    removeProject: (id) => client.call('removeProject', { id }),
+    /** @param {string} id @param {boolean} deleted */
+    markProject: (id, deleted) => client.call('markProject', { id, deleted }),
+    /** @param {string[]} ids  those that are still deleted go for good */
+    removeDeleted: (ids) => client.call('removeDeleted', { ids }),
+    /** @param {string} id @param {string} title */
+    renameProject: (id, title) => client.call('renameProject', { id, title }),
+    /** @param {string} id @param {string} title  the copy's */
+    duplicateProject: (id, title) => client.call('duplicateProject', { id, title }),
+    /** @param {string} id @param {string} name  the file's @param {AbortSignal} signal */
+    exportProject(id, name, signal) {
+      signal.addEventListener('abort', () => void client.call('stopSet', {}).catch(() => {}));
+      return client.call('exportProject', { id, name });
+    },
+    /** @param {string} of  what it shows @param {Blob} file */
+    keepThumbnail: (of, file) => client.call('keepThumbnail', { of, file }),
   };
 }
 

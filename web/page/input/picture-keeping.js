@@ -47,7 +47,10 @@ export function createPictureKeeping({ client, store, openedFile }) {
   }
 
   store.subscribe(({ queue, project, picture }, before) => {
-    if (picture !== before.picture) void keepAll();
+    if (picture !== before.picture) {
+      void keepAll();
+      notePage();
+    }
     if (!queue || project === null || (queue === before.queue && before.project !== null)) return;
     const pictures = queue.pictures.map(({ id, name, place, size }) => ({ id, name, place, size }));
     const listed = before.project === null || queue.pictures !== before.queue?.pictures ? { pictures } : {};
@@ -57,6 +60,14 @@ export function createPictureKeeping({ client, store, openedFile }) {
       void keepAll();
     });
   });
+
+  /** Which page is open, where its file has several. */
+  function notePage() {
+    const { queue, opening, view, project } = store.state;
+    const id = queue?.pictures[queue.at]?.id;
+    if (opening || project === null || !id || !view.pages) return;
+    client.call('noteSession', { page: { id, page: view.pages.at } }).catch(() => {}); // a lost worker is said elsewhere
+  }
 
   return {
     /**

@@ -91,7 +91,7 @@ export function createPictureQueue({ store, actions, keeping }) {
         return;
       }
       const at = Math.max(0, pictures.findIndex(({ id }) => id === restored.at));
-      void turn({ store, actions }, { pictures, at }, false).catch(() => {});
+      void turn({ store, actions }, { pictures, at }, false, restored.page).catch(() => {});
     },
   };
 }
@@ -109,14 +109,15 @@ const visited = new Set();
  * @param {{ store: Store, actions: Actions }} parts
  * @param {Queue} queue
  * @param {boolean} alone
+ * @param {number} [page]  of its file, from 0
  */
-async function turn({ store, actions }, queue, alone) {
+async function turn({ store, actions }, queue, alone, page = 0) {
   const picture = queue.pictures[queue.at];
   if (!picture) return;
   const openedQueue = store.state.opening ? store.state.openedQueue : store.state.queue;
   store.update({ queue, openedQueue });
   try {
-    await actions.open(picture.source, picture.name, { again: visited.has(picture.id), place: picture.place });
+    await actions.open(picture.source, picture.name, { again: visited.has(picture.id), place: picture.place, page });
     visited.add(picture.id);
   } catch (thrown) {
     const stays = alone || TabsamError.from(thrown).code === 'cancelled';

@@ -82,11 +82,10 @@ const sizeOf = (canvas) => (canvas ? canvas.width * canvas.height * 4 : 0);
  * @param {ListedPicture} picture
  * @returns {Promise<HTMLCanvasElement | null>}
  */
-async function thumbnail({ source }) {
-  const blob = typeof source === 'function' ? await source(AbortSignal.timeout(FETCH_MS)) : source;
-  if (blob.size > LARGEST_FILE) return null;
+async function thumbnail(picture) {
   const scale = Math.min(devicePixelRatio, 2);
-  const bitmap = await createImageBitmap(blob, { resizeHeight: HEIGHT * scale, resizeQuality: 'medium' });
+  const bitmap = await smallBitmap(picture, HEIGHT * scale);
+  if (!bitmap) return null;
   const canvas = document.createElement('canvas');
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;
@@ -94,6 +93,17 @@ async function thumbnail({ source }) {
   canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
   bitmap.close();
   return canvas;
+}
+
+/**
+ * @param {ListedPicture} picture
+ * @param {number} height  pixels
+ * @returns {Promise<ImageBitmap | null>}  null for a file that is too large; rejects for one that the browser cannot decode
+ */
+export async function smallBitmap({ source }, height) {
+  const blob = typeof source === 'function' ? await source(AbortSignal.timeout(FETCH_MS)) : source;
+  if (blob.size > LARGEST_FILE) return null;
+  return createImageBitmap(blob, { resizeHeight: height, resizeQuality: 'medium' });
 }
 
 /** What takes longer to fetch has no thumbnail. Milliseconds. */

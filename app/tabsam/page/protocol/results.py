@@ -8,7 +8,7 @@ Names and fields are those of the page; a section "Attributes" says what a name 
 from typing import Literal, TypedDict
 
 from tabsam.arrays import UInt8Array
-from tabsam.page.protocol.messages import KeptPicture, Outline, PictureMark, View
+from tabsam.page.protocol.messages import KeptPicture, Outline, PictureMark, ShownPart, View
 
 
 class Restored(TypedDict):
@@ -22,6 +22,10 @@ class Restored(TypedDict):
         How many of them were there when it was begun.
     at
         The id of the picture that was open.
+    page
+        Which page of its file it was, from 0.
+    part
+        What was seen of it; None for all of it.
     """
 
     sound: int
@@ -29,6 +33,8 @@ class Restored(TypedDict):
     pictures: list[KeptPicture]
     at: str | None
     marks: list[PictureMark]
+    page: int
+    part: ShownPart | None
 
 
 class WorkSummary(TypedDict):
