@@ -47,7 +47,7 @@
  *   removeModel: { params: { id: string }, result: ModelList },
  *   trustModel: { params: { id: string } | { urls: string[] }, result: null },
  *   stopLoading: { params: Record<string, never>, result: null },
- *   openProject: { params: { project: string | null, takeOver: boolean, journal?: ArrayBuffer }, result: RestoredProject },
+ *   openProject: { params: { project: string | null, takeOver: boolean, look: boolean, journal?: ArrayBuffer }, result: RestoredProject },
  *   keepPicture: { params: { id: string, file: Blob }, result: { kept: boolean } },
  *   keptPicture: { params: { id: string }, result: { file: File | null } },
  *   settleProject: { params: Record<string, never>, result: null },
@@ -76,7 +76,7 @@
  * Where nobody has stated a file's digest it is pinned when the file first comes, and another file is refused ('model-changed'); `trustModel`
  * forgets the pins of a model's files, or of those at some addresses, that are not stored.
  * `openProject` brings back what a project holds, or begins one; it comes before any picture. From then on all that is done is stored before it is
- * answered. `keepPicture` stores a picture's file under its id in the list, `keptPicture` gives it again. `settleProject` has the list of projects say how
+ * answered. With `look`, of a project that another tab has, it brings back what was kept last; whatever would change something then fails ('looking'). `keepPicture` stores a picture's file under its id in the list, `keptPicture` gives it again. `settleProject` has the list of projects say how
  * much there is, before this one is left. Of the others: `markProject` says that one is deleted, or no longer; `removeDeleted` removes those of some that still
  * are for good; `exportProject` writes one as a `.tabsam` file of this `name`, and `stopSet` gives that up. `keepThumbnail` stores what this project looks like,
  * and `of` what that shows.
@@ -113,9 +113,9 @@
  */
 
 /**
- * @typedef {{ status: 'kept' | 'memory', reason: '' | 'full' | 'unavailable' | 'taken' | 'failed' }} Keeping
- *   Whether what is done is stored, and if not, why: the disk is full, the browser gives no storage, another tab has taken the project over, or
- *   it failed.
+ * @typedef {{ status: 'kept' | 'memory', reason: '' | 'full' | 'unavailable' | 'taken' | 'failed' | 'gone' | 'looking' }} Keeping
+ *   Whether what is done is stored, and if not, why: the disk is full, the browser gives no storage, another tab has taken the project over, what was
+ *   stored has been cleared away, it failed; or another tab has the project, and it is only looked at here.
  * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, page: number, part: ShownPart | null, marks: PictureMark[], missing: string[],
  *   elsewhere: boolean, failure: Failure | null, keeping: Keeping, thumbnail: string | null }} RestoredProject
  *   `missing` are the ids of pictures whose files are not stored; `elsewhere` says that another tab has the project, and that this is a new

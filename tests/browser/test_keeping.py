@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +17,7 @@ from tests.browser.conftest import Serve
 from tests.browser.test_annotating import accept, objects
 from tests.browser.test_objects_panel import choose_in_menu, export, saved, wait_for_objects
 from tests.browser.test_pages import stack
+from tests.browser.test_reachable import violations
 from tests.browser.test_storage import tiny_site as tiny_site
 from tests.support.page import Page
 from tests.support.pictures import encoded, two_discs
@@ -203,7 +206,7 @@ def test_without_storage_the_work_goes_on_and_leaving_is_asked_about(page: Page,
     assert page.js(ASKS)
 
 
-def test_a_second_tab_begins_another_project_and_may_take_over(kept: Page) -> None:
+def test_a_second_tab_begins_another_project_and_may_look_or_take_over(kept: Page) -> None:
     driver, url, first = kept.driver, kept.driver.current_url, kept.driver.current_window_handle
     pictured(kept)
     kept.click(*RED)
@@ -214,7 +217,23 @@ def test_a_second_tab_begins_another_project_and_may_take_over(kept: Page) -> No
         driver.get(url)
         kept.wait_for("ready")
         kept.wait_until(lambda: any("open in another tab" in text for text in kept.messages()), "the notice")
-        kept.find("#notices .message button:not([aria-label^=Dismiss])").click()
+        # to look at: all is seen, and nothing can be changed
+        kept.find("#notices [data-role=message-other]").click()
+        wait_for_work(kept)
+        assert kept.find("#looking").is_displayed()
+        assert work(kept) == before
+        at = kept.to_client(*BLUE)
+        kept.mouse("mousePressed", at)
+        kept.mouse("mouseReleased", at)
+        kept.wait_until(lambda: "looking" in kept.error_codes(), "it to be refused")
+        kept.drop(encoded(two_discs()), "other.png")
+        kept.wait_until(lambda: any("No picture can be added" in text for text in kept.messages()), "that to be refused too")
+        assert work(kept) == before
+        assert violations(kept) == []
+        driver.refresh()
+        wait_for_work(kept)
+        kept.find("#looking-take-over").click()
+        kept.wait_until(lambda: not kept.find("#looking").is_displayed(), "it to be this tab's")
         wait_for_work(kept)
         assert work(kept) == before
         kept.click(*BLUE)
@@ -245,3 +264,18 @@ def test_a_full_disk_is_said_and_all_is_stored_when_there_is_room(kept: Page) ->
     kept.driver.refresh()
     wait_for_work(kept)
     assert work(kept) == before
+
+
+def test_storage_that_is_cleared_in_mid_work_is_said_and_a_file_is_offered(kept: Page) -> None:
+    pictured(kept)
+    kept.click(*RED)
+    accept(kept)
+    kept.cdp("Storage.clearDataForOrigin", origin=kept.js("return location.origin"), storageTypes="all")
+    kept.click(*BLUE)
+    accept(kept)
+    kept.wait_until(lambda: "not-kept-gone" in kept.error_codes(), "it to be said")
+    assert len(objects(kept)) == 2
+    assert kept.js(ASKS)
+    kept.find("#errors [data-role=message-action]").click()
+    with zipfile.ZipFile(kept.saved_file(".tabsam")) as archive:
+        assert len(json.loads(archive.read("work/000001.json"))["instances"]) == 2

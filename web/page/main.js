@@ -43,6 +43,7 @@ import { mountViewMenu } from './menus/view-menu.js';
 import { mountOpeningNote } from './stage/opening-note.js';
 import { mountUnsavedWarning } from './dialogs/unsaved-warning.js';
 import { mountIndeterminateProgress } from './bars/indeterminate-progress.js';
+import { mountLooking } from './projects/looking.js';
 import { mountEarlierProjects } from './projects/earlier-projects.js';
 import { createProjectThumbnail } from './projects/project-thumbnail.js';
 import { mountWelcome } from './stage/welcome.js';
@@ -103,7 +104,7 @@ const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onM
 const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick() });
 const samples = loadSamples();
 
-const queue = createPictureQueue({ store, actions, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
+const queue = createPictureQueue({ store, actions, messages, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
 const marks = createPictureMarks({ client, store });
 createEncodingAhead({ client, store });
 mountPicturePages({ store, actions });
@@ -125,6 +126,7 @@ mountTheme();
 mountTooltips();
 mountMessages(store);
 mountWelcome({ store, samples, openSample });
+mountLooking({ store, actions });
 const earlier = mountEarlierProjects({ store, actions, messages });
 const thumbnail = createProjectThumbnail({ store, actions });
 mountStrip({ store, actions, messages, marks });

@@ -12,7 +12,7 @@ import { accessTo, readAt, rename, writeAt, writeFile } from './sync-access.js';
 const JOURNAL = 'journal';
 const NEXT_JOURNAL = 'journal.next';
 /** What searches have found: the journal says what lies where in it. */
-export const FINDS = 'finds';
+const FINDS = 'finds';
 const PICTURES = 'pictures';
 const UNFINISHED = '.part';
 
@@ -46,6 +46,17 @@ export async function journalOf(directory) {
       if (tries === TRIES) throw error; // it was written between these two
     }
   }
+}
+
+/** @param {FileSystemDirectoryHandle} directory @returns {Promise<Blob>}  what searches have found */
+export const findsOf = (directory) => directory.getFileHandle(FINDS).then((handle) => handle.getFile(), () => new Blob());
+
+/** @param {FileSystemDirectoryHandle} directory @returns {Promise<Set<string>>}  the keys of the pictures whose files are here */
+export async function keptIn(directory) {
+  const keys = new Set();
+  const pictures = await directory.getDirectoryHandle(PICTURES, { create: true });
+  for await (const name of pictures.keys()) if (!name.endsWith(UNFINISHED)) keys.add(name);
+  return keys;
 }
 
 /** @param {FileSystemDirectoryHandle} directory @param {ArrayBuffer} lines */
@@ -208,10 +219,8 @@ export class ProjectFolder {
   }
 
   /** @returns {Promise<Set<string>>} the keys of the pictures whose files are here */
-  async keptPictures() {
-    const keys = new Set();
-    for await (const name of this.pictures.keys()) if (!name.endsWith(UNFINISHED)) keys.add(name);
-    return keys;
+  keptPictures() {
+    return keptIn(this.directory);
   }
 
   /** What the list of projects says of it. @param {About} about */

@@ -5,7 +5,7 @@
  */
 
 import { copyFiles } from './file-copies.js';
-import { isUntouched, journalOf, openProjectFolder, pictureFiles, writeJournal } from './project-folder.js';
+import { findsOf, isUntouched, journalOf, keptIn, openProjectFolder, pictureFiles, writeJournal } from './project-folder.js';
 import { NOTES, describe, isDeleted, markDeleted, readNotes, writeTitle } from './project-notes.js';
 
 const FOLDER = 'projects';
@@ -106,12 +106,17 @@ export async function duplicateProject(id, copy, title) {
  * What is stored of a project, to be read and not written; another tab may be writing it.
  *
  * @param {string} id
- * @returns {Promise<{ journal: ArrayBuffer, picture: (key: string) => Promise<File | null> }>}
+ * @returns {Promise<ReadableProject>}
  */
 export async function readProject(id) {
   const folder = await folderOf(id);
-  return { journal: await journalOf(folder), picture: await pictureFiles(folder) };
+  return { id, journal: await journalOf(folder), finds: await findsOf(folder), keptPictures: () => keptIn(folder), picture: await pictureFiles(folder) };
 }
+
+/**
+ * @typedef {{ id: string, journal: ArrayBuffer, finds: Blob, keptPictures: () => Promise<Set<string>>, picture: (key: string) => Promise<File | null> }} ReadableProject
+ *   `finds` can no longer be read when another tab has added to them
+ */
 
 /** @param {string} id */
 const folderOf = async (id) => (await projectsFolder()).getDirectoryHandle(id);

@@ -7,11 +7,12 @@
 
 import { asFailure } from '../errors.js';
 import { newId } from '../new-id.js';
-import { openProject } from '../storage/projects.js';
+import { openProject, readProject } from '../storage/projects.js';
 
 /** @import {Python} from './python.js' */
-/** @import {Keeping, Restored, RestoredProject, WorkSummary} from '../protocol.js' */
+/** @import {Keeping, KeptPicture, Restored, RestoredProject, WorkSummary} from '../protocol.js' */
 /** @import {ProjectFolder} from '../storage/project-folder.js' */
+/** @import {ReadableProject} from '../storage/projects.js' */
 
 /** @typedef {import('../protocol.js').Methods['openProject']['params']} Wish */
 
@@ -24,6 +25,8 @@ const LONG = 4 << 20;
 
 /** @type {ProjectFolder | null} */
 let project = null;
+/** One that another tab has, and that this one only looks at. @type {ReadableProject | null} */
+let looked = null;
 /** @type {Python | null} */
 let python = null;
 /** @type {Keeping} */
@@ -39,6 +42,8 @@ let again;
 
 /** @returns {Promise<unknown>}  resolves when what another day's work needs is there */
 export const restored = () => restoring.catch(() => {});
+
+export const isLooking = () => looked !== null;
 
 /**
  * Open a project, or begin one, and bring back what it holds.
@@ -58,7 +63,7 @@ export function restore(wish, starting) {
  * @param {Promise<Python>} starting
  * @returns {Promise<RestoredProject>}
  */
-async function run({ project: wished, takeOver, journal }, starting) {
+async function run({ project: wished, takeOver, look, journal }, starting) {
   let elsewhere = false;
   try {
     const onLost = () => {
@@ -69,7 +74,8 @@ async function run({ project: wished, takeOver, journal }, starting) {
     };
     project = await openProject(wished ?? newId(), { takeOver, onLost });
     elsewhere = project === null;
-    project ??= await openProject(newId(), { onLost });
+    if (elsewhere && look && wished) looked = await readProject(wished);
+    else project ??= await openProject(newId(), { onLost });
   } catch (error) {
     keeping = { status: 'memory', reason: reasonOf(error) };
   }
@@ -77,6 +83,12 @@ async function run({ project: wished, takeOver, journal }, starting) {
   python.storeWith(store);
   python.storeFindsWith(storeFinds, readFinds);
   const nothing = { id: null, pictures: [], at: null, page: 0, part: null, marks: [], missing: [], elsewhere, failure: null, thumbnail: null };
+  if (looked) {
+    const { id, keptPictures } = looked;
+    keeping = { status: 'memory', reason: 'looking' };
+    const { pictures, at, marks, page, part } = await ask('restore', { journal: looked.journal });
+    return { ...nothing, id, pictures, at, page, part, marks, missing: missingOf(pictures, await keptPictures()), keeping };
+  }
   if (!project || journal?.byteLength) {
     // what the page has is newer than what is stored, where that is anything
     const { pictures, at, marks, page, part } = await ask('restore', { journal: journal ?? new ArrayBuffer(0) });
@@ -93,8 +105,7 @@ async function run({ project: wished, takeOver, journal }, starting) {
     const { sound, begun, pictures, at, marks, page, part } = await ask('restore', { journal: project.readJournal().buffer });
     project.cut(sound);
     appendWaiting(project);
-    const kept = await project.keptPictures();
-    const missing = pictures.filter((one) => !kept.has(one.id)).map((one) => one.id);
+    const missing = missingOf(pictures, await project.keptPictures());
     if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
     return { ...nothing, id, pictures, at, page, part, marks, missing, keeping, thumbnail: await project.thumbnailName() };
   } catch (error) {
@@ -106,6 +117,9 @@ async function run({ project: wished, takeOver, journal }, starting) {
   }
 }
 
+/** @param {KeptPicture[]} pictures @param {Set<string>} kept */
+const missingOf = (pictures, kept) => pictures.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
+
 /**
  * Store lines of the journal, or a whole one; called by Python, at once.
  *
@@ -113,6 +127,7 @@ async function run({ project: wished, takeOver, journal }, starting) {
  * @param {boolean} whole
  */
 function store(lines, whole) {
+  if (looked) return; // nothing is done here
   if (keeping.status !== 'kept') globalThis.postMessage({ event: 'lines', lines, whole }); // the page has them while nothing is stored
   if (!project) return;
   if (waiting) {
@@ -152,6 +167,7 @@ function storeFinds(bytes) {
 
 /** @param {number} start @param {number} end @returns {Uint8Array<ArrayBuffer>} */
 function readFinds(start, end) {
+  if (looked) return new Uint8Array(new FileReaderSync().readAsArrayBuffer(looked.finds.slice(start, end)));
   if (!project) throw new DOMException('There is no project.', 'NotFoundError');
   return project.readFinds(start, end);
 }
@@ -209,7 +225,7 @@ export async function keepPicture(id, file) {
  */
 export async function keptPicture(id) {
   await restored();
-  return (await project?.picture(id)) ?? null;
+  return (await (project ?? looked)?.picture(id)) ?? null;
 }
 
 /** Keep a picture's file no longer. @param {string} id */
@@ -223,7 +239,7 @@ export async function keepThumbnail({ of, file }) {
 }
 
 /** The id of this tab's project. */
-export const projectId = () => project?.id ?? null;
+export const projectId = () => (project ?? looked)?.id ?? null;
 
 /** Do what need not be done at once: some time after the last change, or before the project is left. */
 export async function settle() {
@@ -258,10 +274,13 @@ function tell(now) {
   if (!same) globalThis.postMessage({ event: 'keeping', keeping });
 }
 
+/** What a browser's error means: one that has cleared the storage finds the folder no more. @type {Record<string, Keeping['reason']>} */
+const REASONS = { QuotaExceededError: 'full', SecurityError: 'unavailable', NotFoundError: 'gone' };
+
 /** @param {unknown} error @returns {Keeping['reason']} */
 function reasonOf(error) {
   if (!(error instanceof DOMException)) return 'failed';
-  return error.name === 'QuotaExceededError' ? 'full' : error.name === 'SecurityError' ? 'unavailable' : 'failed';
+  return REASONS[error.name] ?? 'failed';
 }
 
 /** @typedef {{ restore: Restored, summary: WorkSummary, beginJournalAnew: null }} Answers */

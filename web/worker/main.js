@@ -9,8 +9,9 @@ import { METHODS } from '../protocol.js';
 import { findModel, listOwnModel, useCatalogue } from './models/catalogue.js';
 import { forgetPins, listModels, removeFiles, removeModel } from './models/model-storage.js';
 import { fetchOwnModel, keepOwnModel } from './models/own-models.js';
-import { keepPicture, keepThumbnail, keptPicture, restore, restored, settle } from './keeping.js';
+import { isLooking, keepPicture, keepThumbnail, keptPicture, restore, restored, settle } from './keeping.js';
 import { duplicate, exportProject, mark, otherProjects, remove, rename } from './project-list.js';
+import { refuseToChange } from './looking.js';
 import { exportSet, importSet, stopDataSet } from './data-sets.js';
 import { removeLeftovers } from '../storage/temporary-files.js';
 import { giveUpWaiting, pythonStarts, unlessGivenUp } from './python-start.js';
@@ -126,6 +127,7 @@ async function answer({ id, method, params }) {
   };
   try {
     if (!METHODS.includes(method)) throw failure('unknown-method', `There is no method '${method}'.`, '');
+    if (isLooking()) refuseToChange(method);
     const own = methods[method];
     if (own) {
       globalThis.postMessage({ id, result: await own(params, onProgress) });

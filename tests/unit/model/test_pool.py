@@ -108,7 +108,12 @@ def test_a_pool_of_another_day_chooses_and_draws_as_it_did(rules: dict[str, Any]
     data = pool.packed()
     assert len(data) < 1000 * len(pool)
     loads = []
-    again = Pool.of_another_day(asked, pool.least, lambda: loads.append(1) or data)  # type: ignore[func-returns-value]
+
+    def load() -> bytes:
+        loads.append(1)
+        return data
+
+    again = Pool.of_another_day(asked, pool.least, load)
     assert again.options == asked
     assert not loads
     for thresholds in (asked.thresholds, Thresholds(0.5, 0.6)):

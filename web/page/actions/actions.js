@@ -36,7 +36,8 @@ export function createActions({ client, store, messages, pick, pickModel }) {
   const opening = createOpening({ client, store, messages, sending, prompts, pick });
   const objects = createObjects({ client, store, messages, sending, settled: opening.settled });
   const exporting = createExporting({ client, store, messages, settled: opening.settled });
-  const projects = createProjects({ client, store, messages });
+  const dataSets = createDataSets({ client, store, messages, sending, settled: opening.settled });
+  const projects = createProjects({ client, store, messages, saveAll: dataSets.saveAll });
 
   /** @param {URLSearchParams} query */
   async function start(query) {
@@ -103,7 +104,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     ...objects,
     ...createHovering({ client, store, messages }),
     ...createSearching({ client, store, messages, sending, settled: opening.settled }),
-    ...createDataSets({ client, store, sending, settled: opening.settled }),
+    ...dataSets,
     thumbnail: exporting.thumbnail,
     mask: exporting.mask,
     contours: exporting.contours,

@@ -8,16 +8,18 @@
 import { TabsamError } from '../../errors.js';
 import { newId } from '../../new-id.js';
 import { byId } from '../dom.js';
+import { isLooking } from '../state/store.js';
 import { placeOf } from './places.js';
 
 /** @import {PictureKeeping} from './picture-keeping.js' */
 /** @import {RestoredProject} from '../../protocol.js' */
 /** @import {Actions} from '../actions/actions.js' */
+/** @import {Messages} from '../bars/messages.js' */
 /** @import {Source} from '../actions/opening.js' */
 /** @import {ListedPicture, Queue, Store} from '../state/store.js' */
 
-/** @param {{ store: Store, actions: Actions, keeping: PictureKeeping }} parts */
-export function createPictureQueue({ store, actions, keeping }) {
+/** @param {{ store: Store, actions: Actions, messages: Messages, keeping: PictureKeeping }} parts */
+export function createPictureQueue({ store, actions, messages, keeping }) {
   const bar = byId('queue', HTMLElement);
   const place = byId('queue-place', HTMLElement);
 
@@ -37,6 +39,7 @@ export function createPictureQueue({ store, actions, keeping }) {
     const { queue } = store.state;
     const [first] = pictures;
     if (!first) return Promise.resolve();
+    if (isLooking(store.state)) return Promise.reject(refused());
     const known = queue?.pictures.findIndex((one) => isSame(one, first)) ?? -1;
     const same = queue?.pictures[known];
     if (queue && same && pictures.length === 1) {
@@ -45,6 +48,13 @@ export function createPictureQueue({ store, actions, keeping }) {
     const before = queue?.pictures.slice(0, queue.at + 1) ?? [];
     const all = [...before, ...pictures, ...(queue?.pictures.slice(queue.at + 1) ?? [])];
     return turn({ store, actions }, { pictures: all, at: before.length }, pictures.length === 1);
+  }
+
+  /** Other pictures are another project's, as long as another tab has this one. */
+  function refused() {
+    const about = { code: 'looking', message: 'No picture can be added here: another tab has this project.', hint: 'Take it over, or begin another project.' };
+    messages.say({ topic: 'open', tone: 'notice', text: about.message, hint: about.hint });
+    return new TabsamError(about);
   }
 
   return {
