@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tabsam.document.annotations import Instance
+from tabsam.document.finds import Finds, no_such_find
 from tabsam.document.object_changes import ObjectChanges
-from tabsam.document.work import Finds, no_such_find
 
 if TYPE_CHECKING:  # the start waits for every import
     from tabsam.model.everything.options import Thresholds

@@ -342,3 +342,48 @@ async def test_finds_that_cannot_be_stored_cost_nothing_else_and_are_stored_when
     finds.data = b""  # gone: the work is there all the same
     _, opened = await again_with_finds(stored, finds)
     assert shown(opened)[0] == []
+
+
+@on_a_page
+async def test_a_project_file_has_what_was_found_of_one_picture_and_of_several(page: Page) -> None:
+    finds = StoredFinds()
+    page, _ = await begun_with_finds(finds)
+    numbers = [one["number"] for one in (await page.ask("findAll", **ALL))["finds"]["list"]]
+    await page.ask("rejectFound", numbers=numbers[:1])
+    view = await page.ask("filterFound", predIouThresh=0.01, stabilityScoreThresh=0.1)
+    saved = (await page.ask("saveProject", picture=True))["bytes"]
+    other = Page()
+    opened = await other.ask("open", name="discs.tabsam", bytes=saved)
+    assert shown(opened) == shown(view)
+    assert (await other.ask("undo"))["finds"]["list"] == []
+    # a version that knows of no finds leaves them out; it is no other format
+    with zipfile.ZipFile(io.BytesIO(saved)) as archive:
+        head = json.loads(archive.read("project.json"))
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert head["version"] == 1
+    for data in (b"", parts["finds.bin"][:50]):  # damaged: the objects come all the same
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name, content in {**parts, "finds.bin": data}.items():
+                archive.writestr(name, content)
+        assert (await Page().ask("open", name="discs.tabsam", bytes=buffer.getvalue()))["finds"]["list"] == []
+
+    picture = png(two_discs())
+    page.app.data_sets.read = lambda number, start, end: picture[start:end]
+    listed = [{"id": "a", "name": "discs.png", "place": "a/", "file": 0, "size": len(picture)}]
+    how = {"format": "tabsam", "zipped": True, "withPictures": False, "valShare": 0, "seed": 0}
+    await page.ask("beginSetExport", pictures=listed, **how)
+    file, done = b"", False
+    while not done:
+        step = await page.ask("goOnWithSetExport")
+        file, done = file + b"".join(one["data"] for one in step["pieces"]), step["done"]
+    other = Page()
+    await other.ask("open", name="discs.png", bytes=picture, place="a/")
+    both = picture + file
+    other.app.data_sets.read = lambda number, start, end: both[start:end] if number == 0 else file[start:end]
+    given = [{"path": "all.tabsam", "size": len(file), "file": 1}]
+    await other.ask("beginSetImport", files=given, pictures=[{**listed[0], "size": len(picture)}], answers=[], format="")
+    while not (step := await other.ask("goOnWithSetImport"))["outcome"]:
+        pass
+    await other.ask("endSetImport")
+    assert shown(await other.ask("state")) == shown(view)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tabsam.document.work import Work
 from tabsam.formats.shared.parsing import Json
+from tabsam.formats.shared.pools import pool_from_json, pool_to_json
 
 if TYPE_CHECKING:  # the start waits for every import, and there is seldom a search in a journal
     from tabsam.model.everything.pool import Pool
@@ -72,20 +73,11 @@ class FindsStore:
 
     def _described(self, pool: Pool) -> Json:
         _, place = self._places[id(pool)]
-        options = {field.name: getattr(pool.options, field.name) for field in fields(pool.options)}
-        grids = options["point_grids"]
-        options["point_grids"] = None if grids is None else [[[float(x), float(y)] for x, y in grid] for grid in grids]
-        least = [pool.least.pred_iou_thresh, pool.least.stability_score_thresh]
-        return {"options": options, "least": least, "at": list(place)}
+        return {**pool_to_json(pool), "at": list(place)}
 
     def _pool(self, described: Json) -> Pool:
-        from tabsam.model.everything.options import EverythingOptions, Thresholds
-        from tabsam.model.everything.pool import Pool
-
         start, end = described["at"]
-        pool = Pool.of_another_day(
-            EverythingOptions(**described["options"]), Thresholds(*described["least"]), lambda: self._read(start, end)
-        )
+        pool = pool_from_json(described, lambda: self._read(start, end))
         self._places[id(pool)] = pool, (start, end)
         return pool
 

@@ -15,9 +15,10 @@ from typing import get_args
 from tabsam.document.annotations import Category, Instance
 from tabsam.document.class_list import ClassChange, ClassList
 from tabsam.document.document import Document
+from tabsam.document.finds import Finds
 from tabsam.document.selection import Point, Selection
 from tabsam.document.steps import Move
-from tabsam.document.work import Finds, Work
+from tabsam.document.work import Work
 from tabsam.errors import FormatError, StateError
 from tabsam.formats.journal.codec import Decoder, Encoder
 from tabsam.formats.journal.finds import FindsFile, FindsStore

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
+from tabsam.arrays import Size
 from tabsam.geometry.outline import Outline
 from tabsam.model.everything.choosing import best_of_all, best_of_crop
 from tabsam.model.everything.options import EverythingOptions, Thresholds
@@ -42,6 +43,7 @@ class Pool:
         self.least = options.thresholds.lowered(margin, Thresholds(0, 0))
         self._kept: list[Proposal] = []
         self._load: Callable[[], bytes] | None = None
+        self._image_size: Size | None = None
         self._numbers: dict[int, int] = {}
         """By the id() of a mask, cleaned or not; they live as long as the pool."""
         self._cleaned: dict[int, Proposal] = {}
@@ -49,16 +51,20 @@ class Pool:
         """By the same."""
 
     @classmethod
-    def of_another_day(cls, options: EverythingOptions, least: Thresholds, load: Callable[[], bytes]) -> Pool:
+    def of_another_day(
+        cls, options: EverythingOptions, least: Thresholds, load: Callable[[], bytes], image_size: Size | None = None
+    ) -> Pool:
         """Give a pool whose masks are read when somebody needs them.
 
         Parameters
         ----------
         load : callable
             Gives what :meth:`packed` has given; where it raises OSError or gives something else there are no masks any more.
+        image_size : (height, width), optional
+            Of the picture that they must be of.
         """
         pool = cls(options)
-        pool.least, pool._load = least, load
+        pool.least, pool._load, pool._image_size = least, load, image_size
         return pool
 
     def packed(self) -> bytes:
@@ -70,7 +76,7 @@ class Pool:
         load, self._load = self._load, None
         if load is not None:
             with suppress(OSError, ValueError):
-                self.extend(unpacked(load()))
+                self.extend(unpacked(load(), self._image_size))
         return self._kept
 
     def __len__(self) -> int:
