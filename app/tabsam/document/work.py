@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from tabsam.document.annotations import Instance
 from tabsam.document.class_list import ClassChange
-from tabsam.document.finds import Finds
 from tabsam.document.selection import Point, Selection
 from tabsam.errors import StateError
 from tabsam.geometry.affine import Affine
+
+if TYPE_CHECKING:  # the start waits for every import
+    from tabsam.document.finds import Finds
 
 
 @dataclass(frozen=True)
