@@ -90,8 +90,7 @@ def test_the_page_the_part_that_was_seen_and_what_was_selected_are_there_again(k
     kept.click(80, 60)
     accept(kept)
     kept.click(30, 30)
-    kept.js("document.querySelector('.object-pick').focus()")
-    kept.press(Keys.ENTER)
+    kept.find(".object-pick").click()
     kept.wait_until(lambda: kept.state()["active"] == 1, "it to be selected")
     kept.wheel(kept.to_client(40, 40), -300)
     kept.wait_until(lambda: kept.state()["unkept"] == 0 and part_kept(kept), "all to be stored")
@@ -248,9 +247,21 @@ def test_a_second_tab_begins_another_project_and_may_look_or_take_over(kept: Pag
         driver.switch_to.window(first)
 
 
+STORED_THUMBNAIL = """
+return (async () => {
+  const projects = await (await navigator.storage.getDirectory()).getDirectoryHandle('projects');
+  const project = await projects.getDirectoryHandle(localStorage.getItem('tabsam.project'));
+  const folder = await project.getDirectoryHandle('thumbnail', { create: true });
+  for await (const handle of folder.values()) if ((await handle.getFile()).size > 100) return true;
+  return false;
+})();
+"""
+
+
 def test_a_full_disk_is_said_and_all_is_stored_when_there_is_room(kept: Page) -> None:
     origin = kept.js("return location.origin")
     pictured(kept)
+    kept.wait_until(lambda: kept.state()["unkept"] == 0 and kept.js(STORED_THUMBNAIL), "all that comes with a picture")
     usage = kept.js("return navigator.storage.estimate().then(({ usage }) => usage)")
     kept.cdp("Storage.overrideQuotaForOrigin", origin=origin, quotaSize=usage)
     kept.click(*RED)

@@ -13,7 +13,7 @@ from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browser.conftest import Serve
 from tests.browser.test_annotating import accept
-from tests.browser.test_keeping import RED, pictured, wait_for_work, work
+from tests.browser.test_keeping import RED, STORED_THUMBNAIL, pictured, wait_for_work, work
 from tests.browser.test_keeping import kept as kept
 from tests.browser.test_reachable import Emulate, violations
 from tests.browser.test_reachable import emulate as emulate
@@ -65,17 +65,6 @@ def listed(kept: Page) -> Page:
     return kept
 
 
-STORED_THUMBNAIL = """
-return (async () => {
-  const projects = await (await navigator.storage.getDirectory()).getDirectoryHandle('projects');
-  const project = await projects.getDirectoryHandle(localStorage.getItem('tabsam.project'));
-  const folder = await project.getDirectoryHandle('thumbnail', { create: true });
-  for await (const handle of folder.values()) if ((await handle.getFile()).size > 100) return true;
-  return false;
-})();
-"""
-
-
 def test_projects_are_named_copied_and_deleted_by_keys_and_menu(listed: Page) -> None:
     page = listed
     (first,) = page.find_all("#earlier-list li")
@@ -106,7 +95,7 @@ def test_projects_are_named_copied_and_deleted_by_keys_and_menu(listed: Page) ->
     wait_for_names(page, "Two discs")
     assert focused(page) == "Two discs"
     page.driver.refresh()
-    page.wait_until(lambda: "Deleted Two discs copy. Undo" in page.messages(), "the offer to bring it back")
+    page.wait_until(lambda: "Deleted Two discs copy." in page.messages(), "the offer to bring it back")
     wait_for_names(page, "Two discs")
     page.find("#notices [data-role=message-action]").click()
     wait_for_names(page, "Two discs copy", "Two discs")
