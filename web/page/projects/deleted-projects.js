@@ -19,8 +19,29 @@ const TOPIC = 'deleted';
  *   `listed` is told the projects that there are after each change
  */
 export function createDeletedProjects({ store, actions, messages, listed }) {
-  /** Those that can be had back, by their ids. @type {Map<string, StoredProject>} */
+  /** Those that can be had back here, by their ids, and what lets other tabs offer them. @type {Map<string, { project: StoredProject, release: () => void }>} */
   const going = new Map();
+
+  /** Have a project be offered here and in no other tab. @param {StoredProject} project @returns {Promise<boolean>}  whether it is */
+  function claim(project) {
+    return new Promise((resolve) => {
+      void navigator.locks.request(`tabsam deleted ${project.id}`, { ifAvailable: true }, (granted) => {
+        if (!granted) return resolve(false);
+        return new Promise((/** @type {(value: void) => void} */ release) => {
+          going.set(project.id, { project, release });
+          resolve(true);
+        });
+      });
+    });
+  }
+
+  /** They are offered no longer. @returns {string[]} */
+  function letGo() {
+    const ids = [...going.keys()];
+    for (const { release } of going.values()) release();
+    going.clear();
+    return ids;
+  }
 
   store.subscribe(({ messages: said }) => {
     if (!going.size || said.some(({ topic }) => topic === TOPIC)) return;
@@ -29,23 +50,19 @@ export function createDeletedProjects({ store, actions, messages, listed }) {
 
   async function end() {
     if (!going.size || store.state.messages.some(({ topic }) => topic === TOPIC)) return;
-    const ids = [...going.keys()];
-    going.clear();
-    await actions.removeDeleted(ids).then(listed, () => {}); // what could not be removed is offered again at the next start
+    await actions.removeDeleted(letGo()).then(listed, () => {}); // what could not be removed is offered again at the next start
   }
 
   function say() {
     const [first] = going.values();
     if (!first) return;
-    const text = going.size > 1 ? `Deleted ${count(going.size, 'project')}.` : `Deleted ${projectName(first)}.`;
+    const text = going.size > 1 ? `Deleted ${count(going.size, 'project')}.` : `Deleted ${projectName(first.project)}.`;
     messages.say({ topic: TOPIC, tone: 'notice', text, hint: '', action: { label: 'Undo', run: () => void bringBack() } });
   }
 
   async function bringBack() {
-    const ids = [...going.keys()];
-    going.clear();
     try {
-      for (const id of ids) listed(await actions.markProject(id, false));
+      for (const id of letGo()) listed(await actions.markProject(id, false));
     } catch (thrown) {
       messages.report('projects', thrown);
     }
@@ -55,15 +72,15 @@ export function createDeletedProjects({ store, actions, messages, listed }) {
     /** @param {StoredProject} project */
     async remove(project) {
       const after = await actions.markProject(project.id, true);
-      going.set(project.id, project);
+      await claim(project);
       listed(after);
       say();
     },
-    /** Offer those of before a reload once more. @param {StoredProject[]} projects */
-    offer(projects) {
+    /** Offer those of before a reload once more, but for those that another tab offers. @param {StoredProject[]} projects */
+    async offer(projects) {
       const news = projects.filter(({ id, deleted }) => deleted && !going.has(id));
-      for (const one of news) going.set(one.id, one);
-      if (news.length) say();
+      const claimed = await Promise.all(news.map(claim));
+      if (claimed.includes(true)) say();
     },
   };
 }

@@ -115,7 +115,7 @@ export function mountEarlierProjects({ store, actions, messages }) {
     if (!isShown()) return;
     const found = await actions.otherProjects().catch(() => []); // without a worker there is more to say than this
     draw(found);
-    deleted.offer(found);
+    await deleted.offer(found);
   }
 
   // another tab may have worked on one of them meanwhile

@@ -11,7 +11,12 @@ import { byteSize, count } from '../formatting.js';
 
 /** @typedef {{ row: HTMLElement, open: HTMLButtonElement, more: HTMLButtonElement }} ProjectRow */
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+/** As short as it can be told from others. @param {number} changed  milliseconds since 1970 */
+const when = (changed) => (day.format(changed) === day.format(Date.now()) ? `today, ${time.format(changed)}` : day.format(changed));
 
 /** What a project is called where nobody has given it a name. @param {StoredProject} project */
 export const automaticName = ({ name, pictures }) => (pictures > 1 ? `${name} and ${count(pictures - 1, 'picture')} more` : name);
@@ -23,9 +28,10 @@ export const projectName = (project) => project.title || automaticName(project);
 export function createProjectRow(project) {
   const { id, pictures, objects, changed, bytes, thumbnail } = project;
   const name = projectName(project);
-  const about = `${count(pictures, 'picture')} · ${count(objects, 'object')} · ${day.format(changed)} · ${byteSize(bytes)}`;
-  const words = h('span', { class: 'earlier-words' }, h('span', { class: 'earlier-name' }, name), ' ', h('span', { class: 'quiet earlier-about' }, about));
-  const open = h('button', { type: 'button', class: 'earlier-project', title: name }, pictureOf(thumbnail), words);
+  // a line ends between two of them, and not within one
+  const facts = [count(pictures, 'picture'), count(objects, 'object'), when(changed), byteSize(bytes)].join(' · ').replaceAll(/(?<!·) (?!·)/g, '\u00a0');
+  const words = h('span', { class: 'earlier-words' }, h('span', { class: 'earlier-name' }, name), ' ', h('span', { class: 'quiet earlier-about' }, facts));
+  const open = h('button', { type: 'button', class: 'earlier-project', title: `${name}, ${moment.format(changed)}` }, pictureOf(thumbnail), words);
   const more = h('button', { type: 'button', class: 'tool', 'data-role': 'more', 'aria-haspopup': 'menu', 'aria-label': `More about ${name}` }, icon('ellipsis-vertical'));
   return { row: h('li', { 'data-project': id }, open, more), open, more };
 }
