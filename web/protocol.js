@@ -116,8 +116,8 @@
  * @typedef {{ status: 'kept' | 'memory', reason: '' | 'full' | 'unavailable' | 'taken' | 'failed' | 'gone' | 'looking' }} Keeping
  *   Whether what is done is stored, and if not, why: the disk is full, the browser gives no storage, another tab has taken the project over, what was
  *   stored has been cleared away, it failed; or another tab has the project, and it is only looked at here.
- * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, page: number, part: ShownPart | null, marks: PictureMark[], missing: string[],
- *   elsewhere: boolean, failure: Failure | null, keeping: Keeping, thumbnail: string | null }} RestoredProject
+ * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, page: number, part: ShownPart | null, finding: boolean, marks: PictureMark[],
+ *   missing: string[], elsewhere: boolean, failure: Failure | null, keeping: Keeping, thumbnail: string | null }} RestoredProject
  *   `missing` are the ids of pictures whose files are not stored; `elsewhere` says that another tab has the project, and that this is a new
  *   one; `failure` why what was stored cannot be read: it is set aside; `thumbnail` what its thumbnail shows, if it has one.
  * @typedef {{ id: string, name: string, title: string, pictures: number, objects: number, changed: number, bytes: number, deleted: boolean, thumbnail: Blob | null }} StoredProject
@@ -358,6 +358,7 @@
  * @property {PictureMark[]} marks
  * @property {number} page  Which page of its file it was, from 0.
  * @property {ShownPart | null} part  What was seen of it; None for all of it.
+ * @property {boolean} finding  Whether what a search had found was shown.
  *
  * @typedef {object} WorkSummary
  *   How much work there is.
@@ -549,6 +550,7 @@
  * @property {PictureMark[]} [marks]  Those that are new or have changed; marks of pictures that are no longer listed stay.
  * @property {ShownPage} [page]  Which page of its file the one that is open is.
  * @property {ShownPart | null} [part]  What is seen of it; None for all of it.
+ * @property {boolean} [finding]  Whether what a search has found is shown.
  *
  * @typedef {object} AddPointParams
  *   Add a point on the picture.

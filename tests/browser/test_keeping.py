@@ -15,6 +15,7 @@ from selenium.webdriver import Keys
 
 from tests.browser.conftest import Serve
 from tests.browser.test_annotating import accept, objects
+from tests.browser.test_finds import names, search
 from tests.browser.test_objects_panel import choose_in_menu, export, saved, wait_for_objects
 from tests.browser.test_pages import stack
 from tests.browser.test_reachable import violations
@@ -106,6 +107,23 @@ def test_the_page_the_part_that_was_seen_and_what_was_selected_are_there_again(k
     kept.wait_until(lambda: not kept.state()["points"], "the point to go")
     kept.find("#page-before").click()
     kept.wait_until(lambda: kept.phase == "idle" and kept.state()["image"]["name"] == "stack.tiff", "the first page")
+
+
+def test_what_find_everything_found_is_there_again_as_it_was_filtered(kept: Page) -> None:
+    pictured(kept)
+    kept.press("f")
+    search(kept)
+    kept.call("filterFound", 0.3, 0.5)
+    before = names(kept)
+    assert len(before) > 1
+    kept.find(".find-pick").send_keys(Keys.DELETE)
+    kept.wait_until(lambda: len(names(kept)) == len(before) - 1, "one to be rejected")
+    left = names(kept)
+    kept.driver.refresh()
+    wait_for_work(kept)
+    kept.wait_until(lambda: names(kept) == left, "the finds")
+    kept.press("z", modifier=Keys.CONTROL)
+    kept.wait_until(lambda: names(kept) == before, "the one that was rejected")
 
 
 def test_a_sample_is_there_again_too(kept: Page) -> None:

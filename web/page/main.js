@@ -156,6 +156,7 @@ void actions.openProject(afresh).then((restored) => {
   if (!restored) return;
   marks.restore(restored);
   stage.see(restored.part);
+  if (restored.finding) actions.showFound(true);
   queue.restore(restored);
   thumbnail.restore(restored);
   void earlier.show();

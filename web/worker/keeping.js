@@ -82,32 +82,32 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
   python = await starting;
   python.storeWith(store);
   python.storeFindsWith(storeFinds, readFinds);
-  const nothing = { id: null, pictures: [], at: null, page: 0, part: null, marks: [], missing: [], elsewhere, failure: null, thumbnail: null };
+  const nothing = { id: null, pictures: [], at: null, page: 0, part: null, finding: false, marks: [], missing: [], elsewhere, failure: null, thumbnail: null };
   if (looked) {
     const { id, keptPictures } = looked;
     keeping = { status: 'memory', reason: 'looking' };
-    const { pictures, at, marks, page, part } = await ask('restore', { journal: looked.journal });
-    return { ...nothing, id, pictures, at, page, part, marks, missing: missingOf(pictures, await keptPictures()), keeping };
+    const { pictures, at, marks, page, part, finding } = await ask('restore', { journal: looked.journal });
+    return { ...nothing, id, pictures, at, page, part, finding, marks, missing: missingOf(pictures, await keptPictures()), keeping };
   }
   if (!project || journal?.byteLength) {
     // what the page has is newer than what is stored, where that is anything
-    const { pictures, at, marks, page, part } = await ask('restore', { journal: journal ?? new ArrayBuffer(0) });
+    const { pictures, at, marks, page, part, finding } = await ask('restore', { journal: journal ?? new ArrayBuffer(0) });
     if (project) {
       keeping = { status: 'memory', reason: 'failed' };
       again = setTimeout(() => void beginAnew());
     }
-    return { ...nothing, id: project?.id ?? null, pictures, at, page, part, marks, keeping };
+    return { ...nothing, id: project?.id ?? null, pictures, at, page, part, finding, marks, keeping };
   }
   keeping = { status: 'kept', reason: '' };
   const { id } = project;
   waiting = []; // what is written already belongs after what is sound of the journal
   try {
-    const { sound, begun, pictures, at, marks, page, part } = await ask('restore', { journal: project.readJournal().buffer });
+    const { sound, begun, pictures, at, marks, page, part, finding } = await ask('restore', { journal: project.readJournal().buffer });
     project.cut(sound);
     appendWaiting(project);
     const missing = missingOf(pictures, await project.keptPictures());
     if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
-    return { ...nothing, id, pictures, at, page, part, marks, missing, keeping, thumbnail: await project.thumbnailName() };
+    return { ...nothing, id, pictures, at, page, part, finding, marks, missing, keeping, thumbnail: await project.thumbnailName() };
   } catch (error) {
     // It cannot be read: it is set aside as it is, and the work begins anew.
     await project.setJournalAside();

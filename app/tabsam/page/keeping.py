@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from tabsam.page.protocol.params import BeginAnewParams, NoParams, NoteSessionParams, RestoreParams
     from tabsam.page.protocol.results import Restored, WorkSummary
 
-_PICTURES, _AT, _PAGE, _PART = "pictures", "at", "page", "part"
-"""What the page notes of a session: the list of its pictures, which one is open, which page of it, and what is seen of that."""
+_PICTURES, _AT, _PAGE, _PART, _FINDING = "pictures", "at", "page", "part", "finding"
+"""What the page notes of a session: the list of its pictures, which one is open, which page of it, what is seen of that, and
+whether finds are."""
 _CHOSEN = "chosen "
 """What is chosen on a picture, which is no step: under this and the picture's key."""
 _MARK = "mark "
@@ -84,6 +85,7 @@ class Keeping:
             "marks": [mark for name, mark in session.items() if name.startswith(_MARK)],
             "page": number,
             "part": part if part and (part["id"], part["page"]) == (at, number) else None,
+            "finding": session.get(_FINDING, False),
         }
 
     async def _begin_anew(self, params: BeginAnewParams, on_progress: OnProgress) -> None:

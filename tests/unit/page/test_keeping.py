@@ -64,7 +64,7 @@ async def test_another_day_all_is_there_and_undo_goes_on(page: Page) -> None:
 
     page, restored = await again(stored)
     about = {"sound": len(stored.journal), "begun": 0, "pictures": PICTURES, "at": "b", "marks": [], "page": 0, "part": None}
-    assert restored == about
+    assert restored == {**about, "finding": False}
     await page.open(place="b/")
     assert work(page) == before_b
     await page.open(place="a/")
@@ -118,9 +118,9 @@ async def test_the_page_and_the_part_that_were_seen_are_told_again_if_they_are_t
     page, stored = await begun()
     await page.ask("noteSession", at="b")
     await page.ask("noteSession", page={"id": "b", "page": 2})
-    await page.ask("noteSession", part=PART)
+    await page.ask("noteSession", part=PART, finding=True)
     _, restored = await again(stored)
-    assert (restored["at"], restored["page"], restored["part"]) == ("b", 2, PART)
+    assert (restored["at"], restored["page"], restored["part"], restored["finding"]) == ("b", 2, PART, True)
     length = len(stored.journal)
     await page.ask("noteSession", part=PART)
     assert len(stored.journal) == length

@@ -46,7 +46,9 @@ export function createPictureKeeping({ client, store, openedFile }) {
     if (store.state.unkept !== unkept) store.update({ unkept });
   }
 
-  store.subscribe(({ queue, project, picture }, before) => {
+  store.subscribe(({ queue, project, picture, search }, before) => {
+    // a lost worker is said elsewhere
+    if (search.open !== before.search.open && project !== null) client.call('noteSession', { finding: search.open }).catch(() => {});
     if (picture !== before.picture) {
       void keepAll();
       notePage();

@@ -84,6 +84,8 @@ class NoteSessionParams(TypedDict):
         Which page of its file the one that is open is.
     part
         What is seen of it; None for all of it.
+    finding
+        Whether what a search has found is shown.
     """
 
     pictures: NotRequired[list[KeptPicture]]
@@ -91,6 +93,7 @@ class NoteSessionParams(TypedDict):
     marks: NotRequired[list[PictureMark]]
     page: NotRequired[ShownPage]
     part: NotRequired[ShownPart | None]
+    finding: NotRequired[bool]
 
 
 class AddPointParams(TypedDict):

@@ -26,6 +26,8 @@ class Restored(TypedDict):
         Which page of its file it was, from 0.
     part
         What was seen of it; None for all of it.
+    finding
+        Whether what a search had found was shown.
     """
 
     sound: int
@@ -35,6 +37,7 @@ class Restored(TypedDict):
     marks: list[PictureMark]
     page: int
     part: ShownPart | None
+    finding: bool
 
 
 class WorkSummary(TypedDict):
