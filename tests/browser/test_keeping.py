@@ -91,8 +91,7 @@ def test_the_page_the_part_that_was_seen_and_what_was_selected_are_there_again(k
     kept.click(80, 60)
     accept(kept)
     kept.click(30, 30)
-    kept.find(".object-pick").click()
-    kept.wait_until(lambda: kept.state()["active"] == 1, "it to be selected")
+    assert kept.state()["selected"] == [1]
     kept.wheel(kept.to_client(40, 40), -300)
     kept.wait_until(lambda: kept.state()["unkept"] == 0 and part_kept(kept), "all to be stored")
     before = work(kept), kept.state()["selected"], kept.to_client(0, 0), kept.to_client(160, 120)

@@ -29,8 +29,14 @@ export function mountEarlierProjects({ store, actions, messages }) {
   /** @type {StoredProject[]} */
   let projects = [];
 
+  /** What is drawn. */
+  let drawn = '';
+
   /** @param {StoredProject[]} all */
   function draw(all) {
+    const text = JSON.stringify(all.filter((one) => !one.deleted).map((one) => ({ ...one, thumbnail: one.thumbnail?.size })));
+    if (text === drawn) return; // nothing moves, or is made anew, under a hand
+    drawn = text;
     const focused = list.contains(document.activeElement) ? document.activeElement?.closest('li')?.dataset.project : undefined;
     const isMore = document.activeElement instanceof HTMLElement && document.activeElement.dataset.role === 'more';
     const at = projects.findIndex(({ id }) => id === focused);
