@@ -76,8 +76,10 @@ export async function pictureFiles(directory) {
  */
 export async function openProjectFolder(id, directory) {
   const pictures = await directory.getDirectoryHandle(PICTURES, { create: true });
-  const [journal, finds] = await Promise.all([JOURNAL, FINDS].map(async (name) => accessTo(await directory.getFileHandle(name, { create: true }))));
-  return new ProjectFolder(id, directory, pictures, /** @type {FileSystemSyncAccessHandle} */ (journal), /** @type {FileSystemSyncAccessHandle} */ (finds));
+  const journal = await accessTo(await directory.getFileHandle(JOURNAL, { create: true }));
+  // a full disk may have no room for another file: the work is there without it
+  const finds = await directory.getFileHandle(FINDS, { create: true }).then(accessTo).catch(() => null);
+  return new ProjectFolder(id, directory, pictures, journal, finds);
 }
 
 export class ProjectFolder {
@@ -86,7 +88,7 @@ export class ProjectFolder {
    * @param {FileSystemDirectoryHandle} directory
    * @param {FileSystemDirectoryHandle} pictures
    * @param {FileSystemSyncAccessHandle} journal
-   * @param {FileSystemSyncAccessHandle} finds
+   * @param {FileSystemSyncAccessHandle | null} finds
    */
   constructor(id, directory, pictures, journal, finds) {
     this.id = id;
@@ -110,6 +112,7 @@ export class ProjectFolder {
    * @throws {DOMException} QuotaExceededError when the disk is full
    */
   appendFinds(bytes) {
+    if (!this.finds) throw new DOMException('There is no file for finds.', 'NotFoundError');
     const start = this.finds.getSize();
     writeAt(this.finds, bytes, start);
     return start;
@@ -117,6 +120,7 @@ export class ProjectFolder {
 
   /** @param {number} start @param {number} end @returns {Uint8Array<ArrayBuffer>} */
   readFinds(start, end) {
+    if (!this.finds) throw new DOMException('There is no file for finds.', 'NotFoundError');
     return readAt(this.finds, start, end);
   }
 
@@ -132,7 +136,7 @@ export class ProjectFolder {
 
   /** Have the system write what it still holds back: a crash of the whole machine costs no more than a moment. */
   flush() {
-    this.finds.flush();
+    this.finds?.flush();
     this.journal.flush();
   }
 
@@ -223,6 +227,11 @@ export class ProjectFolder {
     return keptIn(this.directory);
   }
 
+  /** @returns {Promise<boolean>}  whether it is still stored: a browser may clear it away while it is open */
+  isThere() {
+    return this.directory.getFileHandle(JOURNAL).then(() => true, () => false);
+  }
+
   /** What the list of projects says of it. @param {About} about */
   describe(about) {
     return describe(this.directory, about);
@@ -240,7 +249,7 @@ export class ProjectFolder {
 
   /** Let go of the journal's file: another tab writes it now. */
   close() {
-    this.finds.close();
+    this.finds?.close();
     this.journal.close();
   }
 }

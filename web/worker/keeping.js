@@ -214,10 +214,14 @@ export async function keepPicture(id, file) {
     await project.keepPicture(id, file);
     return true;
   } catch (error) {
-    fail(error);
+    const isUnreadable = error instanceof DOMException && UNREADABLE.includes(error.name) && (await project?.isThere());
+    if (!isUnreadable) fail(error); // else it is the person's own file that is gone, and the storage is as it was
     return false;
   }
 }
+
+/** What reading a file that has been moved, deleted or changed meanwhile ends with. */
+const UNREADABLE = ['NotFoundError', 'NotReadableError'];
 
 /**
  * @param {string} id
