@@ -47,12 +47,17 @@
  *   removeModel: { params: { id: string }, result: ModelList },
  *   trustModel: { params: { id: string } | { urls: string[] }, result: null },
  *   stopLoading: { params: Record<string, never>, result: null },
- *   openProject: { params: { project: string | null, takeOver: boolean, journal?: ArrayBuffer }, result: RestoredProject },
+ *   openProject: { params: { project: string | null, takeOver: boolean, look: boolean, journal?: ArrayBuffer }, result: RestoredProject },
  *   keepPicture: { params: { id: string, file: Blob }, result: { kept: boolean } },
  *   keptPicture: { params: { id: string }, result: { file: File | null } },
  *   settleProject: { params: Record<string, never>, result: null },
  *   otherProjects: { params: Record<string, never>, result: StoredProject[] },
- *   removeProject: { params: { id: string }, result: StoredProject[] },
+ *   markProject: { params: { id: string, deleted: boolean }, result: StoredProject[] },
+ *   removeDeleted: { params: { ids: string[] }, result: StoredProject[] },
+ *   renameProject: { params: { id: string, title: string }, result: StoredProject[] },
+ *   duplicateProject: { params: { id: string, title: string }, result: StoredProject[] },
+ *   exportProject: { params: { id: string, name: string }, result: { file: File | null, notes: string[] } },
+ *   keepThumbnail: { params: { of: string, file: Blob }, result: null },
  *   exportSet: { params: { pictures: HandedPicture[], folder: FileSystemDirectoryHandle | null, name: string, format: string, withPictures: boolean,
  *     valShare: number, seed: number }, result: { file: File | null, notes: string[] } },
  *   importSet: { params: { files: { path: string, file: Blob }[], pictures: HandedPicture[], answers: SetAnswer[], format: string },
@@ -75,8 +80,10 @@
  * Where nobody has stated a file's digest it is pinned when the file first comes, and another file is refused ('model-changed'); `trustModel`
  * forgets the pins of a model's files, or of those at some addresses, that are not stored.
  * `openProject` brings back what a project holds, or begins one; it comes before any picture. From then on all that is done is stored before it is
- * answered. `keepPicture` stores a picture's file under its id in the list, `keptPicture` gives it again. `settleProject` has the list of projects say how
- * much there is, before this one is left.
+ * answered. With `look`, of a project that another tab has, it brings back what was kept last; whatever would change something then fails ('looking'). `keepPicture` stores a picture's file under its id in the list, `keptPicture` gives it again. `settleProject` has the list of projects say how
+ * much there is, before this one is left. Of the others: `markProject` says that one is deleted, or no longer; `removeDeleted` removes those of some that still
+ * are for good; `exportProject` writes one as a `.tabsam` file of this `name`, and `stopSet` gives that up. `keepThumbnail` stores what this project looks like,
+ * and `of` what that shows.
  *
  * `exportSet` writes all pictures as one data set: into an empty folder, or as a `file` of this `name`. `importSet` reads one, and takes nothing of it
  * while its `outcome` asks. `stopSet` gives up what of the two goes on, which then fails with the code 'cancelled'.
@@ -117,15 +124,16 @@
  */
 
 /**
- * @typedef {{ status: 'kept' | 'memory', reason: '' | 'full' | 'unavailable' | 'taken' | 'failed' }} Keeping
- *   Whether what is done is stored, and if not, why: the disk is full, the browser gives no storage, another tab has taken the project over, or
- *   it failed.
- * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, marks: PictureMark[], missing: string[], elsewhere: boolean, failure: Failure | null,
- *   keeping: Keeping }} RestoredProject
+ * @typedef {{ status: 'kept' | 'memory', reason: '' | 'full' | 'unavailable' | 'taken' | 'failed' | 'gone' | 'looking' }} Keeping
+ *   Whether what is done is stored, and if not, why: the disk is full, the browser gives no storage, another tab has taken the project over, what was
+ *   stored has been cleared away, it failed; or another tab has the project, and it is only looked at here.
+ * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, page: number, part: ShownPart | null, finding: boolean, marks: PictureMark[],
+ *   missing: string[], elsewhere: boolean, failure: Failure | null, keeping: Keeping, thumbnail: string | null }} RestoredProject
  *   `missing` are the ids of pictures whose files are not stored; `elsewhere` says that another tab has the project, and that this is a new
- *   one; `failure` why what was stored cannot be read: it is set aside.
- * @typedef {{ id: string, name: string, pictures: number, objects: number, changed: number, bytes: number }} StoredProject
- *   `changed` in milliseconds since 1970; `bytes` that it takes of the storage.
+ *   one; `failure` why what was stored cannot be read: it is set aside; `thumbnail` what its thumbnail shows, if it has one.
+ * @typedef {{ id: string, name: string, title: string, pictures: number, objects: number, changed: number, bytes: number, deleted: boolean, thumbnail: Blob | null }} StoredProject
+ *   `name` is that of its first picture, `title` what the person called it, empty for nothing. `changed` in milliseconds since 1970; `bytes` that it takes of
+ *   the storage; `deleted`: it is removed when nobody wants it back.
  */
 
 // What follows is written by tools/protocol.py from app/tabsam/page/protocol: change it there.
@@ -163,6 +171,24 @@
  * @property {number} size  Of its file, in bytes; 0 where that is not known yet.
  * @property {number} [page]  Of a file of which each page is a picture of its own, from 0.
  * @property {string} [file]  What its file is stored under, where that is not its own id.
+ *
+ * @typedef {object} ShownPage
+ *   Which page of which listed picture was open; from 0.
+ * @property {string} id
+ * @property {number} page
+ *
+ * @typedef {object} ShownPart
+ *   Which part of a picture was seen.
+ * @property {string} id
+ * @property {number} page
+ * @property {number} width  The picture's, in its own pixels.
+ * @property {number} scale
+ *   CSS pixels per pixel of the picture. x, y Where its top-left corner was, in CSS pixels of the stage. stageWidth, stageHeight
+ *   In CSS pixels.
+ * @property {number} x
+ * @property {number} y
+ * @property {number} stageWidth
+ * @property {number} stageHeight
  *
  * @typedef {object} PictureMark
  *   What is known of a picture of the list besides its file.
@@ -351,6 +377,9 @@
  * @property {KeptPicture[]} pictures
  * @property {string | null} at  The id of the picture that was open.
  * @property {PictureMark[]} marks
+ * @property {number} page  Which page of its file it was, from 0.
+ * @property {ShownPart | null} part  What was seen of it; None for all of it.
+ * @property {boolean} finding  Whether what a search had found was shown.
  *
  * @typedef {object} WorkSummary
  *   How much work there is.
@@ -559,11 +588,18 @@
  * @property {ArrayBuffer} bytes
  * @property {number} [page]
  *
+ * @typedef {object} BeginAnewParams
+ *   Begin the journal anew with all that there is.
+ * @property {boolean} elsewhere  Whether what lies beside the journal is gone, and is to be stored again.
+ *
  * @typedef {object} NoteSessionParams
  *   Note what is to be there again another day; what is left out stays as it was.
  * @property {KeptPicture[]} [pictures]  In the order in which one goes through them.
  * @property {string} [at]  The id of the one that is open.
  * @property {PictureMark[]} [marks]  Those that are new or have changed; marks of pictures that are no longer listed stay.
+ * @property {ShownPage} [page]  Which page of its file the one that is open is.
+ * @property {ShownPart | null} [part]  What is seen of it; None for all of it.
+ * @property {boolean} [finding]  Whether what a search has found is shown.
  *
  * @typedef {object} AddPointParams
  *   Add a point on the picture.
@@ -1048,12 +1084,14 @@
  *   What the worker, which stores the journal, asks.
  * @property {{ params: RestoreParams, result: Restored }} restore
  *   Bring back the work that a journal holds, and write on from there.
- * @property {{ params: NoParams, result: null }} beginJournalAnew
+ * @property {{ params: BeginAnewParams, result: null }} beginJournalAnew
  *   Write a journal of all that there is, to be put in the place of the one before.
  * @property {{ params: NoParams, result: WorkSummary }} summary  Tell how much work there is.
  *
  * @typedef {object} SetWorkerMethods
  *   What the worker asks, which has the files. One data set is written at a time, and one is read.
+ * @property {{ params: RestoreParams, result: KeptPicture[] }} readOtherProject
+ *   Have the next data set that is written be of a project that is not open; give its pictures.
  * @property {{ params: ExportSetParams, result: null }} beginSetExport  Begin to write all pictures as one data set.
  * @property {{ params: NoParams, result: SetPieces }} goOnWithSetExport  Make the next pieces.
  * @property {{ params: NoParams, result: null }} endSetExport  Make no more.
@@ -1087,5 +1125,6 @@ export const PYTHON_METHODS = /** @type {const} */ ([
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
   'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', 'openProject', 'keepPicture',
-  'keptPicture', 'settleProject', 'otherProjects', 'removeProject', 'exportSet', 'importSet', 'stopSet', 'runScript', 'stopScript', 'answerScript', 'takeWheel', ...PYTHON_METHODS,
+  'keptPicture', 'settleProject', 'otherProjects', 'markProject', 'removeDeleted', 'renameProject',
+  'duplicateProject', 'exportProject', 'keepThumbnail', 'exportSet', 'importSet', 'stopSet', 'runScript', 'stopScript', 'answerScript', 'takeWheel', ...PYTHON_METHODS,
 ]);

@@ -126,7 +126,7 @@ class Session:
         driver.switch_to.new_window("tab")
         driver.get(self.url)
         self.page.wait_until(lambda: any("open in another tab" in text for text in self.page.messages()), "the notice")
-        self.page.find("#notices .message button:not([aria-label^=Dismiss])").click()
+        self.page.find("#notices [data-role=message-action]").click()
         wait_for_work(self.page)
         self.act()
         driver.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +15,10 @@ from selenium.webdriver import Keys
 
 from tests.browser.conftest import Serve
 from tests.browser.test_annotating import accept, objects
+from tests.browser.test_finds import names, search
 from tests.browser.test_objects_panel import choose_in_menu, export, saved, wait_for_objects
+from tests.browser.test_pages import stack
+from tests.browser.test_reachable import violations
 from tests.browser.test_storage import tiny_site as tiny_site
 from tests.support.page import Page
 from tests.support.pictures import encoded, two_discs
@@ -68,6 +73,58 @@ def test_after_a_reload_all_is_as_it_was_and_undo_goes_on(kept: Page) -> None:
     kept.wait_until(lambda: not objects(kept), "the object to go")
 
 
+def part_kept(page: Page) -> Any:
+    """Give what the journal has last of the part of the picture that is seen."""
+    return page.js("""return (async () => {
+      const projects = await (await navigator.storage.getDirectory()).getDirectoryHandle('projects');
+      const project = await projects.getDirectoryHandle(localStorage.getItem('tabsam.project'));
+      const text = await (await (await project.getFileHandle('journal')).getFile()).text();
+      const said = text.split('\\n').filter((line) => line.includes('"session":"part"')).at(-1);
+      return said ? JSON.parse(said.slice(9)).value : null;
+    })()""")
+
+
+def test_the_page_the_part_that_was_seen_and_what_was_selected_are_there_again(kept: Page) -> None:
+    kept.open_picture(stack("TIFF"), "stack.tiff")
+    kept.find("#page-after").click()
+    kept.wait_until(lambda: kept.phase == "idle" and "-p2" in kept.state()["image"]["name"], "the second page")
+    kept.click(80, 60)
+    accept(kept)
+    kept.click(30, 30)
+    assert kept.state()["selected"] == [1]
+    kept.wheel(kept.to_client(40, 40), -300)
+    kept.wait_until(lambda: kept.state()["unkept"] == 0 and part_kept(kept), "all to be stored")
+    before = work(kept), kept.state()["selected"], kept.to_client(0, 0), kept.to_client(160, 120)
+    kept.driver.refresh()
+    wait_for_work(kept)
+    kept.wait_for_frame()
+    assert kept.find("#page-number").get_attribute("value") == "2"
+    assert before[:2] == (work(kept), [1])
+    assert kept.to_client(0, 0) == pytest.approx(before[2])
+    assert kept.to_client(160, 120) == pytest.approx(before[3])
+    kept.press("z", modifier=Keys.CONTROL)
+    kept.wait_until(lambda: not kept.state()["points"], "the point to go")
+    kept.find("#page-before").click()
+    kept.wait_until(lambda: kept.phase == "idle" and kept.state()["image"]["name"] == "stack.tiff", "the first page")
+
+
+def test_what_find_everything_found_is_there_again_as_it_was_filtered(kept: Page) -> None:
+    pictured(kept)
+    kept.press("f")
+    search(kept)
+    kept.call("filterFound", 0.3, 0.5)
+    before = names(kept)
+    assert len(before) > 1
+    kept.find(".find-pick").send_keys(Keys.DELETE)
+    kept.wait_until(lambda: len(names(kept)) == len(before) - 1, "one to be rejected")
+    left = names(kept)
+    kept.driver.refresh()
+    wait_for_work(kept)
+    kept.wait_until(lambda: names(kept) == left, "the finds")
+    kept.press("z", modifier=Keys.CONTROL)
+    kept.wait_until(lambda: names(kept) == before, "the one that was rejected")
+
+
 def test_a_sample_is_there_again_too(kept: Page) -> None:
     kept.find_all("[data-sample]")[0].click()
     kept.wait_until(lambda: kept.phase == "idle", "the sample")
@@ -107,22 +164,10 @@ def test_another_project_begins_and_the_one_before_is_gone_on_with(kept: Page) -
     kept.wait_until(lambda: kept.phase == "ready" and not kept.js("return document.querySelector('#earlier').hidden"), "the list")
     (row,) = kept.find_all(".earlier-project")
     assert "discs.png" in row.text
-    assert "1 object" in row.text
+    assert "1 object" in row.text.replace("\xa0", " ")
     row.click()
     wait_for_work(kept)
     assert work(kept) == before
-
-
-def test_a_deleted_project_can_be_had_back(kept: Page) -> None:
-    pictured(kept)
-    kept.click(*RED)
-    accept(kept)
-    kept.find("#home").click()
-    kept.wait_until(lambda: kept.phase == "ready" and kept.find_all(".earlier-project"), "the list")
-    kept.find("#earlier-list [aria-label^='Delete']").click()
-    kept.wait_until(lambda: kept.js("return document.querySelector('#earlier').hidden"), "it to go")
-    kept.find("#notices .message button:not([aria-label^=Dismiss])").click()
-    kept.wait_until(lambda: len(kept.find_all(".earlier-project")) == 1, "it to come back")
 
 
 def test_pictures_that_wait_are_there_again_too(kept: Page, tmp_path: Path) -> None:
@@ -177,7 +222,7 @@ def test_without_storage_the_work_goes_on_and_leaving_is_asked_about(page: Page,
     assert page.js(ASKS)
 
 
-def test_a_second_tab_begins_another_project_and_may_take_over(kept: Page) -> None:
+def test_a_second_tab_begins_another_project_and_may_look_or_take_over(kept: Page) -> None:
     driver, url, first = kept.driver, kept.driver.current_url, kept.driver.current_window_handle
     pictured(kept)
     kept.click(*RED)
@@ -188,7 +233,23 @@ def test_a_second_tab_begins_another_project_and_may_take_over(kept: Page) -> No
         driver.get(url)
         kept.wait_for("ready")
         kept.wait_until(lambda: any("open in another tab" in text for text in kept.messages()), "the notice")
-        kept.find("#notices .message button:not([aria-label^=Dismiss])").click()
+        # to look at: all is seen, and nothing can be changed
+        kept.find("#notices [data-role=message-other]").click()
+        wait_for_work(kept)
+        assert kept.find("#looking").is_displayed()
+        assert work(kept) == before
+        at = kept.to_client(*BLUE)
+        kept.mouse("mousePressed", at)
+        kept.mouse("mouseReleased", at)
+        kept.wait_until(lambda: "looking" in kept.error_codes(), "it to be refused")
+        kept.drop(encoded(two_discs()), "other.png")
+        kept.wait_until(lambda: any("No picture can be added" in text for text in kept.messages()), "that to be refused too")
+        assert work(kept) == before
+        assert violations(kept) == []
+        driver.refresh()
+        wait_for_work(kept)
+        kept.find("#looking-take-over").click()
+        kept.wait_until(lambda: not kept.find("#looking").is_displayed(), "it to be this tab's")
         wait_for_work(kept)
         assert work(kept) == before
         kept.click(*BLUE)
@@ -203,9 +264,21 @@ def test_a_second_tab_begins_another_project_and_may_take_over(kept: Page) -> No
         driver.switch_to.window(first)
 
 
+STORED_THUMBNAIL = """
+return (async () => {
+  const projects = await (await navigator.storage.getDirectory()).getDirectoryHandle('projects');
+  const project = await projects.getDirectoryHandle(localStorage.getItem('tabsam.project'));
+  const folder = await project.getDirectoryHandle('thumbnail', { create: true });
+  for await (const handle of folder.values()) if ((await handle.getFile()).size > 100) return true;
+  return false;
+})();
+"""
+
+
 def test_a_full_disk_is_said_and_all_is_stored_when_there_is_room(kept: Page) -> None:
     origin = kept.js("return location.origin")
     pictured(kept)
+    kept.wait_until(lambda: kept.state()["unkept"] == 0 and kept.js(STORED_THUMBNAIL), "all that comes with a picture")
     usage = kept.js("return navigator.storage.estimate().then(({ usage }) => usage)")
     kept.cdp("Storage.overrideQuotaForOrigin", origin=origin, quotaSize=usage)
     kept.click(*RED)
@@ -219,3 +292,18 @@ def test_a_full_disk_is_said_and_all_is_stored_when_there_is_room(kept: Page) ->
     kept.driver.refresh()
     wait_for_work(kept)
     assert work(kept) == before
+
+
+def test_storage_that_is_cleared_in_mid_work_is_said_and_a_file_is_offered(kept: Page) -> None:
+    pictured(kept)
+    kept.click(*RED)
+    accept(kept)
+    kept.cdp("Storage.clearDataForOrigin", origin=kept.js("return location.origin"), storageTypes="all")
+    kept.click(*BLUE)
+    accept(kept)
+    kept.wait_until(lambda: "not-kept-gone" in kept.error_codes(), "it to be said")
+    assert len(objects(kept)) == 2
+    assert kept.js(ASKS)
+    kept.find("#errors [data-role=message-action]").click()
+    with zipfile.ZipFile(kept.saved_file(".tabsam")) as archive:
+        assert len(json.loads(archive.read("work/000001.json"))["instances"]) == 2

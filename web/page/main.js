@@ -49,7 +49,9 @@ import { mountViewMenu } from './menus/view-menu.js';
 import { mountOpeningNote } from './stage/opening-note.js';
 import { mountUnsavedWarning } from './dialogs/unsaved-warning.js';
 import { mountIndeterminateProgress } from './bars/indeterminate-progress.js';
-import { mountEarlierProjects } from './stage/earlier-projects.js';
+import { mountLooking } from './projects/looking.js';
+import { mountEarlierProjects } from './projects/earlier-projects.js';
+import { createProjectThumbnail } from './projects/project-thumbnail.js';
 import { mountWelcome } from './stage/welcome.js';
 import { mountArrivals } from './offline/arrivals.js';
 import { mountOfflineSite } from './offline/offline-site.js';
@@ -112,7 +114,7 @@ const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onM
 const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick() });
 const samples = loadSamples();
 
-const queue = createPictureQueue({ store, actions, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
+const queue = createPictureQueue({ store, actions, messages, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
 const marks = createPictureMarks({ client, store });
 const run = createRun({ client, store, actions, messages, marks });
 createEncodingAhead({ client, store });
@@ -138,7 +140,9 @@ palette.list(commands);
 mountTooltips();
 mountMessages(store);
 mountWelcome({ store, samples, openSample });
-mountEarlierProjects({ store, actions, messages });
+mountLooking({ store, actions });
+const earlier = mountEarlierProjects({ store, actions, messages });
+const thumbnail = createProjectThumbnail({ store, actions });
 mountStrip({ store, actions, messages, marks });
 mountStripMenu({ store, commands });
 mountPanel({ store, actions, messages, highlight: stage.highlight, showFind: stage.showFind });
@@ -167,7 +171,11 @@ const { afresh } = mountArrivals({ take: incoming.take, samples, openSample, mes
 void actions.openProject(afresh).then((restored) => {
   if (!restored) return;
   marks.restore(restored);
+  stage.see(restored.part);
+  if (restored.finding) actions.showFound(true);
   queue.restore(restored);
+  thumbnail.restore(restored);
+  void earlier.show();
 });
 mountOfflineSite({ store, messages, actions });
 void actions.start(new URLSearchParams(location.search));

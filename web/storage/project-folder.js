@@ -1,18 +1,20 @@
 /**
- * A project's folder: the journal of what was done, the pictures' files, and what the list of projects says of it.
+ * A project's folder: the journal of what was done, the pictures' files, and what the list of projects says of it (project-notes.js).
  *
  * @module
  */
 
-import { accessTo, rename, writeAt } from './sync-access.js';
+import { describe, keepThumbnail, thumbnailName } from './project-notes.js';
+import { accessTo, readAt, rename, writeAt, writeFile } from './sync-access.js';
 
-/** @import {About} from './projects.js' */
+/** @import {About} from './project-notes.js' */
 
 const JOURNAL = 'journal';
 const NEXT_JOURNAL = 'journal.next';
+/** What searches have found: the journal says what lies where in it. */
+const FINDS = 'finds';
 const PICTURES = 'pictures';
 const UNFINISHED = '.part';
-export const ABOUT = 'about.json';
 
 /** A journal of so many bytes says no more than what it is. */
 const HEAD = 100;
@@ -27,6 +29,45 @@ export async function isUntouched(directory) {
   return journal === null || journal.size < HEAD;
 }
 
+/** A journal that is being written may be replaced while it is read; so often that is tried. */
+const TRIES = 5;
+
+/**
+ * What there is of a project's journal, also while another tab writes it: its last line may be cut off.
+ *
+ * @param {FileSystemDirectoryHandle} directory
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function journalOf(directory) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await (await (await directory.getFileHandle(JOURNAL)).getFile()).arrayBuffer();
+    } catch (error) {
+      if (tries === TRIES) throw error; // it was written between these two
+    }
+  }
+}
+
+/** @param {FileSystemDirectoryHandle} directory @returns {Promise<Blob>}  what searches have found */
+export const findsOf = (directory) => directory.getFileHandle(FINDS).then((handle) => handle.getFile(), () => new Blob());
+
+/** @param {FileSystemDirectoryHandle} directory @returns {Promise<Set<string>>}  the keys of the pictures whose files are here */
+export async function keptIn(directory) {
+  const keys = new Set();
+  const pictures = await directory.getDirectoryHandle(PICTURES, { create: true });
+  for await (const name of pictures.keys()) if (!name.endsWith(UNFINISHED)) keys.add(name);
+  return keys;
+}
+
+/** @param {FileSystemDirectoryHandle} directory @param {ArrayBuffer} lines */
+export const writeJournal = (directory, lines) => writeFile(directory, JOURNAL, new Uint8Array(lines));
+
+/** @param {FileSystemDirectoryHandle} directory @returns {Promise<(key: string) => Promise<File | null>>}  gives the kept pictures' files */
+export async function pictureFiles(directory) {
+  const pictures = await directory.getDirectoryHandle(PICTURES, { create: true });
+  return (key) => fileIn(pictures, key);
+}
+
 /**
  * Open a folder to write in it; whoever does has the project's lock.
  *
@@ -35,7 +76,10 @@ export async function isUntouched(directory) {
  */
 export async function openProjectFolder(id, directory) {
   const pictures = await directory.getDirectoryHandle(PICTURES, { create: true });
-  return new ProjectFolder(id, directory, pictures, await accessTo(await directory.getFileHandle(JOURNAL, { create: true })));
+  const journal = await accessTo(await directory.getFileHandle(JOURNAL, { create: true }));
+  // a full disk may have no room for another file: the work is there without it
+  const finds = await directory.getFileHandle(FINDS, { create: true }).then(accessTo).catch(() => null);
+  return new ProjectFolder(id, directory, pictures, journal, finds);
 }
 
 export class ProjectFolder {
@@ -44,24 +88,40 @@ export class ProjectFolder {
    * @param {FileSystemDirectoryHandle} directory
    * @param {FileSystemDirectoryHandle} pictures
    * @param {FileSystemSyncAccessHandle} journal
+   * @param {FileSystemSyncAccessHandle | null} finds
    */
-  constructor(id, directory, pictures, journal) {
+  constructor(id, directory, pictures, journal, finds) {
     this.id = id;
     this.directory = directory;
     this.pictures = pictures;
     this.journal = journal;
     this.size = journal.getSize();
+    this.finds = finds;
   }
 
   /** @returns {Uint8Array<ArrayBuffer>} all of the journal */
   readJournal() {
-    const bytes = new Uint8Array(this.size);
-    for (let at = 0; at < bytes.byteLength; ) {
-      const read = this.journal.read(bytes.subarray(at), { at });
-      if (read === 0) break;
-      at += read;
-    }
-    return bytes;
+    return readAt(this.journal, 0, this.size);
+  }
+
+  /**
+   * Add what a search has found.
+   *
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @returns {number}  where it begins
+   * @throws {DOMException} QuotaExceededError when the disk is full
+   */
+  appendFinds(bytes) {
+    if (!this.finds) throw new DOMException('There is no file for finds.', 'NotFoundError');
+    const start = this.finds.getSize();
+    writeAt(this.finds, bytes, start);
+    return start;
+  }
+
+  /** @param {number} start @param {number} end @returns {Uint8Array<ArrayBuffer>} */
+  readFinds(start, end) {
+    if (!this.finds) throw new DOMException('There is no file for finds.', 'NotFoundError');
+    return readAt(this.finds, start, end);
   }
 
   /**
@@ -76,6 +136,7 @@ export class ProjectFolder {
 
   /** Have the system write what it still holds back: a crash of the whole machine costs no more than a moment. */
   flush() {
+    this.finds?.flush();
     this.journal.flush();
   }
 
@@ -152,12 +213,8 @@ export class ProjectFolder {
    * @param {string} key
    * @returns {Promise<File | null>}
    */
-  async picture(key) {
-    try {
-      return await (await this.pictures.getFileHandle(key)).getFile();
-    } catch {
-      return null;
-    }
+  picture(key) {
+    return fileIn(this.pictures, key);
   }
 
   /** @param {string} key */
@@ -166,26 +223,46 @@ export class ProjectFolder {
   }
 
   /** @returns {Promise<Set<string>>} the keys of the pictures whose files are here */
-  async keptPictures() {
-    const keys = new Set();
-    for await (const name of this.pictures.keys()) if (!name.endsWith(UNFINISHED)) keys.add(name);
-    return keys;
+  keptPictures() {
+    return keptIn(this.directory);
+  }
+
+  /** @returns {Promise<boolean>}  whether it is still stored: a browser may clear it away while it is open */
+  isThere() {
+    return this.directory.getFileHandle(JOURNAL).then(() => true, () => false);
   }
 
   /** What the list of projects says of it. @param {About} about */
-  async describe(about) {
-    const access = await accessTo(await this.directory.getFileHandle(ABOUT, { create: true }));
-    try {
-      const text = new TextEncoder().encode(JSON.stringify(about));
-      access.truncate(0);
-      access.write(text, { at: 0 });
-    } finally {
-      access.close();
-    }
+  describe(about) {
+    return describe(this.directory, about);
+  }
+
+  /** What it looks like in the list of projects. @param {string} of  see `thumbnailName` @param {Blob} file */
+  keepThumbnail(of, file) {
+    return keepThumbnail(this.directory, of, file);
+  }
+
+  /** @returns {Promise<string | null>}  what its thumbnail is of */
+  thumbnailName() {
+    return thumbnailName(this.directory);
   }
 
   /** Let go of the journal's file: another tab writes it now. */
   close() {
+    this.finds?.close();
     this.journal.close();
+  }
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} pictures
+ * @param {string} key
+ * @returns {Promise<File | null>}
+ */
+async function fileIn(pictures, key) {
+  try {
+    return await (await pictures.getFileHandle(key)).getFile();
+  } catch {
+    return null;
   }
 }

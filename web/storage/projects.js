@@ -4,7 +4,9 @@
  * @module
  */
 
-import { ABOUT, isUntouched, openProjectFolder } from './project-folder.js';
+import { copyFiles } from './file-copies.js';
+import { findsOf, isUntouched, journalOf, keptIn, openProjectFolder, pictureFiles, writeJournal } from './project-folder.js';
+import { NOTES, describe, isDeleted, markDeleted, readNotes, writeTitle } from './project-notes.js';
 
 const FOLDER = 'projects';
 
@@ -14,10 +16,6 @@ const TRIES = 20;
 
 /** @import {StoredProject} from '../protocol.js' */
 /** @import {ProjectFolder} from './project-folder.js' */
-
-/**
- * @typedef {{ name: string, pictures: number, objects: number, changed: number }} About  `changed` in milliseconds since 1970
- */
 
 /** @returns {Promise<FileSystemDirectoryHandle>} @throws {DOMException} where the browser gives the page no storage */
 async function projectsFolder() {
@@ -34,8 +32,8 @@ export async function listProjects() {
   const projects = [];
   for await (const [id, handle] of (await projectsFolder()).entries()) {
     if (handle.kind !== 'directory') continue;
-    const about = await readAbout(handle);
-    if (about) projects.push({ ...about, id, bytes: await sizeOf(handle) });
+    const notes = await readNotes(handle);
+    if (notes) projects.push({ ...notes, id, bytes: await sizeOf(handle) });
     else if (await isUntouched(handle)) await removeProject(id).catch(() => {}); // a tab that was closed before anything was done
   }
   return projects.sort((one, other) => other.changed - one.changed);
@@ -45,9 +43,92 @@ export async function listProjects() {
  * @param {string} id
  * @returns {Promise<boolean>}  false where another tab has it: it stays
  */
-export async function removeProject(id) {
+export function removeProject(id) {
+  return unlessElsewhere(id, async () => (await projectsFolder()).removeEntry(id, { recursive: true }));
+}
+
+/**
+ * Mark a project as deleted, or as deleted no longer. All of it stays where it is: nothing can be lost between the two.
+ *
+ * @param {string} id
+ * @param {boolean} deleted
+ * @returns {Promise<boolean>}  false where another tab has it: it stays as it is
+ */
+export function markProject(id, deleted) {
+  return unlessElsewhere(id, async () => markDeleted(await folderOf(id), deleted));
+}
+
+/**
+ * Remove the projects that are marked as deleted for good, but for those that another tab has.
+ *
+ * @param {readonly string[]} ids
+ */
+export async function removeDeleted(ids) {
+  for (const id of ids) {
+    const isStill = await folderOf(id).then(isDeleted, () => false); // another tab may have brought it back, or removed it
+    if (isStill) await removeProject(id);
+  }
+}
+
+/** Give a project a name, also one that another tab has. @param {string} id @param {string} title  empty: it is called by its first picture */
+export async function renameProject(id, title) {
+  await writeTitle(await folderOf(id), title);
+}
+
+/**
+ * Copy a project as it is now, with its steps and its pictures.
+ *
+ * @param {string} id
+ * @param {string} copy  the copy's id
+ * @param {string} title  its name
+ * @throws {DOMException} QuotaExceededError when the disk is full: nothing of the copy stays
+ */
+export async function duplicateProject(id, copy, title) {
+  const projects = await projectsFolder();
+  const from = await folderOf(id);
+  // held so that no list takes the unfinished copy for what a closed tab has left
+  await navigator.locks.request(lockOf(copy), async () => {
+    try {
+      const to = await projects.getDirectoryHandle(copy, { create: true });
+      await copyFiles(from, to, (name) => !NOTES.includes(name) && !name.startsWith('journal'));
+      await writeJournal(to, await journalOf(from)); // without one a folder is nobody's
+      await writeTitle(to, title);
+      const notes = await readNotes(from);
+      if (notes) await describe(to, { name: notes.name, pictures: notes.pictures, objects: notes.objects, changed: Date.now() }); // last: now it is one
+    } catch (error) {
+      await projects.removeEntry(copy, { recursive: true }).catch(() => {});
+      throw error;
+    }
+  });
+}
+
+/**
+ * What is stored of a project, to be read and not written; another tab may be writing it.
+ *
+ * @param {string} id
+ * @returns {Promise<ReadableProject>}
+ */
+export async function readProject(id) {
+  const folder = await folderOf(id);
+  return { id, journal: await journalOf(folder), finds: await findsOf(folder), keptPictures: () => keptIn(folder), picture: await pictureFiles(folder) };
+}
+
+/**
+ * @typedef {{ id: string, journal: ArrayBuffer, finds: Blob, keptPictures: () => Promise<Set<string>>, picture: (key: string) => Promise<File | null> }} ReadableProject
+ *   `finds` can no longer be read when another tab has added to them
+ */
+
+/** @param {string} id */
+const folderOf = async (id) => (await projectsFolder()).getDirectoryHandle(id);
+
+/**
+ * @param {string} id
+ * @param {() => Promise<void>} run
+ * @returns {Promise<boolean>}  false where another tab has the project
+ */
+function unlessElsewhere(id, run) {
   return navigator.locks.request(lockOf(id), { ifAvailable: true }, async (granted) => {
-    if (granted) await (await projectsFolder()).removeEntry(id, { recursive: true });
+    if (granted) await run();
     return granted !== null;
   });
 }
@@ -64,7 +145,9 @@ export async function openProject(id, { takeOver = false, onLost }) {
     if (tries === TRIES) return null;
     await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER));
   }
-  return openProjectFolder(id, await (await projectsFolder()).getDirectoryHandle(id, { create: true }));
+  const directory = await (await projectsFolder()).getDirectoryHandle(id, { create: true });
+  await markDeleted(directory, false); // whoever works on it wants it
+  return openProjectFolder(id, directory);
 }
 
 /** @param {string} id */
@@ -90,17 +173,6 @@ function lock(name, steal, onLost) {
       })
       .catch(() => (held ? onLost() : resolve(false)));
   });
-}
-
-/** @param {FileSystemDirectoryHandle} directory @returns {Promise<About | null>}  null where nothing has been done yet */
-async function readAbout(directory) {
-  try {
-    const file = await (await directory.getFileHandle(ABOUT)).getFile();
-    const { name, pictures, objects, changed } = JSON.parse(await file.text());
-    return { name: String(name), pictures: Number(pictures), objects: Number(objects), changed: Number(changed) };
-  } catch {
-    return null;
-  }
 }
 
 /** @param {FileSystemDirectoryHandle} directory @returns {Promise<number>}  bytes */

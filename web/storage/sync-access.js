@@ -39,6 +39,40 @@ export function writeAt(access, bytes, at) {
 }
 
 /**
+ * @param {FileSystemSyncAccessHandle} access
+ * @param {number} start
+ * @param {number} end
+ * @returns {Uint8Array<ArrayBuffer>}  zeros where the file has ended before
+ */
+export function readAt(access, start, end) {
+  const bytes = new Uint8Array(end - start);
+  for (let at = 0; at < bytes.byteLength; ) {
+    const read = access.read(bytes.subarray(at), { at: start + at });
+    if (read === 0) break;
+    at += read;
+  }
+  return bytes;
+}
+
+/**
+ * Write a whole file, in the place of what was in it.
+ *
+ * @param {FileSystemDirectoryHandle} directory
+ * @param {string} name
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @throws {DOMException} QuotaExceededError when the disk is full
+ */
+export async function writeFile(directory, name, bytes) {
+  const access = await accessTo(await directory.getFileHandle(name, { create: true }));
+  try {
+    access.truncate(0);
+    writeAt(access, bytes, 0);
+  } finally {
+    access.close();
+  }
+}
+
+/**
  * Give a file another name, in the place of what has it.
  *
  * @param {FileSystemFileHandle} handle

@@ -13,9 +13,10 @@ import { hand as handOver, read, takeBack } from './handed-files.js';
 import { dropPicture, keepPicture } from './keeping.js';
 
 /** @import {Python} from './python.js' */
-/** @import {Methods, Progress, SetPieces, SetStep} from '../protocol.js' */
+/** @import {ExportSetParams, KeptPicture, Methods, Progress, SetPieces, SetStep} from '../protocol.js' */
 
 /** @typedef {(progress: Progress) => void} OnProgress */
+/** @typedef {<R>(method: string, params: unknown) => Promise<R>} Ask */
 
 /** Gives up what is under way. */
 let stopping = new AbortController();
@@ -51,7 +52,7 @@ function handed(pictures) {
  * @template T
  * @param {Python} python
  * @param {'endSetExport' | 'endSetImport'} end
- * @param {(ask: <R>(method: string, params: unknown) => Promise<R>) => Promise<T>} run  `ask` throws when it has been given up; what has been answered counts
+ * @param {(ask: Ask) => Promise<T>} run  `ask` throws when it has been given up; what has been answered counts
  */
 async function withFiles(python, end, run) {
   stopping = new AbortController();
@@ -79,27 +80,53 @@ async function withFiles(python, end, run) {
  * @returns {Promise<Methods['exportSet']['result']>}
  */
 export function exportSet(python, { pictures, folder, name, ...how }, onProgress) {
+  return withFiles(python, 'endSetExport', (ask) => writeSet(ask, { ...how, pictures: handed(pictures), zipped: !folder }, { folder, name }, onProgress));
+}
+
+/**
+ * Write a project that is not open as a `.tabsam` file, with its pictures.
+ *
+ * @param {Python} python
+ * @param {{ journal: ArrayBuffer, picture: (id: string) => Promise<File | null> }} project
+ * @param {string} name
+ * @param {OnProgress} onProgress
+ */
+export function exportOther(python, { journal, picture }, name, onProgress) {
   return withFiles(python, 'endSetExport', async (ask) => {
-    const target = folder ? await writeInto(folder) : null;
-    const archive = target ? null : await beginTemporary();
-    try {
-      await ask('beginSetExport', { ...how, pictures: handed(pictures), zipped: !folder });
-      for (;;) {
-        const { pieces, done, at, notes } = /** @type {SetPieces} */ (await ask('goOnWithSetExport', {}));
-        for (const { path, data } of pieces) {
-          if (archive) archive.write(new Uint8Array(data));
-          else await target?.write(path, new Uint8Array(data));
-        }
-        onProgress({ stage: 'export', message: at ? 'Writing the pictures' : 'Looking at the pictures', ...(at && { loaded: at, total: pictures.length }) });
-        if (!done) continue;
-        await target?.end();
-        return { file: (await archive?.finish(name)) ?? null, notes };
-      }
-    } catch (error) {
-      await (archive ?? target)?.discard();
-      throw readable(error);
-    }
+    const listed = /** @type {KeptPicture[]} */ (await ask('readOtherProject', { journal }));
+    const pictures = await Promise.all(listed.map(async (one) => ({ ...one, file: await picture(one.id) })));
+    const how = { format: 'tabsam', withPictures: true, valShare: 0, seed: 0, pictures: handed(pictures), zipped: true };
+    return writeSet(ask, how, { folder: null, name }, onProgress);
   });
+}
+
+/**
+ * @param {Ask} ask
+ * @param {ExportSetParams} how
+ * @param {{ folder: FileSystemDirectoryHandle | null, name: string }} where
+ * @param {OnProgress} onProgress
+ * @returns {Promise<Methods['exportSet']['result']>}
+ */
+async function writeSet(ask, how, { folder, name }, onProgress) {
+  const target = folder ? await writeInto(folder) : null;
+  const archive = target ? null : await beginTemporary();
+  try {
+    await ask('beginSetExport', how);
+    for (;;) {
+      const { pieces, done, at, notes } = /** @type {SetPieces} */ (await ask('goOnWithSetExport', {}));
+      for (const { path, data } of pieces) {
+        if (archive) archive.write(new Uint8Array(data));
+        else await target?.write(path, new Uint8Array(data));
+      }
+      onProgress({ stage: 'export', message: at ? 'Writing the pictures' : 'Looking at the pictures', ...(at && { loaded: at, total: how.pictures.length }) });
+      if (!done) continue;
+      await target?.end();
+      return { file: (await archive?.finish(name)) ?? null, notes };
+    }
+  } catch (error) {
+    await (archive ?? target)?.discard();
+    throw readable(error);
+  }
 }
 
 /**

@@ -7,11 +7,12 @@
 
 import { asFailure } from '../errors.js';
 import { newId } from '../new-id.js';
-import { listProjects, openProject, removeProject } from '../storage/projects.js';
+import { openProject, readProject } from '../storage/projects.js';
 
 /** @import {Python} from './python.js' */
-/** @import {Keeping, Restored, RestoredProject, StoredProject, WorkSummary} from '../protocol.js' */
+/** @import {Keeping, KeptPicture, Restored, RestoredProject, WorkSummary} from '../protocol.js' */
 /** @import {ProjectFolder} from '../storage/project-folder.js' */
+/** @import {ReadableProject} from '../storage/projects.js' */
 
 /** @typedef {import('../protocol.js').Methods['openProject']['params']} Wish */
 
@@ -24,6 +25,8 @@ const LONG = 4 << 20;
 
 /** @type {ProjectFolder | null} */
 let project = null;
+/** One that another tab has, and that this one only looks at. @type {ReadableProject | null} */
+let looked = null;
 /** @type {Python | null} */
 let python = null;
 /** @type {Keeping} */
@@ -39,6 +42,8 @@ let again;
 
 /** @returns {Promise<unknown>}  resolves when what another day's work needs is there */
 export const restored = () => restoring.catch(() => {});
+
+export const isLooking = () => looked !== null;
 
 /**
  * Open a project, or begin one, and bring back what it holds.
@@ -58,7 +63,7 @@ export function restore(wish, starting) {
  * @param {Promise<Python>} starting
  * @returns {Promise<RestoredProject>}
  */
-async function run({ project: wished, takeOver, journal }, starting) {
+async function run({ project: wished, takeOver, look, journal }, starting) {
   let elsewhere = false;
   try {
     const onLost = () => {
@@ -69,33 +74,40 @@ async function run({ project: wished, takeOver, journal }, starting) {
     };
     project = await openProject(wished ?? newId(), { takeOver, onLost });
     elsewhere = project === null;
-    project ??= await openProject(newId(), { onLost });
+    if (elsewhere && look && wished) looked = await readProject(wished);
+    else project ??= await openProject(newId(), { onLost });
   } catch (error) {
     keeping = { status: 'memory', reason: reasonOf(error) };
   }
   python = await starting;
   python.storeWith(store);
-  const nothing = { id: null, pictures: [], at: null, marks: [], missing: [], elsewhere, failure: null };
+  python.storeFindsWith(storeFinds, readFinds);
+  const nothing = { id: null, pictures: [], at: null, page: 0, part: null, finding: false, marks: [], missing: [], elsewhere, failure: null, thumbnail: null };
+  if (looked) {
+    const { id, keptPictures } = looked;
+    keeping = { status: 'memory', reason: 'looking' };
+    const { pictures, at, marks, page, part, finding } = await ask('restore', { journal: looked.journal });
+    return { ...nothing, id, pictures, at, page, part, finding, marks, missing: missingOf(pictures, await keptPictures()), keeping };
+  }
   if (!project || journal?.byteLength) {
     // what the page has is newer than what is stored, where that is anything
-    const { pictures, at, marks } = await ask('restore', { journal: journal ?? new ArrayBuffer(0) });
+    const { pictures, at, marks, page, part, finding } = await ask('restore', { journal: journal ?? new ArrayBuffer(0) });
     if (project) {
       keeping = { status: 'memory', reason: 'failed' };
       again = setTimeout(() => void beginAnew());
     }
-    return { ...nothing, id: project?.id ?? null, pictures, at, marks, keeping };
+    return { ...nothing, id: project?.id ?? null, pictures, at, page, part, finding, marks, keeping };
   }
   keeping = { status: 'kept', reason: '' };
   const { id } = project;
   waiting = []; // what is written already belongs after what is sound of the journal
   try {
-    const { sound, begun, pictures, at, marks } = await ask('restore', { journal: project.readJournal().buffer });
+    const { sound, begun, pictures, at, marks, page, part, finding } = await ask('restore', { journal: project.readJournal().buffer });
     project.cut(sound);
     appendWaiting(project);
-    const kept = await project.keptPictures();
-    const missing = pictures.filter((one) => !kept.has(one.file ?? one.id)).map((one) => one.id);
+    const missing = missingOf(pictures, await project.keptPictures());
     if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
-    return { ...nothing, id, pictures, at, marks, missing, keeping };
+    return { ...nothing, id, pictures, at, page, part, finding, marks, missing, keeping, thumbnail: await project.thumbnailName() };
   } catch (error) {
     // It cannot be read: it is set aside as it is, and the work begins anew.
     await project.setJournalAside();
@@ -105,6 +117,9 @@ async function run({ project: wished, takeOver, journal }, starting) {
   }
 }
 
+/** @param {KeptPicture[]} pictures @param {Set<string>} kept */
+const missingOf = (pictures, kept) => pictures.filter(({ id, file = id }) => !kept.has(file)).map(({ id }) => id);
+
 /**
  * Store lines of the journal, or a whole one; called by Python, at once.
  *
@@ -112,6 +127,7 @@ async function run({ project: wished, takeOver, journal }, starting) {
  * @param {boolean} whole
  */
 function store(lines, whole) {
+  if (looked) return; // nothing is done here
   if (keeping.status !== 'kept') globalThis.postMessage({ event: 'lines', lines, whole }); // the page has them while nothing is stored
   if (!project) return;
   if (waiting) {
@@ -134,13 +150,35 @@ function store(lines, whole) {
   quiet = setTimeout(() => void settle(), QUIET);
 }
 
+/**
+ * Store what a search has found, beside the journal; called by Python, at once.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {number}  where it begins, -1 where it is not stored
+ */
+function storeFinds(bytes) {
+  if (!project || (keeping.status !== 'kept' && !waiting)) return -1;
+  try {
+    return project.appendFinds(bytes);
+  } catch {
+    return -1; // the model finds it again; that the disk is full is said about the next step
+  }
+}
+
+/** @param {number} start @param {number} end @returns {Uint8Array<ArrayBuffer>} */
+function readFinds(start, end) {
+  if (looked) return new Uint8Array(new FileReaderSync().readAsArrayBuffer(looked.finds.slice(start, end)));
+  if (!project) throw new DOMException('There is no project.', 'NotFoundError');
+  return project.readFinds(start, end);
+}
+
 /** Put a journal of all that there is in the place of the one before: it has become long, or has a gap. */
 export async function beginAnew() {
   again = undefined;
   if (!project || waiting) return;
   waiting = [];
   try {
-    await ask('beginJournalAnew', {}); // its lines have come when this has been answered
+    await ask('beginJournalAnew', { elsewhere: false }); // its lines have come when this has been answered
     const whole = coming()[0] ?? new Uint8Array();
     await project.replaceJournal(whole);
     coming().shift();
@@ -176,10 +214,14 @@ export async function keepPicture(id, file) {
     await project.keepPicture(id, file);
     return true;
   } catch (error) {
-    fail(error);
+    const isUnreadable = error instanceof DOMException && UNREADABLE.includes(error.name) && (await project?.isThere());
+    if (!isUnreadable) fail(error); // else it is the person's own file that is gone, and the storage is as it was
     return false;
   }
 }
+
+/** What reading a file that has been moved, deleted or changed meanwhile ends with. */
+const UNREADABLE = ['NotFoundError', 'NotReadableError'];
 
 /**
  * @param {string} id
@@ -187,7 +229,7 @@ export async function keepPicture(id, file) {
  */
 export async function keptPicture(id) {
   await restored();
-  return (await project?.picture(id)) ?? null;
+  return (await (project ?? looked)?.picture(id)) ?? null;
 }
 
 /** Keep a picture's file no longer. @param {string} id */
@@ -195,17 +237,13 @@ export async function dropPicture(id) {
   await project?.dropPicture(id);
 }
 
-/** @returns {Promise<StoredProject[]>}  without the one that is open */
-export async function otherProjects() {
-  await restored();
-  try {
-    return (await listProjects()).filter(({ id }) => id !== project?.id);
-  } catch {
-    return []; // no storage, no projects
-  }
+/** What this tab's project looks like in the list of projects. @param {{ of: string, file: Blob }} thumbnail  `of`: what it shows */
+export async function keepThumbnail({ of, file }) {
+  await project?.keepThumbnail(of, file).catch(() => {}); // it is no work: the next one is another try
 }
 
-export { removeProject };
+/** The id of this tab's project. */
+export const projectId = () => (project ?? looked)?.id ?? null;
 
 /** Do what need not be done at once: some time after the last change, or before the project is left. */
 export async function settle() {
@@ -230,7 +268,7 @@ function fail(error) {
 
 /** Give the page a journal of all that there is: what follows is not stored, and nobody else has it when this worker ends. */
 function handToPage() {
-  ask('beginJournalAnew', {}).catch(() => {}); // Python is gone: there is nothing more to give
+  ask('beginJournalAnew', { elsewhere: false }).catch(() => {}); // Python is gone: there is nothing more to give
 }
 
 /** @param {Keeping} now */
@@ -240,10 +278,13 @@ function tell(now) {
   if (!same) globalThis.postMessage({ event: 'keeping', keeping });
 }
 
+/** What a browser's error means: one that has cleared the storage finds the folder no more. @type {Record<string, Keeping['reason']>} */
+const REASONS = { QuotaExceededError: 'full', SecurityError: 'unavailable', NotFoundError: 'gone' };
+
 /** @param {unknown} error @returns {Keeping['reason']} */
 function reasonOf(error) {
   if (!(error instanceof DOMException)) return 'failed';
-  return error.name === 'QuotaExceededError' ? 'full' : error.name === 'SecurityError' ? 'unavailable' : 'failed';
+  return REASONS[error.name] ?? 'failed';
 }
 
 /** @typedef {{ restore: Restored, summary: WorkSummary, beginJournalAnew: null }} Answers */

@@ -9,7 +9,9 @@ import { METHODS } from '../protocol.js';
 import { findModel, listOwnModel, useCatalogue } from './models/catalogue.js';
 import { forgetPins, listModels, removeFiles, removeModel } from './models/model-storage.js';
 import { fetchOwnModel, keepOwnModel } from './models/own-models.js';
-import { keepPicture, keptPicture, otherProjects, removeProject, restore, restored, settle } from './keeping.js';
+import { isLooking, keepPicture, keepThumbnail, keptPicture, restore, restored, settle } from './keeping.js';
+import { duplicate, exportProject, mark, otherProjects, remove, rename } from './project-list.js';
+import { refuseToChange } from './looking.js';
 import { exportSet, importSet, stopDataSet } from './data-sets.js';
 import { answerScript, runScript, stopScript, takeWheel } from './scripting.js';
 import { removeLeftovers } from '../storage/temporary-files.js';
@@ -115,9 +117,19 @@ const methods = {
 
   takeWheel: async (wheel, onProgress) => takeWheel(await pythonStarts(onProgress), wheel),
 
-  async removeProject({ id }) {
-    if (!(await removeProject(id))) throw failure('project-elsewhere', 'This project is open in another tab.', 'Close it there first.');
-    return otherProjects();
+  markProject: mark,
+
+  removeDeleted: remove,
+
+  renameProject: rename,
+
+  duplicateProject: duplicate,
+
+  exportProject: async (wish, onProgress) => exportProject(await pythonStarts(onProgress), wish, onProgress),
+
+  async keepThumbnail(thumbnail) {
+    await keepThumbnail(thumbnail);
+    return null;
   },
 };
 
@@ -133,6 +145,7 @@ async function answer({ id, method, params }) {
   };
   try {
     if (!METHODS.includes(method)) throw failure('unknown-method', `There is no method '${method}'.`, '');
+    if (isLooking()) refuseToChange(method);
     const own = methods[method];
     if (own) {
       globalThis.postMessage({ id, result: await own(params, onProgress) });

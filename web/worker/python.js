@@ -20,6 +20,7 @@ import { pack, transferable, unpack } from '../packing.js';
  * @property {(json: string) => void} detach
  * @property {() => void} warm_up
  * @property {(append: (lines: Uint8Array<ArrayBuffer>, whole: boolean) => void) => void} store_with
+ * @property {(append: (bytes: Uint8Array<ArrayBuffer>) => number, read: (start: number, end: number) => Uint8Array<ArrayBuffer>) => void} store_finds_with
  * @property {(read: (number: number, start: number, end: number) => Uint8Array<ArrayBuffer>) => void} read_files_with
  * @property {(scripts: unknown) => void} script_with
  * @property {() => void} guard_packages
@@ -124,6 +125,16 @@ export class Python {
    */
   storeWith(append) {
     this.web.store_with(append);
+  }
+
+  /**
+   * Have what searches find stored by these, at once.
+   *
+   * @param {(bytes: Uint8Array<ArrayBuffer>) => number} append  tells where it begins; -1 where it cannot be stored
+   * @param {(start: number, end: number) => Uint8Array<ArrayBuffer>} read
+   */
+  storeFindsWith(append, read) {
+    this.web.store_finds_with(append, read);
   }
 
   /**

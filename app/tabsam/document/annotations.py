@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import colorsys
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from tabsam.arrays import Size
 from tabsam.document.selection import Selection
 from tabsam.geometry.affine import Affine
 from tabsam.geometry.outline import Outline
 from tabsam.model.candidate import Edges
+
+if TYPE_CHECKING:  # the start waits for every import
+    from tabsam.document.finds import Finds
+    from tabsam.model.everything.options import Thresholds
 
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 """Okabe and Ito's palette, told apart by colour-blind eyes; their black would be lost in a picture's shadows."""
@@ -91,6 +96,10 @@ class Annotations:
         From the bottom to the top: where two overlap, the later one lies over the earlier.
     affine : Affine or None
         From pixels to a map, where the picture is of a place on one.
+    finds : Finds or None
+        What a search for everything has found, which are no objects yet; only projects have it.
+    thresholds : Thresholds or None
+        From where on finds are shown.
     """
 
     picture: str
@@ -98,6 +107,8 @@ class Annotations:
     categories: tuple[Category, ...] = ()
     instances: tuple[Instance, ...] = ()
     affine: Affine | None = None
+    finds: Finds | None = None
+    thresholds: Thresholds | None = None
 
     @property
     def visible(self) -> Annotations:

@@ -29,7 +29,8 @@ class Document(PromptChanges, FindChanges, ClassChanges):
             one if one.category is None or self.classes.has(one.category) else replace(one, category=None)
             for one in self.work.instances
         )
-        return Annotations(self.name, self.image_size, self.classes.categories, instances, self.work.affine)
+        found = self.finds, self.thresholds
+        return Annotations(self.name, self.image_size, self.classes.categories, instances, self.work.affine, *found)
 
     def merge(self, annotations: Annotations) -> None:
         """Take over what has been added to the annotations, in one step: classes, objects, and where the picture lies."""
@@ -37,12 +38,15 @@ class Document(PromptChanges, FindChanges, ClassChanges):
         self.take_over(replace(annotations, instances=tuple(own.get(one.id, one) for one in annotations.instances)))
 
     def take_over(self, annotations: Annotations) -> None:
-        """Put annotations in the place of those that there are, in one step; classes that they do not have stay."""
+        """Put annotations in the place of those that there are, in one step; classes and finds that they do not have stay."""
         new = [one for one in annotations.categories if not self.classes.has(one.id)]
         first = len(self.classes.categories)
         changes = (ClassChange(None, one, place) for place, one in enumerate(new, first))
         log = (*self.work.class_changes, *changes)
-        self._step(replace(self.work, class_changes=log, instances=annotations.instances, affine=annotations.affine))
+        finds = annotations.finds or self.finds
+        if finds is not self.finds:
+            self.thresholds = annotations.thresholds
+        self._step(replace(self.work, class_changes=log, instances=annotations.instances, affine=annotations.affine, finds=finds))
 
     def place(self, affine: Affine | None) -> None:
         """Say where the picture lies on a map; None for nowhere."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from tabsam.document.annotations import Instance
 from tabsam.document.object_changes import ObjectChanges
-from tabsam.document.work import Finds, no_such_find
 
 if TYPE_CHECKING:  # the start waits for every import
+    from tabsam.document.finds import Finds
     from tabsam.model.everything.options import Thresholds
     from tabsam.model.everything.pool import Pool
 
@@ -33,6 +33,8 @@ class FindChanges(ObjectChanges):
 
     def keep_finds(self, pool: Pool, thresholds: Thresholds) -> None:
         """Put what a search has found in the place of what one before has."""
+        from tabsam.document.finds import Finds
+
         self.thresholds = thresholds
         self._step(replace(self.work, finds=Finds(pool)))
 
@@ -62,5 +64,7 @@ class FindChanges(ObjectChanges):
 
     def _some_finds(self) -> Finds:
         if self.work.finds is None:
+            from tabsam.document.finds import no_such_find
+
             raise no_such_find()
         return self.work.finds

@@ -13,7 +13,7 @@ def merge(existing: Annotations, imported: Annotations, *, taken: Collection[int
     """Add imported annotations to those of a picture, on top of its objects.
 
     Classes are matched by name; a new class keeps its id if that is free, its colour if no other class has it. Objects get new
-    ids. Where the picture lies is what was imported last.
+    ids. Where the picture lies, and what a search has found, is what was imported last.
 
     Parameters
     ----------
@@ -45,4 +45,12 @@ def merge(existing: Annotations, imported: Annotations, *, taken: Collection[int
         for number, instance in enumerate(imported.instances, 1)
     )
     affine = existing.affine if imported.affine is None else imported.affine
-    return replace(existing, categories=tuple(categories.values()), instances=existing.instances + added, affine=affine)
+    found = imported if imported.finds is not None else existing
+    return replace(
+        existing,
+        categories=tuple(categories.values()),
+        instances=existing.instances + added,
+        affine=affine,
+        finds=found.finds,
+        thresholds=found.thresholds,
+    )

@@ -1,7 +1,8 @@
 """A project file (``.tabsam``): everything about a picture's annotations, and the picture itself if it is to travel along.
 
 It is a zip of ``project.json``, ``vertices.f64`` (all outlines' vertices one after the other, x and y as little-endian doubles,
-since an outline must come back as it was), and ``picture/<name>`` with the picture file's own bytes.
+since an outline must come back as it was), ``finds.bin`` (the masks that a search for everything has found, where one has), and
+``picture/<name>`` with the picture file's own bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from tabsam.arrays import Float64Array
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
-from tabsam.formats.project_json import MISFITS, from_json, of_type, to_json
+from tabsam.formats.project_json import MISFITS, from_json, of_type, packed_finds, to_json
 from tabsam.formats.shared.archive import zipped
 from tabsam.formats.shared.parsing import Json, json_object
 from tabsam.formats.shared.writing import file_name, json_bytes, size_text
@@ -32,10 +33,11 @@ VERSION_OF_SEVERAL = 2
 FORMAT = "tabsam-project"
 HEAD = "project.json"
 VERTICES = "vertices.f64"
+FINDS = "finds.bin"
 PICTURE_FOLDER = "picture/"
 
 _MOST_ENTRIES = 16
-_MOST_BYTES: Mapping[str, int] = {HEAD: 64_000_000, VERTICES: 512_000_000}
+_MOST_BYTES: Mapping[str, int] = {HEAD: 64_000_000, VERTICES: 512_000_000, FINDS: 256_000_000}
 _MOST_PICTURE_BYTES = 1_000_000_000
 
 
@@ -95,6 +97,9 @@ def write_project(annotations: Annotations, *, picture: bytes | None = None, sha
         **described,
     }
     files = {HEAD: json_bytes(head), VERTICES: vertices.astype("<f8").tobytes()}
+    finds = packed_finds(annotations)
+    if finds is not None:
+        files[FINDS] = finds
     if picture is not None:
         files[PICTURE_FOLDER + (file_name(annotations.picture) or "picture")] = picture
     return zipped(files)
@@ -116,7 +121,7 @@ def read_project(data: bytes, *, with_picture: bool = True) -> Project:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            head, vertices, picture = _contents(archive, with_picture=with_picture)
+            head, vertices, finds, picture = _contents(archive, with_picture=with_picture)
     except FormatError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
@@ -125,13 +130,13 @@ def read_project(data: bytes, *, with_picture: bool = True) -> Project:
                 "project-not-zip", "This file is not a tabsam project.", "A project's name ends in .tabsam.", details=str(error)
             ) from error
         raise damaged(repr(error)) from error
-    project = project_of(head, vertices, picture)
+    project = project_of(head, vertices, picture, finds)
     if picture is not None and hashlib.sha256(picture).hexdigest() != project.sha256:
         raise damaged("the picture's digest differs")
     return project
 
 
-def _contents(archive: zipfile.ZipFile, *, with_picture: bool) -> tuple[dict[str, Json], bytes, bytes | None]:
+def _contents(archive: zipfile.ZipFile, *, with_picture: bool) -> tuple[dict[str, Json], bytes, bytes | None, bytes | None]:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if HEAD not in names:
@@ -142,7 +147,8 @@ def _contents(archive: zipfile.ZipFile, *, with_picture: bool) -> tuple[dict[str
     if len(entries) > _MOST_ENTRIES or len(set(names)) < len(names) or len(pictures) > 1:
         raise damaged(f"{len(entries)} entries")
     vertices = _unpacked(archive, VERTICES, _MOST_BYTES[VERTICES])
-    return head, vertices, _unpacked(archive, pictures[0], _MOST_PICTURE_BYTES) if pictures and with_picture else None
+    finds = _unpacked(archive, FINDS, _MOST_BYTES[FINDS]) if FINDS in names else None
+    return head, vertices, finds, _unpacked(archive, pictures[0], _MOST_PICTURE_BYTES) if pictures and with_picture else None
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
@@ -162,7 +168,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     return data
 
 
-def project_of(head: dict[str, Json], vertices: bytes, picture: bytes | None = None) -> Project:
+def project_of(head: dict[str, Json], vertices: bytes, picture: bytes | None = None, finds: bytes | None = None) -> Project:
     """Put a project together from its parts.
 
     Raises
@@ -173,7 +179,8 @@ def project_of(head: dict[str, Json], vertices: bytes, picture: bytes | None = N
     _check_version(head)
     try:
         points: Float64Array = np.frombuffer(vertices, "<f8").astype(np.float64).reshape(-1, 2)
-        return Project(from_json(head, points), of_type(head["picture"]["sha256"], str), picture)
+        load = None if finds is None else lambda: finds
+        return Project(from_json(head, points, load), of_type(head["picture"]["sha256"], str), picture)
     except MISFITS as error:
         raise damaged(repr(error)) from error
 

@@ -5,17 +5,23 @@ What does not fit raises one of :data:`MISFITS`, in words for a bug report: whoe
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from tabsam.arrays import Float64Array, UInt32Array
+from tabsam.arrays import Float64Array, Size, UInt32Array
 from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.document.class_list import KEYS
+from tabsam.document.finds import Finds
 from tabsam.document.selection import Point, Selection
 from tabsam.formats.shared.parsing import Json, affine_of, color_of, finite
+from tabsam.formats.shared.pools import pool_from_json, pool_to_json
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.model.candidate import Edges
+
+if TYPE_CHECKING:
+    from tabsam.model.everything.options import Thresholds
 
 MISFITS = (LookupError, TypeError, ValueError, OverflowError, AttributeError)
 
@@ -36,10 +42,17 @@ def to_json(annotations: Annotations) -> tuple[dict[str, Json], Float64Array]:
         "instances": [_plain_instance(one) for one in annotations.instances],
         "affine": None if annotations.affine is None else list(annotations.affine.numbers),
     }
+    if annotations.finds is not None:
+        described["finds"] = _plain_finds(annotations.finds, annotations.thresholds)
     return described, np.concatenate([np.zeros((0, 2)), *vertices])
 
 
-def from_json(described: dict[str, Json], vertices: Float64Array) -> Annotations:
+def packed_finds(annotations: Annotations) -> bytes | None:
+    """Write the masks that a search has found, which lie apart; None where there are none."""
+    return None if annotations.finds is None else annotations.finds.pool.packed()
+
+
+def from_json(described: dict[str, Json], vertices: Float64Array, finds: Callable[[], bytes] | None = None) -> Annotations:
     """Put annotations together again.
 
     Parameters
@@ -47,15 +60,21 @@ def from_json(described: dict[str, Json], vertices: Float64Array) -> Annotations
     described : dict
         What :func:`to_json` gave, and the ``picture`` with its ``name``, ``width`` and ``height``.
     vertices : float64, shape (N, 2)
+    finds : callable, optional
+        Gives what :func:`packed_finds` gave. Without, nothing has been found, as in projects from before it was kept.
     """
     about, affine = described["picture"], described.get("affine")
+    size = (_positive(about["height"]), _positive(about["width"]))
+    found = None if finds is None or described.get("finds") is None else _finds(described["finds"], finds, size)
     return _consistent(
         Annotations(
             picture=of_type(about["name"], str),
-            image_size=(_positive(about["height"]), _positive(about["width"])),
+            image_size=size,
             categories=tuple(map(_category, described["categories"])),
             instances=tuple(_instances(described["instances"], vertices)),
             affine=None if affine is None else affine_of(affine),
+            finds=found and found[0],
+            thresholds=found and found[1],
         )
     )
 
@@ -88,6 +107,24 @@ def _plain_instance(instance: Instance) -> dict[str, Json]:
         "ringOffsets": instance.outline.ring_offsets.tolist(),
         "polygonOffsets": instance.outline.polygon_offsets.tolist(),
     }
+
+
+def _plain_finds(finds: Finds, thresholds: Thresholds | None) -> dict[str, Json]:
+    shown = thresholds or finds.pool.options.thresholds
+    return {
+        **pool_to_json(finds.pool),
+        "gone": sorted(finds.gone),
+        "thresholds": [shown.pred_iou_thresh, shown.stability_score_thresh],
+    }
+
+
+def _finds(described: Json, load: Callable[[], bytes], size: Size) -> tuple[Finds, Thresholds]:
+    from tabsam.model.everything.options import Thresholds
+
+    pool = pool_from_json(described, load, size)
+    gone = frozenset(of_type(number, int) for number in described["gone"])  # one that was never there leaves out nothing
+    iou, stability = map(_number, described["thresholds"])
+    return Finds(pool, gone), Thresholds(iou, stability)
 
 
 def _category(described: Json) -> Category:

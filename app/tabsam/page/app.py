@@ -43,6 +43,7 @@ _OF_ALL_PICTURES = (
     "askAgainOn",
     "leaveOff",
     "thumbnailOf",
+    "readOtherProject",
     "beginSetExport",
     "goOnWithSetExport",
     "endSetExport",

@@ -11,8 +11,9 @@ from tabsam.page.workspace import Workspace
 if TYPE_CHECKING:
     from tabsam.page.handed_files import ReadFile
     from tabsam.page.listed_pictures import ListedPictures
+    from tabsam.page.protocol.messages import KeptPicture
     from tabsam.page.protocol.methods import OnProgress, SetMethods, SetWorkerMethods
-    from tabsam.page.protocol.params import ExportSetParams, ImportSetParams, NoParams
+    from tabsam.page.protocol.params import ExportSetParams, ImportSetParams, NoParams, RestoreParams
     from tabsam.page.protocol.results import SetFormat, SetPieces, SetStep
     from tabsam.page.set_export import SetExport
     from tabsam.page.set_import import SetImport
@@ -31,6 +32,7 @@ class DataSets:
         self._workspace = workspace
         self._export: SetExport | None = None
         self._import: SetImport | None = None
+        self._other: ListedPictures | None = None
         self.read: ReadFile | None = None
 
     def methods(self) -> SetMethods:
@@ -40,6 +42,7 @@ class DataSets:
     def worker_methods(self) -> SetWorkerMethods:
         """Give what the worker asks, which has the files."""
         return {
+            "readOtherProject": self._read_other,
             "beginSetExport": self._begin_export,
             "goOnWithSetExport": self._go_on_with_export,
             "endSetExport": self._end_export,
@@ -51,9 +54,12 @@ class DataSets:
     @cached_property
     def pictures(self) -> ListedPictures:
         """What finds a listed picture's document."""
+        return self._listed(self._workspace)
+
+    def _listed(self, workspace: Workspace) -> ListedPictures:
         from tabsam.page.listed_pictures import ListedPictures
 
-        return ListedPictures(self._workspace, lambda number, start, end: self._read(number, start, end))
+        return ListedPictures(workspace, lambda number, start, end: self._read(number, start, end))
 
     def _read(self, number: int, start: int, end: int) -> bytes:
         if self.read is None:
@@ -68,10 +74,20 @@ class DataSets:
             for one in DATASET_FORMATS.values()
         ]
 
+    async def _read_other(self, params: RestoreParams, on_progress: OnProgress) -> list[KeptPicture]:
+        from tabsam.formats.journal.journal import read_journal
+
+        kept, _, _ = read_journal(params["journal"])
+        workspace = Workspace()
+        workspace.adopt(kept.documents, kept.classes)
+        self._other = self._listed(workspace)
+        pictures: list[KeptPicture] = kept.session.get("pictures", [])
+        return pictures
+
     async def _begin_export(self, params: ExportSetParams, on_progress: OnProgress) -> None:
         from tabsam.page.set_export import SetExport
 
-        self._export = SetExport(self.pictures, params)
+        self._export = SetExport(self._other or self.pictures, params)
 
     async def _go_on_with_export(self, params: NoParams, on_progress: OnProgress) -> SetPieces:
         if self._export is None:
@@ -79,7 +95,7 @@ class DataSets:
         return self._export.next_pieces()
 
     async def _end_export(self, params: NoParams, on_progress: OnProgress) -> None:
-        self._export = None
+        self._export = self._other = None
 
     async def _begin_import(self, params: ImportSetParams, on_progress: OnProgress) -> None:
         from tabsam.page.set_import import SetImport

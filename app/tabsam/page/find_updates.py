@@ -9,7 +9,7 @@ from tabsam.document.document import Document
 from tabsam.page.outlines import outline_message
 
 if TYPE_CHECKING:
-    from tabsam.document.work import Finds
+    from tabsam.document.finds import Finds
     from tabsam.model.everything.options import Thresholds
     from tabsam.model.everything.pool import Pool
     from tabsam.page.protocol import messages

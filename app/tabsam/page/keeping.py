@@ -9,14 +9,19 @@ from tabsam.document.document import Document
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tabsam.formats.journal.finds import FindsFile
     from tabsam.formats.journal.journal import Journal, Kept
-    from tabsam.page.protocol.messages import KeptPicture, PictureMark, PictureWork
+    from tabsam.formats.shared.parsing import Json
+    from tabsam.page.protocol.messages import KeptPicture, PictureWork
     from tabsam.page.protocol.methods import KeepingMethods, KeepingWorkerMethods, OnProgress
-    from tabsam.page.protocol.params import NoParams, NoteSessionParams, RestoreParams
+    from tabsam.page.protocol.params import BeginAnewParams, NoParams, NoteSessionParams, RestoreParams
     from tabsam.page.protocol.results import Restored, WorkSummary
 
-_PICTURES, _AT = "pictures", "at"
-"""What the page notes of a session: the list of its pictures, and the key of the one that is open."""
+_PICTURES, _AT, _PAGE, _PART, _FINDING = "pictures", "at", "page", "part", "finding"
+"""What the page notes of a session: the list of its pictures, which one is open, which page of it, what is seen of that, and
+whether finds are."""
+_CHOSEN = "chosen "
+"""What is chosen on a picture, which is no step: under this and the picture's key."""
 _MARK = "mark "
 """A picture's mark is noted alone, under this and its id: a project has thousands of them, and one changes at a time."""
 
@@ -29,6 +34,7 @@ class Keeping:
         self._journal: Journal | None = None
         self._session: dict[str, Any] = {}
         self._store: Callable[[bytes, bool], None] | None = None
+        self._finds: FindsFile | None = None
 
     def methods(self) -> KeepingMethods:
         """Give what the page asks."""
@@ -42,11 +48,19 @@ class Keeping:
         """Have lines stored by this from now on; it is told whether they are a whole journal, in the place of the one before."""
         self._store = store
 
+    def store_finds_with(self, append: Callable[[bytes], int | None], read: Callable[[int, int], bytes]) -> None:
+        """Have what searches have found stored by this from now on; see :class:`tabsam.formats.journal.finds.FindsFile`."""
+        from tabsam.formats.journal.finds import FindsFile
+
+        self._finds = FindsFile(append, read)
+
     def store(self) -> None:
         """Have stored what has been written since the last time."""
         if self._journal is None or self._store is None:
             return
         self._journal.note_chosen(self._workspace.classes)
+        if self._workspace.is_open:
+            self._note(_CHOSEN + self._workspace.key, chosen_on(self._workspace.document))
         if lines := self._journal.take():
             self._store(lines, False)
 
@@ -54,20 +68,33 @@ class Keeping:
         """Bring back what a journal holds, and go on with it."""
         from tabsam.formats.journal.journal import read_journal
 
-        kept, self._journal, sound = read_journal(params["journal"])
-        self._session = dict(kept.session)
+        kept, self._journal, sound = read_journal(params["journal"], self._finds)
+        self._session = session = dict(kept.session)
         self._workspace.adopt(kept.documents, kept.classes)
         self._workspace.on_new = self._journal.watch
-        pictures: list[KeptPicture] = kept.session.get(_PICTURES, [])
-        marks: list[PictureMark] = [mark for name, mark in kept.session.items() if name.startswith(_MARK)]
-        return {"sound": sound, "begun": kept.begun, "pictures": pictures, "at": kept.session.get(_AT), "marks": marks}
+        for key, document in kept.documents.items():
+            choose_on(document, session.get(_CHOSEN + key, {}))
+        at, page, part = session.get(_AT), session.get(_PAGE), session.get(_PART)
+        # which of the two goes with the picture tells: they are not noted at once
+        number: int = page["page"] if page and page["id"] == at else 0
+        return {
+            "sound": sound,
+            "begun": kept.begun,
+            "pictures": session.get(_PICTURES, []),
+            "at": at,
+            "marks": [mark for name, mark in session.items() if name.startswith(_MARK)],
+            "page": number,
+            "part": part if part and (part["id"], part["page"]) == (at, number) else None,
+            "finding": session.get(_FINDING, False),
+        }
 
-    async def _begin_anew(self, params: NoParams, on_progress: OnProgress) -> None:
+    async def _begin_anew(self, params: BeginAnewParams, on_progress: OnProgress) -> None:
         """Begin the journal anew with all that there is: shorter than the one before, or in the place of one that is gone."""
+        from tabsam.formats.journal.finds import FindsStore
         from tabsam.formats.journal.journal import Journal
 
-        self._journal = self._journal or Journal()
-        self._journal.begin_anew(self._kept())
+        self._journal = self._journal or Journal(finds=FindsStore(self._finds))
+        self._journal.begin_anew(self._kept(), elsewhere=params["elsewhere"])
         self._workspace.on_new = self._journal.watch
         if self._store is not None:
             self._store(self._journal.take(), True)
@@ -78,14 +105,17 @@ class Keeping:
         return {"name": pictures[0]["name"] if pictures else "", "pictures": len(pictures), "objects": objects}
 
     async def _note_session(self, params: NoteSessionParams, on_progress: OnProgress) -> None:
-        """Note the list of pictures, which one is open, and what is marked."""
+        """Note the list of pictures, which one is open and what is seen of it, and what is marked."""
         noted: dict[str, Any] = {name: value for name, value in params.items() if name != "marks"}
         noted |= {_MARK + mark["id"]: mark for mark in params.get("marks", [])}
         for name, value in noted.items():
-            if self._session.get(name) != value:
-                self._session[name] = value
-                if self._journal is not None:
-                    self._journal.note_session(name, value)
+            self._note(name, value)
+
+    def _note(self, name: str, value: Json) -> None:
+        if self._session.get(name) != value:
+            self._session[name] = value
+            if self._journal is not None:
+                self._journal.note_session(name, value)
 
     async def _works(self, params: NoParams, on_progress: OnProgress) -> list[PictureWork]:
         return [work_of(key, document) for key, document in self._workspace.documents.items()]
@@ -102,3 +132,24 @@ def work_of(key: str, document: Document) -> PictureWork:
     instances = document.work.instances
     classes = {one.category for one in instances if one.category is not None}
     return {"key": key, "objects": len(instances), "classes": sorted(classes)}
+
+
+def chosen_on(document: Document) -> Json:
+    """Give what is chosen on a picture and is no step, as plain data; None where nothing is."""
+    chosen: dict[str, Json] = {"selected": list(document.selected)} if document.selected else {}
+    if document.finds is not None and document.thresholds is not None:
+        chosen["thresholds"] = [document.thresholds.pred_iou_thresh, document.thresholds.stability_score_thresh]
+    return chosen or None
+
+
+def choose_on(document: Document, chosen: Json) -> None:
+    """Choose what was chosen another day; finds that nobody has filtered are shown as their search did."""
+    chosen = chosen or {}
+    there = {one.id for one in document.work.instances}
+    document.selected = tuple(id for id in chosen.get("selected", ()) if id in there)
+    if "thresholds" in chosen:
+        from tabsam.model.everything.options import Thresholds
+
+        document.thresholds = Thresholds(*chosen["thresholds"])
+    elif document.finds is not None:
+        document.thresholds = document.finds.pool.options.thresholds

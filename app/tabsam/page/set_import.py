@@ -215,4 +215,5 @@ class SetImport:
 
 
 def _has_work(picture: DatasetPicture) -> bool:
-    return bool(picture.annotations.instances) or picture.annotations.affine is not None
+    annotations = picture.annotations
+    return bool(annotations.instances) or annotations.affine is not None or annotations.finds is not None

@@ -139,6 +139,23 @@ def store_with(js_append: Any) -> None:
     _app.keeping.store_with(lambda lines, whole: js_append(to_js(lines), whole))
 
 
+def store_finds_with(js_append: Any, js_read: Any) -> None:
+    """Have what searches find stored by these functions: of bytes, which tells where they begin, or -1; and of begin and end."""
+
+    def append(data: bytes) -> int | None:
+        start = int(js_append(to_js(data)))
+        return start if start >= 0 else None
+
+    def read(start: int, end: int) -> bytes:
+        try:
+            data: bytes = js_read(start, end).to_bytes()
+        except JsException as error:
+            raise OSError(str(error)) from error
+        return data
+
+    _app.keeping.store_finds_with(append, read)
+
+
 def read_files_with(js_read: Any) -> None:
     """Have files that were handed over read by this function of a file's number, and of where bytes begin and end."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import struct
+import zlib
 from typing import Any
 
 import numpy as np
@@ -10,6 +13,7 @@ import pytest
 from tabsam.model.dialects import Answers
 from tabsam.model.everything.generator import _Search
 from tabsam.model.everything.options import EverythingOptions, Thresholds
+from tabsam.model.everything.packing import unpacked
 from tabsam.model.everything.pool import Pool
 from tabsam.model.preprocess import Frame
 from tests.support.pictures import disc
@@ -98,3 +102,71 @@ def test_lower_thresholds_are_told_where_nothing_passes() -> None:
 
 def test_thresholds_go_down_to_the_margin_and_not_below_nothing() -> None:
     assert Pool(EverythingOptions(pred_iou_thresh=0.7, stability_score_thresh=0.1)).least == Thresholds(0.5, 0.0)
+
+
+@pytest.mark.parametrize("rules", [{}, {"min_mask_region_area": 30}, {"crop_n_layers": 1}], ids=str)
+def test_a_pool_of_another_day_chooses_and_draws_as_it_did(rules: dict[str, Any]) -> None:
+    asked = EverythingOptions(pred_iou_thresh=0.7, stability_score_thresh=0.8, **rules)
+    pool = Pool(asked)
+    searched(asked, pool)
+    data = pool.packed()
+    assert len(data) < 1000 * len(pool)
+    loads = []
+
+    def load() -> bytes:
+        loads.append(1)
+        return data
+
+    again = Pool.of_another_day(asked, pool.least, load)
+    assert again.options == asked
+    assert not loads
+    for thresholds in (asked.thresholds, Thresholds(0.5, 0.6)):
+        numbers = pool.chosen(thresholds)
+        assert again.chosen(thresholds) == numbers
+        for number in numbers:
+            before, after = pool.outline(number), again.outline(number)
+            assert after.ring_offsets.tolist() == before.ring_offsets.tolist()
+            assert np.abs(after.vertices - before.vertices).max() < 0.01
+    assert loads == [1]
+    assert len(again) == len(pool)
+    assert again.packed() == data
+
+
+@pytest.mark.parametrize("data", [b"", b"xx", b"x\x9c", Pool(EverythingOptions()).packed()[:-3]])
+def test_what_is_no_pool_has_no_masks(data: bytes) -> None:
+    pool = Pool.of_another_day(EverythingOptions(), Thresholds(0, 0), lambda: data)
+    assert len(pool) == 0
+    assert pool.chosen(Thresholds(0, 0)) == ()
+
+
+def test_masks_of_another_picture_are_none() -> None:
+    asked = EverythingOptions(pred_iou_thresh=0.7, stability_score_thresh=0.8)
+    pool = Pool(asked)
+    searched(asked, pool)
+    assert len(unpacked(pool.packed(), (SIZE, SIZE))) == len(pool)
+    with pytest.raises(ValueError, match="another picture"):
+        unpacked(pool.packed(), (SIZE, SIZE + 1))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("grid", [0, 8]),
+        ("grid", [1 << 19, 1 << 19]),
+        ("crop", [0, 0, 65, 64]),
+        ("iou", float("nan")),
+        ("values", 3),
+        ("frame", 9),
+    ],
+)
+def test_masks_that_claim_what_cannot_be_are_none(field: str, value: object) -> None:
+    asked = EverythingOptions(pred_iou_thresh=0.7, stability_score_thresh=0.8)
+    pool = Pool(asked)
+    searched(asked, pool)
+    whole = zlib.decompress(pool.packed())
+    (length,) = struct.unpack_from("<I", whole)
+    head = json.loads(whole[4 : 4 + length])
+    head["masks"][1][field] = value
+    text = json.dumps(head).encode()
+    with pytest.raises(ValueError, match="no packed masks"):
+        unpacked(zlib.compress(struct.pack("<I", len(text)) + text + whole[4 + length :]))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from typing import Any
 
-from tests.support.asking import Page, on_a_page
+from tests.support.asking import Page, on_a_page, png
+from tests.support.pictures import two_discs
 
 PICTURES = [{"id": "a", "name": "discs.png", "place": "", "size": 1}, {"id": "b", "name": "discs.png", "place": "", "size": 1}]
 
@@ -59,7 +63,8 @@ async def test_another_day_all_is_there_and_undo_goes_on(page: Page) -> None:
     before_a = work(page)
 
     page, restored = await again(stored)
-    assert restored == {"sound": len(stored.journal), "begun": 0, "pictures": PICTURES, "at": "b", "marks": []}
+    about = {"sound": len(stored.journal), "begun": 0, "pictures": PICTURES, "at": "b", "marks": [], "page": 0, "part": None}
+    assert restored == {**about, "finding": False}
     await page.open(place="b/")
     assert work(page) == before_b
     await page.open(place="a/")
@@ -82,7 +87,7 @@ async def test_marks_are_there_another_day_and_cost_a_line_each(page: Page) -> N
     marks = [{"id": "a", "key": key, "done": True}, {"id": "b", "key": "", "done": True}]
     _, restored = await again(stored)
     assert (restored["marks"], restored["pictures"]) == (marks, PICTURES)
-    await page.ask("beginJournalAnew")
+    await page.ask("beginJournalAnew", elsewhere=False)
     _, restored = await again(stored)
     assert restored["marks"] == marks
 
@@ -103,6 +108,78 @@ async def test_how_much_work_there_is_is_told_of_every_picture(page: Page) -> No
     assert await page.ask("works") == works
     other, _ = await again(stored)
     assert sorted(await other.ask("works"), key=str) == sorted(works, key=str)
+
+
+PART = {"id": "b", "page": 2, "width": 320, "scale": 2.5, "x": -10.0, "y": 4.0, "stageWidth": 900.0, "stageHeight": 700.0}
+
+
+@on_a_page
+async def test_the_page_and_the_part_that_were_seen_are_told_again_if_they_are_the_open_pictures(page: Page) -> None:
+    page, stored = await begun()
+    await page.ask("noteSession", at="b")
+    await page.ask("noteSession", page={"id": "b", "page": 2})
+    await page.ask("noteSession", part=PART, finding=True)
+    _, restored = await again(stored)
+    assert (restored["at"], restored["page"], restored["part"], restored["finding"]) == ("b", 2, PART, True)
+    length = len(stored.journal)
+    await page.ask("noteSession", part=PART)
+    assert len(stored.journal) == length
+    await page.ask("noteSession", at="a")
+    _, restored = await again(stored)
+    assert (restored["at"], restored["page"], restored["part"]) == ("a", 0, None)
+    await page.ask("noteSession", at="b", page={"id": "b", "page": 0})
+    _, restored = await again(stored)
+    assert (restored["page"], restored["part"]) == (0, None)
+
+
+@on_a_page
+async def test_a_project_that_is_not_open_is_written_and_this_one_stays_as_it_is(page: Page) -> None:
+    page, stored = await begun()
+    data = png(two_discs())
+    await page.ask("open", name="discs.png", bytes=data, place="a/")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("accept", overlaps="keep")
+    other, _ = await begun()
+    other.app.data_sets.read = lambda number, start, end: data[start:end]
+    listed = await other.ask("readOtherProject", journal=stored.journal)
+    assert listed == PICTURES
+    pictures = [{**listed[0], "place": "a/", "file": 0, "size": len(data)}]
+    how = {"format": "tabsam", "zipped": True, "withPictures": True, "valShare": 0, "seed": 0}
+    await other.ask("beginSetExport", pictures=pictures, **how)
+    file, done = b"", False
+    while not done:
+        step = await other.ask("goOnWithSetExport")
+        file, done = file + b"".join(one["data"] for one in step["pieces"]), step["done"]
+    await other.ask("endSetExport")
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        assert archive.read("pictures/a/discs.png") == data
+        assert len(json.loads(archive.read("work/000001.json"))["instances"]) == 1
+    assert not other.app.workspace.is_open
+    assert (await other.ask("summary"))["objects"] == 0
+
+
+@on_a_page
+async def test_what_is_selected_is_selected_another_day(page: Page) -> None:
+    page, stored = await begun()
+    await page.open(place="a/")
+    for x in (80, 81, 82):
+        await page.ask("addPoint", x=x, y=120, label=1)
+        await page.ask("accept", overlaps="keep")
+    await page.ask("selectObjects", ids=[3, 1])
+    for begin_anew in (False, True):
+        if begin_anew:
+            await page.ask("beginJournalAnew", elsewhere=False)
+        other, _ = await again(stored)
+        assert (await other.open(place="a/"))["selected"] == [3, 1]
+    length = len(stored.journal)
+    await page.ask("state")
+    assert len(stored.journal) == length
+    await page.ask("removeObjects", ids=[3])
+    other, _ = await again(stored)
+    assert (await other.open(place="a/"))["selected"] == list(page.app.workspace.document.selected)
+    await page.ask("selectObjects", ids=[])
+    other, _ = await again(stored)
+    assert (await other.open(place="a/"))["selected"] == []
 
 
 @on_a_page
@@ -127,7 +204,7 @@ async def test_a_journal_begun_anew_is_shorter_and_has_everything(page: Page) ->
         await page.ask("undo")
         await page.ask("redo")
     length = len(stored.journal)
-    await page.ask("beginJournalAnew")
+    await page.ask("beginJournalAnew", elsewhere=False)
     assert len(stored.journal) < length
     await page.ask("accept", overlaps="keep")
     other, restored = await again(stored)
@@ -151,7 +228,7 @@ async def test_without_a_store_the_work_goes_on(page: Page) -> None:
     await page.ask("addPoint", x=80, y=120, label=1)
     await page.ask("accept", overlaps="keep")
     stored = Stored(page)  # the disk has room again
-    await page.ask("beginJournalAnew")
+    await page.ask("beginJournalAnew", elsewhere=False)
     other = Page()
     await other.ask("restore", journal=stored.journal)
     await other.open()
@@ -159,15 +236,154 @@ async def test_without_a_store_the_work_goes_on(page: Page) -> None:
 
 
 @on_a_page
-async def test_what_a_search_finds_is_not_stored_but_what_is_taken_of_it_is(page: Page) -> None:
+async def test_without_a_file_beside_it_the_journal_has_no_finds_but_what_was_taken_of_them(page: Page) -> None:
     page, stored = await begun()
     await page.open(place="a/")
-    await page.ask("findAll", pointsPerSide=4, predIouThresh=0, stabilityScoreThresh=0)
-    assert page.app.workspace.document.work.finds is not None
-    assert len(stored.journal) < 20_000  # a mask has 30 kB
-    await page.ask("setBox", box=[40, 80, 120, 160])
-    await page.ask("accept", overlaps="keep")
+    found = await page.ask("findAll", **ALL)
+    await page.ask("takeFound", numbers=[found["finds"]["list"][0]["number"]])
     other, _ = await again(stored)
     await other.open(place="a/")
     assert work(other)[0] == work(page)[0]
     assert other.app.workspace.document.work.finds is None
+
+
+ALL = {"pointsPerSide": 4, "predIouThresh": 0, "stabilityScoreThresh": 0}
+
+
+class StoredFinds:
+    """Stands for the file beside the journal."""
+
+    def __init__(self, data: bytes = b"", *, full: bool = False) -> None:
+        self.data = data
+        self.full = full
+        self.reads = 0
+
+    def append(self, data: bytes) -> int | None:
+        if self.full:
+            return None
+        start, self.data = len(self.data), self.data + data
+        return start
+
+    def read(self, start: int, end: int) -> bytes:
+        self.reads += 1
+        return self.data[start:end]
+
+
+async def begun_with_finds(finds: StoredFinds) -> tuple[Page, Stored]:
+    page = Page()
+    page.app.keeping.store_finds_with(finds.append, finds.read)
+    stored = Stored(page)
+    await page.ask("restore", journal=b"")
+    await page.open(place="a/")
+    return page, stored
+
+
+async def again_with_finds(stored: Stored, finds: StoredFinds) -> tuple[Page, Any]:
+    page = Page()
+    page.app.keeping.store_finds_with(finds.append, finds.read)
+    await page.ask("restore", journal=stored.journal)
+    Stored(page, stored.journal)
+    return page, await page.open(place="a/")
+
+
+def shown(view: Any) -> Any:
+    return [(one["number"], one["iouPrediction"], one["area"]) for one in view["finds"]["list"]], view["finds"]["search"]
+
+
+@on_a_page
+async def test_what_a_search_has_found_is_there_another_day_with_its_thresholds(page: Page) -> None:
+    finds = StoredFinds()
+    page, stored = await begun_with_finds(finds)
+    numbers = [one["number"] for one in (await page.ask("findAll", **ALL))["finds"]["list"]]
+    assert len(numbers) >= 3
+    size, length = len(finds.data), len(stored.journal)
+    await page.ask("rejectFound", numbers=numbers[:1])
+    for number in range(20):
+        view = await page.ask("filterFound", predIouThresh=number / 100, stabilityScoreThresh=0.1)
+    assert len(finds.data) == size  # once, however it is filtered
+    assert len(stored.journal) - length < 5000
+    for begin_anew in (False, True):
+        if begin_anew:
+            await page.ask("beginJournalAnew", elsewhere=False)
+            assert len(finds.data) == size
+        other, opened = await again_with_finds(stored, finds)
+        assert shown(opened) == shown(view)
+    assert numbers[0] not in [one[0] for one in shown(view)[0]]
+    assert numbers[0] in [one["number"] for one in (await other.ask("undo"))["finds"]["list"]]
+    assert len(finds.data) == size
+
+
+@on_a_page
+async def test_finds_are_read_only_when_their_picture_is_opened(page: Page) -> None:
+    finds = StoredFinds()
+    page, stored = await begun_with_finds(finds)
+    await page.ask("findAll", **ALL)
+    other = Page()
+    other.app.keeping.store_finds_with(finds.append, finds.read)
+    await other.ask("restore", journal=stored.journal)
+    await other.open(place="b/")
+    await other.ask("beginJournalAnew", elsewhere=False)
+    assert finds.reads == 0
+    assert (await other.open(place="a/"))["finds"]["list"]
+    assert finds.reads == 1
+
+
+@on_a_page
+async def test_finds_that_cannot_be_stored_cost_nothing_else_and_are_stored_when_there_is_room(page: Page) -> None:
+    finds = StoredFinds(full=True)
+    page, stored = await begun_with_finds(finds)
+    view = await page.ask("findAll", **ALL)
+    _, opened = await again_with_finds(stored, finds)
+    assert opened["finds"] is None
+    finds.full = False
+    await page.ask("beginJournalAnew", elsewhere=True)
+    _, opened = await again_with_finds(stored, finds)
+    assert shown(opened) == shown(view)
+    finds.data = b""  # gone: the work is there all the same
+    _, opened = await again_with_finds(stored, finds)
+    assert shown(opened)[0] == []
+
+
+@on_a_page
+async def test_a_project_file_has_what_was_found_of_one_picture_and_of_several(page: Page) -> None:
+    finds = StoredFinds()
+    page, _ = await begun_with_finds(finds)
+    numbers = [one["number"] for one in (await page.ask("findAll", **ALL))["finds"]["list"]]
+    await page.ask("rejectFound", numbers=numbers[:1])
+    view = await page.ask("filterFound", predIouThresh=0.01, stabilityScoreThresh=0.1)
+    saved = (await page.ask("saveProject", picture=True))["bytes"]
+    other = Page()
+    opened = await other.ask("open", name="discs.tabsam", bytes=saved)
+    assert shown(opened) == shown(view)
+    assert (await other.ask("undo"))["finds"]["list"] == []
+    # a version that knows of no finds leaves them out; it is no other format
+    with zipfile.ZipFile(io.BytesIO(saved)) as archive:
+        head = json.loads(archive.read("project.json"))
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert head["version"] == 1
+    for data in (b"", parts["finds.bin"][:50]):  # damaged: the objects come all the same
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name, content in {**parts, "finds.bin": data}.items():
+                archive.writestr(name, content)
+        assert (await Page().ask("open", name="discs.tabsam", bytes=buffer.getvalue()))["finds"]["list"] == []
+
+    picture = png(two_discs())
+    page.app.data_sets.read = lambda number, start, end: picture[start:end]
+    listed = [{"id": "a", "name": "discs.png", "place": "a/", "file": 0, "size": len(picture)}]
+    how = {"format": "tabsam", "zipped": True, "withPictures": False, "valShare": 0, "seed": 0}
+    await page.ask("beginSetExport", pictures=listed, **how)
+    file, done = b"", False
+    while not done:
+        step = await page.ask("goOnWithSetExport")
+        file, done = file + b"".join(one["data"] for one in step["pieces"]), step["done"]
+    other = Page()
+    await other.ask("open", name="discs.png", bytes=picture, place="a/")
+    both = picture + file
+    other.app.data_sets.read = lambda number, start, end: both[start:end] if number == 0 else file[start:end]
+    given = [{"path": "all.tabsam", "size": len(file), "file": 1}]
+    await other.ask("beginSetImport", files=given, pictures=[{**listed[0], "size": len(picture)}], answers=[], format="")
+    while not (step := await other.ask("goOnWithSetImport"))["outcome"]:
+        pass
+    await other.ask("endSetImport")
+    assert shown(await other.ask("state")) == shown(view)

@@ -38,7 +38,8 @@ export function createActions({ client, store, messages, pick, pickModel }) {
   const objects = createObjects({ client, store, messages, sending, settled: opening.settled });
   const exporting = createExporting({ client, store, messages, settled: opening.settled });
   const scripting = createScripting({ client, store, sending, settled: opening.settled });
-  const projects = createProjects({ client, store, messages });
+  const dataSets = createDataSets({ client, store, messages, sending, settled: opening.settled });
+  const projects = createProjects({ client, store, messages, saveAll: dataSets.saveAll });
 
   /** @param {URLSearchParams} query */
   async function start(query) {
@@ -122,7 +123,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     ...objects,
     ...createHovering({ client, store, messages }),
     ...createSearching({ client, store, messages, sending, settled: opening.settled }),
-    ...createDataSets({ client, store, sending, settled: opening.settled }),
+    ...dataSets,
     ...scripting,
     thumbnail: exporting.thumbnail,
     thumbnailOf: exporting.thumbnailOf,

@@ -5,8 +5,10 @@
  */
 
 import { cancelled } from '../client.js';
+import { download } from './downloads.js';
 
 /** @import {Client} from '../client.js' */
+/** @import {Messages} from '../bars/messages.js' */
 /** @import {ListedPicture, Store} from '../state/store.js' */
 /** @import {BroughtPicture, Progress, SetAnswer, SetOutcome} from '../../protocol.js' */
 /** @import {Sending} from './sending.js' */
@@ -17,8 +19,8 @@ import { cancelled } from '../client.js';
  * @typedef {{ answers: SetAnswer[], format: string }} Answered  all that has been asked before
  */
 
-/** @param {{ client: Client, store: Store, sending: Sending, settled: () => Promise<void> }} parts */
-export function createDataSets({ client, store, sending, settled }) {
+/** @param {{ client: Client, store: Store, messages: Messages, sending: Sending, settled: () => Promise<void> }} parts */
+export function createDataSets({ client, store, messages, sending, settled }) {
   /** The listed pictures with their files, as far as these can be had. @param {AbortSignal} signal */
   function listed(signal) {
     /** Pages of one file share it. @type {Map<string, Blob | Promise<Blob | null>>} */
@@ -54,25 +56,40 @@ export function createDataSets({ client, store, sending, settled }) {
     }
   }
 
-  return {
-    setFormats: () => client.call('setFormats', {}),
+  /**
+   * Write all pictures as one data set.
+   *
+   * @param {SetOptions} options
+   * @param {{ folder: FileSystemDirectoryHandle | null, name: string, signal: AbortSignal, onProgress: (progress: Progress) => void }} how
+   *   into an empty folder, or else as a file of this name
+   * @returns {Promise<{ file: File | null, notes: string[] }>}
+   */
+  function exportSet(options, { folder, name, signal, onProgress }) {
+    return withPictures(signal, async (pictures) => {
+      const { objects } = store.state.view;
+      const written = await client.call('exportSet', { ...options, pictures, folder, name }, { onProgress });
+      store.update({ saved: objects });
+      return written;
+    });
+  }
 
-    /**
-     * Write all pictures as one data set.
-     *
-     * @param {SetOptions} options
-     * @param {{ folder: FileSystemDirectoryHandle | null, name: string, signal: AbortSignal, onProgress: (progress: Progress) => void }} how
-     *   into an empty folder, or else as a file of this name
-     * @returns {Promise<{ file: File | null, notes: string[] }>}
-     */
-    exportSet(options, { folder, name, signal, onProgress }) {
-      return withPictures(signal, async (pictures) => {
-        const { objects } = store.state.view;
-        const written = await client.call('exportSet', { ...options, pictures, folder, name }, { onProgress });
-        store.update({ saved: objects });
-        return written;
-      });
+  return {
+    exportSet,
+
+    /** Save all pictures and all that was made of them as one file, to go on from. */
+    async saveAll() {
+      const options = { format: 'tabsam', withPictures: true, valShare: 0, seed: 0 };
+      const name = `${store.state.queue?.pictures[0]?.name ?? 'project'}.tabsam`;
+      try {
+        const { file, notes } = await exportSet(options, { folder: null, name, signal: new AbortController().signal, onProgress() {} });
+        if (file) download(file);
+        messages.say({ topic: 'export', tone: 'notice', text: `${name} is saved.`, hint: notes.join(' ') });
+      } catch (thrown) {
+        messages.report('export', thrown);
+      }
     },
+
+    setFormats: () => client.call('setFormats', {}),
 
     /**
      * Read a data set; nothing of it is taken while it asks.

@@ -9,39 +9,44 @@ import { recall, remember } from '../state/preferences.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../bars/messages.js' */
-/** @import {Keeping, RestoredProject} from '../../protocol.js' */
+/** @import {Keeping, RestoredProject, ShownPart} from '../../protocol.js' */
 /** @import {Store} from '../state/store.js' */
 
-/** In the session's storage: the project is to be taken from the tab that has it. */
+/** In the session's storage: the project is to be taken from the tab that has it; or, as long as that has it, to be looked at. */
 const TAKE_OVER = 'tabsam.take-over';
+const LOOK = 'tabsam.look';
 
-/** What is said when the work is no longer stored. @type {Record<Exclude<Keeping['reason'], ''>, { text: string, hint: string }>} */
+/** What is said when the work is no longer stored. @type {Record<Exclude<Keeping['reason'], '' | 'looking'>, { text: string, hint: string }>} */
 const NOT_KEPT = {
   full: { text: 'The disk is full: what you do from now on is in this tab only.', hint: 'Make room, or save a project file before you close the tab.' },
   unavailable: { text: 'This browser gives the page no storage: your work is in this tab only.', hint: 'Save a project file before you close the tab.' },
   taken: { text: 'Another tab has taken this project over: what you do here is in this tab only.', hint: 'Go on there, or take it back.' },
+  gone: { text: 'What was stored in this browser has been cleared away: your work is in this tab only.', hint: 'Save a project file before you close the tab.' },
   failed: { text: 'Your work can no longer be stored: what you do from now on is in this tab only.', hint: 'Save a project file before you close the tab.' },
 };
 
-/** @param {{ client: Client, store: Store, messages: Messages }} parts */
-export function createProjects({ client, store, messages }) {
-  /** @param {string | null} id @param {boolean} [takeOver] */
-  async function goTo(id, takeOver = false) {
+/** @param {{ client: Client, store: Store, messages: Messages, saveAll: () => Promise<void> }} parts  `saveAll` saves all pictures as one file */
+export function createProjects({ client, store, messages, saveAll }) {
+  /** @param {string | null} id @param {'take over' | 'look'} [how]  where another tab has it */
+  async function goTo(id, how) {
     await client.call('settleProject', {}).catch(() => {}); // what cannot be settled has been said
     remember('tabsam.project', id);
-    if (takeOver) sessionStorage.setItem(TAKE_OVER, 'yes');
+    wish(TAKE_OVER, how === 'take over' ? id : null);
+    wish(LOOK, how === 'look' ? id : null);
     location.reload();
   }
 
   /** @param {Keeping} keeping */
   function sayKeeping({ status, reason }) {
-    if (status === 'kept' || reason === '') {
+    if (status === 'kept' || reason === '' || reason === 'looking') {
       messages.unsay('keeping');
       return;
     }
     const id = store.state.project;
-    const action = reason === 'taken' && id ? { action: { label: 'Take it back', run: () => void goTo(id, true) } } : {};
-    messages.say({ topic: 'keeping', tone: 'error', code: `not-kept-${reason}`, ...NOT_KEPT[reason], ...action });
+    const save = { label: 'Save a project file', run: () => void saveAll() };
+    const takeBack = reason === 'taken' && id ? { label: 'Take it back', run: () => void goTo(id, 'take over') } : null;
+    const ways = takeBack ? { action: takeBack, other: save } : { action: save };
+    messages.say({ topic: 'keeping', tone: 'error', code: `not-kept-${reason}`, ...NOT_KEPT[reason], ...ways });
   }
 
   return {
@@ -52,17 +57,22 @@ export function createProjects({ client, store, messages }) {
      * @returns {Promise<RestoredProject | null>}  null where Python does not start: that is said elsewhere
      */
     async openProject(afresh) {
-      const wished = afresh ? null : recall('tabsam.project');
-      const takeOver = taken();
-      const restored = await client.call('openProject', { project: wished, takeOver }).catch(() => null);
+      const looksAt = afresh ? null : wishOf(LOOK);
+      const wished = afresh ? null : (looksAt ?? recall('tabsam.project'));
+      const takeOver = wishOf(TAKE_OVER) !== null;
+      wish(TAKE_OVER, null);
+      const restored = await client.call('openProject', { project: wished, takeOver, look: looksAt !== null }).catch(() => null);
       if (!restored) return null;
       const { id, keeping, elsewhere, failure } = restored;
       store.update({ project: id, keeping });
-      if (!elsewhere) remember('tabsam.project', id);
-      else if (wished) {
-        const action = { label: 'Take it over', run: () => void goTo(wished, true) };
+      if (!elsewhere) {
+        remember('tabsam.project', id);
+        wish(LOOK, null); // the other tab is gone: it is this one's
+      } else if (wished && keeping.reason !== 'looking') {
+        const action = { label: 'Take it over', run: () => void goTo(wished, 'take over') };
+        const other = { label: 'Look at it', run: () => void goTo(wished, 'look') };
         const hint = 'This tab begins a new project.';
-        messages.say({ topic: 'keeping', tone: 'notice', text: 'The project you were in is open in another tab.', hint, action });
+        messages.say({ topic: 'keeping', tone: 'notice', text: 'The project you were in is open in another tab.', hint, action, other });
       }
       if (failure) messages.say({ topic: 'keeping', tone: 'error', text: failure.message, hint: failure.hint, code: failure.code });
       return restored;
@@ -74,7 +84,7 @@ export function createProjects({ client, store, messages }) {
      */
     async bringBack(journal) {
       const project = store.state.keeping.reason === 'taken' ? null : store.state.project;
-      const restored = await client.call('openProject', { project, takeOver: false, journal }, { transfer: [journal] }).catch(() => null);
+      const restored = await client.call('openProject', { project, takeOver: false, look: store.state.keeping.reason === 'looking', journal }, { transfer: [journal] }).catch(() => null);
       if (restored) store.update({ project: restored.id, keeping: restored.keeping });
     },
     /** The worker says so unasked. @param {Keeping} keeping */
@@ -85,21 +95,48 @@ export function createProjects({ client, store, messages }) {
     sayKeeping: () => sayKeeping(store.state.keeping),
     /** @param {string | null} id  null begins one */
     goToProject: (id) => void goTo(id),
+    /** Have the project that is looked at, which another tab then has no longer. */
+    takeOver: () => void goTo(store.state.project, 'take over'),
+    /** See what the other tab has kept meanwhile. */
+    lookAgain: () => void goTo(store.state.project, 'look'),
     /** Start the page again, on the same project. */
     startAgain: () => void goTo(store.state.project ?? recall('tabsam.project')),
+    /** What is seen of the open picture. @param {ShownPart | null} part */
+    notePart: (part) => void client.call('noteSession', { part }).catch(() => {}), // a lost worker is said elsewhere
     otherProjects: () => client.call('otherProjects', {}),
-    /** @param {string} id */
-    removeProject: (id) => client.call('removeProject', { id }),
+    /** @param {string} id @param {boolean} deleted */
+    markProject: (id, deleted) => client.call('markProject', { id, deleted }),
+    /** @param {string[]} ids  those that are still deleted go for good */
+    removeDeleted: (ids) => client.call('removeDeleted', { ids }),
+    /** @param {string} id @param {string} title */
+    renameProject: (id, title) => client.call('renameProject', { id, title }),
+    /** @param {string} id @param {string} title  the copy's */
+    duplicateProject: (id, title) => client.call('duplicateProject', { id, title }),
+    /** @param {string} id @param {string} name  the file's @param {AbortSignal} signal */
+    exportProject(id, name, signal) {
+      signal.addEventListener('abort', () => void client.call('stopSet', {}).catch(() => {}));
+      return client.call('exportProject', { id, name });
+    },
+    /** @param {string} of  what it shows @param {Blob} file */
+    keepThumbnail: (of, file) => client.call('keepThumbnail', { of, file }),
   };
 }
 
-/** Whether the page was told to take the project over, once. */
-function taken() {
+/** What was wished for before the page was started again. @param {string} name @returns {string | null} */
+function wishOf(name) {
   try {
-    const wish = sessionStorage.getItem(TAKE_OVER) !== null;
-    sessionStorage.removeItem(TAKE_OVER);
-    return wish;
+    return sessionStorage.getItem(name);
   } catch {
-    return false;
+    return null;
+  }
+}
+
+/** @param {string} name @param {string | null} id  null for no wish */
+function wish(name, id) {
+  try {
+    if (id === null) sessionStorage.removeItem(name);
+    else sessionStorage.setItem(name, id);
+  } catch {
+    // without it the page starts as if nothing had been wished
   }
 }

@@ -46,8 +46,13 @@ export function createPictureKeeping({ client, store, openedFile }) {
     if (store.state.unkept !== unkept) store.update({ unkept });
   }
 
-  store.subscribe(({ queue, project, picture }, before) => {
-    if (picture !== before.picture) void keepAll();
+  store.subscribe(({ queue, project, picture, search }, before) => {
+    // a lost worker is said elsewhere
+    if (search.open !== before.search.open && project !== null) client.call('noteSession', { finding: search.open }).catch(() => {});
+    if (picture !== before.picture) {
+      void keepAll();
+      notePage();
+    }
     if (!queue || project === null || (queue === before.queue && before.project !== null)) return;
     const pictures = queue.pictures.map(({ id, name, place, size, page, file }) => ({ id, name, place, size, ...(page === null ? {} : { page, file }) }));
     const listed = before.project === null || queue.pictures !== before.queue?.pictures ? { pictures } : {};
@@ -57,6 +62,14 @@ export function createPictureKeeping({ client, store, openedFile }) {
       void keepAll();
     });
   });
+
+  /** Which page is open, where its file has several. */
+  function notePage() {
+    const { queue, opening, view, project } = store.state;
+    const id = queue?.pictures[queue.at]?.id;
+    if (opening || project === null || !id || !view.pages) return;
+    client.call('noteSession', { page: { id, page: view.pages.at } }).catch(() => {}); // a lost worker is said elsewhere
+  }
 
   return {
     /**

@@ -6,6 +6,7 @@
 
 import { count, pictureTitle } from '../formatting.js';
 import { newId } from '../../new-id.js';
+import { isLooking } from '../state/store.js';
 import { goTo } from './picture-queue.js';
 
 /** @import {Actions} from '../actions/actions.js' */
@@ -21,6 +22,7 @@ import { goTo } from './picture-queue.js';
  * @param {Change} change
  */
 function edit(store, change) {
+  if (isLooking(store.state)) return; // the banner says so
   const changed = (/** @type {Queue | null} */ queue) => {
     if (!queue) return null;
     const pictures = change(queue.pictures);
@@ -114,7 +116,7 @@ export function removePicture({ store, actions, messages }, id) {
   const { queue } = store.state;
   const at = queue?.pictures.findIndex((one) => one.id === id) ?? -1;
   const picture = queue?.pictures[at];
-  if (!queue || !picture || queue.pictures.length < 2) return;
+  if (!queue || !picture || queue.pictures.length < 2 || isLooking(store.state)) return;
   const wasOpen = at === queue.at;
   if (wasOpen) goTo({ store, actions }, at + 1 < queue.pictures.length ? at + 1 : at - 1);
   edit(store, (pictures) => pictures.filter((one) => one.id !== id));

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isLooking } from '../state/store.js';
+
 /** @import {Client} from '../client.js' */
 /** @import {PictureMark, PictureWork, RestoredProject, View} from '../../protocol.js' */
 /** @import {State, Store} from '../state/store.js' */
@@ -54,7 +56,9 @@ export function createPictureMarks({ client, store }) {
 
   return {
     /** @param {string} id @param {boolean} done */
-    markDone: (id, done) => set({ ...markOf(store.state, id), done }),
+    markDone(id, done) {
+      if (!isLooking(store.state)) set({ ...markOf(store.state, id), done }); // else the banner says why not
+    },
     /** Work has come on pictures that need not have been open. @param {{ id: string, key: string }[]} keys */
     learn(keys) {
       const marks = keys.map(({ id, key }) => ({ ...markOf(store.state, id), key }));

@@ -9,16 +9,18 @@ import { TabsamError } from '../../errors.js';
 import { newId } from '../../new-id.js';
 import { byId } from '../dom.js';
 import { pictureTitle } from '../formatting.js';
+import { isLooking } from '../state/store.js';
 import { placeOf } from './places.js';
 
 /** @import {PictureKeeping} from './picture-keeping.js' */
 /** @import {RestoredProject} from '../../protocol.js' */
 /** @import {Actions} from '../actions/actions.js' */
+/** @import {Messages} from '../bars/messages.js' */
 /** @import {Source} from '../actions/opening.js' */
 /** @import {ListedPicture, Queue, Store} from '../state/store.js' */
 
-/** @param {{ store: Store, actions: Actions, keeping: PictureKeeping }} parts */
-export function createPictureQueue({ store, actions, keeping }) {
+/** @param {{ store: Store, actions: Actions, messages: Messages, keeping: PictureKeeping }} parts */
+export function createPictureQueue({ store, actions, messages, keeping }) {
   const bar = byId('queue', HTMLElement);
   const place = byId('queue-place', HTMLElement);
 
@@ -39,6 +41,7 @@ export function createPictureQueue({ store, actions, keeping }) {
     const { queue } = store.state;
     const [first] = pictures;
     if (!first) return Promise.resolve();
+    if (isLooking(store.state)) return Promise.reject(refused());
     const known = queue?.pictures.findIndex((one) => isSame(one, first)) ?? -1;
     const same = queue?.pictures[known];
     if (queue && same && pictures.length === 1) {
@@ -47,6 +50,13 @@ export function createPictureQueue({ store, actions, keeping }) {
     const before = queue?.pictures.slice(0, queue.at + 1) ?? [];
     const all = [...before, ...pictures, ...(queue?.pictures.slice(queue.at + 1) ?? [])];
     return turn({ store, actions }, { pictures: all, at: before.length }, pictures.length === 1);
+  }
+
+  /** Other pictures are another project's, as long as another tab has this one. */
+  function refused() {
+    const about = { code: 'looking', message: 'No picture can be added here: another tab has this project.', hint: 'Take it over, or begin another project.' };
+    messages.say({ topic: 'open', tone: 'notice', text: about.message, hint: about.hint });
+    return new TabsamError(about);
   }
 
   return {
@@ -95,7 +105,7 @@ export function createPictureQueue({ store, actions, keeping }) {
         return;
       }
       const at = Math.max(0, pictures.findIndex(({ id }) => id === restored.at));
-      void turn({ store, actions }, { pictures, at }, false).catch(() => {});
+      void turn({ store, actions }, { pictures, at }, false, restored.page).catch(() => {});
     },
   };
 }
@@ -119,14 +129,16 @@ export const noteVisited = (id) => void visited.add(id);
  * @param {{ store: Store, actions: Actions }} parts
  * @param {Queue} queue
  * @param {boolean} alone
+ * @param {number} [page]  of its file, from 0
  */
-async function turn({ store, actions }, queue, alone) {
+async function turn({ store, actions }, queue, alone, page = 0) {
   const picture = queue.pictures[queue.at];
   if (!picture) return;
   const openedQueue = store.state.opening ? store.state.openedQueue : store.state.queue;
   store.update({ queue, openedQueue });
   try {
-    await actions.open(picture.source, picture.name, { again: visited.has(picture.id), place: picture.place, page: picture.page ?? 0 });
+    const shown = picture.page ?? page; // one that is a page of its file shows no other
+    await actions.open(picture.source, picture.name, { again: visited.has(picture.id), place: picture.place, page: shown });
     visited.add(picture.id);
   } catch (thrown) {
     const stays = alone || TabsamError.from(thrown).code === 'cancelled';

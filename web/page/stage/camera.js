@@ -63,6 +63,26 @@ export class Camera {
     if (this.viewport && this.picture) this.#look(view.zoomed(this.viewport, at, factor, this.picture, this.size));
   }
 
+  /** What is seen, to be seen again another day; null for all of it. */
+  get part() {
+    if (!this.viewport || !this.picture || this.viewport.fitted) return null;
+    const { scale, x, y } = this.viewport;
+    return { width: this.picture.width, scale, x, y, stageWidth: this.size.width, stageHeight: this.size.height };
+  }
+
+  /**
+   * See what was seen another day: of a picture that may have other pixels, as a preview does, and on a stage that may have another size.
+   *
+   * @param {NonNullable<Camera['part']>} part
+   */
+  see({ width, scale, x, y, stageWidth, stageHeight }) {
+    if (!this.picture) return;
+    const dx = (this.size.width - stageWidth) / 2;
+    const dy = (this.size.height - stageHeight) / 2;
+    const there = { scale: (scale * width) / this.picture.width, x: x + dx, y: y + dy, fitted: false };
+    this.#look(view.resized(there, this.picture, this.size));
+  }
+
   zoomIn() {
     this.zoomBy(ZOOM_STEP);
   }

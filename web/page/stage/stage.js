@@ -17,6 +17,7 @@ import { createCornerEditing } from './tools/corner-editing.js';
 import { createCrosshair } from './input/crosshair.js';
 import { mountStageGestures } from './input/stage-gestures.js';
 import { mountStageKeys } from './input/stage-keys.js';
+import { createKeptPart } from './kept-part.js';
 import { createToolHint } from './tools/tool-hint.js';
 import { createHoverPreview } from './input/hover-preview.js';
 import { createMarksLayer } from './drawing/marks-layer.js';
@@ -55,8 +56,10 @@ export function mountStage({ store, actions }) {
   const camera = new Camera(sizeOf(), () => {
     const zoom = camera.viewport?.scale ?? null;
     if (store.state.zoom !== zoom) store.update({ zoom });
+    keptPart.moved();
     requestFrame();
   });
+  const keptPart = createKeptPart({ store, actions, camera });
   const prompting = createPromptGestures({ store, actions, camera });
   const tools = { store, actions, camera, changed: requestFrame };
   const hovering = createHoverPreview(tools);
@@ -131,6 +134,7 @@ export function mountStage({ store, actions }) {
     crosshair.hide();
     camera.size = sizeOf(); // the stage has none while it is hidden
     camera.show(picture);
+    keptPart.shown();
   }
 
   /** The height of the strip below the stage, in CSS pixels. */
@@ -204,6 +208,7 @@ export function mountStage({ store, actions }) {
     fit: () => camera.fit(),
     actualSize: () => camera.actualSize(),
     focus: () => stage.focus({ preventScroll: true }),
+    see: keptPart.want,
     highlight: points.highlight,
 
     /** Point out a find while its row in the panel is meant, and bring it into view. @param {Find | null} find */

@@ -188,6 +188,9 @@ export const askedOf = ({ opening, view, edits }) => applyEdits(opening ? EMPTY_
  */
 export const isMaskComing = (state) => (state.busy > 0 || state.opening !== null) && promptCount(askedOf(state)) > 0;
 
+/** Whether another tab has the project, and nothing can be changed here. @param {Pick<State, 'keeping'>} state */
+export const isLooking = ({ keeping }) => keeping.reason === 'looking';
+
 /**
  * Whether there is a mask, or one on its way, that is not an object yet.
  *

@@ -86,12 +86,10 @@ const sizeOf = (canvas) => (canvas ? canvas.width * canvas.height * 4 : 0);
  * @param {Actions['thumbnailOf']} ask
  * @returns {Promise<HTMLCanvasElement | null>}
  */
-async function thumbnail({ name, source, page }, ask) {
-  const blob = typeof source === 'function' ? await source(AbortSignal.timeout(FETCH_MS)) : source;
-  if (blob.size > LARGEST_FILE) return null;
+async function thumbnail(picture, ask) {
   const scale = Math.min(devicePixelRatio, 2);
-  const isPythons = Boolean(page) || TIFF.test(name);
-  const bitmap = await (isPythons ? ask(blob, page ?? 0, HEIGHT * scale) : createImageBitmap(blob, { resizeHeight: HEIGHT * scale, resizeQuality: 'medium' }));
+  const bitmap = await smallBitmap(picture, HEIGHT * scale, ask);
+  if (!bitmap) return null;
   const canvas = document.createElement('canvas');
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;
@@ -99,6 +97,19 @@ async function thumbnail({ name, source, page }, ask) {
   canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
   bitmap.close();
   return canvas;
+}
+
+/**
+ * @param {ListedPicture} picture
+ * @param {number} height  pixels
+ * @param {Actions['thumbnailOf']} ask  Python, for what the browser cannot decode
+ * @returns {Promise<ImageBitmap | null>}  null for a file that is too large; rejects for one that nobody can decode
+ */
+export async function smallBitmap({ name, source, page }, height, ask) {
+  const blob = typeof source === 'function' ? await source(AbortSignal.timeout(FETCH_MS)) : source;
+  if (blob.size > LARGEST_FILE) return null;
+  const isPythons = Boolean(page) || TIFF.test(name);
+  return isPythons ? ask(blob, page ?? 0, height) : createImageBitmap(blob, { resizeHeight: height, resizeQuality: 'medium' });
 }
 
 /** What takes longer to fetch has no thumbnail. Milliseconds. */

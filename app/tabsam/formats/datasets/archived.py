@@ -14,7 +14,7 @@ from tabsam.formats.datasets.listing import Budget, ListedFile, Problem, content
 from tabsam.formats.datasets.naming import stem_path
 from tabsam.formats.datasets.projects import PICTURES, read_head, read_pictures
 from tabsam.formats.datasets.sources import Sources
-from tabsam.formats.project import HEAD, PICTURE_FOLDER, VERSION_OF_SEVERAL, VERTICES, damaged, newer, project_of
+from tabsam.formats.project import FINDS, HEAD, PICTURE_FOLDER, VERSION_OF_SEVERAL, VERTICES, damaged, newer, project_of
 
 
 def read_projects(sources: Sources, files: dict[str, ListedFile]) -> list[DatasetPicture]:
@@ -75,7 +75,7 @@ def _pictures(files: dict[str, ListedFile], budget: Budget, sources: dict[str, L
         dataset = read_pictures(head, read)
         pictures = list(dataset.pictures)
     else:
-        project = project_of(head, read(VERTICES))
+        project = project_of(head, read(VERTICES), finds=read(FINDS) if FINDS in files else None)
         pictures = [DatasetPicture(project.annotations.picture, project.annotations, sha256=project.sha256)]
     places = sources or files
     return [_with_source(one, places, PICTURES + one.path if several else None) for one in pictures]

@@ -1,8 +1,8 @@
 """A project of several pictures: a ``.tabsam`` of version 2, written and read.
 
 It holds ``project.json`` with the classes and the list of pictures, for each of them ``work/<number>.json`` and
-``work/<number>.f64`` (its objects and their vertices, as in a project of one picture), and ``pictures/<path>`` with the picture
-file's own bytes, if it is to travel along.
+``work/<number>.f64`` (its objects and their vertices, as in a project of one picture), ``work/<number>.finds`` where a search for
+everything has found something, and ``pictures/<path>`` with the picture file's own bytes, if it is to travel along.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tabsam.document.annotations import Annotations
 from tabsam.formats.datasets.dataset import SPLITS, Dataset, DatasetPicture
 from tabsam.formats.datasets.outgoing import Outgoing
 from tabsam.formats.project import FORMAT, HEAD, VERSION_OF_SEVERAL, damaged
-from tabsam.formats.project_json import MISFITS, from_json, of_type, to_json
+from tabsam.formats.project_json import MISFITS, from_json, of_type, packed_finds, to_json
 from tabsam.formats.shared.parsing import Json, json_object
 from tabsam.formats.shared.writing import StreamedFile, json_bytes
 
@@ -35,6 +35,9 @@ def project(out: Outgoing) -> Iterator[StreamedFile]:
         del described["categories"]
         yield StreamedFile.of(f"{_WORK}{number:06d}.json", json_bytes(described))
         yield StreamedFile.of(f"{_WORK}{number:06d}.f64", vertices.astype("<f8").tobytes())
+        finds = packed_finds(picture.annotations)
+        if finds is not None:
+            yield StreamedFile.of(f"{_WORK}{number:06d}.finds", finds)
         digest, has_file = hashlib.sha256(), False
         for file in out.picture_file(picture, PICTURES):
             yield replace(file, chunks=_hashed(file.chunks, digest.update))
@@ -91,7 +94,9 @@ def read_pictures(head: dict[str, Json], contents: Callable[[str], bytes]) -> Da
 def _picture(head: dict[str, Json], about: dict[str, Json], number: int, contents: Callable[[str], bytes]) -> DatasetPicture:
     described = json_object(contents(f"{_WORK}{number:06d}.json"), "a picture of a tabsam project")
     vertices: Float64Array = np.frombuffer(contents(f"{_WORK}{number:06d}.f64"), "<f8").astype(np.float64).reshape(-1, 2)
-    annotations = from_json({**described, "picture": about, "categories": head["categories"]}, vertices)
+    finds = None if described.get("finds") is None else contents(f"{_WORK}{number:06d}.finds")
+    load = None if finds is None else lambda: finds
+    annotations = from_json({**described, "picture": about, "categories": head["categories"]}, vertices, load)
     split = of_type(about["split"], str)
     path, sha256 = of_type(about["path"], str), of_type(about["sha256"], str)
     return DatasetPicture(path, annotations, split=split if split in SPLITS else "", sha256=sha256)

@@ -1,12 +1,13 @@
 """Immutable states as plain data, each part written once: a step repeats by number what it has in common with those before.
 
-A part is a frozen dataclass of the document. What is read is built by its constructor, so that it holds what that demands.
+A part is a frozen dataclass of the document. What is read is built by its constructor, so that it holds what that demands. What
+is too large to be plain data lies apart, and is written as where it lies.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -26,10 +27,16 @@ class Encoder:
         The dataclasses that may come, told apart by their names.
     written : sequence
         The parts that are written already, by their numbers; see :attr:`Decoder.parts`.
+    apart : mapping
+        By the names of types that are no parts: what tells, as plain data, where a value of them lies. By name: nobody need
+        import what is not there.
     """
 
-    def __init__(self, parts: Sequence[type], written: Sequence[object] = ()) -> None:
-        self._names: Mapping[type, str] = {part: part.__name__ for part in parts}
+    def __init__(
+        self, parts: Sequence[type], written: Sequence[object] = (), apart: Mapping[str, Callable[[Any], Json]] | None = None
+    ) -> None:
+        self._apart = apart or {}
+        self._names = frozenset(parts)
         self._written = list(written)  # held, so that no other part gets the identity of one that is gone
         self._numbers = {id(part): number for number, part in enumerate(self._written)}
 
@@ -71,10 +78,14 @@ class Encoder:
         number = self._numbers.get(id(value))
         if number is not None:
             return number
-        if type(value) not in self._names or not is_dataclass(value):
-            raise TypeError(f"{type(value).__name__} is no part of a state")
-        described = {field.name: self._plain(getattr(value, field.name), new) for field in fields(value) if field.init}
-        new.append([self._names[type(value)], described])
+        name = type(value).__name__
+        if name in self._apart:
+            new.append([name, self._apart[name](value)])
+        elif type(value) in self._names and is_dataclass(value):
+            described = {field.name: self._plain(getattr(value, field.name), new) for field in fields(value) if field.init}
+            new.append([name, described])
+        else:
+            raise TypeError(f"{name} is no part of a state")
         number = self._numbers[id(value)] = len(self._written)
         self._written.append(value)
         return number
@@ -83,13 +94,20 @@ class Encoder:
 class Decoder:
     """Puts together what an :class:`Encoder` took apart.
 
+    Parameters
+    ----------
+    parts : sequence of type
+    apart : mapping
+        By the names of types that are no parts: what gives a value of them by where it lies.
+
     Attributes
     ----------
     parts : list
         Those that have been read, by their numbers.
     """
 
-    def __init__(self, parts: Sequence[type]) -> None:
+    def __init__(self, parts: Sequence[type], apart: Mapping[str, Callable[[Json], object]] | None = None) -> None:
+        self._apart = apart or {}
         self._types = {part.__name__: part for part in parts}
         self.parts: list[Any] = []
 
@@ -102,6 +120,9 @@ class Decoder:
             For what no encoder wrote; a part that is not known, or has a field that is not, is a newer version's.
         """
         for name, described in new:
+            if name in self._apart:
+                self.parts.append(self._apart[name](described))
+                continue
             given = {field: self._value(one) for field, one in described.items()}
             self.parts.append(self._types[name](**given))
         return self._value(plain)

@@ -8,18 +8,20 @@ step; ``classes`` and ``steps``, all that there was when a journal was begun ane
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import get_args
 
 from tabsam.document.annotations import Category, Instance
 from tabsam.document.class_list import ClassChange, ClassList
 from tabsam.document.document import Document
+from tabsam.document.finds import Finds
 from tabsam.document.selection import Point, Selection
 from tabsam.document.steps import Move
 from tabsam.document.work import Work
 from tabsam.errors import FormatError, StateError
 from tabsam.formats.journal.codec import Decoder, Encoder
+from tabsam.formats.journal.finds import FindsFile, FindsStore
 from tabsam.formats.journal.lines import line_of, sound_lines
 from tabsam.formats.shared.parsing import Json
 from tabsam.geometry.affine import Affine
@@ -27,7 +29,7 @@ from tabsam.geometry.outline import Outline
 
 VERSION = 1
 
-_PARTS = (Work, Selection, Point, Instance, Outline, Category, ClassChange, Affine)
+_PARTS = (Work, Finds, Selection, Point, Instance, Outline, Category, ClassChange, Affine)
 _FORMAT = "tabsam-journal"
 _HEAD: Json = {"format": _FORMAT, "version": VERSION}
 
@@ -39,11 +41,14 @@ class Journal:
     ----------
     goes_on : tuple of Kept and sequence, optional
         What a journal holds that is to be written on, and its parts by their numbers; without, a journal is begun.
+    finds : FindsStore, optional
+        Where what searches have found is stored.
     """
 
-    def __init__(self, goes_on: tuple[Kept, Sequence[object]] | None = None) -> None:
+    def __init__(self, goes_on: tuple[Kept, Sequence[object]] | None = None, finds: FindsStore | None = None) -> None:
         kept, parts = goes_on or (None, ())
-        self._encoder = Encoder(_PARTS, parts)
+        self._finds = finds or FindsStore()
+        self._encoder = Encoder(_PARTS, parts, self._finds.apart)
         self._noted: list[Json | _Step] = [] if kept else [_HEAD]
         self._chosen = kept.classes.chosen if kept else None
         for key, document in kept.documents.items() if kept else ():
@@ -85,16 +90,25 @@ class Journal:
         noted, self._noted = self._noted, []
         return b"".join(line_of(self._record(one)) for one in noted)
 
-    def begin_anew(self, kept: Kept) -> None:
-        """Begin another journal with all that there is now; the one before is no longer needed once this one is stored."""
-        self._encoder = Encoder(_PARTS)
+    def begin_anew(self, kept: Kept, *, elsewhere: bool = False) -> None:
+        """Begin another journal with all that there is now; the one before is no longer needed once this one is stored.
+
+        Parameters
+        ----------
+        elsewhere : bool
+            Whether what lies beside the journal is not there any more, and is to be stored again.
+        """
+        if elsewhere:
+            self._finds.forget()
+        lasting = self._finds.stored
+        self._encoder = Encoder(_PARTS, (), self._finds.apart)
         self._noted = [_HEAD]
         self._chosen = kept.classes.chosen
         (categories, new), known = self._encoder.encode(kept.classes.categories), sorted(kept.classes.known_ids)
         self._noted.append({"classes": categories, "new": new, "known": known, "chosen": self._chosen})
         for key, document in kept.documents.items():
             past, work, future = document.all_states
-            states = tuple(map(_lasting, past)), _lasting(work), tuple(map(_lasting, future))
+            states = tuple(map(lasting, past)), lasting(work), tuple(map(lasting, future))
             steps, new = self._encoder.encode(states)
             self._noted.append({"steps": key, **_described(document), "new": new, "states": steps})
             self.watch(key, document, known=True)
@@ -107,7 +121,7 @@ class Journal:
             return noted
         if noted.move in ("undo", "redo"):
             return {"step": noted.key, "move": noted.move}
-        work, new = self._encoder.encode(_lasting(noted.work))
+        work, new = self._encoder.encode(self._finds.stored(noted.work))
         return {"step": noted.key, "move": noted.move, "new": new, "work": work}
 
 
@@ -142,8 +156,13 @@ class Kept:
     begun: int = 0
 
 
-def read_journal(data: bytes) -> tuple[Kept, Journal, int]:
+def read_journal(data: bytes, finds: FindsFile | None = None) -> tuple[Kept, Journal, int]:
     """Read a journal as far as it is whole.
+
+    Parameters
+    ----------
+    finds : FindsFile, optional
+        What lies beside it; without, searches have found nothing.
 
     Returns
     -------
@@ -159,7 +178,8 @@ def read_journal(data: bytes) -> tuple[Kept, Journal, int]:
     FormatError
         ``journal-newer``: a version that is not known wrote it; ``journal-unknown``: it is none.
     """
-    kept, decoder, sound = Kept(), Decoder(_PARTS), 0
+    store = FindsStore(finds)
+    kept, decoder, sound = Kept(), Decoder(_PARTS, store.read_apart), 0
     for record, end in sound_lines(data):
         try:
             if not sound:
@@ -173,7 +193,7 @@ def read_journal(data: bytes) -> tuple[Kept, Journal, int]:
         sound = end
         if "steps" in record:
             kept.begun = end
-    return kept, Journal((kept, decoder.parts) if sound else None), sound
+    return kept, Journal((kept, decoder.parts) if sound else None, store), sound
 
 
 def _follow(kept: Kept, decoder: Decoder, record: Mapping[str, Json]) -> None:
@@ -196,11 +216,6 @@ def _follow(kept: Kept, decoder: Decoder, record: Mapping[str, Json]) -> None:
         kept.documents[record["steps"]] = _document(kept, record, value(record["states"]))
     else:
         raise ValueError(f"no such line: {sorted(record)}")
-
-
-def _lasting(work: Work) -> Work:
-    """Give what is written of a state: not what a search has found, which are megabytes that the model finds again."""
-    return work if work.finds is None else replace(work, finds=None)
 
 
 def _described(document: Document) -> dict[str, Json]:

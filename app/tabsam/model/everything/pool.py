@@ -6,11 +6,14 @@ and from all masks, for every pair of thresholds: what stays is what a new searc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 
+from tabsam.arrays import Size
 from tabsam.geometry.outline import Outline
 from tabsam.model.everything.choosing import best_of_all, best_of_crop
 from tabsam.model.everything.options import EverythingOptions, Thresholds
+from tabsam.model.everything.packing import packed, unpacked
 from tabsam.model.everything.proposals import Proposal
 
 MARGIN = 0.2
@@ -38,12 +41,43 @@ class Pool:
     def __init__(self, options: EverythingOptions, margin: float = MARGIN) -> None:
         self.options = options
         self.least = options.thresholds.lowered(margin, Thresholds(0, 0))
-        self._masks: list[Proposal] = []
+        self._kept: list[Proposal] = []
+        self._load: Callable[[], bytes] | None = None
+        self._image_size: Size | None = None
         self._numbers: dict[int, int] = {}
         """By the id() of a mask, cleaned or not; they live as long as the pool."""
         self._cleaned: dict[int, Proposal] = {}
         self._outlines: dict[int, Outline] = {}
         """By the same."""
+
+    @classmethod
+    def of_another_day(
+        cls, options: EverythingOptions, least: Thresholds, load: Callable[[], bytes], image_size: Size | None = None
+    ) -> Pool:
+        """Give a pool whose masks are read when somebody needs them.
+
+        Parameters
+        ----------
+        load : callable
+            Gives what :meth:`packed` has given; where it raises OSError or gives something else there are no masks any more.
+        image_size : (height, width), optional
+            Of the picture that they must be of.
+        """
+        pool = cls(options)
+        pool.least, pool._load, pool._image_size = least, load, image_size
+        return pool
+
+    def packed(self) -> bytes:
+        """Write all masks, to be kept."""
+        return packed(self._masks)
+
+    @property
+    def _masks(self) -> list[Proposal]:
+        load, self._load = self._load, None
+        if load is not None:
+            with suppress(OSError, ValueError):
+                self.extend(unpacked(load(), self._image_size))
+        return self._kept
 
     def __len__(self) -> int:
         return len(self._masks)
@@ -51,8 +85,8 @@ class Pool:
     def extend(self, masks: Sequence[Proposal]) -> None:
         """Take over more masks."""
         for one in masks:
-            self._numbers[id(one)] = len(self._masks)
-            self._masks.append(one)
+            self._numbers[id(one)] = len(self._kept)
+            self._kept.append(one)
 
     def number(self, mask: Proposal) -> int:
         """Give the number of a mask that is in the pool."""

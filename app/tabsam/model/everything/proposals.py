@@ -51,6 +51,20 @@ class EdgeLogits:
         near = _near_edge(inside, shape)
         return cls(shape, inside, near, logits[_unpacked(near, shape)])
 
+    @classmethod
+    def from_bits(cls, shape: Size, inside: UInt8Array, values: Float32Array) -> EdgeLogits:
+        """Put them together again; which cells are near the edge follows from which are inside.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many values as cells near the edge.
+        """
+        near = _near_edge(inside, shape)
+        if int(np.count_nonzero(_unpacked(near, shape))) != values.size:
+            raise ValueError("values that do not fit the edge")
+        return cls(shape, inside, near, values)
+
     def whole(self) -> Float32Array:
         """Give logits (h, w) with the same edge."""
         logits = np.where(_unpacked(self.inside, self.shape), np.float32(_FAR), np.float32(-_FAR))

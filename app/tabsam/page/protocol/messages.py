@@ -54,6 +54,40 @@ class KeptPicture(TypedDict):
     file: NotRequired[str]
 
 
+class ShownPage(TypedDict):
+    """Which page of which listed picture was open; from 0."""
+
+    id: str
+    page: int
+
+
+class ShownPart(TypedDict):
+    """Which part of a picture was seen.
+
+    Attributes
+    ----------
+    id, page
+        Of which picture of the list, and which page of its file.
+    width
+        The picture's, in its own pixels.
+    scale
+        CSS pixels per pixel of the picture.
+    x, y
+        Where its top-left corner was, in CSS pixels of the stage.
+    stageWidth, stageHeight
+        In CSS pixels.
+    """
+
+    id: str
+    page: int
+    width: int
+    scale: float
+    x: float
+    y: float
+    stageWidth: float
+    stageHeight: float
+
+
 class PictureMark(TypedDict):
     """What is known of a picture of the list besides its file.
 

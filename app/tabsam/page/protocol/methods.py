@@ -8,12 +8,13 @@ A method is described where its params are, or, where they do not say it, in its
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypedDict, TypeVar
 
-from tabsam.page.protocol.messages import Encoded, Outline, PictureWork, Progress, View
+from tabsam.page.protocol.messages import Encoded, KeptPicture, Outline, PictureWork, Progress, View
 from tabsam.page.protocol.params import (
     AcceptParams,
     AddClassParams,
     AddPointParams,
     AskAgainOnParams,
+    BeginAnewParams,
     BoxParams,
     CarryOverParams,
     ChangeClassParams,
@@ -156,7 +157,7 @@ class KeepingWorkerMethods(TypedDict):
     """
 
     restore: Method[RestoreParams, Restored]
-    beginJournalAnew: Method[NoParams, None]
+    beginJournalAnew: Method[BeginAnewParams, None]
     summary: Method[NoParams, WorkSummary]
 
 
@@ -388,6 +389,8 @@ class SetWorkerMethods(TypedDict):
 
     Attributes
     ----------
+    readOtherProject
+        Have the next data set that is written be of a project that is not open; give its pictures.
     goOnWithSetExport
         Make the next pieces.
     endSetExport
@@ -398,6 +401,7 @@ class SetWorkerMethods(TypedDict):
         Read no more, and take nothing.
     """
 
+    readOtherProject: Method[RestoreParams, list[KeptPicture]]
     beginSetExport: Method[ExportSetParams, None]
     goOnWithSetExport: Method[NoParams, SetPieces]
     endSetExport: Method[NoParams, None]

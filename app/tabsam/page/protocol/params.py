@@ -4,7 +4,18 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from tabsam.page.protocol.messages import Box, Edges, ExportKind, KeptPicture, Label, Overlaps, PictureMark, Shaping
+from tabsam.page.protocol.messages import (
+    Box,
+    Edges,
+    ExportKind,
+    KeptPicture,
+    Label,
+    Overlaps,
+    PictureMark,
+    Shaping,
+    ShownPage,
+    ShownPart,
+)
 
 
 class NoParams(TypedDict):
@@ -47,6 +58,18 @@ class PrepareParams(TypedDict):
     page: NotRequired[int]
 
 
+class BeginAnewParams(TypedDict):
+    """Begin the journal anew with all that there is.
+
+    Attributes
+    ----------
+    elsewhere
+        Whether what lies beside the journal is gone, and is to be stored again.
+    """
+
+    elsewhere: bool
+
+
 class NoteSessionParams(TypedDict):
     """Note what is to be there again another day; what is left out stays as it was.
 
@@ -58,11 +81,20 @@ class NoteSessionParams(TypedDict):
         The id of the one that is open.
     marks
         Those that are new or have changed; marks of pictures that are no longer listed stay.
+    page
+        Which page of its file the one that is open is.
+    part
+        What is seen of it; None for all of it.
+    finding
+        Whether what a search has found is shown.
     """
 
     pictures: NotRequired[list[KeptPicture]]
     at: NotRequired[str]
     marks: NotRequired[list[PictureMark]]
+    page: NotRequired[ShownPage]
+    part: NotRequired[ShownPart | None]
+    finding: NotRequired[bool]
 
 
 class AddPointParams(TypedDict):

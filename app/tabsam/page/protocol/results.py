@@ -8,7 +8,7 @@ Names and fields are those of the page; a section "Attributes" says what a name 
 from typing import Literal, TypedDict
 
 from tabsam.arrays import UInt8Array
-from tabsam.page.protocol.messages import KeptPicture, Outline, PictureMark, PictureWork, View
+from tabsam.page.protocol.messages import KeptPicture, Outline, PictureMark, PictureWork, ShownPart, View
 
 
 class Restored(TypedDict):
@@ -22,6 +22,12 @@ class Restored(TypedDict):
         How many of them were there when it was begun.
     at
         The id of the picture that was open.
+    page
+        Which page of its file it was, from 0.
+    part
+        What was seen of it; None for all of it.
+    finding
+        Whether what a search had found was shown.
     """
 
     sound: int
@@ -29,6 +35,9 @@ class Restored(TypedDict):
     pictures: list[KeptPicture]
     at: str | None
     marks: list[PictureMark]
+    page: int
+    part: ShownPart | None
+    finding: bool
 
 
 class WorkSummary(TypedDict):

@@ -7,6 +7,7 @@
 import { quietly } from '../../actions/actions.js';
 import { byId, h } from '../../dom.js';
 import { colourOf } from '../../stage/drawing/scene.js';
+import { renameInPlace } from '../../input/rename-in-place.js';
 import { recall, remember } from '../../state/preferences.js';
 import { shownOf } from '../../state/store.js';
 import { count, objectName } from '../../formatting.js';
@@ -193,29 +194,14 @@ export function mountObjectList({ store, actions, chooseClass }) {
     const row = rows.get(id);
     const object = known(id);
     if (!row || !object || row.row.querySelector('input')) return;
-    const field = h('input', { type: 'text', class: 'field', value: object.name, maxlength: 200, 'aria-label': 'Name of the object', autocomplete: 'off' });
-    field.placeholder = objectName(object, shownOf(store.state).view.objects.categories);
-    let done = false;
-    const end = (/** @type {boolean} */ keep) => {
-      if (done) return;
-      done = true;
-      const name = field.value.trim();
-      const had = document.activeElement === field;
-      field.replaceWith(row.pick);
-      if (had) row.pick.focus();
-      // with another picture on its way, the object is not the one that has its number there
-      if (keep && known(id) && name !== object.name) quietly(actions.changeObject(id, { name }));
-    };
-    field.addEventListener('blur', () => end(true));
-    field.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' || event.key === 'Escape') {
-        event.preventDefault();
-        event.stopPropagation();
-        end(event.key === 'Enter');
-      }
+    renameInPlace(row.pick, {
+      value: object.name,
+      placeholder: objectName(object, shownOf(store.state).view.objects.categories),
+      label: 'Name of the object',
+      keep(name) {
+        // with another picture on its way, the object is not the one that has its number there
+        if (known(id)) quietly(actions.changeObject(id, { name }));
+      },
     });
-    row.pick.replaceWith(field);
-    field.focus();
-    field.select();
   }
 }
