@@ -9,6 +9,7 @@ import { TabsamError } from '../../errors.js';
 import { newId } from '../../new-id.js';
 import { byId } from '../dom.js';
 import { pictureTitle } from '../formatting.js';
+import { takeDecoded } from './decoded-ahead.js';
 import { placeOf } from './places.js';
 
 /** @import {PictureKeeping} from './picture-keeping.js' */
@@ -126,7 +127,8 @@ async function turn({ store, actions }, queue, alone) {
   const openedQueue = store.state.opening ? store.state.openedQueue : store.state.queue;
   store.update({ queue, openedQueue });
   try {
-    await actions.open(picture.source, picture.name, { again: visited.has(picture.id), place: picture.place, page: picture.page ?? 0 });
+    const how = { again: visited.has(picture.id), place: picture.place, page: picture.page ?? 0, decoded: takeDecoded(picture.id) };
+    await actions.open(picture.source, picture.name, how);
     visited.add(picture.id);
   } catch (thrown) {
     const stays = alone || TabsamError.from(thrown).code === 'cancelled';
