@@ -17,6 +17,9 @@ export const ABOUT = 'about.json';
 /** A journal of so many bytes says no more than what it is. */
 const HEAD = 100;
 
+/** For a journal that cannot be read: nothing opens it by itself. */
+const asideName = () => `${JOURNAL}.${Date.now()}.kept`;
+
 /**
  * Whether nothing has been done in a project.
  *
@@ -89,8 +92,9 @@ export class ProjectFolder {
    * Put another journal in the place of this one; until it is whole this one stays.
    *
    * @param {Uint8Array<ArrayBuffer>} lines
+   * @param {{ keep?: boolean }} [options]  `keep`: this one is kept under another name, where nothing writes over it
    */
-  async replaceJournal(lines) {
+  async replaceJournal(lines, { keep = false } = {}) {
     const handle = await this.directory.getFileHandle(NEXT_JOURNAL, { create: true });
     const next = await accessTo(handle);
     try {
@@ -104,6 +108,7 @@ export class ProjectFolder {
     }
     next.close();
     this.journal.close();
+    if (keep) await rename(await this.directory.getFileHandle(JOURNAL), asideName());
     await rename(handle, JOURNAL);
     this.journal = await accessTo(handle);
     this.size = lines.byteLength;
@@ -117,7 +122,7 @@ export class ProjectFolder {
   async setJournalAside() {
     this.journal.close();
     const handle = await this.directory.getFileHandle(JOURNAL);
-    await rename(handle, `journal.${Date.now()}.kept`);
+    await rename(handle, asideName());
     this.journal = await accessTo(await this.directory.getFileHandle(JOURNAL, { create: true }));
     this.size = 0;
   }

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { asFailure } from '../errors.js';
+import { asFailure, failure } from '../errors.js';
 import { newId } from '../new-id.js';
-import { listProjects, openProject, removeProject } from '../storage/projects.js';
+import { listProjects, openProject, removeProject, reopenProject } from '../storage/projects.js';
 
 /** @import {Python} from './python.js' */
 /** @import {Keeping, Restored, RestoredProject, StoredProject, WorkSummary} from '../protocol.js' */
@@ -17,10 +17,20 @@ import { listProjects, openProject, removeProject } from '../storage/projects.js
 
 /** Milliseconds of quiet after which the system is asked to write what it holds back, and the list of projects is told. */
 const QUIET = 1000;
-/** Milliseconds after which a store that failed is tried again, when there is something to store. */
+/** Milliseconds after which a store that failed is tried again; twice as many each time, up to the longest. */
 const TRY_AGAIN_AFTER = 3000;
+const LONGEST_PAUSE = 15_000;
 /** A journal of more bytes, and of three times those that it began with, is begun anew: most of its lines have been overtaken. */
 const LONG = 4 << 20;
+
+/** Why the work cannot be stored, by the name of the error. A folder that is not found has been there. @type {Partial<Record<string, Keeping['reason']>>} */
+const REASONS = { QuotaExceededError: 'full', SecurityError: 'unavailable', NotFoundError: 'cleared' };
+
+const DAMAGED = failure(
+  'journal-damaged',
+  'A part of what was stored of your work is damaged, and cannot be read.',
+  'What was done before it is here. The damaged file is kept as it is.',
+);
 
 /** @type {ProjectFolder | null} */
 let project = null;
@@ -36,6 +46,7 @@ let waiting = null;
 let quiet;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let again;
+let pause = TRY_AGAIN_AFTER;
 
 /** @returns {Promise<unknown>}  resolves when what another day's work needs is there */
 export const restored = () => restoring.catch(() => {});
@@ -88,14 +99,10 @@ async function run({ project: wished, takeOver, journal }, starting) {
   keeping = { status: 'kept', reason: '' };
   const { id } = project;
   waiting = []; // what is written already belongs after what is sound of the journal
+  /** @type {Restored} */
+  let work;
   try {
-    const { sound, begun, pictures, at, marks } = await ask('restore', { journal: project.readJournal().buffer });
-    project.cut(sound);
-    appendWaiting(project);
-    const kept = await project.keptPictures();
-    const missing = pictures.filter((one) => !kept.has(one.file ?? one.id)).map((one) => one.id);
-    if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
-    return { ...nothing, id, pictures, at, marks, missing, keeping };
+    work = await ask('restore', { journal: project.readJournal().buffer });
   } catch (error) {
     // It cannot be read: it is set aside as it is, and the work begins anew.
     await project.setJournalAside();
@@ -103,6 +110,31 @@ async function run({ project: wished, takeOver, journal }, starting) {
     appendWaiting(project);
     return { ...nothing, id, keeping, failure: asFailure(error) };
   }
+  await goOn(project, work);
+  const { pictures, at, marks, damaged } = work;
+  const kept = await project.keptPictures();
+  const missing = pictures.filter((one) => !kept.has(one.file ?? one.id)).map((one) => one.id);
+  return { ...nothing, id, pictures, at, marks, missing, keeping, failure: damaged ? asFailure(DAMAGED) : null };
+}
+
+/**
+ * Write on in a journal that has been read. When that fails, what was read is there all the same.
+ *
+ * @param {ProjectFolder} to
+ * @param {Restored} read
+ */
+async function goOn(to, { sound, damaged, begun }) {
+  try {
+    if (damaged) await replace(to, { keep: true });
+    else {
+      to.cut(sound);
+      appendWaiting(to);
+    }
+  } catch (error) {
+    waiting = null;
+    fail(error);
+  }
+  if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
 }
 
 /**
@@ -120,10 +152,7 @@ function store(lines, whole) {
     return;
   }
   if (whole) return; // for the page alone
-  if (keeping.status !== 'kept') {
-    again ??= setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
-    return;
-  }
+  if (keeping.status !== 'kept') return; // it is tried again
   try {
     project.append(lines);
   } catch (error) {
@@ -140,17 +169,24 @@ export async function beginAnew() {
   if (!project || waiting) return;
   waiting = [];
   try {
-    await ask('beginJournalAnew', {}); // its lines have come when this has been answered
-    const whole = coming()[0] ?? new Uint8Array();
-    await project.replaceJournal(whole);
-    coming().shift();
-    appendWaiting(project);
+    if (keeping.reason === 'cleared' || keeping.reason === 'failed') project = await reopenProject(project);
+    await replace(project);
+    pause = TRY_AGAIN_AFTER;
     if (keeping.status !== 'kept') tell({ status: 'kept', reason: '' });
     await settle();
   } catch (error) {
     waiting = null;
     fail(error);
   }
+}
+
+/** @param {ProjectFolder} to @param {{ keep?: boolean }} [options]  `keep`: the journal before is set aside, for whoever can read it */
+async function replace(to, options) {
+  await ask('beginJournalAnew', {}); // its lines have come when this has been answered
+  const whole = coming()[0] ?? new Uint8Array();
+  await to.replaceJournal(whole, options);
+  coming().shift();
+  appendWaiting(to);
 }
 
 /** @param {ProjectFolder} to */
@@ -176,10 +212,13 @@ export async function keepPicture(id, file) {
     await project.keepPicture(id, file);
     return true;
   } catch (error) {
-    fail(error);
+    if (await isReadable(file)) fail(error); // else it has been moved or changed: that is nothing about the storage
     return false;
   }
 }
+
+/** @param {Blob} file @returns {Promise<boolean>} */
+const isReadable = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () => false);
 
 /**
  * @param {string} id
@@ -226,6 +265,8 @@ function fail(error) {
   const wasKept = keeping.status === 'kept';
   tell({ status: 'memory', reason: reasonOf(error) });
   if (wasKept) handToPage();
+  again ??= setTimeout(() => void beginAnew(), pause);
+  pause = Math.min(2 * pause, LONGEST_PAUSE);
 }
 
 /** Give the page a journal of all that there is: what follows is not stored, and nobody else has it when this worker ends. */
@@ -243,7 +284,7 @@ function tell(now) {
 /** @param {unknown} error @returns {Keeping['reason']} */
 function reasonOf(error) {
   if (!(error instanceof DOMException)) return 'failed';
-  return error.name === 'QuotaExceededError' ? 'full' : error.name === 'SecurityError' ? 'unavailable' : 'failed';
+  return REASONS[error.name] ?? 'failed';
 }
 
 /** @typedef {{ restore: Restored, summary: WorkSummary, beginJournalAnew: null }} Answers */

@@ -60,7 +60,9 @@ class Keeping:
         self._workspace.on_new = self._journal.watch
         pictures: list[KeptPicture] = kept.session.get(_PICTURES, [])
         marks: list[PictureMark] = [mark for name, mark in kept.session.items() if name.startswith(_MARK)]
-        return {"sound": sound, "begun": kept.begun, "pictures": pictures, "at": kept.session.get(_AT), "marks": marks}
+        damaged = b"\n" in params["journal"][sound:]
+        at: str | None = kept.session.get(_AT)
+        return {"sound": sound, "damaged": damaged, "begun": kept.begun, "pictures": pictures, "at": at, "marks": marks}
 
     async def _begin_anew(self, params: NoParams, on_progress: OnProgress) -> None:
         """Begin the journal anew with all that there is: shorter than the one before, or in the place of one that is gone."""
