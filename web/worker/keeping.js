@@ -17,9 +17,8 @@ import { listProjects, openProject, removeProject, reopenProject } from '../stor
 
 /** Milliseconds of quiet after which the system is asked to write what it holds back, and the list of projects is told. */
 const QUIET = 1000;
-/** Milliseconds after which a store that failed is tried again; twice as many each time, up to the longest. */
+/** Milliseconds after which a store that failed is tried again, when there is something to store. */
 const TRY_AGAIN_AFTER = 3000;
-const LONGEST_PAUSE = 15_000;
 /** A journal of more bytes, and of three times those that it began with, is begun anew: most of its lines have been overtaken. */
 const LONG = 4 << 20;
 
@@ -46,7 +45,6 @@ let waiting = null;
 let quiet;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let again;
-let pause = TRY_AGAIN_AFTER;
 
 /** @returns {Promise<unknown>}  resolves when what another day's work needs is there */
 export const restored = () => restoring.catch(() => {});
@@ -152,7 +150,10 @@ function store(lines, whole) {
     return;
   }
   if (whole) return; // for the page alone
-  if (keeping.status !== 'kept') return; // it is tried again
+  if (keeping.status !== 'kept') {
+    again ??= setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
+    return;
+  }
   try {
     project.append(lines);
   } catch (error) {
@@ -171,7 +172,6 @@ export async function beginAnew() {
   try {
     if (keeping.reason === 'cleared' || keeping.reason === 'failed') project = await reopenProject(project);
     await replace(project);
-    pause = TRY_AGAIN_AFTER;
     if (keeping.status !== 'kept') tell({ status: 'kept', reason: '' });
     await settle();
   } catch (error) {
@@ -265,8 +265,6 @@ function fail(error) {
   const wasKept = keeping.status === 'kept';
   tell({ status: 'memory', reason: reasonOf(error) });
   if (wasKept) handToPage();
-  again ??= setTimeout(() => void beginAnew(), pause);
-  pause = Math.min(2 * pause, LONGEST_PAUSE);
 }
 
 /** Give the page a journal of all that there is: what follows is not stored, and nobody else has it when this worker ends. */
