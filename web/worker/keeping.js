@@ -170,7 +170,7 @@ export async function beginAnew() {
   if (!project || waiting) return;
   waiting = [];
   try {
-    if (keeping.reason === 'cleared' || keeping.reason === 'failed') project = await reopenProject(project);
+    if (keeping.reason === 'cleared') project = await reopenProject(project);
     await replace(project);
     if (keeping.status !== 'kept') tell({ status: 'kept', reason: '' });
     await settle();
