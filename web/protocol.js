@@ -124,13 +124,13 @@
  */
 
 /**
- * @typedef {{ status: 'kept' | 'memory', reason: '' | 'full' | 'unavailable' | 'taken' | 'failed' | 'gone' | 'looking' }} Keeping
+ * @typedef {{ status: 'kept' | 'memory', reason: '' | 'full' | 'unavailable' | 'taken' | 'cleared' | 'failed' | 'looking' }} Keeping
  *   Whether what is done is stored, and if not, why: the disk is full, the browser gives no storage, another tab has taken the project over, what was
  *   stored has been cleared away, it failed; or another tab has the project, and it is only looked at here.
  * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, page: number, part: ShownPart | null, finding: boolean, marks: PictureMark[],
  *   missing: string[], elsewhere: boolean, failure: Failure | null, keeping: Keeping, thumbnail: string | null }} RestoredProject
  *   `missing` are the ids of pictures whose files are not stored; `elsewhere` says that another tab has the project, and that this is a new
- *   one; `failure` why what was stored cannot be read: it is set aside; `thumbnail` what its thumbnail shows, if it has one.
+ *   one; `failure` why what was stored, or a part of it, cannot be read: it is set aside; `thumbnail` what its thumbnail shows, if it has one.
  * @typedef {{ id: string, name: string, title: string, pictures: number, objects: number, changed: number, bytes: number, deleted: boolean, thumbnail: Blob | null }} StoredProject
  *   `name` is that of its first picture, `title` what the person called it, empty for nothing. `changed` in milliseconds since 1970; `bytes` that it takes of
  *   the storage; `deleted`: it is removed when nobody wants it back.
@@ -373,6 +373,7 @@
  * @typedef {object} Restored
  *   What there was another day.
  * @property {number} sound  How many of the journal's bytes were read; the others were cut off.
+ * @property {boolean} damaged  Whether whole lines were among the others: more than what a tab that was killed had not finished.
  * @property {number} begun  How many of them were there when it was begun.
  * @property {KeptPicture[]} pictures
  * @property {string | null} at  The id of the picture that was open.

@@ -1,4 +1,4 @@
-"""Measure the built site: ``python -m tests.bench [clicks] [start] [encode] [annotate] [memory] [sam2]``.
+"""Measure the built site: ``python -m tests.bench [clicks] [start] [encode] [annotate] [pan] [project] [memory] [sam2]``.
 
 Everything is measured in one run of headless Chromium on this machine, with two threads and the default model, and
 compared with what is bare: the same WebAssembly and the same model without tabsam around it, in turns, so that a busy machine
@@ -16,19 +16,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from build import DIST, SiteServer, serving
-from tests.bench import annotating, clicks, memory, preparing, sam2, starts
+from tests.bench import annotating, clicks, memory, panning, preparing, projects, sam2, starts
 from tests.bench.browser import THREADS, browsing
 from tests.bench.figures import Figure, table
 from tests.bench.site import assemble
 from tools.terminal import say
 
-PARTS = ("clicks", "start", "encode", "annotate", "memory", "sam2")
+PARTS = ("clicks", "start", "encode", "annotate", "pan", "project", "memory", "sam2")
 
 NOTES = """\
 Every line: the median (smallest-largest, n), and the ratio of medians. Lines without a target are for information.
 A click is the pointer's event, painted the end of the drawing of mask and outline (the marks tabsam:click and tabsam:painted).
 Bare runs are of the same WebAssembly, model and shapes, in the same browser, and never at the same time as tabsam's own.
-Memory is the kernel's VmHWM (10^6 bytes) of the tab's renderer, shared memory and Chrome's own code included."""
+Peak memory is the kernel's VmHWM (10^6 bytes) of the tab's renderer, shared memory and Chrome's own code included; that of the
+browser is the sum of its processes' PSS. Frames are those of requestAnimationFrame while a pointer drags, or a wheel turns."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name)
         say("Drawing the pictures")
         with serving(assemble(DIST, folder / "site")) as server:
-            figures = list(measure(parts, server, folder))
+            figures = []
+            for figure in measure(parts, server, folder):
+                figures.append(figure)
+                say("  ".join(figure.cells()))
     seconds = time.monotonic() - begun
     print(f"\n{os.cpu_count()} cores, load {load:.1f} before and {os.getloadavg()[0]:.1f} after, {seconds:.0f} s\n")
     print(f"{table(figures)}\n\n{NOTES}")
@@ -52,7 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(parts: Sequence[str], server: SiteServer, folder: Path) -> Iterator[Figure]:
     """Measure one part after the other, all but the memory and the large model in one browser."""
-    measures = {"clicks": clicks.measure, "start": starts.measure, "encode": preparing.measure, "annotate": annotating.measure}
+    measures = {
+        "clicks": clicks.measure,
+        "start": starts.measure,
+        "encode": preparing.measure,
+        "annotate": annotating.measure,
+        "pan": panning.measure,
+        "project": projects.measure,
+    }
     with browsing(server, folder / "profile") as browser:
         say(f"Measuring in {browser.version}, WASM with {THREADS} threads")
         for part, measure_part in measures.items():

@@ -45,8 +45,8 @@ class Tab(Page):
         self.server = browser.server
 
     def load_site(self) -> None:
-        """Load the site and wait until it is ready."""
-        self.load(self.site_url)
+        """Load the site, with none of the work of before, and wait until it is ready."""
+        self.load(f"{self.site_url}&new")
 
     @property
     def site_url(self) -> str:
@@ -61,9 +61,13 @@ class Tab(Page):
         """Load the site, with a script that opens a sample as soon as it can; give what it noted."""
         probe = (PAGES / "start-probe.js").read_text(encoding="utf-8")
         self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": probe})
-        self.driver.get(self.site_url)
+        self.driver.get(f"{self.site_url}&new")
         notes: dict[str, Any] = self.answer(PROBED)
         return notes
+
+    def wait_for_picture(self, name: str) -> None:
+        """Wait until a picture is open."""
+        self.wait_until(lambda: self.phase == "idle" and self.state()["image"]["name"] == name, name)
 
     def client(self, function: str, *arguments: Any) -> Any:
         """Call a function of client.js and wait for what it promises."""

@@ -1,4 +1,4 @@
-"""The most memory that the tab's process ever had, as the kernel counts it."""
+"""Memory as the kernel counts it: the most that a tab's process ever had, and the browser's as pictures come and go."""
 
 from __future__ import annotations
 
@@ -6,19 +6,32 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from build import SiteServer
-from tests.bench.browser import browsing
+from tests.bench.browser import Browser, Tab, browsing
 from tests.bench.clicks import click_at, places
 from tests.bench.figures import Figure, Sample
-from tests.bench.processes import peak_megabytes, processes_below
+from tests.bench.processes import peak_megabytes, processes_below, shared_out_megabytes
 from tests.bench.site import PICTURES
 
 PICTURE = "50mp.jpg"
 
 TARGET = 1500
 
+#: Opened one after the other: every tenth is large. Before the first are counted, as much is kept for coming back as may be.
+OPENED, EVERY = 100, 10
+SMALL, LARGE = "1mp.jpg", "12mp.jpg"
+FIRST, LAST = range(21, 41), range(81, 101)
+FLAT_TARGET = 1.05
+
 
 def measure(server: SiteServer, folder: Path) -> Iterator[Figure]:
-    """Use a picture of 50 megapixels, in a browser that has no other tab and has never seen the site."""
+    """Open one large picture, and many one after the other, each in a browser that has never seen the site."""
+    yield from peaks(server, folder / "large")
+    with browsing(server, folder / "many") as browser, browser.tab() as tab:
+        yield open_many(browser, tab, folder / "pictures")
+
+
+def peaks(server: SiteServer, folder: Path) -> Iterator[Figure]:
+    """Use a picture of 50 megapixels, in a browser that has no other tab."""
     with browsing(server, folder) as browser, browser.tab() as tab:
 
         def peak(kind: str) -> float:
@@ -36,12 +49,36 @@ def measure(server: SiteServer, folder: Path) -> Iterator[Figure]:
             "mask-png": lambda: tab.client("exportAs", "mask-png"),
             "cutout-png": lambda: tab.client("exportAs", "cutout-png"),
         }
-        peaks = {}
+        reached = {}
         for name, step in steps.items():
             step()
-            peaks[name] = peak("renderer")
+            reached[name] = peak("renderer")
         gpu = peak("gpu-process")
-    yield Figure("peak memory of the tab, 50 MP", Sample([peaks["cutout-png"]], "MB"), target=TARGET)
-    for name, megabytes in peaks.items():
+    yield Figure("peak memory of the tab, 50 MP", Sample([reached["cutout-png"]], "MB"), target=TARGET)
+    for name, megabytes in reached.items():
         yield Figure(f"  50 MP: peak until after {name}", Sample([megabytes], "MB"))
     yield Figure("  50 MP: peak of the GPU process", Sample([gpu], "MB"))
+
+
+def open_many(browser: Browser, tab: Tab, folder: Path) -> Figure:
+    """Go through many pictures by the key for the next, and compare what the browser has early and late."""
+    folder.mkdir()
+    paths = []
+    for number in range(1, OPENED + 1):
+        source = LARGE if number % EVERY == 0 else SMALL
+        data = (tab.server.directory / "bench" / source).read_bytes()
+        paths.append(folder / f"{number:03}.jpg")
+        paths[-1].write_bytes(data + paths[-1].name.encode())  # each is another picture
+    tab.load_site()
+    tab.drop_paths(*paths)
+    taken: dict[int, float] = {}
+    for number, path in enumerate(paths, 1):
+        if number > 1:
+            tab.press("]")
+        tab.wait_for_picture(path.name)
+        if number in FIRST or number in LAST:
+            tab.rest()
+            taken[number] = sum(map(shared_out_megabytes, processes_below(browser.driver_pid)))
+    early, late = (Sample([taken[number] for number in span], "MB") for span in (FIRST, LAST))
+    what = f"memory of the browser, pictures {LAST[0]} to {LAST[-1]} opened in turn"
+    return Figure(what, late, early, f"{FIRST[0]} to {FIRST[-1]}", FLAT_TARGET)

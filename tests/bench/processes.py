@@ -8,8 +8,8 @@ from pathlib import Path
 PROC = Path("/proc")
 
 
-def processes_below(ancestor: int, argument: str) -> list[int]:
-    """List the running descendants of a process that were started with an argument."""
+def processes_below(ancestor: int, argument: str = "") -> list[int]:
+    """List the running descendants of a process, all of them or those that were started with an argument."""
     parents = {int(folder.name): parent_of(folder) for folder in PROC.glob("[0-9]*")}
 
     def descends(pid: int | None) -> bool:
@@ -17,12 +17,21 @@ def processes_below(ancestor: int, argument: str) -> list[int]:
             pid = parents.get(pid)
         return pid == ancestor
 
-    return [pid for pid in parents if descends(pid) and argument in arguments_of(pid)]
+    return [pid for pid in parents if descends(pid) and (not argument or argument in arguments_of(pid))]
 
 
 def peak_megabytes(pid: int) -> float:
     """Give the largest resident set that a process ever had (VmHWM), in units of 10^6 bytes."""
     match = re.search(r"VmHWM:\s+(\d+) kB", (PROC / str(pid) / "status").read_text())
+    return int(match[1]) * 1024 / 1e6 if match else 0.0
+
+
+def shared_out_megabytes(pid: int) -> float:
+    """Give what a process has in memory, of what it shares its share (PSS), in units of 10^6 bytes; 0 when it has ended."""
+    try:
+        match = re.search(r"^Pss:\s+(\d+) kB", (PROC / str(pid) / "smaps_rollup").read_text(), re.MULTILINE)
+    except OSError:
+        return 0.0
     return int(match[1]) * 1024 / 1e6 if match else 0.0
 
 

@@ -17,6 +17,7 @@ PAGES = Path(__file__).parent / "page"
 
 #: Width and height of the pictures, by file name.
 PICTURES = {
+    "small.jpg": (320, 212),
     "1mp.jpg": (1224, 816),
     "12mp.jpg": (4000, 3000),
     "24mp.jpg": (6000, 4000),

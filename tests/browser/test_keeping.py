@@ -301,7 +301,7 @@ def test_storage_that_is_cleared_in_mid_work_is_said_and_a_file_is_offered(kept:
     kept.cdp("Storage.clearDataForOrigin", origin=kept.js("return location.origin"), storageTypes="all")
     kept.click(*BLUE)
     accept(kept)
-    kept.wait_until(lambda: "not-kept-gone" in kept.error_codes(), "it to be said")
+    kept.wait_until(lambda: "not-kept-cleared" in kept.error_codes(), "it to be said")
     assert len(objects(kept)) == 2
     assert kept.js(ASKS)
     kept.find("#errors [data-role=message-action]").click()

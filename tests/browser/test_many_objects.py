@@ -282,6 +282,35 @@ def test_the_panel_is_widened_by_its_edge_and_stays_so(six: Page, server: SiteSe
     six.wait_until(lambda: six.rect("#panel")[2] == 304, "its usual width")
 
 
+#: Keeps what is on the objects' canvas, as it is composed with the picture, and tells how many of its values are others now, and
+#: by how much at most.
+PIXELS = """
+const canvas = document.getElementById('objects');
+const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+const now = Float32Array.from(data, (value, i) => i % 4 === 3 ? value : value * data[i | 3] / 255);
+const off = window.keptPixels ? now.map((value, i) => Math.abs(value - window.keptPixels[i])) : new Float32Array();
+window.keptPixels = now;
+return [off.filter((one) => one > 0).length, off.reduce((one, other) => Math.max(one, other), 0)];
+"""
+
+
+def test_what_is_moved_with_the_picture_looks_as_if_drawn_anew(six: Page) -> None:
+    six.press("+", "+", "+")
+    six.wait_for_frame()
+    six.js(PIXELS)
+    x, y = six.to_client(170, 90)
+    six.mouse("mousePressed", (x, y), button="middle")
+    for dx, dy in ((37, 0), (37, 21), (-160, 3), (-90, -75), (-90, -74)):
+        six.mouse("mouseMoved", (x + dx, y + dy), button="middle")
+        six.wait_for_frame()
+    six.mouse("mouseReleased", (x - 90, y - 74), button="middle")
+    assert six.js(PIXELS)[0] > 10_000
+    for visible in (False, True):
+        six.call("objects.change", 1, {"visible": visible})
+        six.wait_for_frame()
+    assert six.js(PIXELS)[1] <= 48  # of 255: edges are smoothed a little differently where a strip ends
+
+
 SCROLLERS = """
 return ['#panel', '#object-list'].filter((one) => {
   const element = document.querySelector(one);

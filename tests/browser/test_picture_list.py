@@ -30,10 +30,7 @@ def empty(page: Page, server: SiteServer) -> Iterator[Page]:
 
 def drop_paths(page: Page, *paths: Path) -> None:
     """Drop files and folders as the operating system does."""
-    at = {"x": 200, "y": 300}
-    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
-        page.cdp("Input.dispatchDragEvent", type=kind, data=data, **at)
+    page.drop_paths(*paths)
 
 
 def wait_for_picture(page: Page, name: str, place: str | None = None) -> None:

@@ -225,6 +225,12 @@ class Page:
         """Drop a file on the page."""
         self.transfer("drop", data, name, kind)
 
+    def drop_paths(self, *paths: Path) -> None:
+        """Drop files and folders as the operating system does."""
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.cdp("Input.dispatchDragEvent", type=kind, data=data, x=200, y=300)
+
     def paste(self, data: bytes, name: str, kind: str = "") -> None:
         """Paste a file from the clipboard."""
         self.transfer("paste", data, name, kind)

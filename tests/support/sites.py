@@ -181,11 +181,16 @@ def take_storage_away(site: Path) -> None:
 
 #: What befalls a worker when it is told so by `befall`.
 FAULTS = """
+const { write } = FileSystemSyncAccessHandle.prototype;
 new BroadcastChannel('faults').onmessage = ({ data: { to, fault } }) => {
   const faults = {
     close() { close(); },
     freeze() { for (;;); },
     fail() { throw new Error('of the test'); },
+    refuse() {
+      FileSystemSyncAccessHandle.prototype.write = () => { throw new DOMException('of the test', 'InvalidStateError'); };
+    },
+    mend() { FileSystemSyncAccessHandle.prototype.write = write; },
     fill() {
       FileSystemSyncAccessHandle.prototype.write = () => { throw new DOMException('of the test', 'QuotaExceededError'); };
     },
@@ -203,5 +208,8 @@ def with_frail_workers(site: Path) -> None:
 
 
 def befall(page: Page, to: str, fault: str) -> None:
-    """``close``, ``freeze`` or ``fail`` (throw in) the page's ``worker`` or its ``engine``; ``fill`` its disk."""
+    """``close``, ``freeze`` or ``fail`` (throw in) the page's ``worker`` or its ``engine``; ``fill`` its disk, or ``mend`` it.
+
+    A disk can ``refuse`` what is written, too, without being full.
+    """
     page.js("new BroadcastChannel('faults').postMessage({ to: arguments[0], fault: arguments[1] })", to, fault)

@@ -19,6 +19,9 @@ const UNFINISHED = '.part';
 /** A journal of so many bytes says no more than what it is. */
 const HEAD = 100;
 
+/** For a journal that cannot be read: nothing opens it by itself. */
+const asideName = () => `${JOURNAL}.${Date.now()}.kept`;
+
 /**
  * Whether nothing has been done in a project.
  *
@@ -150,8 +153,9 @@ export class ProjectFolder {
    * Put another journal in the place of this one; until it is whole this one stays.
    *
    * @param {Uint8Array<ArrayBuffer>} lines
+   * @param {{ keep?: boolean }} [options]  `keep`: this one is kept under another name, where nothing writes over it
    */
-  async replaceJournal(lines) {
+  async replaceJournal(lines, { keep = false } = {}) {
     const handle = await this.directory.getFileHandle(NEXT_JOURNAL, { create: true });
     const next = await accessTo(handle);
     try {
@@ -165,6 +169,7 @@ export class ProjectFolder {
     }
     next.close();
     this.journal.close();
+    if (keep) await rename(await this.directory.getFileHandle(JOURNAL), asideName());
     await rename(handle, JOURNAL);
     this.journal = await accessTo(handle);
     this.size = lines.byteLength;
@@ -178,7 +183,7 @@ export class ProjectFolder {
   async setJournalAside() {
     this.journal.close();
     const handle = await this.directory.getFileHandle(JOURNAL);
-    await rename(handle, `journal.${Date.now()}.kept`);
+    await rename(handle, asideName());
     this.journal = await accessTo(await this.directory.getFileHandle(JOURNAL, { create: true }));
     this.size = 0;
   }
@@ -225,11 +230,6 @@ export class ProjectFolder {
   /** @returns {Promise<Set<string>>} the keys of the pictures whose files are here */
   keptPictures() {
     return keptIn(this.directory);
-  }
-
-  /** @returns {Promise<boolean>}  whether it is still stored: a browser may clear it away while it is open */
-  isThere() {
-    return this.directory.getFileHandle(JOURNAL).then(() => true, () => false);
   }
 
   /** What the list of projects says of it. @param {About} about */

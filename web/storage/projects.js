@@ -150,6 +150,17 @@ export async function openProject(id, { takeOver = false, onLost }) {
   return openProjectFolder(id, directory);
 }
 
+/**
+ * Make the folder of a project that this tab has the lock of, where it has been taken away.
+ *
+ * @param {ProjectFolder} project
+ * @returns {Promise<ProjectFolder>}  of the same project, with nothing in it
+ */
+export async function reopenProject(project) {
+  project.close();
+  return openProjectFolder(project.id, await (await projectsFolder()).getDirectoryHandle(project.id, { create: true }));
+}
+
 /** @param {string} id */
 const lockOf = (id) => `tabsam project ${id}`;
 

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { asFailure } from '../errors.js';
+import { asFailure, failure } from '../errors.js';
 import { newId } from '../new-id.js';
-import { openProject, readProject } from '../storage/projects.js';
+import { openProject, readProject, reopenProject } from '../storage/projects.js';
 
 /** @import {Python} from './python.js' */
 /** @import {Keeping, KeptPicture, Restored, RestoredProject, WorkSummary} from '../protocol.js' */
@@ -22,6 +22,15 @@ const QUIET = 1000;
 const TRY_AGAIN_AFTER = 3000;
 /** A journal of more bytes, and of three times those that it began with, is begun anew: most of its lines have been overtaken. */
 const LONG = 4 << 20;
+
+/** Why the work cannot be stored, by the name of the error. A folder that is not found has been there. @type {Partial<Record<string, Keeping['reason']>>} */
+const REASONS = { QuotaExceededError: 'full', SecurityError: 'unavailable', NotFoundError: 'cleared' };
+
+const DAMAGED = failure(
+  'journal-damaged',
+  'A part of what was stored of your work is damaged, and cannot be read.',
+  'What was done before it is here. The damaged file is kept as it is.',
+);
 
 /** @type {ProjectFolder | null} */
 let project = null;
@@ -101,13 +110,10 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
   keeping = { status: 'kept', reason: '' };
   const { id } = project;
   waiting = []; // what is written already belongs after what is sound of the journal
+  /** @type {Restored} */
+  let work;
   try {
-    const { sound, begun, pictures, at, marks, page, part, finding } = await ask('restore', { journal: project.readJournal().buffer });
-    project.cut(sound);
-    appendWaiting(project);
-    const missing = missingOf(pictures, await project.keptPictures());
-    if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
-    return { ...nothing, id, pictures, at, page, part, finding, marks, missing, keeping, thumbnail: await project.thumbnailName() };
+    work = await ask('restore', { journal: project.readJournal().buffer });
   } catch (error) {
     // It cannot be read: it is set aside as it is, and the work begins anew.
     await project.setJournalAside();
@@ -115,6 +121,31 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
     appendWaiting(project);
     return { ...nothing, id, keeping, failure: asFailure(error) };
   }
+  await goOn(project, work);
+  const { pictures, at, marks, page, part, finding, damaged } = work;
+  const missing = missingOf(pictures, await project.keptPictures());
+  const about = { id, pictures, at, page, part, finding, marks, missing, keeping, thumbnail: await project.thumbnailName() };
+  return { ...nothing, ...about, failure: damaged ? asFailure(DAMAGED) : null };
+}
+
+/**
+ * Write on in a journal that has been read. When that fails, what was read is there all the same.
+ *
+ * @param {ProjectFolder} to
+ * @param {Restored} read
+ */
+async function goOn(to, { sound, damaged, begun }) {
+  try {
+    if (damaged) await replace(to, { keep: true });
+    else {
+      to.cut(sound);
+      appendWaiting(to);
+    }
+  } catch (error) {
+    waiting = null;
+    fail(error);
+  }
+  if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
 }
 
 /** @param {KeptPicture[]} pictures @param {Set<string>} kept */
@@ -178,17 +209,28 @@ export async function beginAnew() {
   if (!project || waiting) return;
   waiting = [];
   try {
-    await ask('beginJournalAnew', { elsewhere: false }); // its lines have come when this has been answered
-    const whole = coming()[0] ?? new Uint8Array();
-    await project.replaceJournal(whole);
-    coming().shift();
-    appendWaiting(project);
+    const isCleared = keeping.reason === 'cleared';
+    if (isCleared) project = await reopenProject(project);
+    await replace(project, { elsewhere: isCleared });
     if (keeping.status !== 'kept') tell({ status: 'kept', reason: '' });
     await settle();
   } catch (error) {
     waiting = null;
     fail(error);
   }
+}
+
+/**
+ * @param {ProjectFolder} to
+ * @param {{ keep?: boolean, elsewhere?: boolean }} [options]  `keep`: the journal before is set aside, for whoever can read it; `elsewhere`: what lay
+ *   beside it is gone
+ */
+async function replace(to, { keep = false, elsewhere = false } = {}) {
+  await ask('beginJournalAnew', { elsewhere }); // its lines have come when this has been answered
+  const whole = coming()[0] ?? new Uint8Array();
+  await to.replaceJournal(whole, { keep });
+  coming().shift();
+  appendWaiting(to);
 }
 
 /** @param {ProjectFolder} to */
@@ -214,14 +256,13 @@ export async function keepPicture(id, file) {
     await project.keepPicture(id, file);
     return true;
   } catch (error) {
-    const isUnreadable = error instanceof DOMException && UNREADABLE.includes(error.name) && (await project?.isThere());
-    if (!isUnreadable) fail(error); // else it is the person's own file that is gone, and the storage is as it was
+    if (await isReadable(file)) fail(error); // else it has been moved or changed: that is nothing about the storage
     return false;
   }
 }
 
-/** What reading a file that has been moved, deleted or changed meanwhile ends with. */
-const UNREADABLE = ['NotFoundError', 'NotReadableError'];
+/** @param {Blob} file @returns {Promise<boolean>} */
+const isReadable = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () => false);
 
 /**
  * @param {string} id
@@ -277,9 +318,6 @@ function tell(now) {
   keeping = now;
   if (!same) globalThis.postMessage({ event: 'keeping', keeping });
 }
-
-/** What a browser's error means: one that has cleared the storage finds the folder no more. @type {Record<string, Keeping['reason']>} */
-const REASONS = { QuotaExceededError: 'full', SecurityError: 'unavailable', NotFoundError: 'gone' };
 
 /** @param {unknown} error @returns {Keeping['reason']} */
 function reasonOf(error) {

@@ -79,6 +79,7 @@ class Keeping:
         number: int = page["page"] if page and page["id"] == at else 0
         return {
             "sound": sound,
+            "damaged": b"\n" in params["journal"][sound:],
             "begun": kept.begun,
             "pictures": session.get(_PICTURES, []),
             "at": at,

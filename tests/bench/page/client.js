@@ -4,6 +4,8 @@
  * @module
  */
 
+export * from './frames.js';
+
 /**
  * @typedef {'model' | 'python'} Kind
  * @typedef {{ id: number, result?: unknown, error?: string }} Reply
@@ -177,6 +179,18 @@ export async function addObjects(count, width, height) {
 }
 
 /**
+ * Lock and unlock the first object, one after the other.
+ *
+ * @param {number} count
+ * @returns {Promise<number>}  milliseconds from asked to answered, of each
+ */
+export async function changeObjects(count) {
+  const start = performance.now();
+  for (let i = 0; i < count; i++) await tabsam().objects.change(1, { locked: i % 2 === 0 });
+  return (performance.now() - start) / count;
+}
+
+/**
  * @param {string} format
  * @returns {Promise<number>}  milliseconds
  */
@@ -205,6 +219,7 @@ export async function findAll(options) {
  *   open: (blob: Blob, name: string) => Promise<{ timings: { encode?: number } }>,
  *   undo: () => Promise<unknown>,
  *   exportAs: (kind: string) => Promise<Blob>,
+ *   objects: { change: (id: number, changes: { locked: boolean }) => Promise<unknown> },
  * }} Tabsam  the part of window.tabsam that is used here
  * @returns {Tabsam}
  */

@@ -63,8 +63,8 @@ async def test_another_day_all_is_there_and_undo_goes_on(page: Page) -> None:
     before_a = work(page)
 
     page, restored = await again(stored)
-    about = {"sound": len(stored.journal), "begun": 0, "pictures": PICTURES, "at": "b", "marks": [], "page": 0, "part": None}
-    assert restored == {**about, "finding": False}
+    about = {"sound": len(stored.journal), "damaged": False, "begun": 0, "pictures": PICTURES, "at": "b", "marks": [], "page": 0}
+    assert restored == {**about, "part": None, "finding": False}
     await page.open(place="b/")
     assert work(page) == before_b
     await page.open(place="a/")
@@ -212,6 +212,25 @@ async def test_a_journal_begun_anew_is_shorter_and_has_everything(page: Page) ->
     await other.open(place="a/")
     assert work(other) == work(page)
     assert await other.ask("summary") == {"name": "discs.png", "pictures": 2, "objects": 1}
+
+
+@on_a_page
+async def test_damage_is_told_from_a_line_that_was_not_finished(page: Page) -> None:
+    page, stored = await begun()
+    await page.open(place="a/")
+    whole = stored.journal
+    await page.ask("addPoint", x=80, y=120, label=1)
+    written, middle = stored.journal, len(whole) + 20
+    for journal, damaged in (
+        (written, False),
+        (written[:-1], False),
+        (written[:-20], False),
+        (written[:middle] + b"?" + written[middle + 1 :], True),
+    ):
+        stored.journal = journal
+        _, restored = await again(stored)
+        assert restored["damaged"] is damaged
+        assert (restored["sound"] == len(written)) is (journal == written)
 
 
 @on_a_page

@@ -55,23 +55,24 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {Transaction} transaction
    * @param {Source} source
    * @param {string} name
-   * @param {{ page: number, again: boolean, place: string }} which
+   * @param {{ page: number, again: boolean, place: string, decoded: Picture | null }} which
    */
-  async function run(transaction, source, name, { page, again, place }) {
+  async function run(transaction, source, name, { page, again, place, decoded }) {
     const { signal } = transaction.abort;
     /** The one to dispose of if this fails. @type {Picture | null} */
-    let picture = null;
+    let picture = decoded;
     let preview = Promise.resolve();
     try {
       const { engine } = store.state;
       if (engine.status === 'failed') throw new TabsamError(engine.failure);
+      if (picture) amend(transaction, { picture, exact: true });
       const blob = typeof source === 'function' ? await source(signal) : source;
       signal.throwIfAborted();
       // the browser can show the first page only
-      picture = page ? null : await loadPicture(blob, name).catch(() => null);
+      if (!page) picture ??= await loadPicture(blob, name).catch(() => null);
       signal.throwIfAborted();
       const shown = picture !== null;
-      if (picture && picture.width * picture.height <= SHOW_AT_ONCE) void show(picture);
+      if (picture && picture !== decoded && picture.width * picture.height <= SHOW_AT_ONCE) void show(picture);
 
       // The engine may still be starting: the file is read meanwhile.
       const bytes = await blob.arrayBuffer().catch(unreadable);
@@ -138,11 +139,11 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
   /**
    * @param {Source} source
    * @param {string} [name]
-   * @param {{ page?: number, stays?: boolean, again?: boolean, place?: string }} [options]  `page` from 0; `stays`: of the file that is open; `again`: one
-   *   comes back to it; `place`: the folder that it came from, where the file does not know
+   * @param {{ page?: number, stays?: boolean, again?: boolean, place?: string, decoded?: Picture | null }} [options]  `page` from 0; `stays`: of the file
+   *   that is open; `again`: one comes back to it; `place`: the folder that it came from, where the file does not know; `decoded`: it, to be shown at once
    * @returns {Promise<void>}  when the picture is encoded; rejects with a TabsamError, `cancelled` among them
    */
-  async function open(source, name = source instanceof File ? source.name : 'picture', { page = 0, stays = false, again = false, place = '' } = {}) {
+  async function open(source, name = source instanceof File ? source.name : 'picture', { page = 0, stays = false, again = false, place = '', decoded = null } = {}) {
     if (newest) giveUp(newest);
     prompts.discard();
     messages.unsay('open');
@@ -150,7 +151,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
     const transaction = { abort: new AbortController(), sent: false, done: Promise.resolve() };
     newest = transaction;
     store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false, page: stays ? page : null } });
-    transaction.done = run(transaction, source, name, { page, again, place });
+    transaction.done = run(transaction, source, name, { page, again, place, decoded });
     try {
       await transaction.done;
     } catch (thrown) {

@@ -21,7 +21,7 @@ const NOT_KEPT = {
   full: { text: 'The disk is full: what you do from now on is in this tab only.', hint: 'Make room, or save a project file before you close the tab.' },
   unavailable: { text: 'This browser gives the page no storage: your work is in this tab only.', hint: 'Save a project file before you close the tab.' },
   taken: { text: 'Another tab has taken this project over: what you do here is in this tab only.', hint: 'Go on there, or take it back.' },
-  gone: { text: 'What was stored in this browser has been cleared away: your work is in this tab only.', hint: 'Save a project file before you close the tab.' },
+  cleared: { text: 'What the browser had stored for this page has been cleared: your work is in this tab only.', hint: 'It is stored again as you go on. Save a project file to be safe.' },
   failed: { text: 'Your work can no longer be stored: what you do from now on is in this tab only.', hint: 'Save a project file before you close the tab.' },
 };
 
@@ -74,7 +74,7 @@ export function createProjects({ client, store, messages, saveAll }) {
         const hint = 'This tab begins a new project.';
         messages.say({ topic: 'keeping', tone: 'notice', text: 'The project you were in is open in another tab.', hint, action, other });
       }
-      if (failure) messages.say({ topic: 'keeping', tone: 'error', text: failure.message, hint: failure.hint, code: failure.code });
+      if (failure) messages.say({ topic: 'restored', tone: 'error', text: failure.message, hint: failure.hint, code: failure.code });
       return restored;
     },
     /**

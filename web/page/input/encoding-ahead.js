@@ -1,11 +1,12 @@
 /**
- * Has the next picture encoded while the person works on this one, so that going on costs no wait. An encoding cannot be stopped half-way
- * and a click waits for it: so it begins only when nobody does anything, and only where it takes no longer than a person takes to notice.
+ * Has the next picture decoded and encoded while the person works on this one, so that going on costs no wait. An encoding cannot be stopped
+ * half-way and a click waits for it: so it begins only when nobody does anything, and only where it takes no longer than a person takes to notice.
  *
  * @module
  */
 
 import { phaseOf } from '../state/store.js';
+import { decodeAhead } from './decoded-ahead.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {ListedPicture, State, Store} from '../state/store.js' */
@@ -28,12 +29,15 @@ export function createEncodingAhead({ client, store }) {
   /** What encoding takes here. Milliseconds. */
   let cost = Infinity;
 
+  /** What is tried once: whether it is only decoded, too. @param {State} state @param {ListedPicture} picture */
+  const keyOf = ({ model, engine }, { id }) => `${id} ${engine.status === 'running' ? engine.info.model : model?.id} ${cost > LONGEST_MS}`;
+
   /** @param {State} state */
   const isIdle = (state) => phaseOf(state) === 'idle' && !state.search.running && !state.loading && !state.preview && !state.run;
 
   /** @param {State} state @returns {ListedPicture | undefined} */
   function wanted(state) {
-    if (cost > LONGEST_MS || !isIdle(state)) return undefined; // asked at every move of the pointer: what costs nothing first
+    if (!isIdle(state)) return undefined;
     const next = state.queue?.pictures[state.queue.at + 1];
     return next && keyOf(state, next) !== tried ? next : undefined;
   }
@@ -41,10 +45,14 @@ export function createEncodingAhead({ client, store }) {
   async function encodeNext() {
     const next = document.hidden ? undefined : wanted(store.state);
     if (!next) return;
-    tried = keyOf(store.state, next);
-    const bytes = await bytesOf(next).catch(() => null);
-    if (!bytes) return; // nor another time
-    if (!isIdle(store.state)) {
+    const key = keyOf(store.state, next);
+    tried = key;
+    const file = await fileOf(next).catch(() => null);
+    if (!file) return; // nor another time
+    await decodeAhead(next, file); // not in Python, and so in nobody's way
+    const bytes = cost > LONGEST_MS ? null : await file.arrayBuffer().catch(() => null);
+    if (!bytes) return;
+    if (!isIdle(store.state) || keyOf(store.state, next) !== key) {
       tried = '';
       return;
     }
@@ -66,12 +74,9 @@ export function createEncodingAhead({ client, store }) {
   for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel']) addEventListener(kind, wait, { capture: true, passive: true });
 }
 
-/** @param {State} state @param {ListedPicture} picture */
-const keyOf = ({ model, engine }, { id }) => `${id} ${engine.status === 'running' ? engine.info.model : model?.id}`;
-
-/** @param {ListedPicture} picture @returns {Promise<ArrayBuffer | null>} */
-async function bytesOf({ source, size }) {
+/** @param {ListedPicture} picture @returns {Promise<Blob | null>} */
+async function fileOf({ source, size }) {
   if (size > LARGEST_FILE) return null;
   const blob = typeof source === 'function' ? await source(new AbortController().signal) : source;
-  return blob.size > LARGEST_FILE ? null : blob.arrayBuffer();
+  return blob.size > LARGEST_FILE ? null : blob;
 }

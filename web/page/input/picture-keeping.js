@@ -14,6 +14,8 @@ import { TabsamError } from '../../errors.js';
 export function createPictureKeeping({ client, store, openedFile }) {
   /** What the files that are stored are stored under. @type {Set<string>} */
   const kept = new Set();
+  /** Those whose stored files have been cleared, and that there is no other file of. @type {Set<string>} */
+  const gone = new Set();
   let running = false;
 
   async function keepAll() {
@@ -38,6 +40,7 @@ export function createPictureKeeping({ client, store, openedFile }) {
   function fileOf(picture) {
     const { queue, opening } = store.state;
     if (picture.source instanceof Blob) return picture.source;
+    if (gone.has(picture.file)) return null;
     return !opening && queue?.pictures[queue.at] === picture ? openedFile() : null;
   }
 
@@ -46,7 +49,16 @@ export function createPictureKeeping({ client, store, openedFile }) {
     if (store.state.unkept !== unkept) store.update({ unkept });
   }
 
-  store.subscribe(({ queue, project, picture, search }, before) => {
+  /** What was stored is there no more. */
+  function forgetAll() {
+    for (const id of kept) gone.add(id);
+    kept.clear();
+    count();
+  }
+
+  store.subscribe(({ queue, project, picture, keeping, search }, before) => {
+    if (keeping !== before.keeping && keeping.reason === 'cleared') queueMicrotask(forgetAll);
+    if (keeping !== before.keeping && keeping.status === 'kept') void keepAll();
     // a lost worker is said elsewhere
     if (search.open !== before.search.open && project !== null) client.call('noteSession', { finding: search.open }).catch(() => {});
     if (picture !== before.picture) {

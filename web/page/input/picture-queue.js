@@ -10,6 +10,7 @@ import { newId } from '../../new-id.js';
 import { byId } from '../dom.js';
 import { pictureTitle } from '../formatting.js';
 import { isLooking } from '../state/store.js';
+import { takeDecoded } from './decoded-ahead.js';
 import { placeOf } from './places.js';
 
 /** @import {PictureKeeping} from './picture-keeping.js' */
@@ -138,7 +139,8 @@ async function turn({ store, actions }, queue, alone, page = 0) {
   store.update({ queue, openedQueue });
   try {
     const shown = picture.page ?? page; // one that is a page of its file shows no other
-    await actions.open(picture.source, picture.name, { again: visited.has(picture.id), place: picture.place, page: shown });
+    const how = { again: visited.has(picture.id), place: picture.place, page: shown, decoded: takeDecoded(picture.id) };
+    await actions.open(picture.source, picture.name, how);
     visited.add(picture.id);
   } catch (thrown) {
     const stays = alone || TabsamError.from(thrown).code === 'cancelled';

@@ -18,6 +18,8 @@ class Restored(TypedDict):
     ----------
     sound
         How many of the journal's bytes were read; the others were cut off.
+    damaged
+        Whether whole lines were among the others: more than what a tab that was killed had not finished.
     begun
         How many of them were there when it was begun.
     at
@@ -31,6 +33,7 @@ class Restored(TypedDict):
     """
 
     sound: int
+    damaged: bool
     begun: int
     pictures: list[KeptPicture]
     at: str | None

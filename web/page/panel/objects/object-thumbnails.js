@@ -11,6 +11,8 @@ import { pathOf } from '../../stage/drawing/outlines.js';
 
 /** CSS pixels. */
 const SIDE = 36;
+/** So long of a frame may go to them: the list scrolls on. Milliseconds. */
+const BUDGET = 4;
 /** Of the larger side of the object's box, on either side. */
 const MARGIN = 0.12;
 
@@ -35,7 +37,9 @@ export function createThumbnails() {
   function request() {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
+      const end = performance.now() + BUDGET;
       for (const canvas of seen) {
+        if (performance.now() > end) return request();
         const subject = wanted.get(canvas);
         if (!(canvas instanceof HTMLCanvasElement) || !subject || isSame(subject, drawn.get(canvas))) continue;
         drawn.set(canvas, subject);
