@@ -85,6 +85,21 @@ def whole(value: Json) -> int | None:
     return int(number) if number is not None and number.is_integer() and abs(number) < 2**53 else None
 
 
+def number_of(value: Json) -> float | None:
+    """Give a number, also one that was written as a text; None for anything else."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    return finite(value)
+
+
+def whole_of(value: Json) -> int | None:
+    """Give a whole number, also one that was written as a text: 3, 3.0, "3" and "003" are one."""
+    return whole(number_of(value))
+
+
 def score_of(value: Json) -> float | None:
     """Give a number as a score; None for anything else."""
     number = finite(value)
@@ -96,8 +111,8 @@ def color_of(value: Json) -> str | None:
     return value.lower() if isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{6}", value) else None
 
 
-def affine_of(value: Json) -> Affine:
-    """Take a list of six numbers: a, b, c, d, e, f.
+def affine_of(value: Json, epsg: Json = None) -> Affine:
+    """Take a list of six numbers: a, b, c, d, e, f; and the number of the map's coordinate system, if it is one.
 
     Raises
     ------
@@ -109,7 +124,7 @@ def affine_of(value: Json) -> Affine:
         hint = "Give a, b, c, d, e and f."
         raise FormatError("affine-numbers", "Where the picture lies is not told by six numbers.", hint)
     a, b, c, d, e, f = numbers
-    return Affine(a, b, c, d, e, f)
+    return Affine(a, b, c, d, e, f, whole(epsg))
 
 
 def kind_of(value: Json) -> str:

@@ -9,16 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Size
-from tabsam.formats.shared.imported import ImportBuilder
+from tabsam.formats.shared.imported import FARTHEST, ImportBuilder
 from tabsam.formats.shared.parsing import Json
 from tabsam.geometry import crossings, edges
 from tabsam.geometry.clipping import clip
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import fill, spans
 from tabsam.geometry.tracing import outline_of_mask
-
-_FARTHEST = 1e7
-"""Pixels; beyond this lies no picture, and what lies there is a mistake."""
 
 _CORNERS_CHECKED = 20_000
 """Rings with more are not searched for crossings, which takes long and changes nothing but a sentence."""
@@ -132,7 +129,7 @@ def crosses_itself(ring: Float64Array) -> bool:
 
 def closed_ring(ring: Float64Array, found: ImportBuilder) -> Float64Array | None:
     """Close a ring, without vertices that repeat the one before; None, and why is said, for what is no ring."""
-    if not np.isfinite(ring).all() or (np.abs(ring) > _FARTHEST).any():
+    if not np.isfinite(ring).all() or (np.abs(ring) > FARTHEST).any():
         found.say(
             "A polygon with numbers that are in no picture was left out.",
             "{n} polygons with numbers that are in no picture were left out.",
