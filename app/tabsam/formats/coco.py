@@ -7,23 +7,21 @@ run-length masks of the picture's pixels. Areas are in pixels. Coordinates are p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import PurePosixPath
 
 import numpy as np
 
 from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category, Instance
-from tabsam.errors import FormatError
-from tabsam.formats.coco_file import CocoFile, size_of
+from tabsam.formats.coco_file import CocoFile
+from tabsam.formats.coco_image import Whereabouts, wanted_image
 from tabsam.formats.shared import rle
-from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size, quoted
+from tabsam.formats.shared.imported import ImportBuilder, Imported
 from tabsam.formats.shared.parsing import Json
 from tabsam.formats.shared.rings import has_holes, polygons_overlap, rounded
-from tabsam.formats.shared.writing import json_bytes, size_text, with_classes
+from tabsam.formats.shared.writing import json_bytes, with_classes
 from tabsam.geometry.raster import Spans, run_lengths, spans
 
 _IMAGE_ID = 1
-_PICTURES_NAMED = 5
 
 
 def write_coco(annotations: Annotations, *, as_rle: bool = False) -> bytes:
@@ -67,23 +65,32 @@ def coco_chunks(
     return _file(name, images, categories, listed)
 
 
-def read_coco(data: bytes, image_size: Size, picture: str) -> Imported:
-    """Read the objects of one picture from a COCO file.
+def read_coco(
+    data: bytes, image_size: Size, picture: str, *, where: Whereabouts | None = None, known: Sequence[Category] = ()
+) -> Imported:
+    """Read the objects of one picture from a COCO file, or what is written in its manner (see coco_variants.py).
 
-    Of several images the one with the picture's name is taken, else the only one of its size. Masks come back to the pixel.
-    Classes keep their ids.
+    Of several images the one of the picture's name is taken, else the only one of its size, which is said. Masks come back to the
+    pixel. Classes keep their ids.
+
+    Parameters
+    ----------
+    where : Whereabouts, optional
+        What else is known of the picture.
+    known : sequence of Category
+        Those that there are, whose ids a file without a list of classes may mean.
 
     Raises
     ------
     FormatError
-        ``not-text``, ``not-json``, ``wrong-structure``; ``other-size`` and ``other-picture`` when the file has none of this
-        picture.
+        ``not-text``, ``not-json``, ``wrong-structure``; ``which-picture``, ``other-size`` and ``other-picture`` when it cannot be
+        told which of the file's pictures is this one, or none is.
     """
-    file = CocoFile.of(data)
-    wanted = _wanted_image(file.images, image_size, picture)
+    file = CocoFile.of(data, known)
     found = ImportBuilder(picture, image_size)
+    wanted = wanted_image(file, found, where or Whereabouts())
     file.read_into(wanted, found)
-    others = sum(map(len, file.annotations.values())) - len(file.annotations_of(wanted))
+    others = file.listed - len(file.annotations_of(wanted))
     found.say("An annotation of another picture was left out.", "{n} annotations of other pictures were left out.", others)
     file.say_the_rest(found)
     return found.imported()
@@ -137,34 +144,3 @@ def _annotation(instance: Instance, size: Size, id: int, image_id: int, *, as_rl
 def _pixel_bbox(filled: Spans) -> list[int]:
     left, top, right, bottom = filled.box or (0, 0, 0, 0)
     return [left, top, right - left, bottom - top]
-
-
-def _wanted_image(images: list[dict[str, Json]], size: Size, picture: str) -> dict[str, Json]:
-    """Find the picture by its name, else by its size."""
-    named = [image for image in images if _base_name(image.get("file_name")) == _base_name(picture)]
-    sized = [image for image in images if size_of(image) in (size, None)]
-    for image in named:
-        if image in sized:
-            return image
-    if named:
-        other_size(size_of(named[0]) or size, size)
-    if len(images) == 1 and not sized:
-        other_size(size_of(images[0]) or size, size)
-    if len(sized) == 1:
-        return sized[0]
-    names = [quoted(image.get("file_name")) for image in (sized or images)]
-    listed = ", ".join(names[:_PICTURES_NAMED]) + (" ..." if len(names) > _PICTURES_NAMED else "")
-    if not names:
-        raise FormatError(
-            "other-picture", "This COCO file lists no pictures.", "Choose the file that belongs to the open picture."
-        )
-    which = f"several of its size: {listed}" if sized else f"none of {size_text(size)} pixels, but {listed}"
-    raise FormatError(
-        "other-picture",
-        f"This COCO file has no picture '{picture}', and {which}.",
-        "Open one of these, or rename the open picture as the file has it.",
-    )
-
-
-def _base_name(name: Json) -> str | None:
-    return PurePosixPath(name.replace("\\", "/")).name.casefold() if isinstance(name, str) else None

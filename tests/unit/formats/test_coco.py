@@ -135,7 +135,7 @@ def test_of_several_pictures_the_only_one_of_that_size_is_taken() -> None:
 def test_a_file_of_other_pictures_is_refused_and_names_them() -> None:
     two = [{"id": id, "file_name": f"{id}.jpg", "height": 36, "width": 48} for id in (1, 2)]
     assert refusal(read, file(images=two)) == (
-        "other-picture",
+        "which-picture",
         "This COCO file has no picture 'street.jpg', and several of its size: '1.jpg', '2.jpg'.",
     )
     small = [{"id": id, "file_name": f"{id}.jpg", "height": 3, "width": 4} for id in range(7)]
@@ -159,7 +159,7 @@ def test_a_picture_of_another_size_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ([], "This is not a COCO file: it should be an object, but is a list."),
+        ([3], "This is not a COCO file: it is a list, and of no masks or results."),
         (3, "This is not a COCO file: it should be an object, but is a number."),
         ({"annotations": []}, "This is not a COCO file: it should have a list 'images', but has none."),
         (file(annotations={}), "This is not a COCO file: it should have a list 'annotations', but has an object."),
@@ -179,7 +179,7 @@ def test_a_file_that_is_not_built_like_coco_is_refused(content: Any, message: st
         ([[1, 1, 5, 5, 1]], "A polygon that is no list of x and y was left out."),
         ([[1, 1, 5, "5", 1, 1]], "A polygon that is no list of x and y was left out."),
         ([[1, 1, 5, True, 1, 1]], "A polygon that is no list of x and y was left out."),
-        ([{}], "A polygon that is no list of x and y was left out."),
+        ([{}], "A mask of another size was left out."),
         ([[1, 1, 5, float("nan"), 1, 9]], "A polygon with numbers that are in no picture was left out."),
         ([[1, 1, 5, 1e300, 1, 9]], "A polygon with numbers that are in no picture was left out."),
         ([[1, 1, 5, 10**400, 1, 9]], "A polygon with numbers that are in no picture was left out."),
@@ -189,7 +189,8 @@ def test_a_file_that_is_not_built_like_coco_is_refused(content: Any, message: st
         ("4kL", "An outline that is a text was left out."),
         ({"size": [48, 36], "counts": [1728]}, "A mask of another size was left out."),
         ({"counts": [1728]}, "A mask of another size was left out."),
-        ({"size": [36, 48], "counts": [1727]}, "A damaged run-length mask was left out."),
+        ({"size": [36, 48], "counts": [1729]}, "A damaged run-length mask was left out."),
+        ({"size": [36, 48], "counts": [1727]}, "An empty mask was left out."),
         ({"size": [36, 48], "counts": [1, -5, 1732]}, "A damaged run-length mask was left out."),
         ({"size": [36, 48], "counts": [1e30, "x"]}, "A damaged run-length mask was left out."),
         ({"size": [36, 48], "counts": "ooooooo"}, "A damaged run-length mask was left out."),
@@ -229,19 +230,20 @@ def test_classes_are_taken_once_and_missing_ones_said() -> None:
         {"id": 4, "name": "cat"},
         {"id": 4, "name": "dog"},
         {"id": 7, "name": "cat "},
-        {"id": "x", "name": "bird"},
+        {"id": [], "name": "bird"},
         {"id": 8, "name": ""},
         "fish",
     ]
     annotations = [{"image_id": 9, "category_id": id, "segmentation": [[2, 3, 12, 3, 12, 13]]} for id in (4, 7, 5, None)]
     back = read(file(categories=categories, annotations=annotations))
-    assert [one.category for one in back.annotations.instances] == [4, 4, None, None]
-    assert [category.name for category in back.annotations.categories] == ["cat"]
+    assert [one.category for one in back.annotations.instances] == [4, 4, 5, None]
+    assert [category.name for category in back.annotations.categories] == ["cat", "class 5"]
     assert back.left_out == (
         "A class whose id another one has was left out.",
         "Two classes of one name were made one.",
         "3 classes without a name or an id were left out.",
-        "2 objects of classes that the file does not list have no class now.",
+        "An object's class is not listed in the file; it is called by its number now.",
+        "An object has no class in the file.",
     )
 
 

@@ -16,7 +16,6 @@ from tabsam.formats.datasets.archived import read_projects
 from tabsam.formats.datasets.dataset import Dataset, DatasetPicture, with_one_class_list
 from tabsam.formats.datasets.listing import Budget, Listing, Problem
 from tabsam.formats.datasets.matching import Matcher, PictureFile, Question, Reference
-from tabsam.formats.datasets.naming import key_of
 from tabsam.formats.datasets.places import within, without_split
 from tabsam.formats.datasets.projects import PICTURES
 from tabsam.formats.datasets.readers import entries
@@ -24,6 +23,7 @@ from tabsam.formats.datasets.sorting import sorted_out
 from tabsam.formats.datasets.sources import Entry, Sources
 from tabsam.formats.merging import merge
 from tabsam.formats.shared.imported import Imported, OtherSizeError, other_size, quoted
+from tabsam.formats.shared.picture_names import key_of
 from tabsam.formats.shared.writing import size_text
 from tabsam.model.image import size_of
 

@@ -34,6 +34,22 @@ def text_of(data: bytes) -> str:
         ) from error
 
 
+def json_value(data: bytes) -> Json:
+    """Read JSON, whatever it holds.
+
+    Raises
+    ------
+    FormatError
+        ``not-text``, ``not-json`` (it breaks off, or is something else).
+    """
+    text = text_of(data)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        hint = "It may have been cut off on its way; save or download it again."
+        raise FormatError("not-json", "This file is not sound JSON.", hint, details=str(error)) from error
+
+
 def json_object(data: bytes, what: str) -> dict[str, Json]:
     """Read a JSON object.
 
@@ -47,12 +63,7 @@ def json_object(data: bytes, what: str) -> dict[str, Json]:
     FormatError
         ``not-text``, ``not-json`` (it breaks off, or is something else), or ``wrong-structure`` (a list, a number ...).
     """
-    text = text_of(data)
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        hint = "It may have been cut off on its way; save or download it again."
-        raise FormatError("not-json", "This file is not sound JSON.", hint, details=str(error)) from error
+    value = json_value(data)
     if not isinstance(value, dict):
         wrong_structure(what, f"it should be an object, but is {kind_of(value)}")
     return value
