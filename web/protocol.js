@@ -472,11 +472,18 @@
  * @property {number} rounds
  * @property {string} reason
  *
+ * @typedef {object} WhichPicture
+ *   What has to be asked about a file of several pictures, and the answers that there are.
+ * @property {string} message
+ * @property {string[]} choices
+ *
  * @typedef {object} Imported
  *   How an import went.
  * @property {View} view
  * @property {number} added  How many objects.
  * @property {string[]} said  Sentences about what was left out or done.
+ * @property {WhichPicture | null} asks
+ *   Which of the file's pictures is meant has to be said first, by one of the choices, as `pictured`; null: nothing has.
  *
  * @typedef {object} WorkedOn
  *   What has been done on a picture.
@@ -861,7 +868,8 @@
  * @typedef {object} ImportFileParams
  * @property {string} name
  * @property {ArrayBuffer} bytes
- * @property {'objects' | 'prompts'} as
+ * @property {'objects' | 'prompts' | 'boxes'} as
+ * @property {string} [pictured]
  *
  * @typedef {object} WorldFileParams
  *   Say where the picture lies on a map, by the text of a world file; an empty one takes it back.
@@ -1064,7 +1072,7 @@
  *   Files for the open picture.
  * @property {{ params: ImportFileParams, result: Imported }} importFile
  *   Read annotations, classes, a project or a world file, in one step. As prompts, the model is asked for each object by its box;
- *   a mask of one object is taken as a mask, to be gone on from.
+ *   a mask of one object is taken as a mask, to be gone on from. As boxes, it is asked for those that have only a box.
  * @property {{ params: WorldFileParams, result: View }} setWorldFile
  *   Say where the picture lies on a map, by the text of a world file; an empty one takes it back.
  *

@@ -19,7 +19,7 @@ from tabsam.formats.datasets.matching import Reference
 from tabsam.formats.datasets.naming import stem_path
 from tabsam.formats.datasets.places import split_before, within, without_split
 from tabsam.formats.datasets.sources import Entry, Sources
-from tabsam.formats.geojson import read_geojson
+from tabsam.formats.geojson_reading import read_geojson
 from tabsam.formats.labelme import read_labelme
 from tabsam.formats.mask_images import read_labelmap, read_mask
 from tabsam.formats.shared.imported import ImportBuilder, Imported

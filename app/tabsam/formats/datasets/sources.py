@@ -13,9 +13,9 @@ from tabsam.formats.datasets import layout
 from tabsam.formats.datasets.listing import Budget, ListedFile, Problem, contents
 from tabsam.formats.datasets.matching import Reference
 from tabsam.formats.datasets.sorting import Sorted
-from tabsam.formats.datasets.yolo_config import class_names
 from tabsam.formats.shared.imported import Imported
 from tabsam.formats.shared.parsing import text_of
+from tabsam.formats.yolo_config import class_names
 
 Read = TypeVar("Read")
 

@@ -17,6 +17,10 @@ from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import fill, spans
 from tabsam.geometry.tracing import outline_of_mask
 
+_NOISE = 0.5
+_NOISE_SHARE = 0.0025
+"""Pixels, and a part of the picture's longer side: what other programs' rounding brings beyond the border."""
+
 _CORNERS_CHECKED = 20_000
 """Rings with more are not searched for crossings, which takes long and changes nothing but a sentence."""
 
@@ -69,7 +73,7 @@ def within_picture(line: Outline, rings: list[Float64Array], found: ImportBuilde
     if not len(clipped.vertices):
         found.say("A polygon outside the picture was left out.", "{n} polygons outside the picture were left out.")
         return clipped
-    if clipped is not line:
+    if clipped is not line and _leaves(line, found.image_size):
         found.say(
             "A polygon that left the picture was cut off at its border.",
             "{n} polygons that left the picture were cut off at its border.",
@@ -80,6 +84,13 @@ def within_picture(line: Outline, rings: list[Float64Array], found: ImportBuilde
             "{n} polygons cross themselves; they were kept, and where they lie over themselves they are empty.",
         )
     return clipped
+
+
+def _leaves(line: Outline, size: Size) -> bool:
+    """Tell whether an outline leaves the picture by more than what is rounded."""
+    height, width = size
+    farthest = max(-line.vertices.min(), (line.vertices - (width, height)).max())
+    return bool(farthest > max(_NOISE, _NOISE_SHARE * max(size)))
 
 
 def union_of_polygons(polygons: list[list[Float64Array]], found: ImportBuilder) -> Outline:

@@ -365,7 +365,7 @@ class ImportMethods(TypedDict):
     ----------
     importFile
         Read annotations, classes, a project or a world file, in one step. As prompts, the model is asked for each object by its
-        box; a mask of one object is taken as a mask, to be gone on from.
+        box; a mask of one object is taken as a mask, to be gone on from. As boxes, it is asked for those that have only a box.
     """
 
     importFile: Method[ImportFileParams, Imported]

@@ -203,6 +203,13 @@ class Refined(TypedDict):
     reason: str
 
 
+class WhichPicture(TypedDict):
+    """What has to be asked about a file of several pictures, and the answers that there are."""
+
+    message: str
+    choices: list[str]
+
+
 class Imported(TypedDict):
     """How an import went.
 
@@ -212,11 +219,14 @@ class Imported(TypedDict):
         How many objects.
     said
         Sentences about what was left out or done.
+    asks
+        Which of the file's pictures is meant has to be said first, by one of the choices, as `pictured`; null: nothing has.
     """
 
     view: View
     added: int
     said: list[str]
+    asks: WhichPicture | None
 
 
 class WorkedOn(TypedDict):

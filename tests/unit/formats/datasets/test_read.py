@@ -18,9 +18,9 @@ from tabsam.formats.datasets import read
 from tabsam.formats.datasets.listing import Budget, ListedFile, Listing, listed, zip_listing
 from tabsam.formats.datasets.matching import PictureFile, Question
 from tabsam.formats.datasets.reading import Incoming, steps
-from tabsam.formats.datasets.yolo_config import class_names
 from tabsam.formats.shared.archive import zip_chunks
 from tabsam.formats.shared.writing import StreamedFile
+from tabsam.formats.yolo_config import class_names
 from tests.support.annotated import SIZE, three_kinds
 from tests.support.datasets import files_of, four_pictures, picture_bytes
 from tests.support.refused import refusal
