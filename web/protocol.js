@@ -431,6 +431,14 @@
  * @property {string} name
  * @property {string} title
  * @property {string} extension
+ * @property {string} holds  What it can hold, and what is lost, in a few words.
+ * @property {boolean} empty  Whether a picture without objects can be saved in it.
+ *
+ * @typedef {object} FormatFidelity
+ *   How near to their masks the objects come back from a format, filled as its readers do.
+ * @property {string} name
+ * @property {number} iou  The mean of the objects that were measured.
+ * @property {number} objects  How many these were: the first, where there are many.
  *
  * @typedef {object} Measures
  *   What an outline measures, in one unit of length; see geometry/measures.py for whose definitions these are.
@@ -1062,6 +1070,8 @@
  * @typedef {object} ExportMethods
  *   Files to save.
  * @property {{ params: NoParams, result: FormatInfo[] }} formats  List the formats that objects can be saved in.
+ * @property {{ params: NoParams, result: FormatFidelity[] }} fidelity
+ *   Measure how near to their masks the visible objects come back from these.
  * @property {{ params: ExportObjectsParams, result: ExportedObjects }} exportObjects
  *   Write all objects, or only the visible ones.
  * @property {{ params: CutOutParams, result: Exported }} cutOut  Cut one object out of the picture, as PNG.
@@ -1125,7 +1135,7 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',
   'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
   'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
-  'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats',
+  'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats', 'fidelity',
   'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile', 'setFormats', 'complete',
 ]);
 

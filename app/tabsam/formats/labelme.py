@@ -1,8 +1,8 @@
 """LabelMe's JSON, as labelme 5.3 and later write and read it.
 
-An object without holes is a polygon; of several parts, polygons of one ``group_id``, which labelme makes one instance. LabelMe's
-polygons have no holes: an object with some is of the shape type "mask", a PNG of the box around it, to the pixel. An object's
-name is its description.
+An object is a polygon; of several parts, polygons of one ``group_id``, which labelme makes one instance. LabelMe's polygons have
+no holes: these are joined to their boundary by cuts of no width. Or objects are of the shape type "mask", a PNG of its box, to
+the pixel. An object's name is its description.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.labelme_shapes import LABELME, label_of, read_object
 from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size, quoted
 from tabsam.formats.shared.kept import kept_of, unused
+from tabsam.formats.shared.keyhole import rings_without_holes
 from tabsam.formats.shared.parsing import Json, json_object, list_in, whole_of
 from tabsam.formats.shared.picture_names import matches, plain_path
-from tabsam.formats.shared.rings import has_holes, polygons_overlap, rounded
+from tabsam.formats.shared.rings import rounded
 from tabsam.formats.shared.writing import category_of, json_bytes, with_classes
 from tabsam.geometry.raster import fill_crop
 
@@ -33,8 +34,14 @@ _WHAT = "a LabelMe file"
 _USED_OF_FILE = ("version", "shapes", "imagePath", "imageData", "imageHeight", "imageWidth")
 
 
-def write_labelme(annotations: Annotations) -> bytes:
-    """Write a LabelMe file; the picture is not in it, it is looked for beside the file."""
+def write_labelme(annotations: Annotations, *, masks: bool = False) -> bytes:
+    """Write a LabelMe file; the picture is not in it, it is looked for beside the file.
+
+    Parameters
+    ----------
+    masks : bool
+        Write each object as a mask of its pixels, which is exact, and which many of LabelMe's readers do not know.
+    """
     annotations = with_classes(annotations)
     height, width = annotations.image_size
     grouped = zip(annotations.instances, _groups(annotations.instances), strict=True)
@@ -43,7 +50,9 @@ def write_labelme(annotations: Annotations) -> bytes:
         | kept_of(annotations.kept, LABELME)
         | {
             "version": _VERSION,
-            "shapes": [shape for one, group in grouped for shape in _shapes(annotations, one, group)],
+            "shapes": [
+                shape for one, group in grouped for shape in _shapes(annotations, one, None if masks else group, masks=masks)
+            ],
             "imagePath": annotations.picture,
             "imageData": None,
             "imageHeight": height,
@@ -89,10 +98,10 @@ def read_labelme(data: bytes, image_size: Size, picture: str) -> Imported:
     return found.imported()
 
 
-def _shapes(annotations: Annotations, instance: Instance, group: int | str | None) -> list[dict[str, Json]]:
+def _shapes(annotations: Annotations, instance: Instance, group: int | str | None, *, masks: bool) -> list[dict[str, Json]]:
     kept = kept_of(instance.kept, LABELME)
     common = {"label": category_of(annotations, instance).name, "description": instance.name, "flags": {}} | kept
-    if has_holes(instance.outline) or polygons_overlap(instance.outline, annotations.image_size):
+    if masks:
         crop = fill_crop(instance.outline, annotations.image_size)
         height, width = crop.mask.shape
         if not height:
@@ -100,8 +109,10 @@ def _shapes(annotations: Annotations, instance: Instance, group: int | str | Non
         # Both corners are pixels inside the box.
         corners = [[crop.left, crop.top], [crop.left + width - 1, crop.top + height - 1]]
         return [common | {"points": corners, "group_id": group, "shape_type": "mask", "mask": _mask_text(crop.mask)}]
-    polygons = [rounded(polygon[0][:-1]).tolist() for polygon in instance.outline.polygons()]
-    return [common | {"points": points, "group_id": group, "shape_type": "polygon", "mask": None} for points in polygons]
+    rings = rings_without_holes(instance.outline, annotations.image_size)
+    return [
+        common | {"points": rounded(ring).tolist(), "group_id": group, "shape_type": "polygon", "mask": None} for ring in rings
+    ]
 
 
 def _groups(instances: Sequence[Instance]) -> list[int | str | None]:

@@ -12,7 +12,7 @@ import pytest
 from pycocotools.coco import COCO
 
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.coco import read_coco, write_coco
+from tabsam.formats.coco import Style, read_coco, write_coco
 from tabsam.formats.shared.imported import Imported
 from tabsam.geometry.outline import from_polygons
 from tabsam.geometry.raster import fill
@@ -57,28 +57,29 @@ def test_pycocotools_reads_the_same_masks_areas_and_classes(tmp_path: Path) -> N
         assert np.array_equal(coco.annToMask(entry), mask)
         assert entry["area"] == np.count_nonzero(mask)
     assert [coco.anns[id]["bbox"] for id in (1, 3, 4, 7)] == [[2, 3, 10, 10], [20, 2, 12, 12], [2, 20, 14, 8], [20, 18, 14, 14]]
-    assert [type(coco.anns[id]["segmentation"]) for id in (1, 3, 4, 7)] == [list, dict, list, dict]
+    assert [type(coco.anns[id]["segmentation"]) for id in (1, 3, 4, 7)] == [list] * 4  # holes are joined
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_pycocotools_fills_run_lengths_to_the_pixel_and_polygons_nearly(seed: int, tmp_path: Path) -> None:
     annotations = random_annotations(seed)
-    exact, nearly = opened(write_coco(annotations, as_rle=True), tmp_path), opened(write_coco(annotations), tmp_path)
+    exact, nearly = opened(write_coco(annotations, style="rle"), tmp_path), opened(write_coco(annotations), tmp_path)
     for instance, mask in zip(annotations.instances, masks(annotations), strict=True):
         assert np.array_equal(exact.annToMask(exact.anns[instance.id]), mask)
         # pycocotools rounds corners to a fifth of a pixel.
-        assert np.count_nonzero(nearly.annToMask(nearly.anns[instance.id]) != mask) <= 0.05 * np.count_nonzero(mask)
+        assert np.count_nonzero(nearly.annToMask(nearly.anns[instance.id]) != mask) <= 0.07 * np.count_nonzero(mask)
 
 
-@pytest.mark.parametrize("as_rle", [False, True])
-def test_objects_come_back_with_the_same_pixels(as_rle: bool) -> None:
+@pytest.mark.parametrize("style", ["polygons", "rle", "counts"])
+def test_objects_come_back_with_the_same_pixels(style: Style) -> None:
     annotations = random_annotations(3)
-    back = read_coco(write_coco(annotations, as_rle=as_rle), annotations.image_size, annotations.picture)
+    back = read_coco(write_coco(annotations, style=style), annotations.image_size, annotations.picture)
     assert back.left_out == ()
     assert back.annotations.categories == annotations.categories
     assert [one.category for one in back.annotations.instances] == [one.category for one in annotations.instances]
     for one, other in zip(masks(back.annotations), masks(annotations), strict=True):
-        assert np.array_equal(one, other)
+        # A polygon's corners are written to a thousandth.
+        assert np.count_nonzero(one != other) <= (style == "polygons")
 
 
 def test_names_and_scores_come_back() -> None:
@@ -87,7 +88,7 @@ def test_names_and_scores_come_back() -> None:
     assert same(first.outline, PLAIN)
 
 
-def test_overlapping_parts_are_written_as_a_mask(tmp_path: Path) -> None:
+def test_overlapping_parts_are_written_along_their_pixels(tmp_path: Path) -> None:
     line = from_polygons([[square(2, 2, 10)], [square(8, 8, 10)]])
     coco = opened(write_coco(Annotations("a.png", SIZE, (CAR,), (Instance(1, line, 1),))), tmp_path)
     assert np.array_equal(coco.annToMask(coco.anns[1]), fill(line, SIZE))
@@ -102,7 +103,7 @@ def test_overlapping_parts_are_joined_when_read() -> None:
 
 def test_an_object_outside_the_picture_is_still_an_entry_that_pycocotools_reads(tmp_path: Path) -> None:
     line = from_polygons([[square(100, 2, 5)]])
-    coco = opened(write_coco(Annotations("a.png", SIZE, (CAR,), (Instance(1, line, 1),)), as_rle=True), tmp_path)
+    coco = opened(write_coco(Annotations("a.png", SIZE, (CAR,), (Instance(1, line, 1),)), style="rle"), tmp_path)
     assert not coco.annToMask(coco.anns[1]).any()
     assert coco.anns[1]["bbox"] == [0, 0, 0, 0]
 

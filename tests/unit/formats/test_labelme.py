@@ -55,12 +55,14 @@ def test_the_file_has_what_labelme_looks_for() -> None:
         assert shape["group_id"] is None or isinstance(shape["group_id"], int)
         assert all(len(point) == 2 and all(isinstance(number, int | float) for number in point) for point in shape["points"])
         assert (shape["shape_type"] == "mask") == isinstance(shape["mask"], str)
-    assert [shape["shape_type"] for shape in content["shapes"]] == ["polygon", "mask", "polygon", "polygon", "mask"]
-    assert [shape["group_id"] for shape in content["shapes"]] == [None, None, 4, 4, None]
+    assert [shape["shape_type"] for shape in content["shapes"]] == ["polygon"] * 6
+    assert [shape["group_id"] for shape in content["shapes"]] == [None, None, 4, 4, 7, 7]
+    exact = json.loads(write_labelme(three_kinds(), masks=True))["shapes"]
+    assert [(shape["shape_type"], shape["group_id"]) for shape in exact] == [("mask", None)] * 4
 
 
 def test_a_mask_lies_between_its_corners() -> None:
-    content = json.loads(write_labelme(Annotations("a.png", SIZE, (CAR,), (Instance(1, HOLED, 1),))))
+    content = json.loads(write_labelme(Annotations("a.png", SIZE, (CAR,), (Instance(1, HOLED, 1),)), masks=True))
     (shape,) = content["shapes"]
     (x1, y1), (x2, y2) = shape["points"]
     whole = np.zeros(SIZE, np.bool_)
@@ -88,7 +90,7 @@ def test_random_objects_come_back_with_the_same_pixels(seed: int) -> None:
 
 def test_an_object_with_a_hole_that_covers_no_pixel_is_not_written() -> None:
     tiny = from_polygons([[square(1.1, 1.1, 0.3), square(1.2, 1.2, 0.1)[::-1]]])
-    assert json.loads(write_labelme(Annotations("a.png", SIZE, (CAR,), (Instance(1, tiny, 1),))))["shapes"] == []
+    assert json.loads(write_labelme(Annotations("a.png", SIZE, (CAR,), (Instance(1, tiny, 1),)), masks=True))["shapes"] == []
 
 
 def test_rectangles_and_circles_are_read_as_polygons() -> None:

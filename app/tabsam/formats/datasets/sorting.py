@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from tabsam.errors import TabsamError
-from tabsam.formats.datasets.layout import CLASSES_FILE, ID2LABEL_FILE, MASK_NAME, OBJECTS_FILE, VOC_CLASSES_FILE
+from tabsam.formats.datasets.layout import CLASSES_FILE, ID2LABEL_FILE, MASK_NAME, OBJECTS_FILE, VOC_CLASSES_FILE, VOC_COLORS_FILE
 from tabsam.formats.datasets.listing import Budget, ListedFile, Listing, Problem, beginning, contents
 from tabsam.formats.detecting import kind_of_json
 from tabsam.formats.project import FORMAT, HEAD, VERTICES
@@ -29,7 +29,7 @@ _WORK_NAME = re.compile(r"(^|/)work/\d{6}\.json$")
 VERTICES_SUFFIX = PurePosixPath(VERTICES).suffix
 
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
-_HELPERS = (CLASSES_FILE, VOC_CLASSES_FILE, "labelmap.txt", OBJECTS_FILE, ID2LABEL_FILE)
+_HELPERS = (CLASSES_FILE, VOC_CLASSES_FILE, VOC_COLORS_FILE, OBJECTS_FILE, ID2LABEL_FILE)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from tabsam.formats.shared.parsing import Json
 from tabsam.geometry import crossings, edges
 from tabsam.geometry.clipping import clip
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import fill, spans
+from tabsam.geometry.raster import fill, polygons_overlap
 from tabsam.geometry.tracing import outline_of_mask
 
 _NOISE = 0.5
@@ -110,15 +110,6 @@ def union_of_polygons(polygons: list[list[Float64Array]], found: ImportBuilder) 
             mask |= fill(from_polygons([polygon]), found.image_size)
         return outline_of_mask(mask)
     return together
-
-
-def polygons_overlap(line: Outline, image_size: Size) -> bool:
-    """Tell whether polygons of an outline share pixels of a picture of that size (height, width)."""
-    polygons = line.polygons()
-    if len(polygons) < 2:
-        return False
-    alone = sum(spans(from_polygons([polygon]), image_size).pixel_count for polygon in polygons)
-    return alone != spans(line, image_size).pixel_count
 
 
 def has_holes(line: Outline) -> bool:

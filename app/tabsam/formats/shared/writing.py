@@ -16,12 +16,16 @@ from typing import Any
 
 from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category, Instance, palette_color
+from tabsam.geometry.raster import spans
 
 Files = dict[str, bytes]
 """Paths, with forward slashes, and what is in the files."""
 
 RESERVED_CHARACTERS = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 """What some system has no place for in a file's name."""
+
+_MOST_STEM_BYTES = 240
+"""Of UTF-8; file systems have at most 255, and an ending is added."""
 
 UNNAMED_CLASS = "object"
 """The class of objects that have none, in formats that need one."""
@@ -66,6 +70,12 @@ def without_empty(annotations: Annotations) -> Annotations:
     return replace(annotations, instances=tuple(one for one in annotations.instances if len(one.outline.vertices)))
 
 
+def with_pixels(annotations: Annotations) -> Annotations:
+    """Leave out objects that cover no pixel of the picture: readers of pixels stop at them."""
+    size = annotations.image_size
+    return replace(annotations, instances=tuple(one for one in annotations.instances if spans(one.outline, size).pixel_count))
+
+
 def with_classes(annotations: Annotations) -> Annotations:
     """Leave out objects without any outline, and give those without a class the class "object"."""
     known = {category.id for category in annotations.categories}
@@ -89,8 +99,12 @@ def category_of(annotations: Annotations, instance: Instance) -> Category:
 
 
 def stem_of(picture: str) -> str:
-    """Give a picture's file name without folder and ending, for the names of what belongs to it."""
-    return file_name(PurePosixPath(picture.replace("\\", "/")).stem) or "picture"
+    """Give a picture's file name without folder and ending, for the names of what belongs to it.
+
+    It is the stem to the letter, as readers look for it, but for what no system takes in a name.
+    """
+    stem = PurePosixPath(picture.replace("\\", "/")).stem.encode(errors="replace").decode()
+    return RESERVED_CHARACTERS.sub("_", stem).encode()[:_MOST_STEM_BYTES].decode(errors="ignore") or "picture"
 
 
 def file_name(text: str) -> str:

@@ -74,6 +74,7 @@ from tabsam.page.protocol.results import (
     Executed,
     Exported,
     ExportedObjects,
+    FormatFidelity,
     FormatInfo,
     HoverPreview,
     Imported,
@@ -350,9 +351,12 @@ class ExportMethods(TypedDict):
     ----------
     formats
         List the formats that objects can be saved in.
+    fidelity
+        Measure how near to their masks the visible objects come back from these.
     """
 
     formats: Method[NoParams, list[FormatInfo]]
+    fidelity: Method[NoParams, list[FormatFidelity]]
     exportObjects: Method[ExportObjectsParams, ExportedObjects]
     cutOut: Method[CutOutParams, Exported]
     saveProject: Method[SaveProjectParams, ExportedObjects]

@@ -134,11 +134,37 @@ class ExportedObjects(TypedDict):
 
 
 class FormatInfo(TypedDict):
-    """A format that objects can be saved in."""
+    """A format that objects can be saved in.
+
+    Attributes
+    ----------
+    holds
+        What it can hold, and what is lost, in a few words.
+    empty
+        Whether a picture without objects can be saved in it.
+    """
 
     name: str
     title: str
     extension: str
+    holds: str
+    empty: bool
+
+
+class FormatFidelity(TypedDict):
+    """How near to their masks the objects come back from a format, filled as its readers do.
+
+    Attributes
+    ----------
+    iou
+        The mean of the objects that were measured.
+    objects
+        How many these were: the first, where there are many.
+    """
+
+    name: str
+    iou: float
+    objects: int
 
 
 class Measures(TypedDict):
