@@ -348,6 +348,7 @@
  *   Whether the model has a mask of its own for that, and not the best of the others; null while nobody can say.
  * @property {number[] | null} worldFile
  *   The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
+ * @property {number | null} epsg
  * @property {Objects} objects  For the page all of them, put together from the `SentObjects` that cross.
  * @property {Finds} finds  What a search has found and nobody has taken or rejected yet; put together likewise.
  * @property {Encoded} encoded

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from tabsam.arrays import Size
-from tabsam.document.annotations import Annotations, Category, Instance
+from tabsam.document.annotations import Category
 from tabsam.errors import FormatError
 from tabsam.formats.classes import read_classes
 from tabsam.formats.coco import read_coco
@@ -17,7 +17,7 @@ from tabsam.formats.dota import read_dota
 from tabsam.formats.geojson_reading import read_geojson
 from tabsam.formats.labelme import read_labelme
 from tabsam.formats.mask_images import read_mask
-from tabsam.formats.shared.imported import Imported, OtherSizeError, counted_sentence
+from tabsam.formats.shared.imported import Imported, OtherSizeError
 from tabsam.formats.shared.turning import turned
 from tabsam.formats.world import read_world_file
 from tabsam.formats.yolo import read_yolo
@@ -94,16 +94,3 @@ def _with_what_is_there(imported: Imported) -> Imported:
     if imported.annotations.instances or imported.left_out:
         return imported
     return replace(imported, left_out=("The file has no objects of this picture.",))
-
-
-def about_boxes(annotations: Annotations) -> tuple[str, ...]:
-    """Say how many objects are boxes that nobody has asked the model about."""
-    boxes = sum(is_box(one) for one in annotations.instances)
-    one = "An object has a box and no outline; it is its rectangle, until the model is asked."
-    many = "{n} objects have a box and no outline; they are their rectangles, until the model is asked."
-    return tuple(filter(None, (counted_sentence(boxes, one, many),)))
-
-
-def is_box(instance: Instance) -> bool:
-    """Tell whether a file has had a box alone of an object."""
-    return instance.prompts.box is not None

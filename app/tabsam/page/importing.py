@@ -35,8 +35,8 @@ class Importing:
 
     async def _import(self, params: ImportFileParams, on_progress: OnProgress) -> Imported:
         from tabsam.formats.detecting import detect
-        from tabsam.formats.importing import about_boxes, is_box
         from tabsam.formats.merging import merge
+        from tabsam.formats.shared.imported import about_boxes, is_box
         from tabsam.formats.shared.picture_names import WhichPictureError
 
         document, name, content = self._workspace.document, params["name"], params["bytes"]

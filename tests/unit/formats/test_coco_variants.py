@@ -12,7 +12,8 @@ import pytest
 from tabsam.document.annotations import Category
 from tabsam.formats.coco import read_coco, write_coco
 from tabsam.formats.coco_image import Whereabouts
-from tabsam.formats.importing import about_boxes, read
+from tabsam.formats.importing import read
+from tabsam.formats.shared.imported import about_boxes
 from tabsam.formats.shared.picture_names import WhichPictureError
 from tabsam.geometry.raster import fill
 

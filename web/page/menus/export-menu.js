@@ -159,7 +159,7 @@ export function mountExportMenu({ store, actions, messages }) {
     ofAll.hidden = ofAll.disabled = pictures < 2;
     all.data = `All ${count(pictures, 'picture')}…`;
     for (const { button, choice } of items) {
-      button.disabled = !canExport(state, choice) && !(holdNothing.has(choice) && canExportNothing(state));
+      button.disabled = !canExport(state, choice) && !(holdNothing.has(choice) && choice !== 'objects:geojson-lonlat' && choice !== 'objects:classes' && canExportNothing(state));
       if (button.dataset.export) button.setAttribute('aria-checked', String(choice === (current ?? state.exportKind)));
     }
   }

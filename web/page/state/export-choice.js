@@ -65,6 +65,8 @@ export function canExport(state, choice) {
   const { view, chosen } = shownOf(state);
   if (isMaskKind(choice)) return chosen !== null;
   if (choice === 'objects:classes') return view.objects.categories.length > 0;
+  if (choice === 'objects:geojson-lonlat' && view.epsg === null) return false;
+  if (choice === 'objects:picture') return true;
   return view.objects.list.length > 0;
 }
 

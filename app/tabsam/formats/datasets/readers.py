@@ -48,6 +48,10 @@ def _coco(sources: Sources, file: ListedFile) -> Entries:
     coco = CocoFile.of(sources.bytes_of(file))
     rest = ImportBuilder("", (0, 0))
     coco.say_the_rest(rest)
+    if coco.kind == "masks":  # a list about one picture, which goes by the file's name
+        stems = _with_and_without_top(sources, stem_path(file.path))
+        yield Entry(Reference(file.path, stems=stems), partial(coco.read, coco.images[0]))
+        return
     names, asked = set[str](), set[str]()
     for image in coco.images:
         name = image.get("file_name")

@@ -151,6 +151,19 @@ def counted_sentence(n: int, one: str, many: str) -> str:
     return many.replace("{n}", str(n))
 
 
+def about_boxes(annotations: Annotations) -> tuple[str, ...]:
+    """Say how many objects are boxes that nobody has asked the model about."""
+    boxes = sum(is_box(one) for one in annotations.instances)
+    one = "An object has a box and no outline; it is its rectangle, until the model is asked."
+    many = "{n} objects have a box and no outline; they are their rectangles, until the model is asked."
+    return tuple(filter(None, (counted_sentence(boxes, one, many),)))
+
+
+def is_box(instance: Instance) -> bool:
+    """Tell whether a file has had a box alone of an object."""
+    return instance.prompts.box is not None
+
+
 def quoted(text: object) -> str:
     """Quote what a file says, short enough for a sentence."""
     plain = single_line(str(text))
