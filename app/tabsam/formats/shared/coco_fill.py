@@ -16,15 +16,16 @@ _SCALE = 5
 def filled_by_coco(ring: Float64Array, size: Size) -> BoolArray:
     """Fill a ring, float64 (N, 2) in pixels, not closed, in a picture of a size (height, width)."""
     height, width = size
-    x, y = (_SCALE * ring + 0.5).astype(np.int64).T
+    x, y = (_SCALE * ring + 0.5).astype(np.intp).T
     u, v = _walked(np.append(x, x[:1]), np.append(y, y[:1]))
     moves = u[1:] != u[:-1]
     u0, u1, v0, v1 = u[:-1][moves], u[1:][moves], v[:-1][moves], v[1:][moves]
     columns = (np.where(u1 < u0, u1, u1 - 1) + 0.5) / _SCALE - 0.5
     rows = np.ceil(np.clip((np.minimum(v0, v1) + 0.5) / _SCALE - 0.5, 0, height))
     kept = (np.floor(columns) == columns) & (columns >= 0) & (columns <= width - 1)
-    toggles = columns[kept].astype(np.int64) * height + rows[kept].astype(np.int64)
+    toggles = columns[kept].astype(np.intp) * height + rows[kept].astype(np.intp)
     flips = np.bincount(toggles, minlength=height * width + 1)[: height * width]
+    # Indices are np.intp everywhere: the page's NumPy has them of 32 bits, and casts none down.
     inside: BoolArray = (np.cumsum(flips) % 2).astype(np.bool_)
     return inside.reshape(width, height).T
 
@@ -39,10 +40,10 @@ def _walked(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     c, d = np.where(flip, ye, ys), np.where(flip, ys, ye)
     steps = np.maximum(dx, dy)
     slope = np.where(flat, d - c, b - a) / np.maximum(steps, 1)
-    edge = np.repeat(np.arange(len(steps)), steps + 1)
-    step = np.arange(len(edge)) - np.repeat(np.cumsum(steps + 1) - steps - 1, steps + 1)
+    edge = np.repeat(np.arange(len(steps), dtype=np.intp), steps + 1)
+    step = np.arange(len(edge), dtype=np.intp) - np.repeat(np.cumsum(steps + 1) - steps - 1, steps + 1)
     t = np.where(flip[edge], steps[edge] - step, step)
     along, across = t, slope[edge] * t
-    u = np.where(flat[edge], a[edge] + along, (a[edge] + across + 0.5).astype(np.int64))
-    v = np.where(flat[edge], (c[edge] + across + 0.5).astype(np.int64), c[edge] + along)
+    u = np.where(flat[edge], a[edge] + along, (a[edge] + across + 0.5).astype(np.intp))
+    v = np.where(flat[edge], (c[edge] + across + 0.5).astype(np.intp), c[edge] + along)
     return u, v
