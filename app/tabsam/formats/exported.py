@@ -11,7 +11,8 @@ from PIL import Image
 from tabsam.document.annotations import Annotations
 from tabsam.document.measuring import Scale
 from tabsam.formats.shared.imported import counted_sentence, quoted
-from tabsam.formats.shared.writing import UNNAMED_CLASS, Files, size_text, stem_of, with_pixels, without_empty
+from tabsam.formats.shared.pixels import with_pixels
+from tabsam.formats.shared.writing import UNNAMED_CLASS, Files, size_text, stem_of, without_empty
 
 Sentences = tuple[str, ...]
 Output = tuple[Files, Sentences]

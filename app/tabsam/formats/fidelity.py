@@ -14,8 +14,8 @@ from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.coco import polygon_rings
 from tabsam.formats.shared.coco_fill import filled_by_coco
 from tabsam.formats.shared.keyhole import keyhole_ring, rings_without_holes
+from tabsam.formats.shared.pixels import with_pixels
 from tabsam.formats.shared.rings import rounded
-from tabsam.formats.shared.writing import with_pixels
 from tabsam.geometry.raster import Crop, fill_crop, paint
 
 _MOST_SECONDS = 0.4

@@ -15,7 +15,8 @@ from tabsam.formats.datasets.outgoing import Options, Outgoing, about
 from tabsam.formats.datasets.splitting import splits
 from tabsam.formats.exported import sentences_about
 from tabsam.formats.registry import FORMATS
-from tabsam.formats.shared.writing import StreamedFile, with_classes, with_pixels
+from tabsam.formats.shared.pixels import with_pixels
+from tabsam.formats.shared.writing import StreamedFile, with_classes
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from typing import Any
 
 from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category, Instance, palette_color
-from tabsam.geometry.raster import spans
 
 Files = dict[str, bytes]
 """Paths, with forward slashes, and what is in the files."""
@@ -68,12 +67,6 @@ class StreamedFile:
 def without_empty(annotations: Annotations) -> Annotations:
     """Leave out objects without any outline."""
     return replace(annotations, instances=tuple(one for one in annotations.instances if len(one.outline.vertices)))
-
-
-def with_pixels(annotations: Annotations) -> Annotations:
-    """Leave out objects that cover no pixel of the picture: readers of pixels stop at them."""
-    size = annotations.image_size
-    return replace(annotations, instances=tuple(one for one in annotations.instances if spans(one.outline, size).pixel_count))
 
 
 def with_classes(annotations: Annotations) -> Annotations:
