@@ -29,8 +29,8 @@ class Document(PromptChanges, FindChanges, ClassChanges):
             one if one.category is None or self.classes.has(one.category) else replace(one, category=None)
             for one in self.work.instances
         )
-        found = self.finds, self.thresholds
-        return Annotations(self.name, self.image_size, self.classes.categories, instances, self.work.affine, *found, self.work.kept)
+        more = self.finds, self.thresholds, self.work.kept
+        return Annotations(self.name, self.image_size, self.classes.categories, instances, self.work.affine, *more)
 
     def merge(self, annotations: Annotations) -> None:
         """Take over what has been added to the annotations, in one step: classes, objects, and where the picture lies."""
