@@ -221,6 +221,5 @@ def test_which_of_two_pictures_is_meant_is_asked_and_a_box_alone_is_asked_of_the
 
     discs.find("#export-formats").click()
     line = "[data-export='objects:coco'] .menu-note"
-    discs.wait_until(lambda: "IoU 0.9" in discs.find(line).text, "how near COCO's readers come")
-    assert discs.find("[data-export='objects:coco-rle'] .menu-note").text.endswith("IoU 1.000")
+    discs.wait_until(lambda: "holes joined" in discs.find(line).text, "what COCO holds")
     assert not discs.find("[data-export='objects:geojson-lonlat']").is_enabled()

@@ -51,8 +51,6 @@ export function mountExportMenu({ store, actions, messages }) {
   const notes = new Map();
   /** Formats that say of a picture that there is nothing in it. @type {Set<ExportChoice>} */
   const holdNothing = new Set();
-  /** Of which objects the lines say how near they come back. @type {object | null} */
-  let measuredOf = null;
 
   /** The hand goes on with the picture, and so does the keyboard. */
   const backToPicture = () => stage.focus({ preventScroll: true });
@@ -136,10 +134,7 @@ export function mountExportMenu({ store, actions, messages }) {
   /** Say of each format how near to their masks these very objects come back from it. */
   async function measure() {
     const { objects } = store.state.view;
-    if (measuredOf === objects || !objects.list.length) return;
-    measuredOf = objects;
-    const found = await actions.fidelity().catch(() => []);
-    if (measuredOf !== objects) return;
+    const found = objects.list.length ? await actions.fidelity().catch(() => []) : [];
     const ious = new Map(found.map((one) => [one.name, one]));
     for (const [name, { note, holds }] of notes) {
       const one = ious.get(name);
