@@ -348,6 +348,7 @@
  *   Whether the model has a mask of its own for that, and not the best of the others; null while nobody can say.
  * @property {number[] | null} worldFile
  *   The six numbers A, D, B, E, C and F of the picture's world file, null where it is not on a map.
+ * @property {number | null} epsg
  * @property {Objects} objects  For the page all of them, put together from the `SentObjects` that cross.
  * @property {Finds} finds  What a search has found and nobody has taken or rejected yet; put together likewise.
  * @property {Encoded} encoded
@@ -431,6 +432,14 @@
  * @property {string} name
  * @property {string} title
  * @property {string} extension
+ * @property {string} holds  What it can hold, and what is lost, in a few words.
+ * @property {boolean} empty  Whether a picture without objects can be saved in it.
+ *
+ * @typedef {object} FormatFidelity
+ *   How near to their masks the objects come back from a format, filled as its readers do.
+ * @property {string} name
+ * @property {number} iou  The mean of the objects that were measured.
+ * @property {number} objects  How many these were: the first, where there are many.
  *
  * @typedef {object} Measures
  *   What an outline measures, in one unit of length; see geometry/measures.py for whose definitions these are.
@@ -472,11 +481,18 @@
  * @property {number} rounds
  * @property {string} reason
  *
+ * @typedef {object} WhichPicture
+ *   What has to be asked about a file of several pictures, and the answers that there are.
+ * @property {string} message
+ * @property {string[]} choices
+ *
  * @typedef {object} Imported
  *   How an import went.
  * @property {View} view
  * @property {number} added  How many objects.
  * @property {string[]} said  Sentences about what was left out or done.
+ * @property {WhichPicture | null} asks
+ *   Which of the file's pictures is meant has to be said first, by one of the choices, as `pictured`; null: nothing has.
  *
  * @typedef {object} WorkedOn
  *   What has been done on a picture.
@@ -861,7 +877,8 @@
  * @typedef {object} ImportFileParams
  * @property {string} name
  * @property {ArrayBuffer} bytes
- * @property {'objects' | 'prompts'} as
+ * @property {'objects' | 'prompts' | 'boxes'} as
+ * @property {string} [pictured]
  *
  * @typedef {object} WorldFileParams
  *   Say where the picture lies on a map, by the text of a world file; an empty one takes it back.
@@ -1054,6 +1071,8 @@
  * @typedef {object} ExportMethods
  *   Files to save.
  * @property {{ params: NoParams, result: FormatInfo[] }} formats  List the formats that objects can be saved in.
+ * @property {{ params: NoParams, result: FormatFidelity[] }} fidelity
+ *   Measure how near to their masks the visible objects come back from these.
  * @property {{ params: ExportObjectsParams, result: ExportedObjects }} exportObjects
  *   Write all objects, or only the visible ones.
  * @property {{ params: CutOutParams, result: Exported }} cutOut  Cut one object out of the picture, as PNG.
@@ -1064,7 +1083,7 @@
  *   Files for the open picture.
  * @property {{ params: ImportFileParams, result: Imported }} importFile
  *   Read annotations, classes, a project or a world file, in one step. As prompts, the model is asked for each object by its box;
- *   a mask of one object is taken as a mask, to be gone on from.
+ *   a mask of one object is taken as a mask, to be gone on from. As boxes, it is asked for those that have only a box.
  * @property {{ params: WorldFileParams, result: View }} setWorldFile
  *   Say where the picture lies on a map, by the text of a world file; an empty one takes it back.
  *
@@ -1117,7 +1136,7 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',
   'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
   'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
-  'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats',
+  'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats', 'fidelity',
   'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile', 'setFormats', 'complete',
 ]);
 

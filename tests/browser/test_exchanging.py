@@ -196,3 +196,30 @@ def test_the_outline_is_copied_as_text(clipboard: Page) -> None:
     assert text == clipboard.export("svg")
     rings, size = svg_rings(text)
     assert iou(rasterised(rings, size), clipboard.mask()) > 0.995
+
+
+# ---- Which picture, and what comes out ----------------------------------------------------------------------------------
+
+
+def test_which_of_two_pictures_is_meant_is_asked_and_a_box_alone_is_asked_of_the_model(discs: Page, tmp_path: Path) -> None:
+    height, width = red_disc().shape
+    images = [{"id": id, "file_name": f"{place}/discs.png", "height": height, "width": width} for id, place in enumerate("ab")]
+    left, top, right, bottom = box_of_the_red_disc()
+    one = {"image_id": 1, "category_id": 1, "bbox": [left, top, right - left, bottom - top]}
+    coco = {"images": images, "annotations": [one], "categories": [{"id": 1, "name": "disc"}]}
+    take(discs, json.dumps(coco).encode(), "two.json", tmp_path, "boxes")
+    discs.wait_until(lambda: discs.find("#which-picture").is_displayed(), "the question which picture it is")
+    assert "several pictures that may be 'discs.png'" in discs.find("#which-picture-said").text
+    assert discs.state()["objects"] == []
+    discs.find("#which-picture-choices").send_keys("b")
+    discs.press(Keys.TAB)
+    discs.press(Keys.ENTER)
+    discs.wait_until(lambda: len(discs.state()["objects"]) == 1 and discs.phase == "idle", "the object")
+    (found,) = discs.state()["objects"]
+    assert found["asks"]
+    assert found["vertices"] > 4, "the box of the file, and not what the model found in it"
+
+    discs.find("#export-formats").click()
+    line = "[data-export='objects:coco'] .menu-note"
+    discs.wait_until(lambda: "holes joined" in discs.find(line).text, "what COCO holds")
+    assert not discs.find("[data-export='objects:geojson-lonlat']").is_enabled()

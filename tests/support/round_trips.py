@@ -12,16 +12,19 @@ from tabsam.formats.datasets import write as write_dataset
 from tabsam.formats.datasets.listing import zip_listing
 from tabsam.formats.datasets.registry import DATASET_FORMATS
 from tabsam.formats.datasets.sinks import ZipSink
+from tabsam.formats.exported import Source
 from tabsam.formats.importing import read
 from tabsam.formats.project import read_project, write_project
-from tabsam.formats.registry import FORMATS, Source, write
+from tabsam.formats.registry import FORMATS, write
 from tabsam.formats.shared.rle import compress, decompress
 from tabsam.geometry.raster import counts_of_mask, fill
 from tabsam.geometry.tracing import outline_of_counts, outline_of_mask
 from tests.support.annotated import masks, random_annotations, same, three_kinds
 from tests.support.datasets import four_pictures
 
-READ_BACK = ("coco", "coco-rle", "labelme", "geojson")
+READ_BACK = ("coco", "coco-rle", "coco-rle-counts", "labelme", "labelme-masks", "geojson")
+ON_A_MAP = {"geojson-lonlat"}
+"""What needs to know where the picture lies."""
 
 
 def check_masks() -> None:
@@ -40,11 +43,11 @@ def check_formats() -> None:
     for made in (three_kinds(), random_annotations(1)):
         height, width = made.image_size
         source = Source(made, Image.new("RGB", (width, height)))
-        written = {name: write(name, source) for name in FORMATS}
+        written = {name: write(name, source) for name in FORMATS if name not in ON_A_MAP}
         for name in READ_BACK:
             back = read(written[name].data, written[name].name, made.image_size, made.picture).annotations
             for one, other in zip(masks(back), masks(made), strict=True):
-                assert np.array_equal(one, other)
+                assert np.count_nonzero(one != other) <= 1  # corners are written to a thousandth
         project = read_project(write_project(made, picture=b"picture"))
         for before, after in zip(made.instances, project.annotations.instances, strict=True):
             assert same(before.outline, after.outline)
@@ -52,7 +55,7 @@ def check_formats() -> None:
 
 def check_datasets() -> None:
     made = four_pictures()
-    for name in DATASET_FORMATS:
+    for name in sorted(set(DATASET_FORMATS) - ON_A_MAP):
         buffer = io.BytesIO()
         write_dataset(made, name, ZipSink(buffer))
         if name in ("coco", "coco-rle", "yolo", "labelme", "geojson", "masks", "tabsam"):
@@ -61,7 +64,7 @@ def check_datasets() -> None:
             back = {one.path: masks(one.annotations) for one in incoming.dataset.pictures}
             for picture in made.pictures:
                 for one, other in zip(back[picture.path], masks(picture.annotations), strict=True):
-                    assert np.array_equal(one, other)
+                    assert np.count_nonzero(one != other) <= 1
 
 
 CHECKS = {"masks": check_masks, "formats": check_formats, "datasets": check_datasets}

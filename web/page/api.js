@@ -41,6 +41,7 @@ export function createApi({ store, actions, stage, open }) {
       category: view.category,
       refines: view.refines,
       worldFile: view.worldFile,
+      epsg: view.epsg,
       encoded: view.encoded,
       canUndo: view.canUndo,
       canRedo: view.canRedo,
@@ -173,8 +174,8 @@ export function createApi({ store, actions, stage, open }) {
     setWorldFile: (text) => thenState(actions.setWorldFile(text)),
     /** Everything, with the picture or without, to be opened again. @param {boolean} [picture] */
     projectFile: (picture = true) => actions.projectFile(picture),
-    /** @param {Blob} blob @param {string} name @param {'objects' | 'prompts'} [as] */
-    importFile: (blob, name, as) => actions.importFile(blob, name, as),
+    /** @param {Blob} blob @param {string} name @param {'objects' | 'prompts' | 'boxes'} [as] @param {string} [pictured]  of what it `asks`, if it does */
+    importFile: (blob, name, as, pictured) => actions.importFile(blob, name, as, pictured),
     /** The models that there are, and the storage in bytes. */
     models: actions.models,
     /** Use another model; the open picture and its prompts are put to it. @param {string} id @param {'webgpu' | 'wasm'} [provider] */

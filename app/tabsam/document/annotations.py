@@ -39,12 +39,15 @@ class Category:
         "#rrggbb".
     key : int or None
         The digit that gives it, 1 to 9, and no other class's.
+    kept : str
+        See :attr:`Instance.kept`.
     """
 
     id: int
     name: str
     color: str
     key: int | None = None
+    kept: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,13 @@ class Instance:
     score : float or None
         How good whoever made it thinks it is; None for what a person drew.
     prompts : Selection
-        What the model was asked, so that one can go on asking; empty for what did not come from it.
+        What the model was asked, so that one can go on asking; empty for what did not come from it. What a file has as a box
+        alone is its rectangle, with the box here: what the model can be asked.
     edges : {"decoded", "follow"} or None
         How the outline was made of the model's answer; None for what did not come from it.
+    kept : str
+        What a file said of it that has no use here, so that it is written back: JSON, by the format's name (see
+        formats/shared/kept.py).
     """
 
     id: int
@@ -79,6 +86,7 @@ class Instance:
     score: float | None = None
     prompts: Selection = field(default_factory=Selection)
     edges: Edges | None = None
+    kept: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,8 @@ class Annotations:
         What a search for everything has found, which are no objects yet; only projects have it.
     thresholds : Thresholds or None
         From where on finds are shown.
+    kept : str
+        What a file said of the picture that has no use here; see :attr:`Instance.kept`.
     """
 
     picture: str
@@ -109,6 +119,7 @@ class Annotations:
     affine: Affine | None = None
     finds: Finds | None = None
     thresholds: Thresholds | None = None
+    kept: str = ""
 
     @property
     def visible(self) -> Annotations:

@@ -29,8 +29,8 @@ class Document(PromptChanges, FindChanges, ClassChanges):
             one if one.category is None or self.classes.has(one.category) else replace(one, category=None)
             for one in self.work.instances
         )
-        found = self.finds, self.thresholds
-        return Annotations(self.name, self.image_size, self.classes.categories, instances, self.work.affine, *found)
+        more = self.finds, self.thresholds, self.work.kept
+        return Annotations(self.name, self.image_size, self.classes.categories, instances, self.work.affine, *more)
 
     def merge(self, annotations: Annotations) -> None:
         """Take over what has been added to the annotations, in one step: classes, objects, and where the picture lies."""
@@ -46,7 +46,8 @@ class Document(PromptChanges, FindChanges, ClassChanges):
         finds = annotations.finds or self.finds
         if finds is not self.finds:
             self.thresholds = annotations.thresholds
-        self._step(replace(self.work, class_changes=log, instances=annotations.instances, affine=annotations.affine, finds=finds))
+        instances, affine, kept = annotations.instances, annotations.affine, annotations.kept
+        self._step(replace(self.work, class_changes=log, instances=instances, affine=affine, finds=finds, kept=kept))
 
     def place(self, affine: Affine | None) -> None:
         """Say where the picture lies on a map; None for nowhere."""

@@ -34,6 +34,8 @@ class Work:
         From pixels to a map.
     finds : Finds or None
         What a search for everything has found; None before one, and when it has been thrown away.
+    kept : str
+        What a file said of the picture that has no use here, as :attr:`tabsam.document.annotations.Annotations.kept`.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -42,6 +44,7 @@ class Work:
     instances: tuple[Instance, ...] = ()
     affine: Affine | None = None
     finds: Finds | None = None
+    kept: str = ""
 
     def point(self, id: int) -> Point:
         """Give a point of the prompts; raises StateError, ``no-such-point``."""

@@ -1,52 +1,54 @@
 """COCO instances, as pycocotools reads them.
 
-Objects without holes are polygons, which COCO fills one by one; objects with holes, or whose polygons overlap, are compressed
-run-length masks of the picture's pixels. Areas are in pixels. Coordinates are pixels, (0, 0) being the picture's outer corner.
+Objects are polygons by default, which every reader takes: COCO fills them one by one, so that holes are joined to their boundary
+by cuts of no width. As run-length masks of the picture's pixels they are exact, and many readers stop there. Areas are in pixels.
+Coordinates are pixels, (0, 0) being the picture's outer corner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 
-from tabsam.arrays import Size
+from tabsam.arrays import Float64Array, Size
 from tabsam.document.annotations import Annotations, Category, Instance
-from tabsam.errors import FormatError
-from tabsam.formats.coco_file import CocoFile, size_of
+from tabsam.formats.coco_file import COCO, CocoFile
+from tabsam.formats.coco_image import Whereabouts, wanted_image
 from tabsam.formats.shared import rle
-from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size, quoted
-from tabsam.formats.shared.parsing import Json
-from tabsam.formats.shared.rings import has_holes, polygons_overlap, rounded
-from tabsam.formats.shared.writing import json_bytes, size_text, with_classes
+from tabsam.formats.shared.imported import ImportBuilder, Imported
+from tabsam.formats.shared.kept import kept_of
+from tabsam.formats.shared.keyhole import rings_without_holes
+from tabsam.formats.shared.parsing import Json, whole
+from tabsam.formats.shared.rings import rounded
+from tabsam.formats.shared.writing import json_bytes, with_classes
 from tabsam.geometry.raster import Spans, run_lengths, spans
 
-_IMAGE_ID = 1
-_PICTURES_NAMED = 5
+Style = Literal["polygons", "boundaries", "rle", "counts"]
+"""How outlines are written: as polygons; as polygons whose holes are filled; as compressed run-length masks; uncompressed.
+Crowds are uncompressed masks among polygons, as in COCO's own files."""
+
+_FIRST_ID = 1
 
 
-def write_coco(annotations: Annotations, *, as_rle: bool = False) -> bytes:
+def write_coco(annotations: Annotations, *, style: Style = "polygons") -> bytes:
     """Write a COCO file of one image.
 
     Parameters
     ----------
     annotations : Annotations
-        Objects without a class get the class "object". Classes and objects keep their ids.
-    as_rle : bool
-        Write every object as a compressed run-length mask.
+        Objects without a class get the class "object". Classes keep their ids; images and objects those of the file that they
+        came from, as far as these are no others'.
     """
     annotations = with_classes(annotations)
-    size = annotations.image_size
-    listed = (_annotation(one, size, one.id, _IMAGE_ID, as_rle=as_rle) for one in annotations.instances)
-    images = [_image(_IMAGE_ID, annotations.picture, size)]
-    return b"".join(_file(annotations.picture, images, annotations.categories, listed))
+    return b"".join(coco_chunks(annotations.picture, [(annotations.picture, annotations)], annotations.categories, style=style))
 
 
 def coco_chunks(
-    name: str, pictures: Sequence[tuple[str, Annotations]], categories: Sequence[Category], *, as_rle: bool = False
+    name: str, pictures: Sequence[tuple[str, Annotations]], categories: Sequence[Category], *, style: Style = "polygons"
 ) -> Iterator[bytes]:
-    """Write a COCO file of many images, piece by piece; images and objects are numbered from 1.
+    """Write a COCO file of many images, piece by piece.
 
     Parameters
     ----------
@@ -55,75 +57,98 @@ def coco_chunks(
     pictures : sequence of (file name, annotations)
         Every object is of one of the categories (see :func:`tabsam.formats.shared.writing.with_classes`).
     """
-    numbered = (
-        (image_id, annotations.image_size, instance)
-        for image_id, (_, annotations) in enumerate(pictures, _IMAGE_ID)
-        for instance in annotations.instances
-    )
-    listed = (
-        _annotation(instance, size, id, image_id, as_rle=as_rle) for id, (image_id, size, instance) in enumerate(numbered, 1)
-    )
-    images = [_image(id, path, annotations.image_size) for id, (path, annotations) in enumerate(pictures, _IMAGE_ID)]
-    return _file(name, images, categories, listed)
+    image_ids = _ids([kept_of(annotations.kept, COCO) for _, annotations in pictures], [])
+    images = [
+        {"id": id, "file_name": path, "width": annotations.image_size[1], "height": annotations.image_size[0]}
+        | _others(kept_of(annotations.kept, COCO))
+        for id, (path, annotations) in zip(image_ids, pictures, strict=True)
+    ]
+    kept_classes = [kept_of(one.kept, COCO) for one in categories]
+    class_ids = _ids(kept_classes, [one.id for one in categories])
+    classes = [
+        {"id": id, "name": one.name, "supercategory": ""} | _others(kept)
+        for id, one, kept in zip(class_ids, categories, kept_classes, strict=True)
+    ]
+    class_id = {one.id: id for one, id in zip(categories, class_ids, strict=True)}
+    objects = [(id, one) for id, (_, annotations) in zip(image_ids, pictures, strict=True) for one in annotations.instances]
+    alone = [one.id for _, one in objects] if len(pictures) == 1 else []
+    ids = _ids([kept_of(one.kept, COCO) for _, one in objects], alone)
+    sizes = dict(zip(image_ids, (annotations.image_size for _, annotations in pictures), strict=True))
+    head = {"info": {"description": name, "version": "1.0"}, "licenses": [], "images": images, "categories": classes}
+    yield json_bytes(head)[:-1] + b',"annotations":['
+    for number, ((image_id, one), id) in enumerate(zip(objects, ids, strict=True)):
+        about: dict[str, Json] = {"id": id, "image_id": image_id, "category_id": class_id.get(one.category or 0), "iscrowd": 0}
+        about |= _others(kept_of(one.kept, COCO))
+        yield (b"," if number else b"") + json_bytes(about | _drawn(one, sizes[image_id], style, is_crowd=bool(about["iscrowd"])))
+    yield b"]}"
 
 
-def read_coco(data: bytes, image_size: Size, picture: str) -> Imported:
-    """Read the objects of one picture from a COCO file.
+def read_coco(
+    data: bytes, image_size: Size, picture: str, *, where: Whereabouts | None = None, known: Sequence[Category] = ()
+) -> Imported:
+    """Read the objects of one picture from a COCO file, or what is written in its manner (see coco_variants.py).
 
-    Of several images the one with the picture's name is taken, else the only one of its size. Masks come back to the pixel.
-    Classes keep their ids.
+    Of several images the one of the picture's name is taken, else the only one of its size, which is said. Masks come back to the
+    pixel. Classes keep their ids.
+
+    Parameters
+    ----------
+    where : Whereabouts, optional
+        What else is known of the picture.
+    known : sequence of Category
+        Those that there are, whose ids a file without a list of classes may mean.
 
     Raises
     ------
     FormatError
-        ``not-text``, ``not-json``, ``wrong-structure``; ``other-size`` and ``other-picture`` when the file has none of this
-        picture.
+        ``not-text``, ``not-json``, ``wrong-structure``; ``which-picture``, ``other-size`` and ``other-picture`` when it cannot be
+        told which of the file's pictures is this one, or none is.
     """
-    file = CocoFile.of(data)
-    wanted = _wanted_image(file.images, image_size, picture)
+    file = CocoFile.of(data, known)
     found = ImportBuilder(picture, image_size)
+    wanted = wanted_image(file, found, where or Whereabouts())
     file.read_into(wanted, found)
-    others = sum(map(len, file.annotations.values())) - len(file.annotations_of(wanted))
+    others = file.listed - len(file.annotations_of(wanted))
     found.say("An annotation of another picture was left out.", "{n} annotations of other pictures were left out.", others)
     file.say_the_rest(found)
     return found.imported()
 
 
-def _file(
-    name: str, images: list[dict[str, Json]], categories: Iterable[Category], annotations: Iterable[dict[str, Json]]
-) -> Iterator[bytes]:
-    """Write the file's members, of which the last is not in memory as a whole."""
-    head = {
-        "info": {"description": name, "version": "1.0"},
-        "licenses": [],
-        "images": images,
-        "categories": [{"id": one.id, "name": one.name, "supercategory": ""} for one in categories],
-    }
-    yield json_bytes(head)[:-1] + b',"annotations":['
-    for number, annotation in enumerate(annotations):
-        yield (b"," if number else b"") + json_bytes(annotation)
-    yield b"]}"
+def _ids(kept: Sequence[dict[str, Json]], others: Sequence[int]) -> list[int]:
+    """Give each its id: the one that it had in its file, else its own of the others, else the next that is free; none twice."""
+    used: set[int] = set()
+    given: list[int | None] = []
+    for one in kept:
+        id = whole(one.get("id"))
+        given.append(id if id is not None and id >= 0 and id not in used else None)
+        used |= {id} if given[-1] is not None and id is not None else set()
+    wanted = others or [_FIRST_ID] * len(kept)
+    ids = []
+    highest = max(used, default=_FIRST_ID - 1)
+    for id, own in zip(given, wanted, strict=True):
+        if id is None:
+            id = own if own not in used else highest + 1
+            used.add(id)
+        highest = max(highest, id)
+        ids.append(id)
+    return ids
 
 
-def _image(id: int, file_name: str, size: Size) -> dict[str, Json]:
-    return {"id": id, "file_name": file_name, "width": size[1], "height": size[0]}
+def _others(kept: dict[str, Json]) -> dict[str, Json]:
+    return {key: value for key, value in kept.items() if key != "id"}
 
 
-def _annotation(instance: Instance, size: Size, id: int, image_id: int, *, as_rle: bool) -> dict[str, Json]:
+def _drawn(instance: Instance, size: Size, style: Style, *, is_crowd: bool) -> dict[str, Json]:
+    """Give what of an annotation comes from the outline."""
     filled = spans(instance.outline, size)
-    entry: dict[str, Json] = {
-        "id": id,
-        "image_id": image_id,
-        "category_id": instance.category,
-        "iscrowd": 0,
-        "area": filled.pixel_count,
-    }
-    if as_rle or has_holes(instance.outline) or polygons_overlap(instance.outline, size):
-        counts = rle.compress(run_lengths(filled, size))
-        entry |= {"bbox": _pixel_bbox(filled), "segmentation": {"size": list(size), "counts": counts}}
+    entry: dict[str, Json] = {"area": filled.pixel_count}
+    if style in ("rle", "counts") or is_crowd:
+        counts = run_lengths(filled, size)
+        written = rle.compress(counts) if style == "rle" else counts.tolist()
+        entry |= {"bbox": _pixel_bbox(filled), "segmentation": {"size": list(size), "counts": written}}
     else:
-        rings = [rounded(polygon[0][:-1]) for polygon in instance.outline.polygons()]
-        vertices = np.concatenate(rings)
+        rings = [rounded(ring) for ring in polygon_rings(instance, size, style)]
+        vertices = np.concatenate(rings) if rings else np.zeros((1, 2))
         low, high = vertices.min(axis=0), vertices.max(axis=0)
         bbox = rounded(np.concatenate([low, high - low])).tolist()
         entry |= {"bbox": bbox, "segmentation": [ring.ravel().tolist() for ring in rings]}
@@ -134,37 +159,13 @@ def _annotation(instance: Instance, size: Size, id: int, image_id: int, *, as_rl
     return entry
 
 
+def polygon_rings(instance: Instance, size: Size, style: Style) -> list[Float64Array]:
+    """Give the rings that an object is written as, where it is polygons; not closed."""
+    if style == "boundaries":
+        return [polygon[0][:-1] for polygon in instance.outline.polygons()]
+    return rings_without_holes(instance.outline, size)
+
+
 def _pixel_bbox(filled: Spans) -> list[int]:
     left, top, right, bottom = filled.box or (0, 0, 0, 0)
     return [left, top, right - left, bottom - top]
-
-
-def _wanted_image(images: list[dict[str, Json]], size: Size, picture: str) -> dict[str, Json]:
-    """Find the picture by its name, else by its size."""
-    named = [image for image in images if _base_name(image.get("file_name")) == _base_name(picture)]
-    sized = [image for image in images if size_of(image) in (size, None)]
-    for image in named:
-        if image in sized:
-            return image
-    if named:
-        other_size(size_of(named[0]) or size, size)
-    if len(images) == 1 and not sized:
-        other_size(size_of(images[0]) or size, size)
-    if len(sized) == 1:
-        return sized[0]
-    names = [quoted(image.get("file_name")) for image in (sized or images)]
-    listed = ", ".join(names[:_PICTURES_NAMED]) + (" ..." if len(names) > _PICTURES_NAMED else "")
-    if not names:
-        raise FormatError(
-            "other-picture", "This COCO file lists no pictures.", "Choose the file that belongs to the open picture."
-        )
-    which = f"several of its size: {listed}" if sized else f"none of {size_text(size)} pixels, but {listed}"
-    raise FormatError(
-        "other-picture",
-        f"This COCO file has no picture '{picture}', and {which}.",
-        "Open one of these, or rename the open picture as the file has it.",
-    )
-
-
-def _base_name(name: Json) -> str | None:
-    return PurePosixPath(name.replace("\\", "/")).name.casefold() if isinstance(name, str) else None

@@ -6,7 +6,10 @@ from collections.abc import Container
 from pathlib import PurePath
 
 from tabsam.errors import FormatError
-from tabsam.formats.shared.parsing import Json, json_object, text_of
+from tabsam.formats.coco_variants import is_listed
+from tabsam.formats.geojson_sequence import GEOMETRIES, values_of
+from tabsam.formats.shared.parsing import Json, kind_of, text_of
+from tabsam.formats.text_files import kind_of_text
 
 WORLD_FILES = (
     *(".bmpw", ".bpw", ".gfw", ".gifw", ".jgw", ".jpegw", ".jpgw", ".pgw", ".pngw"),
@@ -15,9 +18,9 @@ WORLD_FILES = (
 """Of every kind of picture: its suffix and a w, or the suffix's first and last letter and a w; or the one for all of them."""
 
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"BM", b"II*\x00", b"MM\x00*", b"GIF8")
-_GEOJSON = ("FeatureCollection", "Feature", "Polygon", "MultiPolygon", "GeometryCollection")
-_FEWEST_YOLO_FIELDS = 5
-_LINES_LOOKED_AT = 20
+_GEOJSON = ("FeatureCollection", "Feature", *GEOMETRIES)
+_JSON = (".json", ".geojson", ".geojsonl", ".geojsons", ".ndjson", ".jsonl")
+_TEXTS = (".txt", ".names", ".yaml", ".yml", ".csv", ".tsv", ".data")
 
 
 def detect(name: str, data: bytes) -> str:
@@ -31,12 +34,13 @@ def detect(name: str, data: bytes) -> str:
     Returns
     -------
     str
-        "project", "coco", "labelme", "geojson", "mask", "yolo", "classes" or "world-file".
+        "project", "coco", "labelme", "geojson", "mask", "yolo", "dota", "classes" or "world-file".
 
     Raises
     ------
     FormatError
-        ``unknown-format``; ``not-text`` and ``not-json`` when it claims to be JSON and is damaged.
+        ``unknown-format``; ``not-text`` and ``not-json`` when it claims to be JSON and is damaged; ``path-list``, ``table`` and
+        ``not-classes`` for other texts.
     """
     suffix = PurePath(name).suffix.lower()
     if data[:4] == b"PK\x03\x04" or suffix == ".tabsam":
@@ -45,16 +49,26 @@ def detect(name: str, data: bytes) -> str:
         return "mask"
     if suffix in WORLD_FILES:
         return "world-file"
-    if suffix in (".json", ".geojson") or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+    if suffix in _JSON or data.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")[:1] in (b"{", b"["):
         return _detect_json(data)
-    if suffix in (".txt", ".names"):
-        lines = [line.split() for line in text_of(data).splitlines() if line.strip()][:_LINES_LOOKED_AT]
-        return "yolo" if any(_is_label(line) for line in lines) else "classes"
+    if suffix in _TEXTS:
+        return kind_of_text(name, text_of(data))
+    if data and _is_labels(name, data):  # by what is in it, whatever its name
+        return "yolo"
     raise _unknown()
 
 
 def _detect_json(data: bytes) -> str:
-    root = json_object(data, "a COCO, LabelMe or GeoJSON file")
+    values = values_of(data)
+    root = values[0] if values else None
+    if isinstance(root, list):
+        first = next((one for one in root if isinstance(one, dict)), {})
+        if is_listed(first):
+            return "coco"
+        root = first
+    if not isinstance(root, dict):
+        message = f"This is not a COCO, LabelMe or GeoJSON file: it is {kind_of(root)}."
+        raise FormatError("wrong-structure", message, "Check that you chose the right file.")
     kind = kind_of_json(root, root.get("type"))
     if kind is None:
         raise _unknown()
@@ -70,12 +84,11 @@ def kind_of_json(keys: Container[str], type: Json) -> str | None:
     return "geojson" if type in _GEOJSON else None
 
 
-def _is_label(fields: list[str]) -> bool:
+def _is_labels(name: str, data: bytes) -> bool:
     try:
-        numbers = [float(field) for field in fields]
-    except ValueError:
+        return kind_of_text(f"{name}.txt", text_of(data)) == "yolo"
+    except FormatError:
         return False
-    return len(numbers) >= _FEWEST_YOLO_FIELDS and numbers[0].is_integer()
 
 
 def _unknown() -> FormatError:

@@ -5,15 +5,17 @@ Where objects overlap, the later one is on top.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PIL import Image
 
 from tabsam.arrays import AnyArray, BoolArray, UInt8Array
-from tabsam.document.annotations import Annotations
+from tabsam.document.annotations import Annotations, Category
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
 from tabsam.formats.png import png_bytes
-from tabsam.formats.shared.writing import Files, category_of, stem_of, with_classes, without_empty
+from tabsam.formats.shared.writing import Files, category_of, json_bytes, single_line, stem_of, with_classes, without_empty
 from tabsam.geometry.raster import fill_crop, paint
 
 VOC_VOID = 255
@@ -45,7 +47,7 @@ def write_labelmap(annotations: Annotations, *, by_class: bool = False) -> bytes
 
 
 def write_voc(annotations: Annotations, *, border: int = 0) -> Files:
-    """Write ``SegmentationClass/<picture>.png`` and ``SegmentationObject/<picture>.png`` in VOC's colours, and ``labels.txt``.
+    """Write ``SegmentationClass/<picture>.png`` and ``SegmentationObject/<picture>.png`` in VOC's colours, and the classes.
 
     A class's number is its place in the list, from 1; 0 is the background, which is the first line of ``labels.txt``.
 
@@ -76,7 +78,32 @@ def write_voc(annotations: Annotations, *, border: int = 0) -> Files:
         f"SegmentationClass/{stem}.png": _in_voc_colors(classes),
         f"SegmentationObject/{stem}.png": _in_voc_colors(objects),
         "labels.txt": b"background\n" + write_classes(annotations.categories),
+        "labelmap.txt": voc_colors(annotations.categories),
     }
+
+
+def voc_colors(categories: Sequence[Category]) -> bytes:
+    """Write CVAT's ``labelmap.txt``: each class and its colour in VOC's label maps, the background first."""
+    palette = voc_palette().tolist()
+    names = ["background", *(single_line(one.name).replace(":", " ") for one in categories)]
+    lines = [f"{name}:{','.join(map(str, color))}::\n" for name, color in zip(names, palette, strict=False)]
+    return ("# label:color_rgb:parts:actions\n" + "".join(lines)).encode()
+
+
+def write_labelmap_with_legend(annotations: Annotations, *, by_class: bool = False) -> Files:
+    """Write ``labelmaps/<picture>.png``, and what its values are: ``id2label.json`` by class, ``objects.json`` by object."""
+    stem = stem_of(annotations.picture)
+    files = {f"labelmaps/{stem}.png": write_labelmap(annotations, by_class=by_class)}
+    if by_class:
+        return files | {"id2label.json": id2label(with_classes(annotations).categories)}
+    names = {one.id: one.name for one in annotations.categories}
+    objects = [{"class": names.get(one.category or 0, ""), "name": one.name} for one in without_empty(annotations).instances]
+    return files | {"objects.json": json_bytes({"categories": list(names.values()), "pictures": {stem: objects}})}
+
+
+def id2label(categories: Sequence[Category]) -> bytes:
+    """Write ``id2label.json``: the classes' names by their values, as Hugging Face's models have them; 0 is the background."""
+    return json_bytes({"0": "background", **{str(one.id): one.name for one in categories}})
 
 
 def voc_palette() -> UInt8Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from tabsam.document.annotations import Annotations, Category, palette_color
+from tabsam.document.annotations import Annotations, palette_color
 from tabsam.formats.shared.imported import other_size
 
 
@@ -13,7 +13,7 @@ def merge(existing: Annotations, imported: Annotations, *, taken: Collection[int
     """Add imported annotations to those of a picture, on top of its objects.
 
     Classes are matched by name; a new class keeps its id if that is free, its colour if no other class has it. Objects get new
-    ids. Where the picture lies, and what a search has found, is what was imported last.
+    ids. Where the picture lies, what a search has found, and what is kept of it, is what was imported last.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def merge(existing: Annotations, imported: Annotations, *, taken: Collection[int
         if category.name not in categories:
             id = category.id if category.id not in ids else max(ids) + 1
             color = category.color if category.color not in colors else palette_color(len(categories))
-            categories[category.name] = Category(id, category.name, color, category.key)
+            categories[category.name] = replace(category, id=id, color=color)
             ids.add(id)
             colors.add(color)
         id_for[category.id] = categories[category.name].id
@@ -53,4 +53,5 @@ def merge(existing: Annotations, imported: Annotations, *, taken: Collection[int
         affine=affine,
         finds=found.finds,
         thresholds=found.thresholds,
+        kept=imported.kept or existing.kept,
     )

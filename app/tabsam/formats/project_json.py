@@ -38,9 +38,11 @@ def to_json(annotations: Annotations) -> tuple[dict[str, Json], Float64Array]:
     """
     vertices = [one.outline.vertices for one in annotations.instances]
     described: dict[str, Json] = {
-        "categories": [{"id": one.id, "name": one.name, "color": one.color, "key": one.key} for one in annotations.categories],
+        "categories": [_plain_category(one) for one in annotations.categories],
         "instances": [_plain_instance(one) for one in annotations.instances],
         "affine": None if annotations.affine is None else list(annotations.affine.numbers),
+        "epsg": None if annotations.affine is None else annotations.affine.epsg,
+        "kept": annotations.kept,
     }
     if annotations.finds is not None:
         described["finds"] = _plain_finds(annotations.finds, annotations.thresholds)
@@ -72,9 +74,10 @@ def from_json(described: dict[str, Json], vertices: Float64Array, finds: Callabl
             image_size=size,
             categories=tuple(map(_category, described["categories"])),
             instances=tuple(_instances(described["instances"], vertices)),
-            affine=None if affine is None else affine_of(affine),
+            affine=None if affine is None else affine_of(affine, described.get("epsg")),
             finds=found and found[0],
             thresholds=found and found[1],
+            kept=of_type(described.get("kept", ""), str),
         )
     )
 
@@ -84,6 +87,11 @@ def of_type(value: Json, kind: type[Any]) -> Any:
     if type(value) is not kind:
         raise TypeError(f"{kind.__name__} expected")
     return value
+
+
+def _plain_category(category: Category) -> dict[str, Json]:
+    plain = {"id": category.id, "name": category.name, "color": category.color, "key": category.key}
+    return plain | ({"kept": category.kept} if category.kept else {})
 
 
 def _plain_instance(instance: Instance) -> dict[str, Json]:
@@ -106,6 +114,7 @@ def _plain_instance(instance: Instance) -> dict[str, Json]:
         },
         "ringOffsets": instance.outline.ring_offsets.tolist(),
         "polygonOffsets": instance.outline.polygon_offsets.tolist(),
+        "kept": instance.kept,
     }
 
 
@@ -132,7 +141,8 @@ def _category(described: Json) -> Category:
     if not name.strip() or color is None:
         raise ValueError("a class without a name or a colour")
     key = described.get("key")  # projects from before keys have none
-    return Category(_positive(described["id"]), name, color, key if key in KEYS else None)
+    kept = of_type(described.get("kept", ""), str)
+    return Category(_positive(described["id"]), name, color, key if key in KEYS else None, kept)
 
 
 def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
@@ -157,6 +167,7 @@ def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
                 score=None if score is None else _number(score),
                 prompts=_prompts(one["prompts"]),
                 edges=_edges(one.get("edges")),
+                kept=of_type(one.get("kept", ""), str),  # projects from before do not have it
             )
         )
         start = end

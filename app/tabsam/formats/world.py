@@ -7,6 +7,7 @@ of the top-left pixel: A, D, B, E, C and F, as they are called.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tabsam.arrays import Size
 from tabsam.errors import FormatError
@@ -15,6 +16,7 @@ from tabsam.formats.shared.parsing import text_of
 from tabsam.geometry.affine import Affine
 
 _NUMBERS = 6
+_EPSG = re.compile(r"\bEPSG:{1,2}(\d{4,6})\b", re.IGNORECASE)
 _GAP = re.compile(r"(?:[;\s]|,(?=\s|$))+")
 """Between two numbers; a comma within one is a decimal point."""
 
@@ -35,17 +37,21 @@ def read_world_file(data: bytes, image_size: Size, picture: str) -> Imported:
 def affine_of_text(text: str) -> Affine:
     """Take the text of a world file, or six numbers as somebody types them, parted by white space or semicolons.
 
+    The coordinate system may be named among them, as "EPSG:32632".
+
     Raises
     ------
     FormatError
         ``not-world-file``, or ``affine-singular``.
     """
-    words = [word for word in _GAP.split(text) if word]
+    named = _EPSG.search(text)
+    words = [word for word in _GAP.split(_EPSG.sub(" ", text)) if word]
     if len(words) != _NUMBERS:
         there = "is one" if len(words) == 1 else f"are {len(words) or 'none'}"
         raise _no_world_file(f"a world file has six numbers, and here {there}")
     a, d, b, e, middle_x, middle_y = map(_number, words)
-    return Affine.of_world_file((a, d, b, e, middle_x, middle_y))
+    affine = Affine.of_world_file((a, d, b, e, middle_x, middle_y))
+    return replace(affine, epsg=int(named[1])) if named else affine
 
 
 def _number(word: str) -> float:

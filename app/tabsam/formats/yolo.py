@@ -21,10 +21,17 @@ from tabsam.formats.shared.keyhole import keyhole_ring, outline_of_keyhole_ring
 from tabsam.formats.shared.parsing import text_of
 from tabsam.formats.shared.rings import closed_ring, within_picture
 from tabsam.formats.shared.writing import Files, category_of, stem_of, with_classes
+from tabsam.formats.text_files import fields_of
 from tabsam.geometry.outline import Outline, from_polygons
 
 _BOX_FIELDS = 5
-_FEWEST_FIELDS = 7
+_BOX = 4
+"""Numbers of a box: its middle, its width and its height."""
+
+_SURELY_PIXELS = 2.0
+"""Parts of a picture are at most 1; what leaves it a little is no more than this."""
+_BEYOND = 1.1
+""""Pixels" that lie further outside than this are none."""
 
 
 def write_yolo(annotations: Annotations) -> Files:
@@ -56,7 +63,7 @@ def yolo_config(categories: Sequence[Category], folders: Mapping[str, str]) -> b
 
 
 def read_yolo(data: bytes, image_size: Size, picture: str, *, classes: Sequence[str] = ()) -> Imported:
-    """Read the labels of one picture.
+    """Read the labels of one picture: outlines, and boxes, each with a confidence behind it or without.
 
     Parameters
     ----------
@@ -71,18 +78,26 @@ def read_yolo(data: bytes, image_size: Size, picture: str, *, classes: Sequence[
     found = ImportBuilder(picture, image_size)
     for name in classes:
         found.category(name)
-    lines = [line.split() for line in text_of(data).splitlines() if line.strip()]
+    lines = [fields_of(line) for line in text_of(data).splitlines() if line.strip()]
     parsed = [_parsed(line) for line in lines]
-    if lines and not any(numbers is not None for numbers in parsed):
+    sound = [numbers for numbers in parsed if numbers is not None]
+    if lines and not sound:
         raise FormatError(
             "wrong-structure",
             "This is not a file of YOLO labels: no line is a class's number and coordinates.",
             "Check that you chose the right file and the right format.",
         )
+    if not lines:
+        found.say("The label file is empty: the picture has no objects.", "")
+    scale = _scale(sound, found)
     for numbers in parsed:
-        outline = _outline(numbers, found)
-        if outline is not None and numbers is not None:
-            found.add(outline, _category(int(numbers[0]), classes, found))
+        if numbers is not None:
+            _read_line(numbers, scale, classes, found)
+        else:
+            found.say(
+                "A line that is not a class's number and coordinates was left out.",
+                "{n} lines that are not a class's number and coordinates were left out.",
+            )
     return found.imported()
 
 
@@ -100,25 +115,58 @@ def _parsed(fields: list[str]) -> Float64Array | None:
     return numbers if is_class and len(numbers) >= _BOX_FIELDS else None
 
 
-def _outline(numbers: Float64Array | None, found: ImportBuilder) -> Outline | None:
-    if numbers is None:
-        found.say(
-            "A line that is not a class's number and coordinates was left out.",
-            "{n} lines that are not a class's number and coordinates were left out.",
-        )
-        return None
-    if len(numbers) == _BOX_FIELDS:
-        found.say("An object with a box and no outline was left out.", "{n} objects with a box and no outline were left out.")
-        return None
-    if len(numbers) < _FEWEST_FIELDS or len(numbers) % 2 == 0:
-        found.say(
-            "A line with an x and no y, or fewer than three points, was left out.",
-            "{n} lines with an x and no y, or fewer than three points, were left out.",
-        )
-        return None
+def _scale(lines: Sequence[Float64Array], found: ImportBuilder) -> tuple[float, float]:
+    """Give what coordinates are multiplied by: the picture's width and height, or 1 and 1 where all are pixels, as is said."""
     height, width = found.image_size
+    in_pixels = [_coordinates(numbers) for numbers in lines]
+    if not in_pixels or not all(len(one) and one.max() > _SURELY_PIXELS for one in in_pixels):
+        return width, height
+    places = np.concatenate(in_pixels)
+    if not np.isfinite(places).all() or places.max() > max(width, height) * _BEYOND:
+        return width, height
+    sentence = "The numbers in this file are pixels, not parts of the picture's width and height; they were read as that."
+    found.say(sentence, sentence)
+    return 1, 1
+
+
+def _coordinates(numbers: Float64Array) -> Float64Array:
+    """Give a line's numbers that are coordinates: all but the class, and what may be a confidence."""
+    return numbers[1 : len(numbers) - (len(numbers) % 2 == 0)]
+
+
+def _read_line(numbers: Float64Array, scale: tuple[float, float], classes: Sequence[str], found: ImportBuilder) -> None:
+    """Add the object of a line: a box, an outline, either with a confidence behind it."""
+    values = numbers[1:].tolist()
+    score, tracked = None, False
+    if len(values) == _BOX + 2 and 0 <= values[-2] <= 1 and values[-1] > 1 and values[-1].is_integer():
+        score, values, tracked = values[-2], values[:-2], True  # a confidence, and the number of a track
+    elif len(values) % 2:
+        last = values.pop()
+        if 0 <= last <= 1:
+            score = last
+        elif last.is_integer() and len(values) == _BOX:
+            tracked = True
+        else:
+            found.say(
+                "A line with an x and no y was left out: its last number is no confidence.",
+                "{n} lines with an x and no y were left out: their last numbers are no confidences.",
+            )
+            return
+    if tracked:
+        found.say("The number of a track was left out.", "The numbers of {n} tracks were left out.")
+    if len(values) == _BOX:
+        x, y, width, height = (value * factor for value, factor in zip(values, scale * 2, strict=True))
+        box = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+        found.add_box(box, _category(int(numbers[0]), classes, found), score=score)
+        return
+    outline = _outline(np.array(values), scale, found)
+    if outline is not None:
+        found.add(outline, _category(int(numbers[0]), classes, found), score=score)
+
+
+def _outline(values: Float64Array, scale: tuple[float, float], found: ImportBuilder) -> Outline | None:
     with np.errstate(over="ignore"):  # what is infinite then is left out, and that is said
-        ring = numbers[1:].reshape(-1, 2) * (width, height)
+        ring = values.reshape(-1, 2) * scale
     closed = closed_ring(ring, found)
     if closed is None:
         return None

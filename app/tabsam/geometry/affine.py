@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,6 +24,11 @@ class Affine:
 
     (0, 0) is the outer corner of the top-left pixel, as in rasterio; GDAL's order of the same numbers is c, a, b, f, d, e.
 
+    Attributes
+    ----------
+    epsg : int or None
+        The EPSG number of the map's coordinate system, where it is known.
+
     Raises
     ------
     FormatError
@@ -36,6 +41,7 @@ class Affine:
     d: float
     e: float
     f: float
+    epsg: int | None = None
 
     def __post_init__(self) -> None:
         if not all(abs(number) <= _FARTHEST for number in self.numbers) or self.a * self.e == self.b * self.d:
@@ -54,8 +60,7 @@ class Affine:
     @property
     def numbers(self) -> Six:
         """The numbers a, b, c, d, e, f."""
-        numbers: Six = astuple(self)
-        return numbers
+        return self.a, self.b, self.c, self.d, self.e, self.f
 
     @property
     def world_file(self) -> Six:

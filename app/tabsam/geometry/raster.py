@@ -12,7 +12,7 @@ import numpy as np
 
 from tabsam.arrays import AnyArray, BoolArray, Float64Array, Int64Array, Size
 from tabsam.geometry.edges import edges_of
-from tabsam.geometry.outline import Outline
+from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.ranges import expand_ranges, merge_runs
 
 PixelBox = tuple[int, int, int, int]
@@ -151,6 +151,15 @@ def counts_of_mask(mask: BoolArray) -> Int64Array:
     changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     nothing_outside = [0] if flat.size and flat[0] else []
     return np.diff(np.concatenate([[0], np.array(nothing_outside, np.int64), changes, [flat.size]])).astype(np.int64)
+
+
+def polygons_overlap(line: Outline, image_size: Size) -> bool:
+    """Tell whether polygons of an outline share pixels of a picture of that size (height, width)."""
+    polygons = line.polygons()
+    if len(polygons) < 2:
+        return False
+    alone = sum(spans(from_polygons([polygon]), image_size).pixel_count for polygon in polygons)
+    return alone != spans(line, image_size).pixel_count
 
 
 def _first_centre(positions: Float64Array, length: int) -> Int64Array:

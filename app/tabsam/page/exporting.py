@@ -10,7 +10,7 @@ from tabsam.page.workspace import Workspace
 if TYPE_CHECKING:
     from tabsam.page.protocol.methods import ExportMethods, OnProgress
     from tabsam.page.protocol.params import CutOutParams, ExportObjectsParams, NoParams, SaveProjectParams
-    from tabsam.page.protocol.results import Exported, ExportedObjects, FormatInfo
+    from tabsam.page.protocol.results import Exported, ExportedObjects, FormatFidelity, FormatInfo
 
 
 class Exporting:
@@ -23,6 +23,7 @@ class Exporting:
         """Give every method by its name."""
         return {
             "formats": self._formats,
+            "fidelity": self._fidelity,
             "exportObjects": self._export,
             "cutOut": self._cut_out,
             "saveProject": self._save_project,
@@ -31,16 +32,33 @@ class Exporting:
     async def _formats(self, params: NoParams, on_progress: OnProgress) -> list[FormatInfo]:
         from tabsam.formats.registry import FORMATS
 
-        return [{"name": one.name, "title": one.title, "extension": one.extension} for one in FORMATS.values()]
+        return [
+            {"name": one.name, "title": one.title, "extension": one.extension, "holds": one.holds, "empty": not one.needs_objects}
+            for one in FORMATS.values()
+        ]
+
+    async def _fidelity(self, params: NoParams, on_progress: OnProgress) -> list[FormatFidelity]:
+        """Measure how near to their masks the visible objects come back from each format."""
+        from tabsam.formats.fidelity import measured
+
+        return [
+            {"name": name, "iou": one.mean_iou, "objects": one.objects}
+            for name, one in measured(self._workspace.document.annotations.visible).items()
+        ]
 
     async def _export(self, params: ExportObjectsParams, on_progress: OnProgress) -> ExportedObjects:
         """Write all objects, or only the visible ones, in a format."""
-        from tabsam.formats.registry import Source, write
+        from tabsam.formats.exported import Source
+        from tabsam.formats.registry import write
+        from tabsam.formats.shared.turning import orientation_of
 
         annotations = self._workspace.document.annotations
         if not params.get("hidden"):
             annotations = annotations.visible
-        written = write(params["format"], Source(annotations, self._workspace.picture.image, self._workspace.scale))
+        picture = self._workspace.picture
+        is_turned = (orientation_of(picture.source) or 1) != 1
+        source = Source(annotations, picture.image, self._workspace.scale, is_turned)
+        written = write(params["format"], source)
         return {"bytes": written.data, "type": written.type, "name": written.name, "notes": list(written.notes)}
 
     async def _cut_out(self, params: CutOutParams, on_progress: OnProgress) -> Exported:

@@ -12,13 +12,13 @@ from tabsam.formats.candidate import fine_outline
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
 from tabsam.page.outlines import OBJECT_TOLERANCE, bounds
-from tabsam.page.workspace import Workspace
+from tabsam.page.workspace import Workspace, where_of
 
 if TYPE_CHECKING:
     from tabsam.geometry.affine import Affine
     from tabsam.page.protocol.methods import ImportMethods, OnProgress
     from tabsam.page.protocol.params import ImportFileParams
-    from tabsam.page.protocol.results import Imported
+    from tabsam.page.protocol.results import Imported, WhichPicture
 
 
 class Importing:
@@ -36,37 +36,62 @@ class Importing:
     async def _import(self, params: ImportFileParams, on_progress: OnProgress) -> Imported:
         from tabsam.formats.detecting import detect
         from tabsam.formats.merging import merge
+        from tabsam.formats.shared.imported import about_boxes, is_box
+        from tabsam.formats.shared.picture_names import WhichPictureError
 
         document, name, content = self._workspace.document, params["name"], params["bytes"]
         kind = detect(name, content)
-        remarks, read = self._read(kind, name, content)
+        try:
+            remarks, read = self._read(kind, name, content, params.get("pictured", ""))
+        except WhichPictureError as error:
+            asks: WhichPicture = {"message": error.message, "choices": list(error.choices)}
+            return {"view": self._changing.counted(), "added": 0, "said": [], "asks": asks}
         taken = document.classes.known_ids
         annotations, new = merge(document.annotations, read, taken=taken), read.instances
-        if params["as"] == "prompts" and new:
+        asked_for = [one for one in new if params["as"] == "prompts" or (params["as"] == "boxes" and is_box(one))]
+        if params["as"] == "objects":
+            remarks += about_boxes(read)
+        if asked_for:
             if kind == "mask" and len(new) == 1:
                 view = await self._changing.make(lambda document: document.set_mask(new[0].outline), on_progress)
-                return {"view": view, "added": 0, "said": []}
-            asked = await self._asked(new, on_progress)
+                return {"view": view, "added": 0, "said": [], "asks": None}
+            answers = dict(zip(asked_for, await self._asked(asked_for, on_progress), strict=True))
+            asked = tuple(answers.get(one, one) for one in new)
             taken = document.classes.known_ids  # they may have changed meanwhile, as may the objects
             annotations = merge(document.annotations, replace(read, instances=asked), taken=taken)
         if annotations.affine != document.work.affine:
             remarks.append("GeoJSON is now read and written in map coordinates.")
         document.merge(annotations)
-        return {"view": self._changing.counted(), "added": len(new), "said": remarks}
+        return {"view": self._changing.counted(), "added": len(new), "said": remarks, "asks": None}
 
-    def _read(self, kind: str, name: str, content: bytes) -> tuple[list[str], Annotations]:
-        """Give sentences about what was left out, and the annotations that a file holds."""
+    def _read(self, kind: str, name: str, content: bytes, pictured: str) -> tuple[list[str], Annotations]:
+        """Give sentences about what was left out, and the annotations that a file holds; `pictured` is which of its pictures."""
+        from tabsam.formats.coco_file import COCO
+        from tabsam.formats.coco_image import Whereabouts
         from tabsam.formats.importing import read
         from tabsam.formats.project import read_project
+        from tabsam.formats.shared.kept import kept_of
+        from tabsam.formats.shared.parsing import whole_of
+        from tabsam.formats.shared.turning import orientation_of
 
         document, digest = self._workspace.document, self._workspace.picture.digest
         if kind == "project":
             project = read_project(content, with_picture=False)
             project.check_picture(digest)
             return [], project.annotations
-        classes = [category.name for category in document.annotations.categories]
-        affine = document.work.affine
-        imported = read(content, name, document.image_size, document.name, classes=classes, affine=affine)
+        place = where_of(self._workspace.key).removesuffix(document.name)
+        where = Whereabouts(place, whole_of(kept_of(document.work.kept, COCO).get("id")), pictured)
+        imported = read(
+            content,
+            name,
+            document.image_size,
+            document.name,
+            classes=[category.name for category in document.annotations.categories],
+            known=document.annotations.categories,
+            affine=document.work.affine,
+            where=where,
+            orientation=lambda: orientation_of(self._workspace.picture.source),
+        )
         return list(imported.left_out), imported.annotations
 
     async def _asked(self, instances: Sequence[Instance], on_progress: OnProgress) -> tuple[Instance, ...]:
@@ -74,7 +99,7 @@ class Importing:
         document, asked = self._workspace.document, []
         for place, one in enumerate(instances, 1):
             on_progress({"stage": "import", "message": "Asking for the objects", "loaded": place, "total": len(instances)})
-            selection = Selection(box=bounds(one.outline))
+            selection = Selection(box=one.prompts.box or bounds(one.outline))
             best = self._answering.first_shown(await self._answering.answer_to(selection))
             self._workspace.stay_with(document)
             line = fine_outline(best, OBJECT_TOLERANCE)

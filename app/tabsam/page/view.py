@@ -71,6 +71,7 @@ class ViewMaker:
             "singleMask": answering.single_mask,
             "hasSingleMask": answering.has_single_mask,
             "worldFile": None if work.affine is None else list(work.affine.world_file),
+            "epsg": None if work.affine is None else work.affine.epsg,
             "objects": self._objects.next(document.annotations, self._workspace.elsewhere),
             "finds": self._finds_of(document),
             "encoded": {"pictures": len(self._encoding.kept), "bytes": self._encoding.kept.nbytes},

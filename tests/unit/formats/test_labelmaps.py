@@ -80,13 +80,15 @@ def test_vocs_colours_are_vocs() -> None:
 
 def test_voc_has_two_pictures_in_its_colours_and_a_list_of_labels() -> None:
     files = write_voc(OVERLAPPING)
-    assert list(files) == ["SegmentationClass/b.png", "SegmentationObject/b.png", "labels.txt"]
+    assert list(files) == ["SegmentationClass/b.png", "SegmentationObject/b.png", "labels.txt", "labelmap.txt"]
     classes, objects = opened(files["SegmentationClass/b.png"]), opened(files["SegmentationObject/b.png"])
     assert classes.mode == objects.mode == "P"
     assert classes.getpalette() == voc_palette().ravel().tolist()
     assert np.asarray(classes)[:, 3].tolist() == [2, 2, 1, 1, 1, 1]
     assert np.asarray(objects)[:, 3].tolist() == [1, 1, 2, 2, 2, 2]
     assert files["labels.txt"] == b"background\ncar\ncat\n"
+    colors = b"# label:color_rgb:parts:actions\nbackground:0,0,0::\ncar:128,0,0::\ncat:0,128,0::\n"
+    assert files["labelmap.txt"] == colors
 
 
 def test_vocs_border_is_undecided() -> None:

@@ -55,12 +55,14 @@ def test_the_file_has_what_labelme_looks_for() -> None:
         assert shape["group_id"] is None or isinstance(shape["group_id"], int)
         assert all(len(point) == 2 and all(isinstance(number, int | float) for number in point) for point in shape["points"])
         assert (shape["shape_type"] == "mask") == isinstance(shape["mask"], str)
-    assert [shape["shape_type"] for shape in content["shapes"]] == ["polygon", "mask", "polygon", "polygon", "mask"]
-    assert [shape["group_id"] for shape in content["shapes"]] == [None, None, 4, 4, None]
+    assert [shape["shape_type"] for shape in content["shapes"]] == ["polygon"] * 6
+    assert [shape["group_id"] for shape in content["shapes"]] == [None, None, 4, 4, 7, 7]
+    exact = json.loads(write_labelme(three_kinds(), masks=True))["shapes"]
+    assert [(shape["shape_type"], shape["group_id"]) for shape in exact] == [("mask", None)] * 4
 
 
 def test_a_mask_lies_between_its_corners() -> None:
-    content = json.loads(write_labelme(Annotations("a.png", SIZE, (CAR,), (Instance(1, HOLED, 1),))))
+    content = json.loads(write_labelme(Annotations("a.png", SIZE, (CAR,), (Instance(1, HOLED, 1),)), masks=True))
     (shape,) = content["shapes"]
     (x1, y1), (x2, y2) = shape["points"]
     whole = np.zeros(SIZE, np.bool_)
@@ -88,7 +90,7 @@ def test_random_objects_come_back_with_the_same_pixels(seed: int) -> None:
 
 def test_an_object_with_a_hole_that_covers_no_pixel_is_not_written() -> None:
     tiny = from_polygons([[square(1.1, 1.1, 0.3), square(1.2, 1.2, 0.1)[::-1]]])
-    assert json.loads(write_labelme(Annotations("a.png", SIZE, (CAR,), (Instance(1, tiny, 1),))))["shapes"] == []
+    assert json.loads(write_labelme(Annotations("a.png", SIZE, (CAR,), (Instance(1, tiny, 1),)), masks=True))["shapes"] == []
 
 
 def test_rectangles_and_circles_are_read_as_polygons() -> None:
@@ -110,9 +112,9 @@ def test_shapes_of_one_label_and_group_are_one_object() -> None:
 @pytest.mark.parametrize(
     ("shape", "sentence"),
     [
-        (7, "A shape without a label was left out."),
-        ({"points": [[0, 0]]}, "A shape without a label was left out."),
-        ({"label": 3, "points": []}, "A shape without a label was left out."),
+        (7, "A shape that is no object was left out."),
+        ({"points": [[0, 0]]}, "A polygon with fewer than three points was left out."),
+        ({"label": 3, "points": []}, "A polygon with fewer than three points was left out."),
         ({"label": "a", "points": [[1, 2]], "shape_type": "point"}, "A shape of the type 'point' was left out."),
         ({"label": "a", "points": "x", "shape_type": "polygon"}, "A shape of the type 'polygon' was left out."),
         ({"label": "a", "points": [[1, 2], [3]], "shape_type": "polygon"}, "A shape of the type 'polygon' was left out."),
@@ -127,9 +129,9 @@ def test_shapes_of_one_label_and_group_are_one_object() -> None:
         (mask_shape(None, [[0, 0], [1, 1]]), "A mask of another size, or damaged, was left out."),
         (mask_shape("!!", [[0, 0], [1, 1]]), "A mask of another size, or damaged, was left out."),
         (mask_shape("aGVsbG8=", [[0, 0], [1, 1]]), "A mask of another size, or damaged, was left out."),
-        (mask_shape(mask_text(np.ones((2, 3), bool)), [[0, 0], [1, 1]]), "A mask of another size, or damaged, was left out."),
-        (mask_shape(mask_text(np.ones((2, 2), bool)), [[47, 0], [48, 1]]), "A mask that leaves the picture was left out."),
-        (mask_shape(mask_text(np.ones((2, 2), bool)), [[-1, 0], [0, 1]]), "A mask that leaves the picture was left out."),
+        (mask_shape(mask_text(np.ones((2, 4), bool)), [[0, 0], [1, 1]]), "A mask of another size, or damaged, was left out."),
+        (mask_shape(mask_text(np.ones((2, 2), bool)), [[48, 0], [49, 1]]), "A mask outside the picture was left out."),
+        (mask_shape(mask_text(np.zeros((2, 2), bool)), [[0, 0], [1, 1]]), "A mask without a pixel was left out."),
     ],
 )
 def test_one_bad_shape_is_left_out_and_the_sound_one_read(shape: Any, sentence: str) -> None:
@@ -155,3 +157,56 @@ def test_a_file_without_shapes_is_refused() -> None:
         "wrong-structure",
         "This is not a LabelMe file: it should have a list 'shapes', but has a text.",
     )
+
+
+def test_a_mask_that_leaves_the_picture_is_cut_off_and_one_in_colours_is_what_is_not_black() -> None:
+    back = read(mask_shape(mask_text(np.ones((2, 2), bool)), [[47, -1], [48, 0]]))
+    assert [np.count_nonzero(mask) for mask in masks(back.annotations)] == [1]
+    assert back.left_out == ("A mask that left the picture was cut off at its border.",)
+    buffer = io.BytesIO()
+    Image.fromarray(np.array([[[0, 0, 0], [0, 9, 0]]], np.uint8)).save(buffer, "PNG")
+    back = read(mask_shape(base64.b64encode(buffer.getvalue()).decode(), [[3.4, 5.6], [4.4, 5.6]]))
+    assert back.annotations.instances[0].outline.vertices.min(axis=0).tolist() == [4, 5]
+
+
+def test_rectangles_are_what_the_model_can_be_asked_and_turned_ones_are_not() -> None:
+    corners = [[10, 10], [30, 10], [30, 20], [10, 20]]
+    back = read(
+        {"label": 1, "points": [[30, 20], [10, 10]], "shape_type": "rectangle"},
+        {"label": "a", "points": corners, "shape_type": "rectangle"},
+        {"label": "a", "points": [[10, 10], [12, 8], [14, 10], [12, 12]], "shape_type": "rectangle"},
+        {"label": "a", "points": corners, "shape_type": "rotation", "direction": 0.5},
+        {"label": "a", "points": corners, "shape_type": "quadrilateral"},
+    )
+    assert [one.prompts.box for one in back.annotations.instances] == [(10, 10, 30, 20)] * 2 + [None] * 3
+    assert [one.name for one in back.annotations.categories] == ["1", "a"]
+    assert back.left_out == ()
+
+
+def test_a_shape_without_a_label_is_an_object_without_a_class() -> None:
+    back = read({"label": "", "points": [[10, 10], [30, 10], [30, 20]]})
+    assert back.annotations.instances[0].category is None
+    assert back.left_out == ("A shape without a label has no class.",)
+
+
+def test_groups_are_told_apart_whatever_they_are_called() -> None:
+    shapes = [
+        {"label": "a", "points": [[x, 1], [x + 5, 1], [x, 6]], "group_id": group} for x, group in ((1, "g"), (9, "g"), (17, "h"))
+    ]
+    assert [len(one.outline.polygons()) for one in read(*shapes).annotations.instances] == [2, 1]
+
+
+def test_what_has_no_use_here_is_written_back() -> None:
+    shape = {
+        "label": "a",
+        "points": [[1, 1], [5, 1], [5, 5]],
+        "group_id": 7,
+        "flags": {"cut": True},
+        "attributes": {"hue": "red"},
+    }
+    content = {"shapes": [shape], "flags": {"night": True}, "imagePath": "a.png", "imageHeight": 36, "imageWidth": 48}
+    back = json.loads(write_labelme(read_labelme(json.dumps(content).encode(), SIZE, "a.png").annotations))
+    assert back["flags"] == {"night": True}
+    assert {key: back["shapes"][0][key] for key in ("group_id", "flags", "attributes")} == {
+        key: shape[key] for key in ("group_id", "flags", "attributes")
+    }

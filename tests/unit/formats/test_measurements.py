@@ -11,8 +11,9 @@ from PIL import Image
 
 from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.document.measuring import Scale, mean_colors, measured
+from tabsam.formats.exported import Source
 from tabsam.formats.measurements import COLUMNS, write_measurements
-from tabsam.formats.registry import Source, write
+from tabsam.formats.registry import write
 from tests.support.annotated import PLAIN, SIZE, three_kinds
 
 

@@ -118,9 +118,10 @@ def test_classes_without_a_name_are_numbered() -> None:
         ("car 0 0 1 0 1 1", "A line that is not a class's number and coordinates was left out."),
         ("-1 0 0 1 0 1 1", "A line that is not a class's number and coordinates was left out."),
         ("nan 0 0 1 0 1 1", "A line that is not a class's number and coordinates was left out."),
-        ("0 0.5 0.5 1 1", "An object with a box and no outline was left out."),
-        ("0 0 0 1 0 1 1 0.5", "A line with an x and no y, or fewer than three points, was left out."),
-        ("0 0 0 1 0 1", "A line with an x and no y, or fewer than three points, was left out."),
+        ("0 0 0 1 0 1 1 1.5", "A line with an x and no y was left out: its last number is no confidence."),
+        ("0 0 0 1 0 1", "A box without a width or a height was left out."),
+        ("0 2 2 0.5 0.5", "A box outside the picture was left out."),
+        ("0 0.5 0.5 nan 0.5", "A box with numbers that are in no picture was left out."),
         ("0 0 0 1 0 nan 1", "A polygon with numbers that are in no picture was left out."),
         ("0 0 0 1 0 1e99 1", "A polygon with numbers that are in no picture was left out."),
         ("0 2 2 3 2 3 3", "A polygon outside the picture was left out."),
@@ -133,8 +134,48 @@ def test_one_bad_line_is_left_out_and_the_sound_one_read(line: str, sentence: st
     assert len(back.annotations.instances) == (1 if sentence else 2)
 
 
-def test_an_empty_file_has_no_objects() -> None:
-    assert read_yolo(b"", SIZE, "a.jpg").annotations.instances == ()
+def test_an_empty_file_has_no_objects_and_says_so() -> None:
+    back = read_yolo(b"", SIZE, "a.jpg")
+    assert back.annotations.instances == ()
+    assert back.left_out == ("The label file is empty: the picture has no objects.",)
+
+
+def test_boxes_are_what_the_model_can_be_asked_also_among_outlines() -> None:
+    back = read_yolo(b"0 0 0 1 0 1 1\n1 0.5 0.5 0.5 0.25\n1 0.5 0.5 0.5 0.25 0.75\n", SIZE, "a.jpg", classes=["car", "cat"])
+    outlined, box, sure = back.annotations.instances
+    assert (outlined.prompts.box, box.prompts.box) == (None, (12, 13.5, 36, 22.5))
+    assert box.outline.vertices.tolist() == [[12, 13.5], [36, 13.5], [36, 22.5], [12, 22.5], [12, 13.5]]
+    assert (box.score, sure.score, box.category) == (None, 0.75, 2)
+    assert back.left_out == ()
+
+
+def test_a_number_behind_an_outline_is_its_score() -> None:
+    back = read_yolo(b"0 0 0 1 0 1 1 0.871\n", SIZE, "a.jpg")
+    assert [one.score for one in back.annotations.instances] == [0.871]
+
+
+def test_the_number_of_a_track_is_no_score() -> None:
+    back = read_yolo(b"0 0.5 0.5 0.5 0.5 0.9 12\n0 0.5 0.5 0.5 0.5 7\n", SIZE, "a.jpg")
+    assert [one.score for one in back.annotations.instances] == [0.9, None]
+    assert back.left_out == ("The numbers of 2 tracks were left out.",)
+
+
+def test_pixels_are_told_from_parts_of_the_picture() -> None:
+    back = read_yolo(b"0 12 10 30 10 30 20 12 20\n", SIZE, "a.jpg")
+    assert back.annotations.instances[0].outline.vertices.max(axis=0).tolist() == [30, 20]
+    assert back.left_out == (
+        "The numbers in this file are pixels, not parts of the picture's width and height; they were read as that.",
+    )
+
+
+def test_commas_and_tabs_part_numbers_too() -> None:
+    assert len(read_yolo(b"0,0,0,1,0,1,1\n0\t0 0\t1 0\t1 1\n", SIZE, "a.jpg").annotations.instances) == 2
+
+
+def test_what_was_rounded_beyond_the_border_is_not_said() -> None:
+    back = read_yolo(b"0 0.2 0.25 1.0021 0.25 1.0021 0.5 0.2 0.5\n", SIZE, "a.jpg")
+    assert back.left_out == ()
+    assert back.annotations.instances[0].outline.vertices.max() == SIZE[1]
 
 
 def test_any_other_text_is_refused() -> None:

@@ -457,9 +457,12 @@ async def test_objects_go_out_in_every_format_and_come_in_again(page: Page) -> N
     await add(page)
     await add(page, BLUE)
     names = [one["name"] for one in await page.ask("formats")]
+    assert await code_of(page.ask("exportObjects", format="geojson-lonlat")) == "needs-crs"
+    await page.ask("setWorldFile", text="0.5 0 0 -0.5 400000 5600000 EPSG:32632")
     for name in names:
         exported = await page.ask("exportObjects", format=name)
         assert exported["bytes"], name
+    await page.ask("setWorldFile", text="")
     coco = await page.ask("exportObjects", format="coco")
     assert len(json.loads(coco["bytes"])["annotations"]) == 2
     outcome = await page.ask("importFile", name=coco["name"], bytes=coco["bytes"], **{"as": "objects"})
@@ -492,6 +495,34 @@ async def test_what_is_imported_as_prompts_is_asked_of_the_model(page: Page) -> 
     await page.ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     assert page.decoder.runs == runs + 1
     assert page.app.workspace.document.annotations.instances[-1].prompts.box is not None
+
+
+@on_a_page
+async def test_boxes_are_asked_of_the_model_once_each_and_outlines_are_kept(page: Page) -> None:
+    await page.open()
+    labels = b"0 0.2 0.2 0.4 0.2 0.4 0.4\n0 0.5 0.5 0.2 0.2 0.75\n"
+    await page.ask("importFile", name="a.txt", bytes=labels, **{"as": "objects"})
+    outline, box = page.app.workspace.document.annotations.instances
+    assert (outline.prompts.box, len(box.outline.vertices), box.score) == (None, 5, 0.75)
+    runs = page.decoder.runs
+    outcome = await page.ask("importFile", name="a.txt", bytes=labels, **{"as": "boxes"})
+    assert (page.decoder.runs, outcome["said"]) == (runs + 1, [])
+    kept, asked = page.app.workspace.document.annotations.instances[2:]
+    assert np.array_equal(kept.outline.vertices, outline.outline.vertices)
+    assert asked.prompts.box == box.prompts.box
+
+
+@on_a_page
+async def test_which_of_a_files_pictures_is_meant_is_asked_and_nothing_taken_before(page: Page) -> None:
+    await page.open()
+    height, width = page.app.workspace.document.image_size
+    images = [{"id": id, "file_name": f"{place}/1.png", "height": height, "width": width} for id, place in enumerate("ab")]
+    one = {"image_id": 1, "category_id": 1, "segmentation": [[1, 1, 5, 1, 5, 5]]}
+    data = json.dumps({"images": images, "annotations": [one], "categories": [{"id": 1, "name": "x"}]}).encode()
+    outcome = await page.ask("importFile", name="a.json", bytes=data, **{"as": "objects"})
+    assert (outcome["added"], outcome["asks"]["choices"]) == (0, ["a/1.png", "b/1.png"])
+    outcome = await page.ask("importFile", name="a.json", bytes=data, pictured="b/1.png", **{"as": "objects"})
+    assert (outcome["added"], outcome["asks"]) == (1, None)
 
 
 @on_a_page

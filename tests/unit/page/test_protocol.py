@@ -252,6 +252,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("carryOver", ids=[1], **{"from": other["key"], "as": "objects"})
     await ask("undo")
     await ask("formats")
+    await ask("fidelity")
     await ask("setWorldFile", text="0.5 0 0 -0.5 400000.25 5599999.75")
     await ask("measure", all=False)
     await ask("setScale", perPixel=0.65, unit="µm")

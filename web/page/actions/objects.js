@@ -13,7 +13,8 @@ import { createSelected } from './selected.js';
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
-/** @import {Methods, Overlaps, Shaping} from '../../protocol.js' */
+/** @import {As} from '../dialogs/import-dialog.js' */
+/** @import {Methods, Overlaps, Shaping, WhichPicture} from '../../protocol.js' */
 /** @import {Sending} from './sending.js' */
 
 /** Where refining ends; beyond these, further rounds change nothing that one can see. @type {Methods['refine']['params']} */
@@ -145,24 +146,28 @@ export function createObjects({ client, store, messages, sending, settled }) {
     useClass: (id) => change('useClass', { id }),
 
     formats: () => client.call('formats', {}),
+
+    fidelity: () => client.call('fidelity', {}),
     /** @param {string} text  a world file's six numbers; empty to be in pixels again */
     setWorldFile: (text) => change('setWorldFile', { text }),
 
     /**
      * Bring annotations, classes, a project or a world file in, and say what was left out.
      *
-     * @param {Blob} blob @param {string} name @param {'objects' | 'prompts'} [as]
-     * @returns {Promise<{ added: number, said: string[] }>}
+     * @param {Blob} blob @param {string} name @param {As} [as]
+     * @param {string} [pictured]  which of the file's pictures is the open one, where it has asked
+     * @returns {Promise<{ added: number, said: string[], asks: WhichPicture | null }>}
      */
-    async importFile(blob, name, as = 'objects') {
+    async importFile(blob, name, as = 'objects', pictured = '') {
       await settled();
-      /** @type {{ added: number, said: string[] }} */
-      let outcome = { added: 0, said: [] };
+      /** @type {{ added: number, said: string[], asks: WhichPicture | null }} */
+      let outcome = { added: 0, said: [], asks: null };
       await sending.send(async (options) => {
-        const { view, added, said } = await client.call('importFile', { name, bytes: await blob.arrayBuffer(), as }, options);
-        outcome = { added, said };
+        const { view, added, said, asks } = await client.call('importFile', { name, bytes: await blob.arrayBuffer(), as, pictured }, options);
+        outcome = { added, said, asks };
         return view;
       });
+      if (outcome.asks) return outcome;
       const count = outcome.added === 1 ? '1 object was' : `${outcome.added} objects were`;
       const text = outcome.added ? `${count} added from ${name}.` : `${name} was read.`;
       if (outcome.said.length) messages.say({ topic: 'import', tone: 'notice', text, hint: outcome.said.join(' ') });

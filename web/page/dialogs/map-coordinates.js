@@ -21,7 +21,8 @@ export function mountMapCoordinates({ store, actions, messages }) {
   const form = byId('map-form', HTMLFormElement);
   const said = byId('map-said', HTMLElement);
   const clear = byId('map-clear', HTMLButtonElement);
-  const fields = [...form.querySelectorAll('input')];
+  const epsg = byId('map-epsg', HTMLInputElement);
+  const fields = [...form.querySelectorAll('input')].filter((field) => field !== epsg);
   const tryInForm = createTryInForm(messages);
 
   /** @param {string} text */
@@ -30,7 +31,7 @@ export function mountMapCoordinates({ store, actions, messages }) {
   }
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    void set(fields.map(({ value }) => value).join('\n'));
+    void set([...fields.map(({ value }) => value), ...(epsg.value.trim() ? [`EPSG:${epsg.value.trim().replace(/^epsg:+/i, '')}`] : [])].join('\n'));
   });
   clear.addEventListener('click', () => void set(''));
   closeByPointer(dialog, byId('map-close', HTMLButtonElement));
@@ -49,7 +50,8 @@ export function mountMapCoordinates({ store, actions, messages }) {
   }
 
   return () => {
-    const { worldFile } = store.state.view;
+    const { worldFile, epsg: system } = store.state.view;
+    epsg.value = system === null ? '' : String(system);
     fill(worldFile ?? []);
     said.textContent = '';
     clear.hidden = !worldFile;

@@ -8,7 +8,7 @@ import { placeOf } from './places.js';
 
 const ARCHIVE = /\.zip$/i;
 const PROJECT = /\.tabsam$/i;
-const STATED = /\.(json|geojson|xml)$/i;
+const STATED = /\.(json|geojson|geojsonl|xml)$/i;
 const OUTLINES = /(^|\/)labels\/.*\.txt$|\.ya?ml$/i;
 const PIXELS = /(^|\/)(masks|labelmaps|SegmentationClass|SegmentationObject)\/.*\.png$/i;
 const PICTURE = /\.(jpe?g|png|webp|gif|bmp|tiff?)$/i;

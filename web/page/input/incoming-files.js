@@ -6,7 +6,7 @@
  */
 
 import { TabsamError } from '../../errors.js';
-import { createImportDialog } from '../dialogs/import-dialog.js';
+import { createImportDialog, createWhichPicture } from '../dialogs/import-dialog.js';
 import { byId } from '../dom.js';
 import { count } from '../formatting.js';
 import { isDataSet, looksLikePicture } from './data-set-files.js';
@@ -19,7 +19,7 @@ import { placeOf } from './places.js';
 /** As in tabsam/formats/detecting.py; tests/unit/formats/test_map_coordinates.py holds the two together. */
 const WORLD_FILES = ['bmpw', 'bpw', 'gfw', 'gifw', 'jgw', 'jpegw', 'jpgw', 'pgw', 'pngw', 'tfw', 'tiffw', 'tifw', 'webpw', 'wld', 'wpw'];
 
-const ANNOTATIONS = new RegExp(`\\.(${['json', 'geojson', 'txt', 'names', 'tabsam', ...WORLD_FILES].join('|')})$`, 'i');
+const ANNOTATIONS = new RegExp(`\\.(${['json', 'geojson', 'geojsonl', 'geojsons', 'ndjson', 'jsonl', 'txt', 'names', 'yaml', 'yml', 'csv', 'tsv', 'tabsam', ...WORLD_FILES].join('|')})$`, 'i');
 
 const PROJECT = /\.tabsam$/i;
 const PICTURE = /\.(png|tiff?|bmp|gif)$/i;
@@ -28,7 +28,7 @@ const PICTURE = /\.(png|tiff?|bmp|gif)$/i;
 const MOST_ANNOTATIONS = 20;
 
 /** A line of YOLO's: a class and at least two corners, all numbers. A list of classes has names. */
-const YOLO = /^\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
+const YOLO = /^\s*\d+(\.0+)?([\s,;]+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
 
 /**
  * @param {{ store: Store, actions: Actions, messages: Messages, open: (files: readonly File[]) => void, bring: (files: readonly File[]) => void }} parts
@@ -37,6 +37,7 @@ const YOLO = /^\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
 export function createIncomingFiles({ store, actions, messages, open, bring }) {
   const input = byId('import-file', HTMLInputElement);
   const ask = createImportDialog();
+  const askWhich = createWhichPicture();
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];
     input.value = ''; // the same file may be chosen again
@@ -73,7 +74,9 @@ export function createIncomingFiles({ store, actions, messages, open, bring }) {
     const as = (await hasChoice(file)) ? await ask(file, PICTURE.test(file.name)) : 'objects';
     if (as === null) return true;
     try {
-      await actions.importFile(file, file.name, as);
+      const { asks } = await actions.importFile(file, file.name, as);
+      const pictured = asks ? await askWhich(file, asks) : '';
+      if (pictured) await actions.importFile(file, file.name, as, pictured);
     } catch (thrown) {
       if (TabsamError.from(thrown).code === 'project-other-picture') {
         messages.unsay('prompt');
@@ -131,7 +134,7 @@ export function createIncomingFiles({ store, actions, messages, open, bring }) {
  * @param {File} file
  */
 async function hasChoice(file) {
-  if (/\.(json|geojson)$/i.test(file.name) || PICTURE.test(file.name)) return true;
+  if (/\.(json|geojson|geojsonl|geojsons|ndjson|jsonl)$/i.test(file.name) || PICTURE.test(file.name)) return true;
   if (!/\.txt$/i.test(file.name)) return false;
   return YOLO.test(await file.slice(0, 10_000).text().catch(() => ''));
 }

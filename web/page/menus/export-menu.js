@@ -7,7 +7,7 @@
 import { mountMapCoordinates } from '../dialogs/map-coordinates.js';
 import { byId, h, icon } from '../dom.js';
 import { EXPORT_NAMES, count } from '../formatting.js';
-import { canExport, choiceName, currentChoice } from '../state/export-choice.js';
+import { canExport, canExportNothing, choiceName, currentChoice } from '../state/export-choice.js';
 import { attachPopover, menuItem, withNote } from './menu.js';
 
 /** @import {Actions} from '../actions/actions.js' */
@@ -31,6 +31,7 @@ const FORMAT_ICONS = {
   masks: 'file-image',
   cutouts: 'scissors',
   'cutouts-full': 'scissors',
+  picture: 'file-image',
   measurements: 'ruler',
   classes: 'tags',
   all: 'package',
@@ -45,6 +46,11 @@ export function mountExportMenu({ store, actions, messages }) {
   const stage = byId('stage', HTMLElement);
   /** Each item, with what it needs. @type {{ button: HTMLButtonElement, choice: ExportChoice }[]} */
   const items = [];
+
+  /** What each format's line says of it. @type {Map<string, { note: Element, holds: string }>} */
+  const notes = new Map();
+  /** Formats that say of a picture that there is nothing in it. @type {Set<ExportChoice>} */
+  const holdNothing = new Set();
 
   /** The hand goes on with the picture, and so does the keyboard. */
   const backToPicture = () => stage.focus({ preventScroll: true });
@@ -111,14 +117,29 @@ export function mountExportMenu({ store, actions, messages }) {
   let listed = null;
   async function list() {
     try {
-      for (const { name, title, extension } of await actions.formats()) {
-        const button = addExport(`objects:${name}`, FORMAT_ICONS[name] ?? 'file-json', title, '');
+      for (const { name, title, extension, holds, empty } of await actions.formats()) {
+        const button = addExport(`objects:${name}`, FORMAT_ICONS[name] ?? 'file-json', title, holds);
         button.lastChild?.before(h('span', { class: 'menu-extension' }, extension));
-        formats.append(button, ...(name === 'geojson' ? [map] : []));
+        const note = button.querySelector('.menu-note');
+        if (note) notes.set(name, { note, holds });
+        if (empty) holdNothing.add(`objects:${name}`);
+        formats.append(button, ...(name === 'geojson-lonlat' ? [map] : []));
       }
       draw(store.state);
     } catch {
       listed = null;
+    }
+  }
+
+  /** Say of each format how near to their masks these very objects come back from it. */
+  async function measure() {
+    const { objects } = store.state.view;
+    const found = objects.list.length ? await actions.fidelity().catch(() => []) : [];
+    const ious = new Map(found.map((one) => [one.name, one]));
+    for (const [name, { note, holds }] of notes) {
+      const one = ious.get(name);
+      const some = one && one.objects < objects.list.length ? ` (${count(one.objects, 'object')} measured)` : '';
+      note.textContent = one ? `${holds}. IoU ${Math.min(one.iou, 1).toFixed(3)}${some}` : holds;
     }
   }
 
@@ -133,14 +154,16 @@ export function mountExportMenu({ store, actions, messages }) {
     ofAll.hidden = ofAll.disabled = pictures < 2;
     all.data = `All ${count(pictures, 'picture')}…`;
     for (const { button, choice } of items) {
-      button.disabled = !canExport(state, choice);
+      button.disabled = !canExport(state, choice) && !(holdNothing.has(choice) && choice !== 'objects:geojson-lonlat' && choice !== 'objects:classes' && canExportNothing(state));
       if (button.dataset.export) button.setAttribute('aria-checked', String(choice === (current ?? state.exportKind)));
     }
   }
 
   attachPopover(opener, menu);
   menu.addEventListener('beforetoggle', () => {
-    if (store.state.picture) listed ??= list();
+    if (!store.state.picture) return;
+    listed ??= list();
+    void listed.then(measure);
   });
   document.addEventListener('tabsam:panel', (event) => {
     if (event instanceof CustomEvent && event.detail === 'export-objects') menu.showPopover();

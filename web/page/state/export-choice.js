@@ -18,11 +18,15 @@ const OBJECTS = 'objects:';
 const SHORT = {
   coco: 'COCO',
   'coco-rle': 'COCO RLE',
+  'coco-rle-counts': 'COCO counts',
+  'coco-boundaries': 'COCO',
   yolo: 'YOLO',
   voc: 'Pascal VOC',
   labelme: 'LabelMe',
+  'labelme-masks': 'LabelMe masks',
   svg: 'All as SVG',
   geojson: 'GeoJSON',
+  'geojson-lonlat': 'GeoJSON',
   'labelmap-objects': 'Label map',
   'labelmap-classes': 'Class map',
   masks: 'Masks',
@@ -30,6 +34,7 @@ const SHORT = {
   'cutouts-full': 'Cut-outs',
   measurements: 'Measurements',
   classes: 'Class list',
+  picture: 'Picture',
   all: 'All formats',
 };
 
@@ -60,8 +65,17 @@ export function canExport(state, choice) {
   const { view, chosen } = shownOf(state);
   if (isMaskKind(choice)) return chosen !== null;
   if (choice === 'objects:classes') return view.objects.categories.length > 0;
+  if (choice === 'objects:geojson-lonlat' && view.epsg === null) return false;
+  if (choice === 'objects:picture') return true;
   return view.objects.list.length > 0;
 }
+
+/**
+ * Whether a picture can be saved as one without objects; the button does so only where somebody has chosen it.
+ *
+ * @param {State} state
+ */
+export const canExportNothing = (state) => state.picture !== null && !state.opening && state.view.objects.list.length === 0;
 
 /**
  * What the export button does now: as last time, if there is something to do that with.

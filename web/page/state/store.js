@@ -96,6 +96,7 @@ export const EMPTY_VIEW = {
   singleMask: false,
   hasSingleMask: null,
   worldFile: null,
+  epsg: null,
   encoded: { pictures: 0, bytes: 0 },
   timings: {},
 };

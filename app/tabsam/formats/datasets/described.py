@@ -60,11 +60,6 @@ def read_objects_json(data: bytes) -> DescribedObjects:
     )
 
 
-def id2label(categories: Sequence[Category]) -> bytes:
-    """Write ``id2label.json``: the classes' names by their values; 0 is the background."""
-    return json_bytes({"0": "background", **{str(one.id): one.name for one in categories}})
-
-
 def read_id2label(data: bytes) -> dict[int, str]:
     """Read ``id2label.json``; what does not fit is passed over.
 

@@ -19,6 +19,8 @@ VOC_CLASS = "SegmentationClass/"
 VOC_OBJECT = "SegmentationObject/"
 VOC_LISTS = "ImageSets/Segmentation/"
 VOC_CLASSES_FILE = "labels.txt"
+VOC_COLORS_FILE = "labelmap.txt"
+"""CVAT's, which it looks for in what it imports."""
 
 LABELMAPS = "labelmaps/"
 ID2LABEL_FILE = "id2label.json"

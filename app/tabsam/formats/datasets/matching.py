@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
+from urllib.parse import unquote
 
 from tabsam.arrays import Size
 from tabsam.formats.datasets.dataset import Opener
-from tabsam.formats.datasets.naming import key_of, stem_path
+from tabsam.formats.datasets.naming import stem_path
+from tabsam.formats.shared.picture_names import key_of
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,19 @@ class Reference:
         The same without endings, where the format does not say these.
     file : str
         Which file says so.
+    either : tuple of str
+        Instead of these: paths of several pictures, of which the file does not say which one it is.
     """
 
     file: str
     paths: tuple[str, ...] = ()
     stems: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """What a person is asked about."""
-        return (self.paths or self.stems)[0]
+        return " / ".join(self.either) or (self.paths or self.stems)[0]
 
 
 @dataclass(frozen=True)
@@ -98,14 +103,17 @@ class Matcher:
             self._by_path[key_of(one)][path] = one
             self._by_stem[key_of(stem_path(one))][path] = stem_path(one)
             name = PurePosixPath(one).name
-            self._by_name[key_of(name)][path] = one
-            self._by_name_stem[key_of(stem_path(name))][path] = stem_path(one)
+            self._by_name[_name_key(name)][path] = one
+            self._by_name_stem[_name_key(stem_path(name))][path] = stem_path(one)
 
     def match(self, reference: Reference) -> PictureFile | Question | None:
         """Find the picture; None where a person has said that there is none."""
         if reference.name in self.answers:
             path = self.answers[reference.name]
             return None if path is None else self._pictures.get(path) or Question("missing", reference.name, reference.file)
+        if reference.either:
+            each = [self.match(Reference(reference.file, (path,))) for path in reference.either]
+            return self._ambiguous(reference, [one.path for one in each if isinstance(one, PictureFile)])
         choices: dict[str, str] = {}
         for index, wanted in ((self._by_path, reference.paths), (self._by_stem, reference.stems)):
             for one in wanted:
@@ -115,14 +123,20 @@ class Matcher:
                     return self._pictures[found] if found else self._ambiguous(reference, choices)
         for index, wanted in ((self._by_name, reference.paths), (self._by_name_stem, reference.stems)):
             for one in wanted[-1:]:
-                choices = index.get(key_of(PurePosixPath(one).name), {})
+                choices = index.get(_name_key(PurePosixPath(one).name), {})
                 found = _only(choices, [path for path, own in choices.items() if any(_ends_with(own, each) for each in wanted)])
                 if found or choices:
                     return self._pictures[found] if found else self._ambiguous(reference, choices)
         return Question("missing", reference.name, reference.file)
 
-    def _ambiguous(self, reference: Reference, choices: Iterable[str]) -> Question:
-        return Question("ambiguous", reference.name, reference.file, tuple(sorted(choices)))
+    def _ambiguous(self, reference: Reference, choices: Collection[str]) -> Question:
+        kind: Literal["missing", "ambiguous"] = "ambiguous" if choices else "missing"
+        return Question(kind, reference.name, reference.file, tuple(sorted(choices)))
+
+
+def _name_key(name: str) -> str:
+    """Give what two names have in common that are one on some system, or in a URL."""
+    return key_of(unquote(name))
 
 
 def _only(choices: Mapping[str, str], better: list[str]) -> str | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from pathlib import PurePosixPath
 from typing import Literal
 
+from tabsam.formats.shared.picture_names import key_of
 from tabsam.formats.shared.writing import RESERVED_CHARACTERS, single_line
 
 Style = Literal["paths", "stems", "flat"]
@@ -34,11 +34,6 @@ def safe_path(path: str, reserved: Collection[str] = ()) -> str:
     parts = [_safe_part(part) for part in path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     folders = [f"{part}_" if part.lower() in reserved else part for part in parts[:-1]]
     return "/".join([*folders, *parts[-1:]]) or "picture"
-
-
-def key_of(path: str) -> str:
-    """Give what two paths have in common that are one on some system: case, and how accents are written, do not count."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def placed(paths: Sequence[str], style: Style, reserved: Collection[str] = ()) -> list[str]:

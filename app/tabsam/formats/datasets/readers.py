@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
@@ -19,11 +19,12 @@ from tabsam.formats.datasets.matching import Reference
 from tabsam.formats.datasets.naming import stem_path
 from tabsam.formats.datasets.places import split_before, within, without_split
 from tabsam.formats.datasets.sources import Entry, Sources
-from tabsam.formats.geojson import read_geojson
+from tabsam.formats.geojson_reading import read_geojson
 from tabsam.formats.labelme import read_labelme
 from tabsam.formats.mask_images import read_labelmap, read_mask
 from tabsam.formats.shared.imported import ImportBuilder, Imported
 from tabsam.formats.shared.parsing import json_object, text_of
+from tabsam.formats.shared.picture_names import plain_path
 from tabsam.formats.voc import read_voc
 from tabsam.formats.yolo import read_yolo
 
@@ -47,20 +48,30 @@ def _coco(sources: Sources, file: ListedFile) -> Entries:
     coco = CocoFile.of(sources.bytes_of(file))
     rest = ImportBuilder("", (0, 0))
     coco.say_the_rest(rest)
-    ids, names = Counter(map(coco.id_of, coco.images)), set[str]()
+    if coco.kind == "masks":  # a list about one picture, which goes by the file's name
+        stems = _with_and_without_top(sources, stem_path(file.path))
+        yield Entry(Reference(file.path, stems=stems), partial(coco.read, coco.images[0]))
+        return
+    names, asked = set[str](), set[str]()
     for image in coco.images:
         name = image.get("file_name")
-        if not isinstance(name, str) or not name.strip("/\\ "):
+        if not isinstance(name, str) or not plain_path(name):
             rest.say("An image without a file name was left out.", "{n} images without a file name were left out.")
-        elif ids[coco.id_of(image)] > 1:
-            rest.say("An image whose id another one has was left out.", "{n} images whose ids others have were left out.")
+            continue
+        path = _relative(name)
+        sharing = [plain_path(str(one.get("file_name") or "")) for one in coco.sharing_id(image)]
+        if len(sharing) > 1:  # whose the objects are, the file does not say
+            reference = Reference(file.path, either=tuple(dict.fromkeys(filter(None, sharing))))
+            if reference.name in asked:
+                continue
+            asked.add(reference.name)
         else:
-            path = _relative(name)
+            reference = Reference(file.path, (path,))
             if path in names:
                 rest.say("Two images of one name were made one.", "{n} images were made one with others of the same name.")
             names.add(path)
-            # An image without objects is listed as well: it has been looked at.
-            yield Entry(Reference(file.path, (path,)), partial(coco.read, image))
+        # An image without objects is listed as well: it has been looked at.
+        yield Entry(reference, partial(coco.read, image))
     for sentence in rest.imported().left_out:
         sources.problems.append(Problem(file.path, "left-out", sentence))
 
@@ -191,8 +202,7 @@ def _with_and_without_top(sources: Sources, path: str) -> tuple[str, ...]:
 
 def _relative(path: str) -> str:
     """Tidy a path up that somebody else wrote; what leads out of the data set is taken from where it leads."""
-    parts = [part for part in normpath(path.replace("\\", "/")).split("/") if part not in ("", ".", "..")]
-    return "/".join(parts) or path
+    return plain_path(normpath(path.replace("\\", "/"))) or path
 
 
 _SINGLE: Mapping[str, Callable[[Sources, ListedFile], Entries]] = {

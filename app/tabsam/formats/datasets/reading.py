@@ -16,14 +16,15 @@ from tabsam.formats.datasets.archived import read_projects
 from tabsam.formats.datasets.dataset import Dataset, DatasetPicture, with_one_class_list
 from tabsam.formats.datasets.listing import Budget, Listing, Problem
 from tabsam.formats.datasets.matching import Matcher, PictureFile, Question, Reference
-from tabsam.formats.datasets.naming import key_of
 from tabsam.formats.datasets.places import within, without_split
 from tabsam.formats.datasets.projects import PICTURES
 from tabsam.formats.datasets.readers import entries
 from tabsam.formats.datasets.sorting import sorted_out
 from tabsam.formats.datasets.sources import Entry, Sources
 from tabsam.formats.merging import merge
-from tabsam.formats.shared.imported import Imported, OtherSizeError, other_size, quoted
+from tabsam.formats.shared.imported import Imported, OtherSizeError, about_boxes, other_size, quoted
+from tabsam.formats.shared.picture_names import key_of
+from tabsam.formats.shared.turning import orientation_of, turned
 from tabsam.formats.shared.writing import size_text
 from tabsam.model.image import size_of
 
@@ -200,8 +201,14 @@ class _Reading:
         size = self._size_of(picture)
         if size is None:
             return
+        name = PurePosixPath(picture.path).name
         try:
-            read = entry.read(size, PurePosixPath(picture.path).name)
+            try:
+                read = entry.read(size, name)
+            except OtherSizeError as error:
+                if error.theirs != size[::-1]:
+                    raise
+                read = turned(entry.read(error.theirs, name), _orientation_in_file(picture))
         except OtherSizeError as error:
             file = quoted(entry.reference.file)
             message = f"In {file} this picture has {size_text(error.theirs)} pixels; it has {size_text(error.ours)}."
@@ -211,8 +218,9 @@ class _Reading:
             self._sources.problems.append(Problem.of(entry.reference.file, error))
         else:
             self._keep(picture, read.annotations, entry.split)
-            if read.left_out:
-                self._left_out[picture.path] = (*self._left_out.get(picture.path, ()), *read.left_out)
+            said = (*read.left_out, *about_boxes(read.annotations))
+            if said:
+                self._left_out[picture.path] = (*self._left_out.get(picture.path, ()), *said)
 
     def _keep(self, picture: PictureFile, annotations: Annotations, split: str) -> None:
         before = self._found.get(picture.path)
@@ -262,6 +270,17 @@ def _as_imported(annotations: Annotations, size: Size, name: str) -> Imported:
     if annotations.image_size != size:
         other_size(annotations.image_size, size)
     return Imported(replace(annotations, picture=name))
+
+
+def _orientation_in_file(picture: PictureFile) -> int | None:
+    """Read a picture's EXIF orientation; None where it cannot be had, which is no reason to leave its objects out."""
+    try:
+        if picture.open is None:
+            return None
+        with picture.open() as stream:
+            return orientation_of(stream.read())
+    except Exception:  # noqa: BLE001  # as listing.beginning has it
+        return None
 
 
 def _size_in_file(picture: PictureFile) -> Size:

@@ -13,7 +13,9 @@ from tabsam.formats.datasets.dataset import Dataset
 from tabsam.formats.datasets.naming import Style, placed
 from tabsam.formats.datasets.outgoing import Options, Outgoing, about
 from tabsam.formats.datasets.splitting import splits
-from tabsam.formats.registry import FORMATS, sentences_about
+from tabsam.formats.exported import sentences_about
+from tabsam.formats.registry import FORMATS
+from tabsam.formats.shared.pixels import with_pixels
 from tabsam.formats.shared.writing import StreamedFile, with_classes
 
 
@@ -66,12 +68,16 @@ DATASET_FORMATS: Mapping[str, DatasetFormat] = {
     for one in (
         DatasetFormat("tabsam", "tabsam project", projects.project, "paths", needs_objects=False, extension=".tabsam"),
         _as("coco", writers.coco, "paths"),
-        _as("coco-rle", partial(writers.coco, as_rle=True), "paths"),
+        _as("coco-rle", partial(writers.coco, style="rle"), "paths"),
+        _as("coco-rle-counts", partial(writers.coco, style="counts"), "paths"),
+        _as("coco-boundaries", partial(writers.coco, style="boundaries"), "paths"),
         _as("yolo", writers.yolo, "stems", _IMAGES, "labels"),
         _as("voc", writers.voc, "flat"),
         _as("labelme", writers.labelme),
+        _as("labelme-masks", partial(writers.labelme, masks=True)),
         _as("svg", writers.svg),
         _as("geojson", writers.geojson),
+        _as("geojson-lonlat", partial(writers.geojson, lonlat=True)),
         _as("labelmap-objects", writers.labelmap_objects, "stems", _IMAGES, "labelmaps"),
         _as("labelmap-classes", writers.labelmap_classes, "stems", _IMAGES, "labelmaps"),
         _as("masks", writers.masks, "stems", _IMAGES, "masks"),
@@ -96,7 +102,11 @@ class Export:
         places = placed(paths, chosen.style, chosen.reserved)
         self.renamed = {number: new for number, (old, new) in enumerate(zip(paths, places, strict=True)) if old != new}
         self._paths = paths
-        self._counted = sentences_about((picture.annotations for picture in dataset.pictures), needs_classes=chosen.needs_classes)
+        one = FORMATS.get(chosen.name)
+        self._counted = sentences_about((picture.annotations for picture in dataset.pictures), one) if one else ()
+        if one and one.needs_pixels:
+            seen = (replace(picture, annotations=with_pixels(picture.annotations)) for picture in dataset.pictures)
+            dataset = replace(dataset, pictures=tuple(seen))
         dataset = _with_classes(dataset) if chosen.needs_classes else dataset
         drawn = splits(dataset.pictures, options.val_share, options.seed) if chosen.has_splits else None
         moved = [

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from tabsam.errors import TabsamError
-from tabsam.formats.datasets.layout import CLASSES_FILE, ID2LABEL_FILE, MASK_NAME, OBJECTS_FILE, VOC_CLASSES_FILE
+from tabsam.formats.coco_variants import is_listed
+from tabsam.formats.datasets.layout import CLASSES_FILE, ID2LABEL_FILE, MASK_NAME, OBJECTS_FILE, VOC_CLASSES_FILE, VOC_COLORS_FILE
 from tabsam.formats.datasets.listing import Budget, ListedFile, Listing, Problem, beginning, contents
+from tabsam.formats.datasets.naming import stem_path
 from tabsam.formats.detecting import kind_of_json
 from tabsam.formats.project import FORMAT, HEAD, VERTICES
 from tabsam.formats.shared.parsing import json_object
@@ -29,7 +31,7 @@ _WORK_NAME = re.compile(r"(^|/)work/\d{6}\.json$")
 VERTICES_SUFFIX = PurePosixPath(VERTICES).suffix
 
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
-_HELPERS = (CLASSES_FILE, VOC_CLASSES_FILE, "labelmap.txt", OBJECTS_FILE, ID2LABEL_FILE)
+_HELPERS = (CLASSES_FILE, VOC_CLASSES_FILE, VOC_COLORS_FILE, OBJECTS_FILE, ID2LABEL_FILE)
 
 
 @dataclass
@@ -62,6 +64,8 @@ def sorted_out(listing: Listing, budget: Budget) -> Sorted:
     """Tell what each file is; what is neither a picture nor annotations is passed over."""
     tops = {file.path.partition("/")[0] if "/" in file.path else "" for file in listing.files}
     found = Sorted(problems=list(listing.problems), top=f"{tops.pop()}/" if len(tops) == 1 and "" not in tops else "")
+    # YOLO's labels lie beside their pictures as well, as darknet wants them.
+    twins = {stem_path(file.path) for file in listing.files if is_picture(file.path)}
     for file in listing.files:
         path = PurePosixPath(file.path)
         suffix = path.suffix.lower()
@@ -71,9 +75,9 @@ def sorted_out(listing: Listing, budget: Budget) -> Sorted:
             _sort_picture(file, path, found)
         elif suffix == ".tabsam":
             found.annotations["tabsam"].append(file)
-        elif suffix in (".json", ".geojson") and not _WORK_NAME.search(file.path):
+        elif suffix in (".json", ".geojson", ".geojsonl") and not _WORK_NAME.search(file.path):
             _sort_json(file, path, found, budget)
-        elif suffix == ".txt" and "labels" in path.parts[:-1]:
+        elif suffix == ".txt" and ("labels" in path.parts[:-1] or stem_path(file.path) in twins):
             found.annotations["yolo"].append(file)
         elif suffix == ".xml" and "Annotations" in path.parts[:-1]:
             found.annotations["voc"].append(file)
@@ -111,8 +115,14 @@ def _kind_of(file: ListedFile, budget: Budget) -> str | None:
     head = beginning(file, _HEAD_BYTES)
     if PurePosixPath(file.path).name == HEAD and f'"{FORMAT}"'.encode() in head:
         return "tabsam"
-    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"\xff\xfe", b"\xfe\xff")):
+    begin = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")
+    if begin.startswith(b"["):
+        keys = _keys(head, depth_of_keys=2)
+        return "coco" if is_listed(dict.fromkeys(keys)) else "geojson" if "geometry" in keys else None
+    if not begin.startswith((b"{", b"\xff\xfe", b"\xfe\xff")):
         return None
+    if file.path.lower().endswith(".geojsonl"):
+        return "geojson"
     kind = kind_of_json(_keys(head), "FeatureCollection" if b'"FeatureCollection"' in head else None)
     # What says less in its beginning: other members first, a bare geometry, UTF-16.
     if kind is None and (file.size > _HEAD_BYTES or file.path.lower().endswith(".geojson") or not head.lstrip()[:1].isascii()):
@@ -121,15 +131,15 @@ def _kind_of(file: ListedFile, budget: Budget) -> str | None:
     return kind
 
 
-def _keys(head: bytes) -> set[str]:
-    """Give the keys of the outermost object, as far as the beginning of a file has them."""
+def _keys(head: bytes, *, depth_of_keys: int = 1) -> set[str]:
+    """Give the keys of the outermost object, or of those in the outermost list, as far as the beginning of a file has them."""
     keys, depth, last = set(), 0, b""
     for token in _TOKENS.findall(head):
         if token in (b"{", b"["):
             depth += 1
         elif token in (b"}", b"]"):
             depth -= 1
-        elif token == b":" and depth == 1:
+        elif token == b":" and depth == depth_of_keys:
             keys.add(last.decode(errors="replace").strip('"'))
         last = token
     return keys

@@ -13,9 +13,9 @@ from tabsam.formats.datasets import layout
 from tabsam.formats.datasets.listing import Budget, ListedFile, Problem, contents
 from tabsam.formats.datasets.matching import Reference
 from tabsam.formats.datasets.sorting import Sorted
-from tabsam.formats.datasets.yolo_config import class_names
 from tabsam.formats.shared.imported import Imported
 from tabsam.formats.shared.parsing import text_of
+from tabsam.formats.yolo_config import class_names
 
 Read = TypeVar("Read")
 
@@ -66,7 +66,9 @@ class Sources:
     def voc_classes(self, root: str) -> list[str]:
         """Give the names of VOC's values from 1; CVAT writes them with their colours, others one a line."""
         plain = self.helper(root + layout.VOC_CLASSES_FILE, _names)
-        colored = self.helper(f"{root}labelmap.txt", lambda data: [line.split(":")[0] for line in _names(data) if line[0] != "#"])
+        colored = self.helper(
+            root + layout.VOC_COLORS_FILE, lambda data: [line.split(":")[0] for line in _names(data) if line[0] != "#"]
+        )
         names = plain or colored or []
         return names[1:] if names[:1] in (["background"], ["_background_"], ["__background__"]) else names
 

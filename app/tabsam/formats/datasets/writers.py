@@ -7,14 +7,14 @@ from pathlib import PurePosixPath
 
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
-from tabsam.formats.coco import coco_chunks
+from tabsam.formats.coco import Style, coco_chunks
 from tabsam.formats.datasets import layout
 from tabsam.formats.datasets.dataset import SPLITS, DatasetPicture
-from tabsam.formats.datasets.described import id2label, objects_json
+from tabsam.formats.datasets.described import objects_json
 from tabsam.formats.datasets.naming import stem_path
 from tabsam.formats.datasets.outgoing import Outgoing, chunks_of, opened
-from tabsam.formats.geojson import write_geojson
-from tabsam.formats.labelmap import write_labelmap, write_voc
+from tabsam.formats.geojson import write_geojson, write_lonlat
+from tabsam.formats.labelmap import id2label, voc_colors, write_labelmap, write_voc
 from tabsam.formats.labelme import write_labelme
 from tabsam.formats.png import object_cutouts, object_masks
 from tabsam.formats.shared.writing import Files, StreamedFile
@@ -26,10 +26,10 @@ from tabsam.model.image import open_image
 Written = Iterator[StreamedFile]
 
 
-def coco(out: Outgoing, *, as_rle: bool = False) -> Written:
+def coco(out: Outgoing, *, style: Style = "polygons") -> Written:
     """Write one file about all pictures; its file names are theirs in ``images/``."""
     listed = [(picture.path, picture.annotations) for picture in out.dataset.pictures]
-    yield StreamedFile(layout.COCO_FILE, coco_chunks(out.dataset.name, listed, out.dataset.categories, as_rle=as_rle))
+    yield StreamedFile(layout.COCO_FILE, coco_chunks(out.dataset.name, listed, out.dataset.categories, style=style))
     for picture in out.dataset.pictures:
         yield from out.picture_file(picture, layout.IMAGES)
 
@@ -52,12 +52,13 @@ def voc(out: Outgoing) -> Written:
 
     def files_of(picture: DatasetPicture) -> Files:
         stem, maps = stem_path(picture.path), write_voc(picture.annotations)
-        del maps[layout.VOC_CLASSES_FILE]
+        del maps[layout.VOC_CLASSES_FILE], maps[layout.VOC_COLORS_FILE]
         files = {f"{PurePosixPath(path).parent}/{stem}.png": data for path, data in maps.items()}
         return {f"{layout.VOC_XML}{stem}.xml": write_voc_xml(picture.annotations), **files}
 
     yield from out.each(files_of, layout.VOC_PICTURES)
     yield StreamedFile.of(layout.VOC_CLASSES_FILE, b"background\n" + write_classes(out.dataset.categories))
+    yield StreamedFile.of(layout.VOC_COLORS_FILE, voc_colors(out.dataset.categories))
     stems = [(picture.split, f"{stem_path(picture.path)}\n") for picture in out.held]
     for name in (*SPLITS, "trainval"):
         lines = "".join(stem for split, stem in stems if split == name or (name == "trainval" and split != "test"))
@@ -65,14 +66,15 @@ def voc(out: Outgoing) -> Written:
             yield StreamedFile.of(f"{layout.VOC_LISTS}{name}.txt", lines.encode())
 
 
-def labelme(out: Outgoing) -> Written:
+def labelme(out: Outgoing, *, masks: bool = False) -> Written:
     """Write a file beside each picture."""
-    return out.each(lambda picture: {f"{stem_path(picture.path)}.json": write_labelme(picture.annotations)})
+    return out.each(lambda picture: {f"{stem_path(picture.path)}.json": write_labelme(picture.annotations, masks=masks)})
 
 
-def geojson(out: Outgoing) -> Written:
+def geojson(out: Outgoing, *, lonlat: bool = False) -> Written:
     """Write a file beside each picture."""
-    return out.each(lambda picture: {f"{stem_path(picture.path)}.geojson": write_geojson(picture.annotations)})
+    write = write_lonlat if lonlat else write_geojson
+    return out.each(lambda picture: {f"{stem_path(picture.path)}.geojson": write(picture.annotations)})
 
 
 def svg(out: Outgoing) -> Written:

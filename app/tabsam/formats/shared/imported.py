@@ -7,17 +7,26 @@ read.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import NoReturn
+
+import numpy as np
 
 from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category, Instance, palette_color
+from tabsam.document.selection import Selection
 from tabsam.errors import FormatError
+from tabsam.formats.shared.kept import kept_text
+from tabsam.formats.shared.parsing import Json
 from tabsam.formats.shared.writing import single_line, size_text
 from tabsam.geometry.affine import Affine
-from tabsam.geometry.outline import Outline
+from tabsam.geometry.outline import Outline, from_polygons
 
 _LONGEST_QUOTE = 60
+
+FARTHEST = 1e7
+"""Pixels; beyond this lies no picture, and what lies there is a mistake."""
 
 MAX_CATEGORY_ID = 65535
 """What a label map of 16 bits can hold."""
@@ -46,19 +55,28 @@ class ImportBuilder:
         self.picture = picture
         self.image_size = image_size
         self.affine: Affine | None = None
+        self.kept: Mapping[str, Json] = {}
         self._categories: dict[str, Category] = {}
         self._taken: set[int] = set()
         self._instances: list[Instance] = []
         self._said: Counter[tuple[str, str]] = Counter()
 
-    def category(self, name: str, *, id: int | None = None, color: str | None = None) -> int:
-        """Give the id of the class with this name, which is made if there is none; with the wanted id, if that is free."""
+    def category(
+        self, name: str, *, id: int | None = None, color: str | None = None, kept: Mapping[str, Json] | None = None
+    ) -> int:
+        """Give the id of the class with this name, which is made if there is none; with the wanted id, if that is free.
+
+        Parameters
+        ----------
+        kept : mapping, optional
+            What the file says of it that has no use here (see kept.py).
+        """
         name = single_line(name)
         known = self._categories.get(name)
         if known is None:
             if id is None or not 1 <= id <= MAX_CATEGORY_ID or id in self._taken:
                 id = max(self._taken, default=0) + 1
-            known = Category(id, name, color or palette_color(len(self._categories)))
+            known = Category(id, name, color or palette_color(len(self._categories)), kept=kept_text(kept))
             self._categories[name] = known
             self._taken.add(id)
         return known.id
@@ -67,9 +85,52 @@ class ImportBuilder:
         """Tell whether there is a class with this name."""
         return single_line(name) in self._categories
 
-    def add(self, outline: Outline, category: int | None = None, *, name: str = "", score: float | None = None) -> None:
-        """Add an object on top of the others."""
-        self._instances.append(Instance(len(self._instances) + 1, outline, category, name=single_line(name), score=score))
+    def add(
+        self,
+        outline: Outline,
+        category: int | None = None,
+        *,
+        name: str = "",
+        score: float | None = None,
+        kept: Mapping[str, Json] | None = None,
+    ) -> None:
+        """Add an object on top of the others; ``kept`` is what the file says of it that has no use here."""
+        id = len(self._instances) + 1
+        self._instances.append(Instance(id, outline, category, name=single_line(name), score=score, kept=kept_text(kept)))
+
+    def add_box(
+        self,
+        box: tuple[float, float, float, float],
+        category: int | None = None,
+        *,
+        name: str = "",
+        score: float | None = None,
+        kept: Mapping[str, Json] | None = None,
+    ) -> None:
+        """Add an object of which the file has a box alone: x0, y0, x1, y1, in pixels, any two opposite corners.
+
+        It is its rectangle, with the box as what the model can be asked. One outside the picture is left out, which is said.
+        """
+        if not all(abs(number) <= FARTHEST for number in box):  # NaN neither
+            self.say(
+                "A box with numbers that are in no picture was left out.",
+                "{n} boxes with numbers that are in no picture were left out.",
+            )
+            return
+        height, width = self.image_size
+        xs, ys = (
+            sorted(min(max(number, 0.0), float(most)) for number in pair)
+            for pair, most in ((box[::2], width), (box[1::2], height))
+        )
+        (x0, x1), (y0, y1) = xs, ys
+        if x0 == x1 or y0 == y1:
+            outside = box[0] != box[2] and box[1] != box[3]
+            what = "outside the picture" if outside else "without a width or a height"
+            self.say(f"A box {what} was left out.", f"{{n}} boxes {what} were left out.")
+            return
+        ring = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)])
+        self.add(from_polygons([[ring]]), category, name=name, score=score, kept=kept)
+        self._instances[-1] = replace(self._instances[-1], prompts=Selection(box=(x0, y0, x1, y1)))
 
     def say(self, one: str, many: str, times: int = 1) -> None:
         """Note what happened to one thing, or to so many; ``many`` is the sentence for several, their number is ``{n}``."""
@@ -79,7 +140,7 @@ class ImportBuilder:
     def imported(self) -> Imported:
         """Give all that was found."""
         categories, instances = tuple(self._categories.values()), tuple(self._instances)
-        annotations = Annotations(self.picture, self.image_size, categories, instances, self.affine)
+        annotations = Annotations(self.picture, self.image_size, categories, instances, self.affine, kept=kept_text(self.kept))
         return Imported(annotations, tuple(counted_sentence(n, one, many) for (one, many), n in self._said.items()))
 
 
@@ -88,6 +149,19 @@ def counted_sentence(n: int, one: str, many: str) -> str:
     if n < 2:
         return one if n else ""
     return many.replace("{n}", str(n))
+
+
+def about_boxes(annotations: Annotations) -> tuple[str, ...]:
+    """Say how many objects are boxes that nobody has asked the model about."""
+    boxes = sum(is_box(one) for one in annotations.instances)
+    one = "An object has a box and no outline; it is its rectangle, until the model is asked."
+    many = "{n} objects have a box and no outline; they are their rectangles, until the model is asked."
+    return tuple(filter(None, (counted_sentence(boxes, one, many),)))
+
+
+def is_box(instance: Instance) -> bool:
+    """Tell whether a file has had a box alone of an object."""
+    return instance.prompts.box is not None
 
 
 def quoted(text: object) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabsam.arrays import Float64Array, Int64Array
+from tabsam.arrays import Float64Array, Int64Array, Size
 from tabsam.geometry.containment import nest_rings
-from tabsam.geometry.outline import Outline, signed_area
+from tabsam.geometry.outline import Outline, from_polygons, signed_area
+from tabsam.geometry.raster import fill, polygons_overlap
+from tabsam.geometry.tracing import outline_of_mask
 
 _CANDIDATES = 256
 """From so many vertices at most the nearest is looked for: any would be right, a near one is pretty."""
@@ -45,6 +47,21 @@ def keyhole_ring(line: Outline) -> Float64Array:
             todo.append(iter([vertex]))
             todo.append(iter(_around(int(starts[ring]), len(rings[ring]), there)))
     return vertices[order[:-1]]
+
+
+def rings_without_holes(line: Outline, image_size: Size) -> list[Float64Array]:
+    """Make a ring of each polygon, its holes joined to its boundary, for formats that fill polygons one by one.
+
+    Polygons that share pixels, which even-odd filling leaves out and such formats do not, are traced again along their pixels.
+
+    Returns
+    -------
+    list of float64, shape (N, 2)
+        Not closed; none where nothing is inside.
+    """
+    if polygons_overlap(line, image_size):
+        line = outline_of_mask(fill(line, image_size))
+    return [polygon[0][:-1] if len(polygon) == 1 else keyhole_ring(from_polygons([polygon])) for polygon in line.polygons()]
 
 
 def outline_of_keyhole_ring(ring: Float64Array) -> Outline:

@@ -34,6 +34,22 @@ def text_of(data: bytes) -> str:
         ) from error
 
 
+def json_value(data: bytes) -> Json:
+    """Read JSON, whatever it holds.
+
+    Raises
+    ------
+    FormatError
+        ``not-text``, ``not-json`` (it breaks off, or is something else).
+    """
+    text = text_of(data)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        hint = "It may have been cut off on its way; save or download it again."
+        raise FormatError("not-json", "This file is not sound JSON.", hint, details=str(error)) from error
+
+
 def json_object(data: bytes, what: str) -> dict[str, Json]:
     """Read a JSON object.
 
@@ -47,12 +63,7 @@ def json_object(data: bytes, what: str) -> dict[str, Json]:
     FormatError
         ``not-text``, ``not-json`` (it breaks off, or is something else), or ``wrong-structure`` (a list, a number ...).
     """
-    text = text_of(data)
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        hint = "It may have been cut off on its way; save or download it again."
-        raise FormatError("not-json", "This file is not sound JSON.", hint, details=str(error)) from error
+    value = json_value(data)
     if not isinstance(value, dict):
         wrong_structure(what, f"it should be an object, but is {kind_of(value)}")
     return value
@@ -85,6 +96,21 @@ def whole(value: Json) -> int | None:
     return int(number) if number is not None and number.is_integer() and abs(number) < 2**53 else None
 
 
+def number_of(value: Json) -> float | None:
+    """Give a number, also one that was written as a text; None for anything else."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    return finite(value)
+
+
+def whole_of(value: Json) -> int | None:
+    """Give a whole number, also one that was written as a text: 3, 3.0, "3" and "003" are one."""
+    return whole(number_of(value))
+
+
 def score_of(value: Json) -> float | None:
     """Give a number as a score; None for anything else."""
     number = finite(value)
@@ -96,8 +122,8 @@ def color_of(value: Json) -> str | None:
     return value.lower() if isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{6}", value) else None
 
 
-def affine_of(value: Json) -> Affine:
-    """Take a list of six numbers: a, b, c, d, e, f.
+def affine_of(value: Json, epsg: Json = None) -> Affine:
+    """Take a list of six numbers: a, b, c, d, e, f; and the number of the map's coordinate system, if it is one.
 
     Raises
     ------
@@ -109,7 +135,7 @@ def affine_of(value: Json) -> Affine:
         hint = "Give a, b, c, d, e and f."
         raise FormatError("affine-numbers", "Where the picture lies is not told by six numbers.", hint)
     a, b, c, d, e, f = numbers
-    return Affine(a, b, c, d, e, f)
+    return Affine(a, b, c, d, e, f, whole(epsg))
 
 
 def kind_of(value: Json) -> str:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Size
-from tabsam.formats.shared.imported import ImportBuilder
+from tabsam.formats.shared.imported import FARTHEST, ImportBuilder
 from tabsam.formats.shared.parsing import Json
 from tabsam.geometry import crossings, edges
 from tabsam.geometry.clipping import clip
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import fill, spans
+from tabsam.geometry.raster import fill, polygons_overlap
 from tabsam.geometry.tracing import outline_of_mask
 
-_FARTHEST = 1e7
-"""Pixels; beyond this lies no picture, and what lies there is a mistake."""
+_NOISE = 0.5
+_NOISE_SHARE = 0.0025
+"""Pixels, and a part of the picture's longer side: what other programs' rounding brings beyond the border."""
 
 _CORNERS_CHECKED = 20_000
 """Rings with more are not searched for crossings, which takes long and changes nothing but a sentence."""
@@ -72,7 +73,7 @@ def within_picture(line: Outline, rings: list[Float64Array], found: ImportBuilde
     if not len(clipped.vertices):
         found.say("A polygon outside the picture was left out.", "{n} polygons outside the picture were left out.")
         return clipped
-    if clipped is not line:
+    if clipped is not line and _leaves(line, found.image_size):
         found.say(
             "A polygon that left the picture was cut off at its border.",
             "{n} polygons that left the picture were cut off at its border.",
@@ -83,6 +84,13 @@ def within_picture(line: Outline, rings: list[Float64Array], found: ImportBuilde
             "{n} polygons cross themselves; they were kept, and where they lie over themselves they are empty.",
         )
     return clipped
+
+
+def _leaves(line: Outline, size: Size) -> bool:
+    """Tell whether an outline leaves the picture by more than what is rounded."""
+    height, width = size
+    farthest = max(-line.vertices.min(), (line.vertices - (width, height)).max())
+    return bool(farthest > max(_NOISE, _NOISE_SHARE * max(size)))
 
 
 def union_of_polygons(polygons: list[list[Float64Array]], found: ImportBuilder) -> Outline:
@@ -104,15 +112,6 @@ def union_of_polygons(polygons: list[list[Float64Array]], found: ImportBuilder) 
     return together
 
 
-def polygons_overlap(line: Outline, image_size: Size) -> bool:
-    """Tell whether polygons of an outline share pixels of a picture of that size (height, width)."""
-    polygons = line.polygons()
-    if len(polygons) < 2:
-        return False
-    alone = sum(spans(from_polygons([polygon]), image_size).pixel_count for polygon in polygons)
-    return alone != spans(line, image_size).pixel_count
-
-
 def has_holes(line: Outline) -> bool:
     """Tell whether any polygon of an outline has a hole."""
     return bool((np.diff(line.polygon_offsets.astype(np.int64)) > 1).any())
@@ -132,7 +131,7 @@ def crosses_itself(ring: Float64Array) -> bool:
 
 def closed_ring(ring: Float64Array, found: ImportBuilder) -> Float64Array | None:
     """Close a ring, without vertices that repeat the one before; None, and why is said, for what is no ring."""
-    if not np.isfinite(ring).all() or (np.abs(ring) > _FARTHEST).any():
+    if not np.isfinite(ring).all() or (np.abs(ring) > FARTHEST).any():
         found.say(
             "A polygon with numbers that are in no picture was left out.",
             "{n} polygons with numbers that are in no picture were left out.",

@@ -89,5 +89,15 @@ def checked_counts(counts: Int64Array, size: Size) -> Int64Array:
     return counts
 
 
+def filled_up(counts: Int64Array, size: Size) -> tuple[Int64Array, bool]:
+    """Go on with zeros to the end of a mask of ``size`` (height, width), as pycocotools does; tell whether that was needed."""
+    missing = size[0] * size[1] - sum(counts.tolist())
+    if missing <= 0 or not len(counts) or counts.min() < 0:
+        return counts, False
+    if len(counts) % 2:  # it ends with zeros
+        return np.append(counts[:-1], counts[-1] + missing), True
+    return np.append(counts, missing), True
+
+
 def _damaged(what: str) -> FormatError:
     return FormatError("rle-damaged", f"This run-length mask is damaged: it has {what}.", "Export it again where it came from.")

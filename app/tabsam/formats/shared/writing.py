@@ -23,6 +23,9 @@ Files = dict[str, bytes]
 RESERVED_CHARACTERS = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 """What some system has no place for in a file's name."""
 
+_MOST_STEM_BYTES = 240
+"""Of UTF-8; file systems have at most 255, and an ending is added."""
+
 UNNAMED_CLASS = "object"
 """The class of objects that have none, in formats that need one."""
 
@@ -89,8 +92,12 @@ def category_of(annotations: Annotations, instance: Instance) -> Category:
 
 
 def stem_of(picture: str) -> str:
-    """Give a picture's file name without folder and ending, for the names of what belongs to it."""
-    return file_name(PurePosixPath(picture.replace("\\", "/")).stem) or "picture"
+    """Give a picture's file name without folder and ending, for the names of what belongs to it.
+
+    It is the stem to the letter, as readers look for it, but for what no system takes in a name.
+    """
+    stem = PurePosixPath(picture.replace("\\", "/")).stem.encode(errors="replace").decode()
+    return RESERVED_CHARACTERS.sub("_", stem).encode()[:_MOST_STEM_BYTES].decode(errors="ignore") or "picture"
 
 
 def file_name(text: str) -> str:

@@ -466,6 +466,7 @@ class View(TypedDict):
     singleMask: bool
     hasSingleMask: bool | None
     worldFile: list[float] | None
+    epsg: int | None
     objects: Annotated[SentObjects, InJavaScript("Objects")]
     finds: Annotated[SentFinds, InJavaScript("Finds")]
     encoded: Encoded

@@ -74,6 +74,7 @@ from tabsam.page.protocol.results import (
     Executed,
     Exported,
     ExportedObjects,
+    FormatFidelity,
     FormatInfo,
     HoverPreview,
     Imported,
@@ -350,9 +351,12 @@ class ExportMethods(TypedDict):
     ----------
     formats
         List the formats that objects can be saved in.
+    fidelity
+        Measure how near to their masks the visible objects come back from these.
     """
 
     formats: Method[NoParams, list[FormatInfo]]
+    fidelity: Method[NoParams, list[FormatFidelity]]
     exportObjects: Method[ExportObjectsParams, ExportedObjects]
     cutOut: Method[CutOutParams, Exported]
     saveProject: Method[SaveProjectParams, ExportedObjects]
@@ -365,7 +369,7 @@ class ImportMethods(TypedDict):
     ----------
     importFile
         Read annotations, classes, a project or a world file, in one step. As prompts, the model is asked for each object by its
-        box; a mask of one object is taken as a mask, to be gone on from.
+        box; a mask of one object is taken as a mask, to be gone on from. As boxes, it is asked for those that have only a box.
     """
 
     importFile: Method[ImportFileParams, Imported]

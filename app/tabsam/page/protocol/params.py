@@ -524,7 +524,10 @@ class SaveProjectParams(TypedDict):
 
 
 # Not a class: `as` is a word of Python's.
-ImportFileParams = TypedDict("ImportFileParams", {"name": str, "bytes": bytes, "as": Literal["objects", "prompts"]})
+ImportFileParams = TypedDict(
+    "ImportFileParams",
+    {"name": str, "bytes": bytes, "as": Literal["objects", "prompts", "boxes"], "pictured": NotRequired[str]},
+)
 
 
 class WorldFileParams(TypedDict):

@@ -134,11 +134,37 @@ class ExportedObjects(TypedDict):
 
 
 class FormatInfo(TypedDict):
-    """A format that objects can be saved in."""
+    """A format that objects can be saved in.
+
+    Attributes
+    ----------
+    holds
+        What it can hold, and what is lost, in a few words.
+    empty
+        Whether a picture without objects can be saved in it.
+    """
 
     name: str
     title: str
     extension: str
+    holds: str
+    empty: bool
+
+
+class FormatFidelity(TypedDict):
+    """How near to their masks the objects come back from a format, filled as its readers do.
+
+    Attributes
+    ----------
+    iou
+        The mean of the objects that were measured.
+    objects
+        How many these were: the first, where there are many.
+    """
+
+    name: str
+    iou: float
+    objects: int
 
 
 class Measures(TypedDict):
@@ -203,6 +229,13 @@ class Refined(TypedDict):
     reason: str
 
 
+class WhichPicture(TypedDict):
+    """What has to be asked about a file of several pictures, and the answers that there are."""
+
+    message: str
+    choices: list[str]
+
+
 class Imported(TypedDict):
     """How an import went.
 
@@ -212,11 +245,14 @@ class Imported(TypedDict):
         How many objects.
     said
         Sentences about what was left out or done.
+    asks
+        Which of the file's pictures is meant has to be said first, by one of the choices, as `pictured`; null: nothing has.
     """
 
     view: View
     added: int
     said: list[str]
+    asks: WhichPicture | None
 
 
 class WorkedOn(TypedDict):

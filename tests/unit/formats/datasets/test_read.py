@@ -18,9 +18,9 @@ from tabsam.formats.datasets import read
 from tabsam.formats.datasets.listing import Budget, ListedFile, Listing, listed, zip_listing
 from tabsam.formats.datasets.matching import PictureFile, Question
 from tabsam.formats.datasets.reading import Incoming, steps
-from tabsam.formats.datasets.yolo_config import class_names
 from tabsam.formats.shared.archive import zip_chunks
 from tabsam.formats.shared.writing import StreamedFile
+from tabsam.formats.yolo_config import class_names
 from tests.support.annotated import SIZE, three_kinds
 from tests.support.datasets import files_of, four_pictures, picture_bytes
 from tests.support.refused import refusal
@@ -136,7 +136,7 @@ def test_several_coco_files_are_one_data_set() -> None:
     assert [one.name for one in incoming.dataset.categories] == ["cat"]
 
 
-def test_images_of_one_id_are_left_out_and_those_of_one_name_joined() -> None:
+def test_images_of_one_id_are_asked_about_and_those_of_one_name_joined() -> None:
     content = json.loads(coco("a.jpg", "b.jpg", "b.jpg", "c.jpg", "d.jpg", ""))
     content["images"][4]["id"] = content["images"][3]["id"]
     content["annotations"].append("no object")
@@ -146,8 +146,10 @@ def test_images_of_one_id_are_left_out_and_those_of_one_name_joined() -> None:
         "An annotation that is no object was left out.",
         "An annotation of a picture that the file does not list was left out.",
         "Two images of one name were made one.",
-        "2 images whose ids others have were left out.",
         "An image without a file name was left out.",
+    ]
+    assert [(one.kind, one.reference, one.choices) for one in incoming.questions] == [
+        ("ambiguous", "c.jpg / d.jpg", ("c.jpg", "d.jpg"))
     ]
 
 

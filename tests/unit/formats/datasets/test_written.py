@@ -156,8 +156,8 @@ def test_no_two_pictures_have_one_place() -> None:
 @pytest.mark.parametrize("name", DATASET_FORMATS)
 def test_what_is_renamed_is_said_and_nothing_is_lost(name: str) -> None:
     dataset = with_paths("a/x.png", "a/X.png", "b/x.png")
-    if name.startswith("cutouts"):
-        return  # these need real pictures
+    if name.startswith("cutouts") or name == "geojson-lonlat":
+        return  # these need real pictures, and places on a map
     export = exported(dataset, name)
     written = [file.path for file in export if [b"".join(file.chunks)]]
     assert len({path.casefold() for path in written}) == len(written)

@@ -1,0 +1,39 @@
+"""GeoJSON's values: one in a file, a list of them, or one a line (RFC 8142 and .geojsonl)."""
+
+from __future__ import annotations
+
+import json
+
+from tabsam.errors import FormatError
+from tabsam.formats.shared.parsing import Json, json_value, text_of
+
+GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
+
+_RECORD = "\x1e"
+"""What a GeoJSON text sequence (RFC 8142) has before each value."""
+
+
+def values_of(data: bytes) -> list[Json]:
+    """Give the one value of a JSON file; those of a sequence, where it is one.
+
+    Raises
+    ------
+    FormatError
+        ``not-text``, ``not-json``.
+    """
+    try:
+        return [json_value(data)]
+    except FormatError as error:
+        if error.code != "not-json":
+            raise
+        text = text_of(data).lstrip()
+        lines = [one for line in text.split(_RECORD if text.startswith(_RECORD) else "\n") if (one := line.strip())]
+        if len(lines) < 2 and not text.startswith(_RECORD):
+            raise
+        try:
+            values = [json.loads(line) for line in lines]
+        except (ValueError, RecursionError):
+            raise error from None
+        if not all(isinstance(one, dict) and one.get("type") in ("Feature", *GEOMETRIES) for one in values):
+            raise
+        return values
