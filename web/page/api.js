@@ -173,8 +173,8 @@ export function createApi({ store, actions, stage, open }) {
     setWorldFile: (text) => thenState(actions.setWorldFile(text)),
     /** Everything, with the picture or without, to be opened again. @param {boolean} [picture] */
     projectFile: (picture = true) => actions.projectFile(picture),
-    /** @param {Blob} blob @param {string} name @param {'objects' | 'prompts'} [as] */
-    importFile: (blob, name, as) => actions.importFile(blob, name, as),
+    /** @param {Blob} blob @param {string} name @param {'objects' | 'prompts'} [as] @param {import('../protocol.js').MaskKind} [kind]  as what a mask is read */
+    importFile: (blob, name, as, kind) => actions.importFile(blob, name, as, kind),
     /** The models that there are, and the storage in bytes. */
     models: actions.models,
     /** Use another model; the open picture and its prompts are put to it. @param {string} id @param {'webgpu' | 'wasm'} [provider] */

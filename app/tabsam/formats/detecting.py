@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from tabsam.errors import FormatError
 from tabsam.formats.shared.parsing import Json, json_object, text_of
+from tabsam.pictures.kinds import TIFF_MAGICS
 
 WORLD_FILES = (
     *(".bmpw", ".bpw", ".gfw", ".gifw", ".jgw", ".jpegw", ".jpgw", ".pgw", ".pngw"),
@@ -14,7 +15,7 @@ WORLD_FILES = (
 )
 """Of every kind of picture: its suffix and a w, or the suffix's first and last letter and a w; or the one for all of them."""
 
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"BM", b"II*\x00", b"MM\x00*", b"GIF8")
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"BM", *TIFF_MAGICS, b"GIF8", b"\xff\xd8\xff")
 _GEOJSON = ("FeatureCollection", "Feature", "Polygon", "MultiPolygon", "GeometryCollection")
 _FEWEST_YOLO_FIELDS = 5
 _LINES_LOOKED_AT = 20
@@ -41,7 +42,7 @@ def detect(name: str, data: bytes) -> str:
     suffix = PurePath(name).suffix.lower()
     if data[:4] == b"PK\x03\x04" or suffix == ".tabsam":
         return "project"
-    if data.startswith(_PICTURES):
+    if data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         return "mask"
     if suffix in WORLD_FILES:
         return "world-file"

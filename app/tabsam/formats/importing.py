@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from tabsam.arrays import Size
@@ -13,6 +13,7 @@ from tabsam.formats.detecting import detect
 from tabsam.formats.geojson import read_geojson
 from tabsam.formats.labelme import read_labelme
 from tabsam.formats.mask_images import read_mask
+from tabsam.formats.mask_reading import Color, Kind
 from tabsam.formats.shared.imported import Imported
 from tabsam.formats.world import read_world_file
 from tabsam.formats.yolo import read_yolo
@@ -27,6 +28,8 @@ def read(
     *,
     classes: Sequence[str] = (),
     affine: Affine | None = None,
+    legend: Mapping[Color, str] | None = None,
+    kind: Kind | None = None,
 ) -> Imported:
     """Read a file of annotations for the open picture, in whichever format it is.
 
@@ -42,22 +45,26 @@ def read(
         In order, for YOLO's numbers.
     affine : Affine, optional
         From pixels to the map, for GeoJSON.
+    legend : names by colour, optional
+        For masks in colours.
+    kind : Kind, optional
+        As what a mask's picture is to be read.
 
     Raises
     ------
     FormatError
         ``not-annotations`` for a project, which is read by its own function; and what each reader raises.
     """
-    kind = detect(name, data)
+    format = detect(name, data)
     readers: dict[str, Callable[[bytes, Size, str], Imported]] = {
         "coco": read_coco,
         "labelme": read_labelme,
         "geojson": partial(read_geojson, affine=affine),
         "yolo": partial(read_yolo, classes=classes),
-        "mask": read_mask,
+        "mask": partial(read_mask, legend=legend, kind=kind),
         "classes": read_classes,
         "world-file": read_world_file,
     }
-    if kind not in readers:
+    if format not in readers:
         raise FormatError("not-annotations", f"'{name}' holds no annotations to be added to a picture.", "Open it by itself.")
-    return readers[kind](data, image_size, picture)
+    return readers[format](data, image_size, picture)

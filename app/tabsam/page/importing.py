@@ -16,9 +16,10 @@ from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
     from tabsam.geometry.affine import Affine
+    from tabsam.page.protocol.messages import MaskKind
     from tabsam.page.protocol.methods import ImportMethods, OnProgress
-    from tabsam.page.protocol.params import ImportFileParams
-    from tabsam.page.protocol.results import Imported
+    from tabsam.page.protocol.params import ImportFileParams, LookAtMaskParams
+    from tabsam.page.protocol.results import Imported, MaskLook
 
 
 class Importing:
@@ -31,7 +32,11 @@ class Importing:
 
     def methods(self) -> ImportMethods:
         """Give every method by its name."""
-        return {"importFile": self._import, "setWorldFile": self._changing.method(lambda doc, p: doc.place(_affine(p["text"])))}
+        return {
+            "importFile": self._import,
+            "lookAtMask": self._look_at_mask,
+            "setWorldFile": self._changing.method(lambda doc, p: doc.place(_affine(p["text"]))),
+        }
 
     async def _import(self, params: ImportFileParams, on_progress: OnProgress) -> Imported:
         from tabsam.formats.detecting import detect
@@ -39,7 +44,7 @@ class Importing:
 
         document, name, content = self._workspace.document, params["name"], params["bytes"]
         kind = detect(name, content)
-        remarks, read = self._read(kind, name, content)
+        remarks, read = self._read(kind, name, content, params.get("kind"))
         taken = document.classes.known_ids
         annotations, new = merge(document.annotations, read, taken=taken), read.instances
         if params["as"] == "prompts" and new:
@@ -54,7 +59,18 @@ class Importing:
         document.merge(annotations)
         return {"view": self._changing.counted(), "added": len(new), "said": remarks}
 
-    def _read(self, kind: str, name: str, content: bytes) -> tuple[list[str], Annotations]:
+    async def _look_at_mask(self, params: LookAtMaskParams, on_progress: OnProgress) -> MaskLook:
+        from tabsam.formats.mask_images import look_at_mask
+
+        kind, kinds = look_at_mask(params["bytes"], self._workspace.document.image_size, self._legend())
+        return {"kind": kind, "kinds": list(kinds)}
+
+    def _legend(self) -> dict[tuple[int, int, int], str]:
+        """Give the classes by their colours: a mask in them is of these classes."""
+        categories = self._workspace.document.annotations.categories
+        return {(color[0], color[1], color[2]): one.name for one in categories if (color := bytes.fromhex(one.color[1:]))}
+
+    def _read(self, kind: str, name: str, content: bytes, mask_kind: MaskKind | None) -> tuple[list[str], Annotations]:
         """Give sentences about what was left out, and the annotations that a file holds."""
         from tabsam.formats.importing import read
         from tabsam.formats.project import read_project
@@ -66,7 +82,9 @@ class Importing:
             return [], project.annotations
         classes = [category.name for category in document.annotations.categories]
         affine = document.work.affine
-        imported = read(content, name, document.image_size, document.name, classes=classes, affine=affine)
+        legend = self._legend() if kind == "mask" else None
+        picture = document.image_size, document.name
+        imported = read(content, name, *picture, classes=classes, affine=affine, legend=legend, kind=mask_kind)
         return list(imported.left_out), imported.annotations
 
     async def _asked(self, instances: Sequence[Instance], on_progress: OnProgress) -> tuple[Instance, ...]:

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from tabsam.errors import ImageError
-from tabsam.model.image import from_array, open_image, page_count, size_of, thumbnail
+from tabsam.model.image import from_array, open_image, page_count, thumbnail
+from tabsam.pictures.decoding import size_of
 
 
 def saved(image: Image.Image, format: str, **options: Any) -> bytes:

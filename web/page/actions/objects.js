@@ -13,7 +13,7 @@ import { createSelected } from './selected.js';
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
-/** @import {Methods, Overlaps, Shaping} from '../../protocol.js' */
+/** @import {MaskKind, MaskLook, Methods, Overlaps, Shaping} from '../../protocol.js' */
 /** @import {Sending} from './sending.js' */
 
 /** Where refining ends; beyond these, further rounds change nothing that one can see. @type {Methods['refine']['params']} */
@@ -149,17 +149,28 @@ export function createObjects({ client, store, messages, sending, settled }) {
     setWorldFile: (text) => change('setWorldFile', { text }),
 
     /**
+     * Tell what a mask's picture would be taken for; null for one that cannot be read, which is said when it is imported.
+     *
+     * @param {Blob} blob
+     * @returns {Promise<MaskLook | null>}
+     */
+    async lookAtMask(blob) {
+      await settled();
+      return client.call('lookAtMask', { bytes: await blob.arrayBuffer() }).catch(() => null);
+    },
+
+    /**
      * Bring annotations, classes, a project or a world file in, and say what was left out.
      *
-     * @param {Blob} blob @param {string} name @param {'objects' | 'prompts'} [as]
+     * @param {Blob} blob @param {string} name @param {'objects' | 'prompts'} [as] @param {MaskKind | null} [kind]  as what a mask is to be read
      * @returns {Promise<{ added: number, said: string[] }>}
      */
-    async importFile(blob, name, as = 'objects') {
+    async importFile(blob, name, as = 'objects', kind = null) {
       await settled();
       /** @type {{ added: number, said: string[] }} */
       let outcome = { added: 0, said: [] };
       await sending.send(async (options) => {
-        const { view, added, said } = await client.call('importFile', { name, bytes: await blob.arrayBuffer(), as }, options);
+        const { view, added, said } = await client.call('importFile', { name, bytes: await blob.arrayBuffer(), as, kind: kind ?? undefined }, options);
         outcome = { added, said };
         return view;
       });
