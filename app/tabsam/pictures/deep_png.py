@@ -24,17 +24,19 @@ def read_deep_png(data: bytes) -> Raster:
     Exception
         Whatever Pillow raises of damaged ones.
     """
+    values: AnyArray
     width, height, _, kind, *rest = struct.unpack(">IIBBBBB", data[16:29])
     if kind in (_GREY, _GREY_ALPHA):
         # The bytes of its rows are those of one with twice as many channels of 8 bits, filters and all.
         twice = struct.pack(">IIBBBBB", width, height, 8, {_GREY: _GREY_ALPHA, _GREY_ALPHA: _RGB_ALPHA}[kind], *rest)
-        parts = _decoded(_without_transparency(png_pixels(data, twice)))
+        pairs = _decoded(_without_transparency(png_pixels(data, twice))).reshape(height, width, -1, 2)
+        values = pairs[..., 0].astype(np.uint16) << np.uint16(8) | pairs[..., 1]
     else:
         # Pillow takes one byte of each pair: once the upper ones, and once the lower ones.
         cleaned, mode = _without_transparency(png_pixels(data)), {_RGB: "RGB", _RGB_ALPHA: "RGBA"}[kind]
-        parts = np.stack([_decoded(cleaned, f"{mode};16B"), _decoded(cleaned, f"{mode};16L")], axis=-1)
-    pairs = parts.reshape(height, width, -1, 2)
-    values: AnyArray = pairs[..., 0].astype(np.uint16) << 8 | pairs[..., 1]
+        values = _decoded(cleaned, f"{mode};16B").astype(np.uint16)
+        values <<= 8  # in its place: of a large picture each copy is half a gigabyte
+        values |= _decoded(cleaned, f"{mode};16L")
     are_colors = kind in (_RGB, _RGB_ALPHA)
     count = 3 if are_colors else 1
     alpha = (values[..., count] >> 8).astype(np.uint8) if values.shape[2] > count else _by_transparent_color(data, values)
