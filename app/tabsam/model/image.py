@@ -7,6 +7,7 @@ A picture is a ``PIL.Image.Image`` of mode "RGB" from here on: Pillow holds it o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -60,6 +61,19 @@ def page_count(data: bytes | bytearray | memoryview) -> int:
     from tabsam.pictures.decoding import page_labels  # as above
 
     return len(page_labels(data))
+
+
+def size_of(stream: BinaryIO) -> tuple[int, int]:
+    """Read the size, (height, width), that a picture file will have when it is open: upright; its pixels are not decoded.
+
+    Raises
+    ------
+    ImageError
+        ``image-unknown``, ``image-unsupported``, ``image-too-large`` or ``image-corrupt``.
+    """
+    from tabsam.pictures import decoding  # as above
+
+    return decoding.size_of(stream)
 
 
 def from_array(array: UInt8Array) -> Image.Image:

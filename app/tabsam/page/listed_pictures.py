@@ -16,7 +16,7 @@ from tabsam.formats.datasets.dataset import Dataset, DatasetPicture, Opener, wit
 from tabsam.formats.datasets.outgoing import about
 from tabsam.formats.png import png_bytes
 from tabsam.formats.shared.imported import quoted
-from tabsam.model.image import open_image
+from tabsam.model.image import open_image, size_of
 from tabsam.page.handed_files import HandedFile, ReadFile
 from tabsam.page.opening import page_name, unpacked
 from tabsam.page.workspace import Workspace, key_of, where_of
@@ -181,7 +181,5 @@ def _picture_in(file: HandedFile) -> BinaryIO:
 
 
 def _size_of(open: Opener) -> tuple[int, int]:
-    from tabsam.pictures.decoding import size_of  # here: the start waits for every import
-
     with open() as stream:
         return size_of(stream)

@@ -12,8 +12,7 @@ import pytest
 from PIL import Image
 
 from tabsam.errors import ImageError
-from tabsam.model.image import from_array, open_image, page_count, thumbnail
-from tabsam.pictures.decoding import size_of
+from tabsam.model.image import from_array, open_image, page_count, size_of, thumbnail
 
 
 def saved(image: Image.Image, format: str, **options: Any) -> bytes:

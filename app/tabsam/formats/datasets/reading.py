@@ -25,7 +25,7 @@ from tabsam.formats.datasets.sources import Entry, Sources
 from tabsam.formats.merging import merge
 from tabsam.formats.shared.imported import Imported, OtherSizeError, other_size, quoted
 from tabsam.formats.shared.writing import size_text
-from tabsam.pictures.decoding import size_of
+from tabsam.model.image import size_of
 
 
 @dataclass(frozen=True)
