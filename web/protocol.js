@@ -157,6 +157,9 @@
  *
  * @typedef {'mask-png' | 'cutout-png' | 'svg'} ExportKind
  *
+ * @typedef {'white' | 'black' | 'opaque' | 'labels' | 'colors'} MaskKind
+ *   What is marked in a mask's picture: what is bright, dark or opaque; or each value, or each colour, is an object.
+ *
  * @typedef {ChangedObjects | null} SentObjects
  *   Null when nothing has changed.
  *
@@ -242,6 +245,17 @@
  *   Which page of its file the picture is, from 0, and how many there are: of a TIFF, or frames of a GIF or a WebP.
  * @property {number} at
  * @property {number} of
+ * @property {string} label  What it is of a stack ('channel 2, slice 5'); empty where that is not said.
+ *
+ * @typedef {object} Depth
+ *   That a picture has more than 8 bits: which of its own values are black and white; null where its bands differ in that.
+ * @property {number | null} low
+ * @property {number | null} high
+ *
+ * @typedef {object} Bands
+ *   The bands of a picture, and which of them are seen: three as red, green and blue, or one as grey.
+ * @property {string[]} names
+ * @property {number[]} shown
  *
  * @typedef {object} Category
  *   A class.
@@ -320,6 +334,8 @@
  * @property {number} revision  Grows with every change.
  * @property {ImageInfo | null} image
  * @property {Pages | null} pages  Null for a picture that is alone in its file.
+ * @property {Depth | null} depth  Null for a picture of 8 bits.
+ * @property {Bands | null} bands  Null for a picture that has no more than are seen.
  * @property {Point[]} points
  * @property {Box | null} box
  * @property {Outline | null} mask  What was painted as a prompt.
@@ -510,6 +526,15 @@
  * @property {number} added  How many objects are new.
  * @property {number} lost  How many there is nothing of here.
  *
+ * @typedef {object} MaskLook
+ *   What a mask's picture would be taken for, and what else it could be.
+ * @property {MaskKind} kind
+ * @property {MaskKind[]} kinds
+ *
+ * @typedef {object} Developed
+ *   The picture as a PNG, no larger than a screen needs it.
+ * @property {ArrayBuffer} bytes
+ *
  * @typedef {object} SetFormat
  *   A format of whole data sets; `splits` says whether it parts them for training and validation.
  * @property {string} name
@@ -594,6 +619,8 @@
  *   The folder that the file lies in, as far as that is known: one of the same name and content elsewhere is another picture.
  * @property {boolean} [preview]  When the browser cannot show it itself.
  * @property {number} [page]  Of a file with several, from 0.
+ * @property {ArrayBuffer} [decoded]  The same picture as a PNG, of a format that the browser can read and Python cannot.
+ * @property {number[]} [bands]  Which of its bands: three for red, green and blue, or one as grey.
  * @property {boolean} [again]  Whether one comes back to it: the work on it is as it was left, and not as a project has it.
  *
  * @typedef {object} RestoreParams
@@ -874,11 +901,16 @@
  *   Write everything, with the picture's file or without it, so that it can be gone on with elsewhere.
  * @property {boolean} picture
  *
+ * @typedef {object} LookAtMaskParams
+ *   Tell what a mask's picture would be taken for.
+ * @property {ArrayBuffer} bytes
+ *
  * @typedef {object} ImportFileParams
  * @property {string} name
  * @property {ArrayBuffer} bytes
  * @property {'objects' | 'prompts' | 'boxes'} as
  * @property {string} [pictured]
+ * @property {MaskKind} [kind]
  *
  * @typedef {object} WorldFileParams
  *   Say where the picture lies on a map, by the text of a world file; an empty one takes it back.
@@ -928,6 +960,11 @@
  * @typedef {object} CompleteParams
  *   Tell what the name at the end of a line may become.
  * @property {string} before  The line up to the cursor.
+ *
+ * @typedef {object} DevelopParams
+ *   Show the open picture, which has more than 8 bits, by other values; the model has it as before.
+ * @property {number} low
+ * @property {number} high
  *
  * @typedef {object} OpeningMethods
  *   The picture as a whole.
@@ -988,6 +1025,8 @@
  * @property {{ params: MaskParams, result: Mask }} mask  Give a candidate's mask, the one that is shown if none is named.
  * @property {{ params: ContoursParams, result: Outline }} contours  Give a candidate's outline.
  * @property {{ params: ExportParams, result: Exported }} export  Write a candidate as a file.
+ * @property {{ params: DevelopParams, result: Developed }} develop
+ *   Show the open picture, which has more than 8 bits, by other values; the model has it as before.
  *
  * @typedef {object} ObjectMethods
  *   Objects and classes. To select and `useClass` are no steps; every other change is one step to undo.
@@ -1084,6 +1123,7 @@
  * @property {{ params: ImportFileParams, result: Imported }} importFile
  *   Read annotations, classes, a project or a world file, in one step. As prompts, the model is asked for each object by its box;
  *   a mask of one object is taken as a mask, to be gone on from. As boxes, it is asked for those that have only a box.
+ * @property {{ params: LookAtMaskParams, result: MaskLook }} lookAtMask  Tell what a mask's picture would be taken for.
  * @property {{ params: WorldFileParams, result: View }} setWorldFile
  *   Say where the picture lies on a map, by the text of a world file; an empty one takes it back.
  *
@@ -1132,12 +1172,12 @@
 export const PYTHON_METHODS = /** @type {const} */ ([
   'open', 'cancel', 'state', 'prepare', 'noteSession', 'works', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox',
   'choose', 'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape',
-  'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'accept', 'reopen', 'refineAsAsked', 'select',
-  'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',
+  'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'develop', 'accept', 'reopen', 'refineAsAsked',
+  'select', 'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',
   'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
   'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
   'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats', 'fidelity',
-  'exportObjects', 'cutOut', 'saveProject', 'importFile', 'setWorldFile', 'setFormats', 'complete',
+  'exportObjects', 'cutOut', 'saveProject', 'importFile', 'lookAtMask', 'setWorldFile', 'setFormats', 'complete',
 ]);
 
 // So far tools/protocol.py.

@@ -174,8 +174,11 @@ export function createApi({ store, actions, stage, open }) {
     setWorldFile: (text) => thenState(actions.setWorldFile(text)),
     /** Everything, with the picture or without, to be opened again. @param {boolean} [picture] */
     projectFile: (picture = true) => actions.projectFile(picture),
-    /** @param {Blob} blob @param {string} name @param {'objects' | 'prompts' | 'boxes'} [as] @param {string} [pictured]  of what it `asks`, if it does */
-    importFile: (blob, name, as, pictured) => actions.importFile(blob, name, as, pictured),
+    /**
+     * @param {Blob} blob @param {string} name @param {'objects' | 'prompts' | 'boxes'} [as]
+     * @param {{ pictured?: string, kind?: import('../protocol.js').MaskKind }} [more]  of what it `asks`, if it does; as what a mask is read
+     */
+    importFile: (blob, name, as, more) => actions.importFile(blob, name, as, more),
     /** The models that there are, and the storage in bytes. */
     models: actions.models,
     /** Use another model; the open picture and its prompts are put to it. @param {string} id @param {'webgpu' | 'wasm'} [provider] */

@@ -46,6 +46,9 @@ import { mountCommandButtons } from './bars/command-buttons.js';
 import { mountExportMenu } from './menus/export-menu.js';
 import { mountSamplesMenu } from './menus/samples-menu.js';
 import { mountViewMenu } from './menus/view-menu.js';
+import { mountDeepValues } from './menus/deep-values.js';
+import { mountBandChoice } from './menus/band-choice.js';
+import { createDeepWindow } from './stage/drawing/deep-window.js';
 import { mountOpeningNote } from './stage/opening-note.js';
 import { mountUnsavedWarning } from './dialogs/unsaved-warning.js';
 import { mountIndeterminateProgress } from './bars/indeterminate-progress.js';
@@ -98,6 +101,7 @@ const store = new Store({
   keeping: { status: 'memory', reason: '' },
   unkept: 0,
   look: PLAIN,
+  developed: PLAIN,
   held: null,
   scripting: false,
   console: false,
@@ -155,6 +159,9 @@ mountRunDialog({ store, run });
 mountMeasures({ store, actions, messages });
 mountSamplesMenu({ samples, openSample });
 mountViewMenu(store);
+mountDeepValues(store);
+mountBandChoice({ store, actions });
+createDeepWindow({ client, store });
 const modelsPanel = mountModelsPanel({ store, actions });
 mountKeyboard({ store, commands });
 mountUnsavedWarning({ store, actions });

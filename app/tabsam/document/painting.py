@@ -6,10 +6,8 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from PIL import Image
 
 from tabsam.arrays import Float32Array, Float64Array, Size
-from tabsam.document.mask_values import above_half, grey_values, opacity
 from tabsam.errors import PromptError
 from tabsam.geometry.cell_coverage import Grid, Intervals, grid_over, outline_of_coverage
 from tabsam.geometry.clipping import clip
@@ -18,6 +16,7 @@ from tabsam.geometry.outline import Outline
 from tabsam.geometry.set_operations import subtract, union
 from tabsam.geometry.tracing import outline_of_mask
 from tabsam.model.preprocess import Frame
+from tabsam.pictures.mask_pixels import MaskPixels, above_half
 
 _CELLS, _MOST_CELLS = 500_000, 8_000_000
 _CELLS_A_RADIUS, _LEAST_CELLS_A_RADIUS = 16, 3
@@ -103,14 +102,14 @@ def mask_logits(line: Outline, frame: Frame, grid_size: Size) -> Float32Array:
     return np.asarray(np.clip((covered - 0.5) * (2 * _LOGIT), -_LOGIT, _LOGIT), np.float32)
 
 
-def outline_from_mask_image(image: Image.Image, image_size: Size) -> Outline:
+def outline_from_mask(pixels: MaskPixels, image_size: Size) -> Outline:
     """Take a picture of a mask as an outline along its pixels' edges.
 
     Parameters
     ----------
-    image : PIL.Image.Image
-        Of any mode. Where it is transparent in parts, what is opaque is inside; else what is bright: more than half of what its
-        brightest pixel has in the brightest channel, so that masks of 0 and 1 do as well as those of 0 and 255.
+    pixels : MaskPixels
+        Where it is transparent in parts, what is opaque is inside; else what is bright: more than half of what its brightest
+        pixel has in the brightest channel, so that masks of 0 and 1 do as well as those of 0 and 255.
     image_size : (height, width)
         The picture's, which must be the mask's.
 
@@ -120,19 +119,13 @@ def outline_from_mask_image(image: Image.Image, image_size: Size) -> Outline:
         ``mask-size``.
     """
     height, width = image_size
-    if (image.height, image.width) != image_size:
+    if pixels.size != image_size:
         raise PromptError(
             "mask-size",
-            f"This mask has {image.width} x {image.height} pixels, and the picture {width} x {height}.",
+            f"This mask has {pixels.size[1]} x {pixels.size[0]} pixels, and the picture {width} x {height}.",
             "Choose a mask of the picture's own size.",
         )
-    alpha = opacity(image)
-    if alpha is not None:
-        return outline_of_mask(above_half(alpha))
-    values = grey_values(image)
-    if values is None:
-        values = np.asarray(image.convert("RGB")).max(axis=2)
-    return outline_of_mask(above_half(np.maximum(np.nan_to_num(values.astype(np.float32)), 0)))
+    return outline_of_mask(above_half(pixels.brightness if pixels.alpha is None else pixels.alpha))
 
 
 def _carried_on(covered: Float32Array, extent: float, axis: int) -> Float32Array:

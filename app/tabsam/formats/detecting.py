@@ -10,6 +10,7 @@ from tabsam.formats.coco_variants import is_listed
 from tabsam.formats.geojson_sequence import GEOMETRIES, values_of
 from tabsam.formats.shared.parsing import Json, kind_of, text_of
 from tabsam.formats.text_files import kind_of_text
+from tabsam.pictures.kinds import TIFF_MAGICS
 
 WORLD_FILES = (
     *(".bmpw", ".bpw", ".gfw", ".gifw", ".jgw", ".jpegw", ".jpgw", ".pgw", ".pngw"),
@@ -17,7 +18,7 @@ WORLD_FILES = (
 )
 """Of every kind of picture: its suffix and a w, or the suffix's first and last letter and a w; or the one for all of them."""
 
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"BM", b"II*\x00", b"MM\x00*", b"GIF8")
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"BM", *TIFF_MAGICS, b"GIF8", b"\xff\xd8\xff")
 _GEOJSON = ("FeatureCollection", "Feature", *GEOMETRIES)
 _JSON = (".json", ".geojson", ".geojsonl", ".geojsons", ".ndjson", ".jsonl")
 _TEXTS = (".txt", ".names", ".yaml", ".yml", ".csv", ".tsv", ".data")
@@ -45,7 +46,7 @@ def detect(name: str, data: bytes) -> str:
     suffix = PurePath(name).suffix.lower()
     if data[:4] == b"PK\x03\x04" or suffix == ".tabsam":
         return "project"
-    if data.startswith(_PICTURES):
+    if data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         return "mask"
     if suffix in WORLD_FILES:
         return "world-file"

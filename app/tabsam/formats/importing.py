@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -17,6 +17,7 @@ from tabsam.formats.dota import read_dota
 from tabsam.formats.geojson_reading import read_geojson
 from tabsam.formats.labelme import read_labelme
 from tabsam.formats.mask_images import read_mask
+from tabsam.formats.mask_reading import Color, Kind
 from tabsam.formats.shared.imported import Imported, OtherSizeError
 from tabsam.formats.shared.turning import turned
 from tabsam.formats.world import read_world_file
@@ -37,6 +38,8 @@ def read(
     affine: Affine | None = None,
     where: Whereabouts | None = None,
     orientation: Callable[[], int | None] = lambda: None,
+    legend: Mapping[Color, str] | None = None,
+    kind: Kind | None = None,
 ) -> Imported:
     """Read a file of annotations for the open picture, in whichever format it is.
 
@@ -61,32 +64,36 @@ def read(
         What else is known of the picture, for files about several.
     orientation : callable
         Gives the picture file's EXIF orientation, if it has one.
+    legend : names by colour, optional
+        For masks in colours.
+    kind : Kind, optional
+        As what a mask's picture is to be read.
 
     Raises
     ------
     FormatError
         ``not-annotations`` for a project, which is read by its own function; and what each reader raises.
     """
-    kind = detect(name, data)
+    format = detect(name, data)
     readers: dict[str, Callable[[bytes, Size, str], Imported]] = {
         "coco": partial(read_coco, where=where, known=known),
         "labelme": read_labelme,
         "geojson": partial(read_geojson, affine=affine),
         "yolo": partial(read_yolo, classes=classes),
         "dota": read_dota,
-        "mask": read_mask,
+        "mask": partial(read_mask, legend=legend, kind=kind),
         "classes": read_classes,
         "world-file": read_world_file,
     }
-    if kind not in readers:
+    if format not in readers:
         raise FormatError("not-annotations", f"'{name}' holds no annotations to be added to a picture.", "Open it by itself.")
     try:
-        imported = readers[kind](data, image_size, picture)
+        imported = readers[format](data, image_size, picture)
     except OtherSizeError as error:
         if error.theirs != image_size[::-1] or error.theirs == image_size:
             raise
-        imported = turned(readers[kind](data, error.theirs, picture), orientation())
-    return imported if kind in _WITHOUT_OBJECTS else _with_what_is_there(imported)
+        imported = turned(readers[format](data, error.theirs, picture), orientation())
+    return imported if format in _WITHOUT_OBJECTS else _with_what_is_there(imported)
 
 
 def _with_what_is_there(imported: Imported) -> Imported:

@@ -1,24 +1,23 @@
-"""Masks from pictures: one object of a black and white one, one for each value of a label map."""
+"""Masks from pictures: one object of a black and white one, one for each value of a label map, one for each colour."""
 
 from __future__ import annotations
 
-import io
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
-from PIL import Image
 
 from tabsam.arrays import AnyArray, BoolArray, Int64Array, Size
-from tabsam.document.mask_values import above_half, grey_values, opacity
-from tabsam.errors import FormatError
-from tabsam.formats.labelmap import VOC_VOID, voc_palette
+from tabsam.errors import FormatError, ImageError
+from tabsam.formats.labelmap import VOC_VOID
+from tabsam.formats.mask_reading import Color, Kind, MaskReading, kinds_of, reading_as, reading_of
 from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size
 from tabsam.geometry.raster import PixelBox
 from tabsam.geometry.tracing import outline_of_mask
+from tabsam.pictures.mask_pixels import MaskPixels, mask_pixels
 
-_FORMATS = ("PNG", "BMP", "TIFF", "GIF")
-"""Those that keep pixels as they are."""
+T = TypeVar("T")
 
 _MOST_VALUES = 5000
 
@@ -28,51 +27,80 @@ _MOST_CHANGES = 0.2
 _FEW_VALUES = 8
 """So many make no photograph, however they lie."""
 
-_MOST_BETWEEN = 0.1
-"""Of the white pixels; in a soft edge there are fewer between black and white."""
 
-
-def read_mask(data: bytes, image_size: Size, picture: str, *, classes: Sequence[str] | None = None) -> Imported:
+def read_mask(
+    data: bytes,
+    image_size: Size,
+    picture: str,
+    *,
+    classes: Sequence[str] | None = None,
+    legend: Mapping[Color, str] | None = None,
+    kind: Kind | None = None,
+) -> Imported:
     """Read a mask or a label map.
 
-    Where the only values are 0 and 1, or 0 and 255, it is one object, also where its edge is soft, with values between; else
-    every value but 0 is an object, named after it. The value of an indexed picture is its grey level or, where its palette has
-    colours, its entry; in VOC's colours 255 is a border, and no object. A picture that is transparent in parts is one object:
-    what is more than half as opaque as its most opaque pixel; only an indexed one is a label map still, if its background is what
-    is transparent.
+    What it is, is told by what one sees. In black and white it is one object, also where its edge is soft, with values between;
+    else every value but 0 is an object, named after it. An indexed picture is its colours, unless its palette is grey, VOC's,
+    or has black or what is transparent first: then its entries are the labels. In colours, each but the background's is an
+    object: by the legend, by VOC's number, or named after the colour. 255 beside small labels is undecided, and no object. A
+    picture that is transparent in parts is one object: what is more than half as opaque as its most opaque pixel; a label map
+    whose background is what is transparent stays one.
 
     Parameters
     ----------
     data : bytes
-        PNG, BMP, TIFF or GIF of 1, 8 or 16 bits, with a palette or not.
+        A picture of 1 to 64 bits, with a palette or not.
     classes : names, optional
         What the values 1, 2 ... of a label map mean: objects are then of these classes.
+    legend : names by colour, optional
+        What colours mean, where the picture has any of them: objects are then of these classes.
+    kind : Kind, optional
+        As what it is to be read, where somebody knows better.
 
     Raises
     ------
     FormatError
-        ``not-a-mask`` (no such file, or damaged), ``other-size``, ``mask-colors`` (a picture in colours), ``mask-photo`` (a
-        photograph), ``mask-empty``.
+        ``not-a-mask`` (no such file, or damaged), ``other-size``, ``mask-colors`` (many colours), ``mask-photo`` (a photograph),
+        ``mask-empty``.
     """
-    image = _opened(data, image_size)
-    labels = _labels(image)
+    pixels = _pixels(data, image_size)
+    legend = legend_for(pixels, legend)
+    reading = reading_as(pixels, kind, legend) if kind else reading_of(pixels, legend)
+    if classes is not None and reading.kind == "white" and kind is None and pixels.grey is not None:
+        reading = reading_as(pixels, "labels")  # it is known to be a label map
     found = ImportBuilder(picture, image_size)
     for name in classes or ():
         found.category(name)
-    if image.mode == "L" and classes is None and _is_soft(labels):
-        sentence = "The mask's edge is soft; what is at least half bright was taken as inside."
+    for sentence in (*reading.said, *([f"Of its {pixels.pages} pages the first was read."] if pixels.pages > 1 else [])):
         found.say(sentence, sentence)
-        labels = (labels >= 128).view(np.uint8)
-    values, boxes = _values(labels)
-    if values in ([1], [255]) and classes is None:
-        found.add(outline_of_mask(labels != 0))
-        return found.imported()
-    if image.mode == "P" and VOC_VOID in values and _is_in_voc_colors(image):
-        _leave_out_void(values, boxes, found)
-    for value, (left, top, right, bottom) in zip(values, boxes, strict=True):
-        outline = outline_of_mask(labels[top:bottom, left:right] == value, left=left, top=top)
-        found.add(outline, _category(value, classes, found), name="" if classes is not None else str(value))
+    if not reading.is_one:
+        _add_labels(reading, classes, has_legend=legend is not None, found=found)
+    elif reading.labels.any():
+        found.add(outline_of_mask(reading.labels != 0))
+    else:
+        raise _empty()
     return found.imported()
+
+
+def _add_labels(reading: MaskReading, classes: Sequence[str] | None, *, has_legend: bool, found: ImportBuilder) -> None:
+    """Add an object for each value."""
+    values, boxes = _values(reading.labels)
+    _leave_out(reading.void, values, boxes)
+    if not values:
+        raise _empty()
+    for value, (left, top, right, bottom) in zip(values, boxes, strict=True):
+        outline = outline_of_mask(reading.labels[top:bottom, left:right] == value, left=left, top=top)
+        name = (reading.names or {}).get(value, str(value))
+        if has_legend and reading.kind == "colors":
+            found.add(outline, found.category(name))
+        else:
+            found.add(outline, _category(value, classes, found), name="" if classes is not None else name)
+
+
+def look_at_mask(data: bytes, image_size: Size, legend: Mapping[Color, str] | None = None) -> tuple[Kind, tuple[Kind, ...]]:
+    """Tell what a mask's picture is taken for, and as what it could be read; raises as :func:`read_mask` does."""
+    pixels = _pixels(data, image_size)
+    return reading_of(pixels, legend_for(pixels, legend)).kind, kinds_of(pixels)
 
 
 def read_labelmap(
@@ -83,6 +111,7 @@ def read_labelmap(
     *,
     has_void: bool = False,
     categories: Sequence[str] = (),
+    colors: Mapping[Color, int] | None = None,
 ) -> Imported:
     """Read a label map of which it is known what its values are; an empty one has no objects.
 
@@ -95,19 +124,23 @@ def read_labelmap(
         Whether 255 is VOC's border, and no object.
     categories : names
         Classes that there are, in this order, whether an object is of them or not.
+    colors : numbers by colour, optional
+        As :func:`label_values` takes them.
 
     Raises
     ------
     FormatError
         As :func:`read_mask` does, but for ``mask-empty``.
     """
-    labels = label_values(data, image_size)
+    labels = label_values(data, image_size, colors)
     found = ImportBuilder(picture, image_size)
     for name in categories:
         found.category(name)
     values, boxes = _values(labels) if labels.any() else ([], [])
     if has_void and VOC_VOID in values:
-        _leave_out_void(values, boxes, found)
+        _leave_out(VOC_VOID, values, boxes)
+        borders = "The borders of undecided pixels were left out."
+        found.say(borders, borders)
     for value, (left, top, right, bottom) in zip(values, boxes, strict=True):
         where = slice(top, bottom), slice(left, right)
         inside = labels[where] == value
@@ -116,73 +149,71 @@ def read_labelmap(
     return found.imported()
 
 
-def label_values(data: bytes, image_size: Size) -> AnyArray:
-    """Give a label map's values, whole numbers (height, width).
+def label_values(data: bytes, image_size: Size, legend: Mapping[Color, int] | None = None) -> AnyArray:
+    """Give a label map's values, whole numbers (height, width); 0 for what is undecided in a way of its own.
+
+    Parameters
+    ----------
+    legend : numbers by colour, optional
+        What the colours of one in colours stand for; where it is left out, VOC's.
 
     Raises
     ------
     FormatError
         ``not-a-mask``, ``other-size``, ``mask-colors``.
     """
-    return _labels(_opened(data, image_size))
+    pixels = _pixels(data, image_size)
+    grey = pixels.grey
+    if grey is not None and (pixels.alpha is None or pixels.entries is not None):
+        return reading_as(replace(pixels, alpha=None), "labels").labels
+    if pixels.entries is not None and reading_of(replace(pixels, alpha=None)).kind == "labels":
+        return reading_of(pixels).labels if pixels.alpha is not None else pixels.entries
+    names = {color: str(number) for color, number in (legend or {}).items()}
+    reading = reading_of(pixels, legend_for(pixels, names))
+    if reading.names is None:
+        return reading.labels
+    numbers = np.zeros(max(reading.names) + 1, np.int64)
+    for place, name in reading.names.items():
+        if not name.isdigit():
+            raise FormatError(
+                "mask-colors",
+                f"The colour {name} of this label map means nothing that is known.",
+                "Put it into labelmap.txt, or save the map with numbers.",
+            )
+        numbers[place] = int(name)
+    return np.asarray(numbers[reading.labels])
 
 
-def _leave_out_void(values: list[int], boxes: list[PixelBox], found: ImportBuilder) -> None:
-    """Take VOC's borders for no object."""
-    del boxes[values.index(VOC_VOID)]
-    values.remove(VOC_VOID)
-    borders = "The borders of undecided pixels were left out."
-    found.say(borders, borders)
+def legend_for(pixels: MaskPixels, legend: Mapping[Color, T] | None) -> Mapping[Color, T] | None:
+    """Give the legend if the picture has any of its colours but black, and is in colours."""
+    if not legend or pixels.grey is not None:
+        return None
+    seen = {tuple(color) for color in np.unique(pixels.seen.reshape(-1, 3), axis=0).tolist()}
+    return legend if any(color in legend and any(color) for color in seen) else None
 
 
-def _opened(data: bytes, image_size: Size) -> Image.Image:
-    """Read the header of a picture of that size."""
-    image = _identified(data)
-    if (image.height, image.width) != image_size:
-        other_size((image.height, image.width), image_size)
-    return image
+def _leave_out(value: int | None, values: list[int], boxes: list[PixelBox]) -> None:
+    """Take a value for no object."""
+    if value in values:
+        del boxes[values.index(value)]
+        values.remove(value)
 
 
-def _identified(data: bytes) -> Image.Image:
+def _pixels(data: bytes, image_size: Size) -> MaskPixels:
+    """Read a picture of that size."""
     try:
-        with warnings.catch_warnings():
-            # Its size must be the open picture's, which has passed our own limit.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(io.BytesIO(data), formats=_FORMATS)
-    except Exception as error:  # a header that is cut off makes Pillow raise nearly anything
-        raise _no_mask(error) from error
+        pixels = mask_pixels(data)
+    except ImageError as error:
+        if error.code == "image-unsupported":
+            raise FormatError("not-a-mask", error.message, error.hint) from error
+        raise _no_mask(error.details or error.code) from error
+    if pixels.size != image_size:
+        other_size(pixels.size, image_size)
+    return pixels
 
 
-def _labels(image: Image.Image) -> AnyArray:
-    """Give the values, whole numbers (height, width)."""
-    try:
-        image.load()
-    except Exception as error:  # as image.py has it: decoders raise OSError, SyntaxError, struct.error, zlib.error and more
-        raise _no_mask(error) from error
-    values, alpha = grey_values(image), opacity(image)
-    if values is None and image.mode == "P":
-        values = np.asarray(image)
-    if alpha is not None:
-        inside = above_half(alpha)
-        # A transparent background is no object of an indexed label map.
-        is_map = image.mode == "P" and values is not None and values[inside].all()
-        return np.where(inside, values, 0) if is_map and values is not None else inside.view(np.uint8)
-    if values is None:
-        raise FormatError(
-            "mask-colors",
-            "This picture is in colours: it is no mask, or one whose colours' meaning is not known.",
-            "Save the mask in grey or with a palette.",
-        )
-    if values.dtype.kind == "f":
-        raise _no_mask(image.mode)
-    return values.view(np.uint8) if values.dtype == np.bool_ else values
-
-
-def _is_soft(labels: AnyArray) -> bool:
-    """Tell whether a grey picture is a black and white mask with a soft edge: many values between, and few pixels of them."""
-    counts = np.bincount(labels.ravel(), minlength=256)
-    between = counts[1:255]
-    return bool(np.count_nonzero(between) > _FEW_VALUES and between.sum() <= _MOST_BETWEEN * counts[255])
+def _empty() -> FormatError:
+    return FormatError("mask-empty", "This mask is empty: nothing in it is marked.", "Choose another file.")
 
 
 def _values(labels: AnyArray) -> tuple[list[int], list[PixelBox]]:
@@ -209,7 +240,7 @@ def _values(labels: AnyArray) -> tuple[list[int], list[PixelBox]]:
     ).tolist()
     kept = [(int(value), tuple(box)) for value, box in zip(found.tolist(), boxes, strict=True) if value != 0]
     if not kept:
-        raise FormatError("mask-empty", "This mask is empty: nothing in it is marked.", "Choose another file.")
+        raise _empty()
     return [value for value, _ in kept], [box for _, box in kept]
 
 
@@ -218,11 +249,6 @@ def _extreme(function: np.ufunc, numbers: Int64Array, index: Int64Array, count: 
     result = np.full(count, 0 if function is np.maximum else np.iinfo(np.int64).max, np.int64)
     function.at(result, index, numbers)
     return result
-
-
-def _is_in_voc_colors(image: Image.Image) -> bool:
-    palette = image.getpalette()
-    return palette is not None and palette[-3:] == voc_palette()[VOC_VOID].tolist() and len(palette) == 3 * (VOC_VOID + 1)
 
 
 def _category(value: int, classes: Sequence[str] | None, found: ImportBuilder) -> int | None:
@@ -235,6 +261,6 @@ def _no_mask(details: object) -> FormatError:
     return FormatError(
         "not-a-mask",
         "This file is not a mask that can be read here, or it is damaged.",
-        "Choose a PNG, BMP, TIFF or GIF picture in grey or with a palette.",
+        "Choose a picture in grey, with a palette, or in a few colours.",
         details=repr(details),
     )

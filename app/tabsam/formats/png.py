@@ -21,6 +21,9 @@ from tabsam.geometry.raster import Crop, fill, fill_crop
 _COMPRESSION = 3
 """zlib's level. 6, Pillow's own, takes twice as long for a tenth less."""
 
+PREVIEW_SIDE = 2048
+"""Pixels of the longest side that are enough for a screen."""
+
 _STRIP = 256
 """Rows that are made at once, of what is as large as the picture."""
 
@@ -59,7 +62,7 @@ def cutout_png(image: Image.Image, mask: BoolArray, comment: str = "") -> bytes:
     return _in_strips(mask.shape, _RGBA, strip, comment)
 
 
-def preview_png(image: Image.Image, longest_side: int = 2048) -> bytes:
+def preview_png(image: Image.Image, longest_side: int = PREVIEW_SIDE) -> bytes:
     """Write a picture small enough for a screen, for a viewer that cannot read its file."""
     small = image.copy()
     small.thumbnail((longest_side, longest_side))

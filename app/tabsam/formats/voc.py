@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from tabsam.arrays import BoolArray, Size
 from tabsam.document.annotations import Annotations
 from tabsam.formats.labelmap import VOC_VOID
 from tabsam.formats.mask_images import label_values, read_labelmap
+from tabsam.formats.mask_reading import Color
 from tabsam.formats.shared.imported import Imported
 from tabsam.formats.shared.writing import category_of, with_classes, xml_text
 from tabsam.geometry.raster import spans
@@ -32,7 +33,15 @@ def write_voc_xml(annotations: Annotations) -> bytes:
     ).encode()
 
 
-def read_voc(objects: bytes | None, classes: bytes | None, names: Sequence[str], image_size: Size, picture: str) -> Imported:
+def read_voc(
+    objects: bytes | None,
+    classes: bytes | None,
+    names: Sequence[str],
+    image_size: Size,
+    picture: str,
+    *,
+    colors: Mapping[Color, int] | None = None,
+) -> Imported:
     """Read a picture's objects from ``SegmentationObject`` and their classes from ``SegmentationClass``.
 
     Parameters
@@ -41,13 +50,15 @@ def read_voc(objects: bytes | None, classes: bytes | None, names: Sequence[str],
         Where there are no objects, each class's pixels are one; where there are no classes, objects have none.
     names : names
         Of the values 1, 2 ... of ``classes``; another value is the class "class 7".
+    colors : numbers by colour, optional
+        The values of ``classes`` where it is in colours of its own, and not in VOC's.
 
     Raises
     ------
     FormatError
         As :func:`tabsam.formats.mask_images.read_labelmap` does.
     """
-    values = None if classes is None else label_values(classes, image_size)
+    values = None if classes is None else label_values(classes, image_size, colors)
 
     def described(value: int, where: tuple[slice, slice], inside: BoolArray) -> tuple[str, str]:
         if values is None:
@@ -58,7 +69,9 @@ def read_voc(objects: bytes | None, classes: bytes | None, names: Sequence[str],
 
     source = objects if objects is not None else classes
     assert source is not None  # one of them is why there is something to read
-    return read_labelmap(source, image_size, picture, described, has_void=True, categories=names if classes is not None else ())
+    legend = colors if objects is None else None
+    categories = names if classes is not None else ()
+    return read_labelmap(source, image_size, picture, described, has_void=True, categories=categories, colors=legend)
 
 
 def _object(name: str, box: tuple[int, int, int, int], size: Size) -> str:

@@ -58,14 +58,14 @@ class Encoding:
         on_start : callable, optional
             Called before a picture is encoded, which takes seconds.
         """
-        embedding = self.kept.get(segmenter, picture.digest)
+        embedding = self.kept.get(segmenter, picture.pixels)
         if embedding is not None:
             return embedding
         if on_start is not None:
             on_start()
-        if (coming := self._ahead.get((segmenter, picture.digest))) is not None:
+        if (coming := self._ahead.get((segmenter, picture.pixels))) is not None:
             await asyncio.wait([coming])  # it is nearly there: a second run would take longer
-            if (embedding := self.kept.get(segmenter, picture.digest)) is not None:
+            if (embedding := self.kept.get(segmenter, picture.pixels)) is not None:
                 return embedding
         return await self._encode(picture, segmenter)
 
@@ -74,7 +74,7 @@ class Encoding:
         segmenter = self._engine.segmenter
         if segmenter is None:
             return
-        key = segmenter, picture.digest
+        key = segmenter, picture.pixels
         if key in self._ahead or self.kept.get(*key) is not None:
             return
         coming = self._ahead[key] = asyncio.get_running_loop().create_future()
@@ -86,12 +86,12 @@ class Encoding:
 
     async def _encode(self, picture: Picture, segmenter: Segmenter) -> Embedding:
         made = await segmenter.encode(picture.image)
-        embedding = self.kept.get(segmenter, picture.digest)
+        embedding = self.kept.get(segmenter, picture.pixels)
         if embedding is not None:  # somebody else has asked for it at the same time, and works with it
             made.release()
             return embedding
         if segmenter is self._engine.segmenter:  # else its engine is gone, and with it what it has just made
             if self._workspace.is_open:
-                self.kept.get(segmenter, self._workspace.picture.digest)  # the open one is the last that may go
-            self.kept.put(segmenter, picture.digest, made)
+                self.kept.get(segmenter, self._workspace.picture.pixels)  # the open one is the last that may go
+            self.kept.put(segmenter, picture.pixels, made)
         return made

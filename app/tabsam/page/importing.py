@@ -17,8 +17,8 @@ from tabsam.page.workspace import Workspace, where_of
 if TYPE_CHECKING:
     from tabsam.geometry.affine import Affine
     from tabsam.page.protocol.methods import ImportMethods, OnProgress
-    from tabsam.page.protocol.params import ImportFileParams
-    from tabsam.page.protocol.results import Imported, WhichPicture
+    from tabsam.page.protocol.params import ImportFileParams, LookAtMaskParams
+    from tabsam.page.protocol.results import Imported, MaskLook, WhichPicture
 
 
 class Importing:
@@ -31,7 +31,11 @@ class Importing:
 
     def methods(self) -> ImportMethods:
         """Give every method by its name."""
-        return {"importFile": self._import, "setWorldFile": self._changing.method(lambda doc, p: doc.place(_affine(p["text"])))}
+        return {
+            "importFile": self._import,
+            "lookAtMask": self._look_at_mask,
+            "setWorldFile": self._changing.method(lambda doc, p: doc.place(_affine(p["text"]))),
+        }
 
     async def _import(self, params: ImportFileParams, on_progress: OnProgress) -> Imported:
         from tabsam.formats.detecting import detect
@@ -42,7 +46,7 @@ class Importing:
         document, name, content = self._workspace.document, params["name"], params["bytes"]
         kind = detect(name, content)
         try:
-            remarks, read = self._read(kind, name, content, params.get("pictured", ""))
+            remarks, read = self._read(kind, params)
         except WhichPictureError as error:
             asks: WhichPicture = {"message": error.message, "choices": list(error.choices)}
             return {"view": self._changing.counted(), "added": 0, "said": [], "asks": asks}
@@ -64,8 +68,19 @@ class Importing:
         document.merge(annotations)
         return {"view": self._changing.counted(), "added": len(new), "said": remarks, "asks": None}
 
-    def _read(self, kind: str, name: str, content: bytes, pictured: str) -> tuple[list[str], Annotations]:
-        """Give sentences about what was left out, and the annotations that a file holds; `pictured` is which of its pictures."""
+    async def _look_at_mask(self, params: LookAtMaskParams, on_progress: OnProgress) -> MaskLook:
+        from tabsam.formats.mask_images import look_at_mask
+
+        kind, kinds = look_at_mask(params["bytes"], self._workspace.document.image_size, self._legend())
+        return {"kind": kind, "kinds": list(kinds)}
+
+    def _legend(self) -> dict[tuple[int, int, int], str]:
+        """Give the classes by their colours: a mask in them is of these classes."""
+        categories = self._workspace.document.annotations.categories
+        return {(color[0], color[1], color[2]): one.name for one in categories if (color := bytes.fromhex(one.color[1:]))}
+
+    def _read(self, kind: str, params: ImportFileParams) -> tuple[list[str], Annotations]:
+        """Give sentences about what was left out, and the annotations that a file holds."""
         from tabsam.formats.coco_file import COCO
         from tabsam.formats.coco_image import Whereabouts
         from tabsam.formats.importing import read
@@ -74,16 +89,16 @@ class Importing:
         from tabsam.formats.shared.parsing import whole_of
         from tabsam.formats.shared.turning import orientation_of
 
-        document, digest = self._workspace.document, self._workspace.picture.digest
+        document, digest, content = self._workspace.document, self._workspace.picture.digest, params["bytes"]
         if kind == "project":
             project = read_project(content, with_picture=False)
             project.check_picture(digest)
             return [], project.annotations
         place = where_of(self._workspace.key).removesuffix(document.name)
-        where = Whereabouts(place, whole_of(kept_of(document.work.kept, COCO).get("id")), pictured)
+        where = Whereabouts(place, whole_of(kept_of(document.work.kept, COCO).get("id")), params.get("pictured", ""))
         imported = read(
             content,
-            name,
+            params["name"],
             document.image_size,
             document.name,
             classes=[category.name for category in document.annotations.categories],
@@ -91,6 +106,8 @@ class Importing:
             affine=document.work.affine,
             where=where,
             orientation=lambda: orientation_of(self._workspace.picture.source),
+            legend=self._legend() if kind == "mask" else None,
+            kind=params.get("kind"),
         )
         return list(imported.left_out), imported.annotations
 

@@ -13,7 +13,6 @@ from tabsam.errors import PromptError, RequestError, StateError
 from tabsam.formats.candidate import fine_outline
 from tabsam.geometry.outline import Outline
 from tabsam.model.candidate import Candidate
-from tabsam.model.image import open_as_it_is
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
 from tabsam.page.outlines import OBJECT_TOLERANCE
@@ -81,9 +80,9 @@ class MaskPrompts:
     async def _load(self, params: LoadMaskParams, on_progress: OnProgress) -> View:
         """Take a mask picture as a prompt."""
         from tabsam.document import painting
+        from tabsam.pictures.mask_pixels import mask_pixels
 
-        image = open_as_it_is(params["bytes"])
-        mask = painting.outline_from_mask_image(image, self._workspace.document.image_size)
+        mask = painting.outline_from_mask(mask_pixels(params["bytes"]), self._workspace.document.image_size)
         if not len(mask.vertices):
             raise PromptError("mask-empty", "This mask is empty: nothing in it is marked.", "Choose another file.")
         return await self._ask_with(mask, on_progress)

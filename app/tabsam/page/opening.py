@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tabsam.document.annotations import Annotations
 from tabsam.document.document import Document
 from tabsam.errors import CancelledError, FormatError
-from tabsam.formats.png import png_bytes, preview_png
+from tabsam.formats.png import PREVIEW_SIDE, png_bytes, preview_png
 from tabsam.model.embedding import Embedding
-from tabsam.model.image import open_image, page_count
+from tabsam.model.image import open_image
 from tabsam.model.segmenter import Segmenter
 from tabsam.page.answering import Answering, milliseconds_since
 from tabsam.page.edge_following import EdgeFollowing
@@ -91,16 +91,21 @@ class Opening:
         opened = False
         try:
             name, source, annotations, digest = unpacked(params["name"], params["bytes"])
-            picture, name = read_picture(source, name, params.get("page", 0), digest)
+            decoded = params.get("decoded")
+            picture, name = read_picture(decoded or source, name, params.get("page", 0), digest, params.get("bands"))
+            if decoded:
+                picture = replace(picture, source=source, digest=hashlib.sha256(source).hexdigest())
             news: Progress = {"stage": "file", "message": "Opened the picture"}
-            # a browser shows the first page, and moves through frames by itself
-            if params.get("preview") or annotations or picture.pages > 1:
+            # a browser shows the first page, moves through frames by itself, and has its own mind about 16 bits
+            if params.get("preview") or annotations or picture.pages > 1 or not picture.is_seen_alike:
                 news["preview"] = preview_png(picture.image)
             on_progress(news)
             segmenter, embedding, milliseconds = await self._encode_unless_given_up(picture, arrival, on_progress)
             await self._before_change()
             segmenter.use(embedding)
             document = self._workspace.open(picture, name, params.get("place", ""))
+            if picture.affine is not None and document.is_untouched:
+                document.place(picture.affine)
             if annotations is not None and (document.is_untouched or not params.get("again")):
                 take_over(document, annotations)
             self._answering.begin(milliseconds)
@@ -179,12 +184,34 @@ def _say_encoding(on_progress: OnProgress) -> None:
     on_progress({"stage": "encode", "message": "Encoding the picture"})
 
 
-def read_picture(source: bytes, name: str, page: int, digest: str) -> tuple[Picture, str]:
+def read_picture(source: bytes, name: str, page: int, digest: str, bands: Sequence[int] | None = None) -> tuple[Picture, str]:
     """Give a page of a file, and what it is called; `digest` is the file's, where it is known."""
-    image, pages = open_image(source, page=page), page_count(source)
+    from tabsam.pictures.decoding import decode, page_labels  # here: the start waits for every import
+    from tabsam.pictures.raster import Raster
+
+    decoded, labels = decode(source, page=page, bands=bands), page_labels(source)
+    pixels = decoded.pixels
+    ranges = pixels.ranges() if isinstance(pixels, Raster) else ()
+    image = decoded.to_rgb(ranges)
     if page:
-        source, digest, name = png_bytes(image), "", page_name(name, page)
-    return Picture(image, source, digest or hashlib.sha256(source).hexdigest(), page, pages), name
+        source, digest = png_bytes(image if bands is None else open_image(source, page=page)), ""
+        name = page_name(name, page)
+    raster = pixels.reduced(PREVIEW_SIDE) if isinstance(pixels, Raster) and (pixels.is_deep or pixels.names) else None
+    picture = Picture(
+        image,
+        source,
+        digest or hashlib.sha256(source).hexdigest(),
+        page,
+        len(labels),
+        labels[page],
+        None if bands is None else tuple(bands),
+        raster,
+        ranges,
+        decoded.affine,
+        decoded.epsg,
+        decoded.is_seen_alike,
+    )
+    return picture, name
 
 
 def page_name(name: str, page: int, ending: str = "") -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tabsam.errors import RequestError, StateError
 from tabsam.formats.candidate import export, fine_outline
 from tabsam.model.image import thumbnail
 from tabsam.page.answering import Answering
@@ -15,8 +16,8 @@ from tabsam.page.workspace import Workspace
 if TYPE_CHECKING:
     from tabsam.page.protocol import messages
     from tabsam.page.protocol.methods import OnProgress, OutputMethods
-    from tabsam.page.protocol.params import ContoursParams, ExportParams, MaskParams, ThumbnailParams
-    from tabsam.page.protocol.results import Bitmap, Exported, Mask
+    from tabsam.page.protocol.params import ContoursParams, DevelopParams, ExportParams, MaskParams, ThumbnailParams
+    from tabsam.page.protocol.results import Bitmap, Developed, Exported, Mask
 
 
 class Outputs:
@@ -28,7 +29,13 @@ class Outputs:
 
     def methods(self) -> OutputMethods:
         """Give every method by its name."""
-        return {"thumbnail": self._thumbnail, "mask": self._mask, "contours": self._contours, "export": self._export}
+        return {
+            "thumbnail": self._thumbnail,
+            "mask": self._mask,
+            "contours": self._contours,
+            "export": self._export,
+            "develop": self._develop,
+        }
 
     async def _thumbnail(self, params: ThumbnailParams, on_progress: OnProgress) -> Bitmap | None:
         if not self._workspace.is_open:
@@ -50,6 +57,18 @@ class Outputs:
         image, name = self._workspace.picture.image, self._workspace.document.name
         exported = export(params["kind"], candidate, image, name, threshold=self._threshold)
         return {"bytes": exported.data, "type": exported.type, "name": exported.name}
+
+    async def _develop(self, params: DevelopParams, on_progress: OnProgress) -> Developed:
+        from tabsam.formats.png import preview_png
+        from tabsam.pictures.raster import Range  # here: the start waits for every import
+
+        picture, low, high = self._workspace.picture, params["low"], params["high"]
+        if picture.raster is None or not picture.raster.is_deep:
+            raise StateError("not-deep", "This picture has no more values than a screen shows.")
+        if not low < high:
+            raise RequestError("bad-request", "'low' must be below 'high'")
+        shown = [Range(one.low + (one.high - one.low) * low, one.low + (one.high - one.low) * high) for one in picture.ranges]
+        return {"bytes": preview_png(picture.raster.to_rgb(shown))}
 
     @property
     def _threshold(self) -> float:

@@ -10,7 +10,7 @@ from tabsam.page.edge_following import EdgeFollowing
 from tabsam.page.encoding import Encoding
 from tabsam.page.object_updates import ObjectUpdates
 from tabsam.page.outlines import outline_message
-from tabsam.page.workspace import Workspace
+from tabsam.page.workspace import Picture, Workspace
 
 if TYPE_CHECKING:
     from tabsam.page.find_updates import FindUpdates
@@ -41,6 +41,8 @@ class ViewMaker:
             "revision": self._workspace.revision,
             "image": {"key": key, "name": document.name, "width": width, "height": height} if is_open else None,
             "pages": self._pages() if is_open else None,
+            "depth": _depth_of(self._workspace.picture) if is_open else None,
+            "bands": _bands_of(self._workspace.picture) if is_open else None,
             "points": [
                 {"id": point.id, "x": point.x, "y": point.y, "label": 1 if point.label else 0, "refines": point.refines}
                 for point in selection.points
@@ -89,4 +91,20 @@ class ViewMaker:
 
     def _pages(self) -> messages.Pages | None:
         picture = self._workspace.picture
-        return {"at": picture.page, "of": picture.pages} if picture.pages > 1 else None
+        return {"at": picture.page, "of": picture.pages, "label": picture.label} if picture.pages > 1 else None
+
+
+def _depth_of(picture: Picture) -> messages.Depth | None:
+    """Tell which values of a picture are black and white; None where it has no more than 8 bits."""
+    if picture.raster is None or not picture.raster.is_deep:
+        return None
+    first, *others = picture.ranges
+    alike = all(one == first for one in others)
+    return {"low": first.low if alike else None, "high": first.high if alike else None}
+
+
+def _bands_of(picture: Picture) -> messages.Bands | None:
+    """Tell what bands a picture has; None where all of them are seen."""
+    if picture.raster is None or not picture.raster.names:
+        return None
+    return {"names": list(picture.raster.names), "shown": list(picture.raster.shown)}

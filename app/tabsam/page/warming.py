@@ -12,8 +12,8 @@ from tabsam.model.choosing import Prediction
 from tabsam.model.preprocess import Frame
 from tabsam.page.answer import Answer
 
-_NEEDED_SOON = ("tabsam.document.overlaps", "tabsam.document.painting")
-"""For the first object and the first stroke; the start does not wait for them."""
+_NEEDED_SOON = ("tabsam.pictures.decoding", "tabsam.document.overlaps", "tabsam.document.painting")
+"""For the first picture, object and stroke; the start does not wait for them."""
 
 
 def warm_up() -> None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from tabsam.document.import_steps import ImportSteps
     from tabsam.document.measuring import Color, Measured, Scale
     from tabsam.document.work import Work
+    from tabsam.geometry.affine import Affine
     from tabsam.geometry.outline import Outline
+    from tabsam.pictures.raster import Range, Raster
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,17 @@ class Picture:
     page, pages : int
         Which page of the file that was opened this is, from 0, and how many it has. A page after the first is a picture of its
         own: its file is a PNG of it.
+    label : str
+        What the page is of a stack.
+    bands : indices or None
+        Those that somebody chose to see; the work on the picture is the same whichever they are.
+    raster : Raster or None
+        Of a picture of more than 8 bits, or with bands to choose from: its pixels as they are, small enough for a screen.
+    ranges : ranges
+        Of each of its bands: the values that are black and white in `image`.
+    is_seen_alike : bool
+        Whether browsers that can show the file show it like this.
+    affine, epsg : where the file says that it lies on a map, and in which coordinate system
     """
 
     image: Image.Image
@@ -42,6 +55,18 @@ class Picture:
     digest: str
     page: int = 0
     pages: int = 1
+    label: str = ""
+    bands: tuple[int, ...] | None = None
+    raster: Raster | None = None
+    ranges: tuple[Range, ...] = ()
+    affine: Affine | None = None
+    epsg: int | None = None
+    is_seen_alike: bool = True
+
+    @property
+    def pixels(self) -> str:
+        """What the model has seen of it goes by."""
+        return self.digest if self.bands is None else f"{self.digest} {self.bands}"
 
 
 def key_of(digest: str, name: str, place: str = "") -> str:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from shapely.geometry import LineString, Point, Polygon
 
-from tabsam.document.painting import erase, mask_logits, outline_from_mask_image, paint, stroke_outline
+from tabsam.document.painting import erase, mask_logits, outline_from_mask, paint, stroke_outline
 from tabsam.errors import PromptError
 from tabsam.geometry.outline import Outline, area
 from tabsam.geometry.raster import fill
@@ -18,6 +18,7 @@ from tabsam.model.dialects.sam1 import RECIPE as LETTERBOX
 from tabsam.model.dialects.sam2 import RECIPE as SQUASH
 from tabsam.model.masks import to_mask
 from tabsam.model.preprocess import Frame, frame_for
+from tabsam.pictures.mask_pixels import mask_pixels_of
 from tests.support.pictures import iou, two_discs
 from tests.support.shapes import box, circle, disc, rectangle, shape
 from tests.support.tiny_model import tiny_model
@@ -161,7 +162,7 @@ INSIDE = [[False, False, True], [True, False, True]]
 
 
 def found(image: Image.Image) -> list[list[bool]]:
-    mask: list[list[bool]] = fill(outline_from_mask_image(image, (2, 3)), (2, 3)).tolist()
+    mask: list[list[bool]] = fill(outline_from_mask(mask_pixels_of(image), (2, 3)), (2, 3)).tolist()
     return mask
 
 
@@ -190,13 +191,13 @@ def test_a_mask_with_transparency_is_what_is_opaque() -> None:
 
 
 def test_an_empty_mask_has_no_rings() -> None:
-    empty: Outline = outline_from_mask_image(Image.new("L", (3, 2)), (2, 3))
+    empty: Outline = outline_from_mask(mask_pixels_of(Image.new("L", (3, 2))), (2, 3))
     assert empty.rings() == []
 
 
 def test_a_mask_of_another_size_is_said() -> None:
     with pytest.raises(PromptError) as caught:
-        outline_from_mask_image(Image.new("L", (300, 200)), (100, 150))
+        outline_from_mask(mask_pixels_of(Image.new("L", (300, 200))), (100, 150))
     assert (caught.value.code, caught.value.message) == (
         "mask-size",
         "This mask has 300 x 200 pixels, and the picture 150 x 100.",

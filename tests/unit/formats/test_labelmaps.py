@@ -11,12 +11,13 @@ from PIL import Image
 
 from tabsam.arrays import AnyArray
 from tabsam.document.annotations import Annotations, Category, Instance
-from tabsam.document.painting import outline_from_mask_image
+from tabsam.document.painting import outline_from_mask
 from tabsam.formats.labelmap import voc_palette, write_labelmap, write_voc
 from tabsam.formats.mask_images import read_mask
 from tabsam.formats.png import crop_png, object_cutouts, object_masks
 from tabsam.geometry.outline import from_polygons
 from tabsam.geometry.raster import Crop, fill
+from tabsam.pictures.mask_pixels import mask_pixels
 from tests.support.annotated import CAR, CAT, SIZE, masks, random_annotations, square, three_kinds
 from tests.support.refused import refusal
 
@@ -231,7 +232,7 @@ MARKED = [[True, False, False], [True, True, False]]
 )
 def test_a_mask_marks_the_same_as_a_prompt_and_as_an_object(data: bytes) -> None:
     (mask,) = masks(read_mask(data, (2, 3), "a.png").annotations)
-    assert mask.tolist() == fill(outline_from_mask_image(opened(data), (2, 3)), (2, 3)).tolist() == MARKED
+    assert mask.tolist() == fill(outline_from_mask(mask_pixels(data), (2, 3)), (2, 3)).tolist() == MARKED
 
 
 @pytest.mark.parametrize(

@@ -260,6 +260,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("exportMeasures", all=True)
     await ask("cutOut", id=id, full=False)
     coco = await ask("exportObjects", format="coco", hidden=True)
+    await ask("lookAtMask", bytes=png(red_disc().astype(np.uint8)))
     await ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     await ask("saveProject", picture=True)
     await ask("noteSession", pictures=[{"id": "a", "name": "discs.png", "place": "", "size": 9}], at="a")
@@ -271,6 +272,8 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("beginJournalAnew", elsewhere=False)
     page.new_engine()
     await ask("refresh")
+    await ask("open", name="deep.png", bytes=png(red_disc().astype(np.uint16) * 300))
+    await ask("develop", low=0.25, high=0.5)
 
 
 @on_a_page

@@ -19,6 +19,7 @@ NEVER_AT_THE_START = (
     "tabsam.page.checking",
     "tabsam.page.console",
     "tabsam.page.protocol",
+    "tabsam.pictures.decoding",
 )
 
 

@@ -97,6 +97,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     },
     open: opening.open,
     turnPage: opening.turnPage,
+    chooseBands: opening.chooseBands,
     openedFile: opening.openedFile,
     cancel: opening.cancel,
     pick,

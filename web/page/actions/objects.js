@@ -14,7 +14,7 @@ import { createSelected } from './selected.js';
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Store} from '../state/store.js' */
 /** @import {As} from '../dialogs/import-dialog.js' */
-/** @import {Methods, Overlaps, Shaping, WhichPicture} from '../../protocol.js' */
+/** @import {MaskKind, MaskLook, Methods, Overlaps, Shaping, WhichPicture} from '../../protocol.js' */
 /** @import {Sending} from './sending.js' */
 
 /** Where refining ends; beyond these, further rounds change nothing that one can see. @type {Methods['refine']['params']} */
@@ -152,18 +152,30 @@ export function createObjects({ client, store, messages, sending, settled }) {
     setWorldFile: (text) => change('setWorldFile', { text }),
 
     /**
+     * Tell what a mask's picture would be taken for; null for one that cannot be read, which is said when it is imported.
+     *
+     * @param {Blob} blob
+     * @returns {Promise<MaskLook | null>}
+     */
+    async lookAtMask(blob) {
+      await settled();
+      return client.call('lookAtMask', { bytes: await blob.arrayBuffer() }).catch(() => null);
+    },
+
+    /**
      * Bring annotations, classes, a project or a world file in, and say what was left out.
      *
      * @param {Blob} blob @param {string} name @param {As} [as]
-     * @param {string} [pictured]  which of the file's pictures is the open one, where it has asked
+     * @param {{ pictured?: string, kind?: MaskKind | null }} [more]  which of the file's pictures is the open one, where it has asked; as what a mask is to be read
      * @returns {Promise<{ added: number, said: string[], asks: WhichPicture | null }>}
      */
-    async importFile(blob, name, as = 'objects', pictured = '') {
+    async importFile(blob, name, as = 'objects', { pictured = '', kind = null } = {}) {
       await settled();
       /** @type {{ added: number, said: string[], asks: WhichPicture | null }} */
       let outcome = { added: 0, said: [], asks: null };
       await sending.send(async (options) => {
-        const { view, added, said, asks } = await client.call('importFile', { name, bytes: await blob.arrayBuffer(), as, pictured }, options);
+        const params = { name, bytes: await blob.arrayBuffer(), as, pictured, kind: kind ?? undefined };
+        const { view, added, said, asks } = await client.call('importFile', params, options);
         outcome = { added, said, asks };
         return view;
       });

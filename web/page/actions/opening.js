@@ -9,6 +9,7 @@ import { TabsamError } from '../../errors.js';
 import { cancelled } from '../client.js';
 import { placeOf } from '../input/places.js';
 import { RELOAD } from '../bars/messages.js';
+import { decodedByBrowser } from './browser-decoding.js';
 import { blankPicture, loadPicture, withSize } from '../picture.js';
 
 /** @import {Client} from '../client.js' */
@@ -55,9 +56,9 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {Transaction} transaction
    * @param {Source} source
    * @param {string} name
-   * @param {{ page: number, again: boolean, place: string, decoded: Picture | null }} which
+   * @param {{ page: number, again: boolean, place: string, decoded: Picture | null, bands: number[] | null }} which
    */
-  async function run(transaction, source, name, { page, again, place, decoded }) {
+  async function run(transaction, source, name, { page, again, place, decoded, bands }) {
     const { signal } = transaction.abort;
     /** The one to dispose of if this fails. @type {Picture | null} */
     let picture = decoded;
@@ -68,8 +69,8 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       if (picture) amend(transaction, { picture, exact: true });
       const blob = typeof source === 'function' ? await source(signal) : source;
       signal.throwIfAborted();
-      // the browser can show the first page only
-      if (!page) picture ??= await loadPicture(blob, name).catch(() => null);
+      // the browser can show the first page only, and chooses no bands
+      if (!page && !bands) picture ??= await loadPicture(blob, name).catch(() => null);
       signal.throwIfAborted();
       const shown = picture !== null;
       if (picture && picture !== decoded && picture.width * picture.height <= SHOW_AT_ONCE) void show(picture);
@@ -78,10 +79,13 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       const bytes = await blob.arrayBuffer().catch(unreadable);
       signal.throwIfAborted();
 
+      const pixels = await decodedByBrowser(blob, picture).catch(() => undefined); // Python then says what it lacks
+      signal.throwIfAborted();
+
       transaction.sent = true;
       const view = await client.call(
         'open',
-        { bytes, name, place: place || placeOf(blob), preview: !shown, page, again },
+        { bytes, name, place: place || placeOf(blob), preview: !shown, page, again, bands: bands ?? undefined, decoded: pixels },
         {
           transfer: [bytes],
           onProgress(progress) {
@@ -139,11 +143,16 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
   /**
    * @param {Source} source
    * @param {string} [name]
-   * @param {{ page?: number, stays?: boolean, again?: boolean, place?: string, decoded?: Picture | null }} [options]  `page` from 0; `stays`: of the file
-   *   that is open; `again`: one comes back to it; `place`: the folder that it came from, where the file does not know; `decoded`: it, to be shown at once
+   * @param {{ page?: number, stays?: boolean, again?: boolean, place?: string, decoded?: Picture | null, bands?: number[] | null }} [options]  `page` from 0;
+   *   `stays`: of the file that is open; `again`: one comes back to it; `place`: the folder that it came from, where the file does not know; `decoded`: it, to
+   *   be shown at once; `bands`: those to be seen
    * @returns {Promise<void>}  when the picture is encoded; rejects with a TabsamError, `cancelled` among them
    */
-  async function open(source, name = source instanceof File ? source.name : 'picture', { page = 0, stays = false, again = false, place = '', decoded = null } = {}) {
+  async function open(
+    source,
+    name = source instanceof File ? source.name : 'picture',
+    { page = 0, stays = false, again = false, place = '', decoded = null, bands = null } = {},
+  ) {
     if (newest) giveUp(newest);
     prompts.discard();
     messages.unsay('open');
@@ -151,13 +160,13 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
     const transaction = { abort: new AbortController(), sent: false, done: Promise.resolve() };
     newest = transaction;
     store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false, page: stays ? page : null } });
-    transaction.done = run(transaction, source, name, { page, again, place, decoded });
+    transaction.done = run(transaction, source, name, { page, again, place, decoded, bands });
     try {
       await transaction.done;
     } catch (thrown) {
       const error = TabsamError.from(thrown);
       if (store.state.engine.status === 'failed') messages.report('engine', error, RELOAD);
-      else messages.report('open', error, wayOut(error, source, name, { page, stays, place }));
+      else messages.report('open', error, wayOut(error, source, name, { page, stays, place, bands }));
       throw error;
     }
   }
@@ -168,7 +177,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {TabsamError} error
    * @param {Source} source
    * @param {string} name
-   * @param {{ page: number, stays: boolean, place: string }} options
+   * @param {{ page: number, stays: boolean, place: string, bands: number[] | null }} options
    */
   function wayOut({ code }, source, name, options) {
     if (/image|file|picture/.test(code)) return { label: 'Choose another picture', run: pick };
@@ -189,7 +198,17 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
 
     /** Open the picture that is open once more: another Python does not have it. */
     async reopen() {
-      if (opened) await open(opened.source, opened.name, { page: store.state.view.pages?.at ?? 0, stays: true, again: true, place: opened.place });
+      if (opened) await open(opened.source, opened.name, { page: store.state.view.pages?.at ?? 0, stays: true, again: true, place: opened.place, bands: store.state.view.bands?.shown ?? null });
+    },
+
+    /**
+     * See other bands of the page that is open.
+     *
+     * @param {number[]} bands  three for red, green and blue, or one as grey
+     */
+    async chooseBands(bands) {
+      const page = store.state.view.pages?.at ?? 0;
+      if (opened) await open(opened.source, opened.name, { page, stays: true, again: true, place: opened.place, bands });
     },
 
     /** The file of the picture that is open. */

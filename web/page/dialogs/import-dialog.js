@@ -6,16 +6,30 @@
 
 import { byId, h } from '../dom.js';
 
-/** @import {WhichPicture} from '../../protocol.js' */
+/** @import {MaskKind, MaskLook, WhichPicture} from '../../protocol.js' */
 
 /** @typedef {'objects' | 'prompts' | 'boxes'} As */
 
-/** @returns {(file: File, picture: boolean) => Promise<As | null>}  `picture`: it is a mask; null: neither, after all */
+/** @type {Record<MaskKind, string>} */
+const KINDS = {
+  white: 'A mask: what is bright',
+  black: 'A mask: what is dark',
+  opaque: 'A mask: what is opaque',
+  labels: 'A label map: each value is an object',
+  colors: 'Colours: each is an object',
+};
+
+/**
+ * @returns {(file: File, picture: boolean, look: MaskLook | null) => Promise<{ as: As, kind: MaskKind | null } | null>}  `picture`: it is a mask, and
+ *   `look` what it was taken for; gives what was chosen, `kind` where that is something else; null: nothing, after all
+ */
 export function createImportDialog() {
   const dialog = byId('import-dialog', HTMLDialogElement);
   const name = byId('import-name', HTMLElement);
   const prompts = byId('import-prompts-note', HTMLElement);
   const boxes = byId('import-boxes', HTMLButtonElement);
+  const meaning = byId('import-as', HTMLElement);
+  const kinds = byId('import-kind', HTMLSelectElement);
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close('');
     else if (event.target instanceof Element) {
@@ -23,14 +37,21 @@ export function createImportDialog() {
       if (button) dialog.close(button.value);
     }
   });
-  return (file, picture) =>
+  return (file, picture, look) =>
     new Promise((resolve) => {
       name.textContent = file.name;
       prompts.textContent = picture ? 'The model takes a mask up, and you go on from there; for several it is asked by their boxes' : 'The model is asked for each by its box';
       boxes.hidden = picture;
+      meaning.hidden = look === null;
+      if (look) kinds.replaceChildren(...look.kinds.map((kind) => new Option(KINDS[kind], kind, kind === look.kind, kind === look.kind)));
       dialog.returnValue = '';
       dialog.showModal();
-      dialog.addEventListener('close', () => resolve(dialog.returnValue === '' ? null : /** @type {As} */ (dialog.returnValue)), { once: true });
+      dialog.addEventListener('close', () => resolve(dialog.returnValue === '' ? null : { as: /** @type {As} */ (dialog.returnValue), kind: chosen() }), { once: true });
+
+      function chosen() {
+        const kind = /** @type {MaskKind} */ (kinds.value);
+        return look && kind !== look.kind ? kind : null;
+      }
     });
 }
 

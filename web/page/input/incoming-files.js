@@ -22,7 +22,7 @@ const WORLD_FILES = ['bmpw', 'bpw', 'gfw', 'gifw', 'jgw', 'jpegw', 'jpgw', 'pgw'
 const ANNOTATIONS = new RegExp(`\\.(${['json', 'geojson', 'geojsonl', 'geojsons', 'ndjson', 'jsonl', 'txt', 'names', 'yaml', 'yml', 'csv', 'tsv', 'tabsam', ...WORLD_FILES].join('|')})$`, 'i');
 
 const PROJECT = /\.tabsam$/i;
-const PICTURE = /\.(png|tiff?|bmp|gif)$/i;
+const PICTURE = /\.(png|tiff?|bmp|gif|jpe?g|webp)$/i;
 
 /** A folder with more files that are called so, and that is no data set, is of something else: each would be asked about. */
 const MOST_ANNOTATIONS = 20;
@@ -71,12 +71,15 @@ export function createIncomingFiles({ store, actions, messages, open, bring }) {
    */
   async function importOne(file) {
     messages.unsay('import');
-    const as = (await hasChoice(file)) ? await ask(file, PICTURE.test(file.name)) : 'objects';
-    if (as === null) return true;
+    const isPicture = PICTURE.test(file.name);
+    const look = isPicture ? await actions.lookAtMask(file) : null;
+    /** @type {Awaited<ReturnType<typeof ask>>} */
+    const wish = (await hasChoice(file)) ? await ask(file, isPicture, look) : { as: 'objects', kind: null };
+    if (wish === null) return true;
     try {
-      const { asks } = await actions.importFile(file, file.name, as);
+      const { asks } = await actions.importFile(file, file.name, wish.as, { kind: wish.kind });
       const pictured = asks ? await askWhich(file, asks) : '';
-      if (pictured) await actions.importFile(file, file.name, as, pictured);
+      if (pictured) await actions.importFile(file, file.name, wish.as, { kind: wish.kind, pictured });
     } catch (thrown) {
       if (TabsamError.from(thrown).code === 'project-other-picture') {
         messages.unsay('prompt');

@@ -15,6 +15,7 @@ export function mountPicturePages({ store, actions }) {
   const bar = byId('pages', HTMLElement);
   const number = byId('page-number', HTMLInputElement);
   const total = byId('page-total', HTMLElement);
+  const label = byId('page-label', HTMLElement);
   const stage = byId('stage', HTMLElement);
   const before = byId('page-before', HTMLButtonElement);
   const after = byId('page-after', HTMLButtonElement);
@@ -44,6 +45,8 @@ export function mountPicturePages({ store, actions }) {
     at = now;
     number.max = String(pages.of);
     total.textContent = `of ${pages.of}`;
+    label.textContent = opening ? '' : pages.label;
+    label.title = label.textContent;
     // not disabled, which would take the focus away from whoever turns the pages by key
     before.ariaDisabled = String(at === 0);
     after.ariaDisabled = String(at + 1 === pages.of);

@@ -192,7 +192,7 @@ export function mountStage({ store, actions }) {
     if (shown.picture !== camera.picture) show(shown.picture);
     stage.dataset.tool = state.tool;
     stage.toggleAttribute('data-peeks', isPeeking(state));
-    tone(state.look);
+    tone(state.look, shown.picture === state.picture ? state.developed : undefined);
     if (points.update(shown.prompts)) stage.focus({ preventScroll: true });
     hovering.check();
     // An answer is drawn at once, so that the very next frame shows it.

@@ -11,7 +11,7 @@ import { isDone } from '../formatting.js';
 /** @import {Candidate, EngineInfo, Failure, Find, Keeping, ModelList, ObjectInfo, Objects, Outline, Overlaps, PictureMark, PictureWork, Preview, Progress, Shaping, Stage, View} from '../../protocol.js' */
 /** @import {Edit, Prompts} from './pending-edits.js' */
 /** @import {ExportChoice} from './export-choice.js' */
-/** @import {Held, Look} from './look.js' */
+/** @import {Held, Look, Tone} from './look.js' */
 /** @import {Picture} from '../picture.js' */
 /** @import {Source} from '../actions/opening.js' */
 /** @import {Filter} from '../strip/listed.js' */
@@ -50,7 +50,7 @@ import { isDone } from '../formatting.js';
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], undrawn: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
  *   hovering: boolean, hover: Hover | null, pointed: number | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search,
- *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, filter: Filter, run: Run | null, saved: Objects | null, look: Look, held: Held | null,
+ *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, filter: Filter, run: Run | null, saved: Objects | null, look: Look, developed: Tone, held: Held | null,
  *   project: string | null, keeping: Keeping, unkept: number, scripting: boolean, console: boolean,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
@@ -61,6 +61,7 @@ import { isDone } from '../formatting.js';
  *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted. `pointed` is the object under the pointer, on the stage or in the list.
  *   `project` is the id of the one that is stored, null where none is (yet); `unkept` counts the listed pictures whose files are not stored yet.
  *   `scripting` says whether a script of the console runs, `console` whether that is open.
+ *   `developed` is what the open picture's pixels have of window and level already: those of more than 8 bits are made by Python.
  *   `wish` is the provider that was asked for, null for the fastest that works. `model` is the one that runs; `modelList` is null until somebody has looked; `modelNews` is what has just been done with it.
  *
  * @typedef {'starting' | 'ready' | 'encoding' | 'decoding' | 'idle' | 'error'} Phase
@@ -72,6 +73,8 @@ export const EMPTY_VIEW = {
   revision: 0,
   image: null,
   pages: null,
+  depth: null,
+  bands: null,
   points: [],
   box: null,
   mask: null,

@@ -183,7 +183,7 @@ def _read_voc(sources: Sources, root: str, parts: dict[str, ListedFile], size: S
         one, many = "An object with a box and no outline was left out.", "{n} objects with a box and no outline were left out."
         found.say(one, many, boxes)
         return found.imported()
-    return read_voc(maps[0], maps[1], sources.voc_classes(root), size, name)
+    return read_voc(maps[0], maps[1], sources.voc_classes(root), size, name, colors=sources.voc_colors(root))
 
 
 def _voc_split(sources: Sources, root: str, stem: str) -> str:

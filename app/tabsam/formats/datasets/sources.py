@@ -13,6 +13,7 @@ from tabsam.formats.datasets import layout
 from tabsam.formats.datasets.listing import Budget, ListedFile, Problem, contents
 from tabsam.formats.datasets.matching import Reference
 from tabsam.formats.datasets.sorting import Sorted
+from tabsam.formats.mask_reading import Color
 from tabsam.formats.shared.imported import Imported
 from tabsam.formats.shared.parsing import text_of
 from tabsam.formats.yolo_config import class_names
@@ -66,11 +67,17 @@ class Sources:
     def voc_classes(self, root: str) -> list[str]:
         """Give the names of VOC's values from 1; CVAT writes them with their colours, others one a line."""
         plain = self.helper(root + layout.VOC_CLASSES_FILE, _names)
-        colored = self.helper(
-            root + layout.VOC_COLORS_FILE, lambda data: [line.split(":")[0] for line in _names(data) if line[0] != "#"]
-        )
-        names = plain or colored or []
+        names = plain or [name for name, _ in self._colored(root)]
         return names[1:] if names[:1] in (["background"], ["_background_"], ["__background__"]) else names
+
+    def voc_colors(self, root: str) -> dict[Color, int]:
+        """Give the numbers of VOC's values by the colours that CVAT's ``labelmap.txt`` has for them; 0 for the background's."""
+        names = self.voc_classes(root)
+        numbers = {name: number for number, name in enumerate(names, 1)}
+        return {color: numbers.get(name, 0) for name, color in self._colored(root) if color is not None}
+
+    def _colored(self, root: str) -> list[tuple[str, Color | None]]:
+        return self.helper(f"{root}labelmap.txt", _named_colors) or []
 
     def yolo_classes(self, path: str) -> Sequence[str]:
         """Give the names of the numbers in a label file, from the nearest ``data.yaml`` above it, else ``classes.txt``."""
@@ -91,6 +98,19 @@ class Sources:
                     configs.setdefault(f"{PurePosixPath(path).parent}/".removeprefix("./"), []).append(path)
             self._parsed[""] = configs
         return cast("dict[str, list[str]]", self._parsed[""])
+
+
+def _named_colors(data: bytes) -> list[tuple[str, Color | None]]:
+    """Read lines of a name, a colour and more, with colons between."""
+    named: list[tuple[str, Color | None]] = []
+    for line in _names(data):
+        if line[0] == "#":
+            continue
+        name, _, rest = line.partition(":")
+        numbers = rest.split(":")[0].split(",")
+        sound = len(numbers) == 3 and all(number.strip().isdecimal() and int(number) < 256 for number in numbers)
+        named.append((name, (int(numbers[0]), int(numbers[1]), int(numbers[2])) if sound else None))
+    return named
 
 
 def _names(data: bytes) -> list[str]:

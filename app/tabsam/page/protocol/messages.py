@@ -29,6 +29,8 @@ Overlaps: TypeAlias = Literal["keep", "new", "old"]
 """Who gets what two objects share: both, the new one, those from before."""
 Shaping: TypeAlias = Literal["smooth", "open", "close", "grow", "fill-holes", "remove-islands", "simplify", "uncross"]
 ExportKind: TypeAlias = Literal["mask-png", "cutout-png", "svg"]
+MaskKind: TypeAlias = Literal["white", "black", "opaque", "labels", "colors"]
+"""What is marked in a mask's picture: what is bright, dark or opaque; or each value, or each colour, is an object."""
 
 
 class KeptPicture(TypedDict):
@@ -214,10 +216,31 @@ class ImageInfo(TypedDict):
 
 
 class Pages(TypedDict):
-    """Which page of its file the picture is, from 0, and how many there are: of a TIFF, or frames of a GIF or a WebP."""
+    """Which page of its file the picture is, from 0, and how many there are: of a TIFF, or frames of a GIF or a WebP.
+
+    Attributes
+    ----------
+    label
+        What it is of a stack ('channel 2, slice 5'); empty where that is not said.
+    """
 
     at: int
     of: int
+    label: str
+
+
+class Depth(TypedDict):
+    """That a picture has more than 8 bits: which of its own values are black and white; null where its bands differ in that."""
+
+    low: float | None
+    high: float | None
+
+
+class Bands(TypedDict):
+    """The bands of a picture, and which of them are seen: three as red, green and blue, or one as grey."""
+
+    names: list[str]
+    shown: list[int]
 
 
 class Category(TypedDict):
@@ -402,6 +425,10 @@ class View(TypedDict):
         Null for a picture that is alone in its file.
     imports
         Of every data set that came in, in their order: whether what it did is done, or has been undone.
+    depth
+        Null for a picture of 8 bits.
+    bands
+        Null for a picture that has no more than are seen.
     mask
         What was painted as a prompt.
     painted
@@ -444,6 +471,8 @@ class View(TypedDict):
     revision: int
     image: ImageInfo | None
     pages: Pages | None
+    depth: Depth | None
+    bands: Bands | None
     points: list[Point]
     box: Box | None
     mask: Outline | None

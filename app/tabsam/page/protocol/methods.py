@@ -24,6 +24,7 @@ from tabsam.page.protocol.params import (
     CompleteParams,
     ContoursParams,
     CutOutParams,
+    DevelopParams,
     ExecuteParams,
     ExportObjectsParams,
     ExportParams,
@@ -38,6 +39,7 @@ from tabsam.page.protocol.params import (
     InsertVertexParams,
     LabelPointParams,
     LoadMaskParams,
+    LookAtMaskParams,
     MaskParams,
     MeasureParams,
     MoveObjectParams,
@@ -71,6 +73,7 @@ from tabsam.page.protocol.results import (
     Bitmap,
     CarriedOver,
     Completions,
+    Developed,
     Executed,
     Exported,
     ExportedObjects,
@@ -79,6 +82,7 @@ from tabsam.page.protocol.results import (
     HoverPreview,
     Imported,
     Mask,
+    MaskLook,
     Measured,
     Preview,
     Refined,
@@ -220,6 +224,7 @@ class OutputMethods(TypedDict):
     mask: Method[MaskParams, Mask]
     contours: Method[ContoursParams, Outline]
     export: Method[ExportParams, Exported]
+    develop: Method[DevelopParams, Developed]
 
 
 class ObjectMethods(TypedDict):
@@ -373,6 +378,7 @@ class ImportMethods(TypedDict):
     """
 
     importFile: Method[ImportFileParams, Imported]
+    lookAtMask: Method[LookAtMaskParams, MaskLook]
     setWorldFile: Method[WorldFileParams, View]
 
 

@@ -10,6 +10,7 @@ from tabsam.page.protocol.messages import (
     ExportKind,
     KeptPicture,
     Label,
+    MaskKind,
     Overlaps,
     PictureMark,
     Shaping,
@@ -33,6 +34,10 @@ class OpenParams(TypedDict):
         When the browser cannot show it itself.
     page
         Of a file with several, from 0.
+    decoded
+        The same picture as a PNG, of a format that the browser can read and Python cannot.
+    bands
+        Which of its bands: three for red, green and blue, or one as grey.
     again
         Whether one comes back to it: the work on it is as it was left, and not as a project has it.
     """
@@ -42,6 +47,8 @@ class OpenParams(TypedDict):
     place: NotRequired[str]
     preview: NotRequired[bool]
     page: NotRequired[int]
+    decoded: NotRequired[bytes]
+    bands: NotRequired[list[int]]
     again: NotRequired[bool]
 
 
@@ -524,9 +531,21 @@ class SaveProjectParams(TypedDict):
 
 
 # Not a class: `as` is a word of Python's.
+class LookAtMaskParams(TypedDict):
+    """Tell what a mask's picture would be taken for."""
+
+    bytes: bytes
+
+
 ImportFileParams = TypedDict(
     "ImportFileParams",
-    {"name": str, "bytes": bytes, "as": Literal["objects", "prompts", "boxes"], "pictured": NotRequired[str]},
+    {
+        "name": str,
+        "bytes": bytes,
+        "as": Literal["objects", "prompts", "boxes"],
+        "pictured": NotRequired[str],
+        "kind": NotRequired[MaskKind],
+    },
 )
 
 
@@ -637,3 +656,16 @@ class CompleteParams(TypedDict):
     """
 
     before: str
+
+
+class DevelopParams(TypedDict):
+    """Show the open picture, which has more than 8 bits, by other values; the model has it as before.
+
+    Attributes
+    ----------
+    low, high
+        What is black and what is white, as parts of the range that is shown at first: 0 and 1 are its ends.
+    """
+
+    low: float
+    high: float

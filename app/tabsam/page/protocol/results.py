@@ -8,7 +8,7 @@ Names and fields are those of the page; a section "Attributes" says what a name 
 from typing import Literal, TypedDict
 
 from tabsam.arrays import UInt8Array
-from tabsam.page.protocol.messages import KeptPicture, Outline, PictureMark, PictureWork, ShownPart, View
+from tabsam.page.protocol.messages import KeptPicture, MaskKind, Outline, PictureMark, PictureWork, ShownPart, View
 
 
 class Restored(TypedDict):
@@ -299,6 +299,19 @@ class CarriedOver(TypedDict):
     view: View
     added: int
     lost: int
+
+
+class MaskLook(TypedDict):
+    """What a mask's picture would be taken for, and what else it could be."""
+
+    kind: MaskKind
+    kinds: list[MaskKind]
+
+
+class Developed(TypedDict):
+    """The picture as a PNG, no larger than a screen needs it."""
+
+    bytes: bytes
 
 
 class SetFormat(TypedDict):

@@ -8,20 +8,23 @@
 import { byId } from '../../dom.js';
 import { PLAIN, isToned, toneCurve } from '../../state/look.js';
 
-/** @import {Look} from '../../state/look.js' */
+/** @import {Look, Tone} from '../../state/look.js' */
 
 export function createToning() {
   const view = byId('picture-view', HTMLElement);
   const curves = document.querySelectorAll('#tone-curve > *');
   let drawn = PLAIN;
-  /** @param {Look} look */
-  return (look) => {
-    if (look === drawn) return;
+  /** @type {Tone} */
+  let has = PLAIN;
+  /** @param {Look} look @param {Tone} [shown]  what the picture's pixels have of it already */
+  return (look, shown = PLAIN) => {
+    if (look === drawn && shown === has) return;
     drawn = look;
-    if (isToned(look)) {
-      const table = toneCurve(look).map((value) => value.toFixed(4)).join(' ');
+    has = shown;
+    if (isToned(look, shown)) {
+      const table = toneCurve(look, shown).map((value) => value.toFixed(4)).join(' ');
       for (const curve of curves) curve.setAttribute('tableValues', table);
     }
-    view.toggleAttribute('data-toned', isToned(look));
+    view.toggleAttribute('data-toned', isToned(look, shown));
   };
 }
