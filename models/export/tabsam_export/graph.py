@@ -6,7 +6,7 @@ and no operator that onnxruntime-web lacks. Methods take and give the names of v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class Graph:
     def __init__(self, name: str) -> None:
         self.name = name
         self._nodes: list[onnx.NodeProto] = []
+        self._count = 0
         self._inputs: list[onnx.ValueInfoProto] = []
         self._outputs: list[onnx.ValueInfoProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
@@ -66,10 +67,21 @@ class Graph:
 
     def node(self, operator: str, *inputs: str, outputs: int = 1, domain: str = "", **attributes: Any) -> Any:
         """Add a node; give its output's name, or a list of names where it has several."""
-        stem = f"{operator}_{len(self._nodes)}"
+        stem = f"{operator}_{self._count}"
+        self._count += 1
         names = [stem] if outputs == 1 else [f"{stem}_{index}" for index in range(outputs)]
         self._nodes.append(helper.make_node(operator, inputs, names, stem, domain=domain, **attributes))
         return stem if outputs == 1 else names
+
+    def either(self, condition: str, then: Callable[[], str], otherwise: Callable[[], str]) -> str:
+        """Have one of two values made when the graph runs: what each function writes is run only where it is taken."""
+        outer, branches = self._nodes, []
+        for make in (then, otherwise):
+            self._nodes = []
+            value = helper.make_tensor_value_info(make(), TensorProto.FLOAT, None)
+            branches.append(helper.make_graph(self._nodes, f"branch_{self._count}", [], [value]))
+        self._nodes = outer
+        return str(self.node("If", condition, then_branch=branches[0], else_branch=branches[1]))
 
     def model(self) -> onnx.ModelProto:
         """Put the file together."""

@@ -37,7 +37,7 @@ answering({
     const catalog = await (await fetch(CATALOG)).json();
     const model = catalog.models.find((/** @type {{ id: string }} */ { id }) => id === catalog.default);
     encoder = await load(model.encoder);
-    decoder = await load(model.decoder);
+    decoder = await load(model.processorDecoder);
     image = await read(new URL(picture, import.meta.url));
     return { first: await encode(), specs: { encoder: described(encoder, 1), decoder: described(decoder, 2) } };
   },
