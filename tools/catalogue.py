@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 DTYPES = ("float32", "float16", "int8")
+FILES = {"encoder": "encoder", "decoder": "decoder", "processorDecoder": "processor's decoder"}
+"""Which files a model has, and what they are called."""
+
 ENTRY_KEYS = frozenset(
     {
         *("id", "name", "family", "licence", "dtype", "description", "source", "needs", "former", "everything", "edges"),
-        *("encoder", "decoder"),
+        *FILES,
     }
 )
+NEEDED = ("encoder", "decoder")
 FILE_KEYS = frozenset({"url", "parts", "bytes", "sha256", "data"})
 LIMITS = ("maxBufferSize", "maxStorageBufferBindingSize")
 EDGES = ("decoded", "follow")
@@ -82,10 +86,9 @@ def problems_of(catalogue: object, *, ours: bool = True) -> list[str]:
 def local_files(catalogue: Mapping[str, Any]) -> Iterator[LocalFile]:
     """Give the files that come with the site, of a catalogue without problems."""
     for model in catalogue["models"]:
-        for part in ("encoder", "decoder"):
-            for file in _files_in(model[part]):
-                if isinstance(file["url"], str) and RELATIVE.fullmatch(file["url"]):
-                    yield LocalFile(file["url"], file["bytes"], file["sha256"])
+        for file in (one for part in FILES if part in model for one in _files_in(model[part])):
+            if isinstance(file["url"], str) and RELATIVE.fullmatch(file["url"]):
+                yield LocalFile(file["url"], file["bytes"], file["sha256"])
 
 
 def _files_in(file: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -116,8 +119,8 @@ def _problems_of_entry(entry: object, index: int, *, ours: bool) -> Iterator[str
         if not entry.get("licence"):
             yield f"{one} has no 'licence'."
         yield from (f"{one} has '{key}', which means nothing." for key in entry if key not in ENTRY_KEYS)
-    for part in ("encoder", "decoder"):
-        yield from _problems_of_file(entry.get(part), f"the {part} of {one}", ours=ours)
+    for part in (one for one in FILES if one in entry or one in NEEDED):
+        yield from _problems_of_file(entry.get(part), f"the {FILES[part]} of {one}", ours=ours)
 
 
 def _problems_of_words(entry: Mapping[str, Any], one: str) -> Iterator[str]:

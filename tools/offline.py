@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+from tools.catalogue import FILES
 from tools.files import ROOT, WEB, files_below, read_json, sha256
 from tools.packages import project
 from tools.terminal import BuildError
@@ -65,7 +66,7 @@ def entry(path: str, digest: str, models: set[str]) -> dict[str, str]:
 def digests_of_models(site: Path) -> set[str]:
     """Give the SHA-256 of the files that the model storage keeps: those of models in the site."""
     catalog = read_json(site / "models/catalog.json")
-    files = [model[part] for model in catalog["models"] for part in ("encoder", "decoder")]
+    files = [model[part] for model in catalog["models"] for part in FILES if part in model]
     return {file["sha256"] for file in files if "sha256" in file}
 
 

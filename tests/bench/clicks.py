@@ -84,8 +84,8 @@ def click_at(tab: Tab, x: float, y: float) -> dict[str, float]:
     """Click an image pixel as a hand does; milliseconds from then on."""
     at = tab.to_client(x, y)
     tab.mouse("mouseMoved", at)
+    tab.rest()  # the click before may still be on its way to the outline that follows the picture
     tab.client("watch")
-    tab.rest()
     tab.mouse("mousePressed", at)
     tab.mouse("mouseReleased", at)
     tab.rest()  # a hand does nothing meanwhile; asking would take the processor from what is measured

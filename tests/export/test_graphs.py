@@ -17,6 +17,7 @@ from tests.export.small import save_small_sam1, save_small_sam2
 OPERATORS = {
     *("Add", "Cast", "Concat", "Conv", "Cos", "Equal", "Gather", "Gelu", "LayerNormalization", "MatMul", "Mul", "Pad"),
     *("ReduceMax", "Relu", "Reshape", "Resize", "Sigmoid", "Sin", "Slice", "Softmax", "Split", "Transpose"),
+    *("Div", "ReduceMean", "ReduceSumSquare", "Sqrt", "Sub"),
 }
 
 

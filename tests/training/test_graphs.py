@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,19 @@ import pytest
 import torch
 from onnx import TensorProto
 
+from tabsam.arrays import AnyArray
 from tabsam_training.errors import TrainingError
 from tabsam_training.graphs import exporting
 from tabsam_training.graphs.decoder import decoder_graph
 from tabsam_training.graphs.encoder import encoder_graph
+from tabsam_training.graphs.processor_decoder import processor_decoder_graph
 from tabsam_training.graphs.weights import Networks, _renamed, load_networks
 from tabsam_training.network import Decoder, Encoder
 from tests.training.conftest import NANO
+
+DecoderGraph = Callable[..., onnx.ModelProto]
+
+PARTS = ("encoder", "decoder", "decoder-processor")
 
 #: All of them have kernels for WASM and for WebGPU, and none computes a shape.
 OPERATORS = {
@@ -26,6 +33,8 @@ OPERATORS = {
     *("LayerNormalization", "Less", "MatMul", "Mul", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Resize", "Sigmoid", "Sin"),
     *("Slice", "Softmax", "Split", "Sqrt", "Sub", "Transpose", "Where"),
 }
+#: What only the decoder for processors is made of: WASM has kernels for all.
+FOR_PROCESSORS = {"DepthToSpace", "Greater", "Identity", "If", "Pad", "Reciprocal", "ReduceMax", "ReduceSumSquare"}
 CONTRACT: dict[str, tuple[dict[str, list[int | str]], dict[str, list[int | str]]]] = {
     "encoder": (
         {"image": [1, 3, 1024, 1024]},
@@ -46,6 +55,18 @@ CONTRACT: dict[str, tuple[dict[str, list[int | str]], dict[str, list[int | str]]
 }
 
 
+CONTRACT["decoder-processor"] = CONTRACT["decoder"]
+
+
+def nodes_of(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+    """Give the nodes of a graph and of the branches in it."""
+    for node in graph.node:
+        yield node
+        for attribute in node.attribute:
+            if attribute.type == onnx.AttributeProto.GRAPH:
+                yield from nodes_of(attribute.g)
+
+
 def session_of(model: onnx.ModelProto, optimised: Path | None = None) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.log_severity_level = 3
@@ -56,7 +77,7 @@ def session_of(model: onnx.ModelProto, optimised: Path | None = None) -> ort.Inf
     return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
-@pytest.fixture(params=["encoder", "decoder"])
+@pytest.fixture(params=PARTS)
 def part(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
@@ -74,19 +95,20 @@ class TestTheFiles:
 
     def test_they_are_made_of_few_operators_and_compute_no_shapes(self, part: str) -> None:
         model = onnx.load(NANO / f"{part}.onnx")
-        assert {node.op_type for node in model.graph.node} <= OPERATORS
+        allowed = OPERATORS | (FOR_PROCESSORS if part == "decoder-processor" else set())
+        assert {node.op_type for node in nodes_of(model.graph)} <= allowed
         assert [(one.domain, one.version) for one in model.opset_import] == [("", 17)]
         assert model.ir_version == 8
 
     def test_only_halves_are_cast_and_every_half_is(self, part: str) -> None:
         graph = onnx.load(NANO / f"{part}.onnx").graph
         halves = {tensor.name for tensor in graph.initializer if tensor.data_type == TensorProto.FLOAT16}
-        casts = [node.input[0] for node in graph.node if node.op_type == "Cast"]
+        casts = [node.input[0] for node in nodes_of(graph) if node.op_type == "Cast"]
         assert sorted(casts) == sorted(halves)
 
     def test_onnxruntime_folds_casts_and_batch_norms_when_it_loads_them(self, part: str, tmp_path: Path) -> None:
         session_of(onnx.load(NANO / f"{part}.onnx"), tmp_path / "optimised.onnx")
-        left = {node.op_type for node in onnx.load(tmp_path / "optimised.onnx").graph.node}
+        left = {node.op_type for node in nodes_of(onnx.load(tmp_path / "optimised.onnx").graph)}
         assert not left & {"Cast", "BatchNormalization"}
 
     def test_every_shape_in_the_encoder_is_known_and_fits_every_gpu(self) -> None:
@@ -99,20 +121,21 @@ class TestTheFiles:
             assert math.prod(axis.dim_value for axis in axes) * 4 <= 128 * 2**20
 
     def test_they_are_small(self) -> None:
-        assert sum((NANO / name).stat().st_size for name in exporting.FILES) <= 13_500_000
+        assert sum((NANO / name).stat().st_size for name in exporting.FILES) <= 15_100_000
 
 
 class TestExport:
     def test_the_files_are_the_checkpoint(self, nano: Networks) -> None:
-        models = encoder_graph(nano[0]), decoder_graph(nano[1])
+        models = encoder_graph(nano[0]), decoder_graph(nano[1]), processor_decoder_graph(nano[1])
         for model, name in zip(models, exporting.FILES, strict=True):
             assert model.SerializeToString() == (NANO / name).read_bytes()
 
     def test_a_small_one_answers_as_pytorch_does(self, nano: Networks, tmp_path: Path) -> None:
         differences = exporting.export(nano, tmp_path / "model", side=192)
-        assert {one.output for one in differences} == {*CONTRACT["encoder"][1], *CONTRACT["decoder"][1]}
+        outputs = [name for part in PARTS for name in CONTRACT[part][1]]
+        assert [one.output for one in differences] == [*outputs]
         assert all(one.largest < 1e-3 for one in differences)
-        assert sorted(path.name for path in (tmp_path / "model").iterdir()) == ["decoder.onnx", "encoder.onnx"]
+        assert sorted(path.name for path in (tmp_path / "model").iterdir()) == sorted(exporting.FILES)
 
     def test_one_that_answers_otherwise_is_not_kept(
         self, nano: Networks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -126,8 +149,9 @@ class TestExport:
         assert caught.value.code == "export-unfaithful"
         assert not list((tmp_path / "model").iterdir())
 
-    def test_prompts_side_by_side_are_answered_as_one_by_one(self, nano: Networks) -> None:
-        session = session_of(decoder_graph(nano[1], grid=8))
+    @pytest.mark.parametrize("graph", [decoder_graph, processor_decoder_graph])
+    def test_prompts_side_by_side_are_answered_as_one_by_one(self, graph: DecoderGraph, nano: Networks) -> None:
+        session = session_of(graph(nano[1], grid=8))
         random = np.random.default_rng(0)
         embedding = {
             name: random.normal(0, 1, shape).astype(np.float32)
@@ -147,6 +171,21 @@ class TestExport:
         alone = [session.run(None, embedding | {name: array[[row]] for name, array in prompts.items()}) for row in range(4)]
         for index, array in enumerate(together):
             np.testing.assert_allclose(array, np.concatenate([answer[index] for answer in alone]), atol=1e-4)
+
+    @pytest.mark.parametrize("has_mask", [[0, 0], [0, 1], [1, 1]])
+    def test_the_decoder_for_processors_answers_as_the_other(self, has_mask: list[int]) -> None:
+        sessions = [session_of(onnx.load(NANO / f"{name}.onnx")) for name in ("decoder", "decoder-processor")]
+        random = np.random.default_rng(1)
+        feeds: dict[str, AnyArray] = {
+            name: random.normal(0, 1, [int(axis) for axis in shape]).astype(np.float32)
+            for name, shape in list(CONTRACT["decoder"][0].items())[:3]
+        }
+        feeds["point_coords"] = random.uniform(0, 1024, (2, 3, 2)).astype(np.float32)
+        feeds["point_labels"] = np.array([[1, 0, -1], [2, 3, 1]], np.float32)
+        feeds["mask_input"] = random.normal(0, 9, (2, 1, 256, 256)).astype(np.float32)
+        feeds["has_mask_input"] = np.array(has_mask, np.float32)
+        for one, other in zip(*(session.run(None, feeds) for session in sessions), strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-4)
 
     def test_a_network_that_went_astray_is_refused(self, nano: Networks) -> None:
         with torch.no_grad():

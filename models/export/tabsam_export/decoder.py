@@ -158,11 +158,13 @@ def _two_way(place: _Place, points: str, cells: str, unheard: str | None) -> tup
     """Let tokens and cells look at each other; ``points`` are also the tokens' places."""
     g, decoder, weights = place.g, place.decoder, place.weights.under("mask_decoder.transformer")
     cell_places = _cell_places(place)
-    tokens = points
+    tokens, placed_cells = points, g.add(cells, cell_places)
     for number in range(decoder.layers):
-        tokens, cells = _layer(place, weights.under(f"layers.{number}"), number, (tokens, points), (cells, cell_places), unheard)
+        layer = weights.under(f"layers.{number}")
+        tokens, cells = _layer(place, layer, number, (tokens, points), (cells, placed_cells), unheard)
+        placed_cells = g.add(cells, cell_places)
     last = _Attention(place, weights.under("final_attn_token_to_image"), "final")
-    tokens = g.add(tokens, last.to_cells(tokens, points, cells, cell_places))
+    tokens = g.add(tokens, last.to_cells(tokens, points, cells, placed_cells))
     return g.layer_norm("final.norm", tokens, *weights.norm("layer_norm_final_attn"), decoder.final_epsilon), cells
 
 
@@ -171,11 +173,11 @@ def _layer(
     weights: Weights,
     number: int,
     tokens_places: tuple[str, str],
-    cells_places: tuple[str, str],
+    cells_placed: tuple[str, str],
     unheard: str | None,
 ) -> tuple[str, str]:
     g, epsilon = place.g, place.decoder.token_epsilon
-    (tokens, points), (cells, cell_places) = tokens_places, cells_places
+    (tokens, points), (cells, placed_cells) = tokens_places, cells_placed
     name = f"layers.{number}"
 
     def norm(index: int, value: str) -> str:
@@ -188,18 +190,24 @@ def _layer(
     tokens = norm(1, heard if number == 0 else g.add(tokens, heard))
 
     to_cells = _Attention(place, weights.under("cross_attn_token_to_image"), f"{name}.to_cells")
-    tokens = norm(2, g.add(tokens, to_cells.to_cells(tokens, points, cells, cell_places)))
+    tokens = norm(2, g.add(tokens, to_cells.to_cells(tokens, points, cells, placed_cells)))
 
     first, second = ("mlp.lin1", "mlp.lin2") if "mlp.lin1.weight" in weights else ("mlp.proj_in", "mlp.proj_out")
     inner = g.relu(g.linear(f"{name}.mlp.0", tokens, *weights.linear(first)))
     tokens = norm(3, g.add(tokens, g.linear(f"{name}.mlp.1", inner, *weights.linear(second))))
 
     to_tokens = _Attention(place, weights.under("cross_attn_image_to_token"), f"{name}.to_tokens")
-    return tokens, norm(4, g.add(cells, to_tokens.to_tokens(cells, cell_places, tokens, points, unheard)))
+    cells = g.add(cells, to_tokens.to_tokens(placed_cells, tokens, points, unheard))
+    return tokens, g.plain_layer_norm(f"{name}.norm4", cells, *weights.norm("layer_norm4"), epsilon)
 
 
 class _Attention:
-    """One attention of the two-way transformer."""
+    """One attention of the two-way transformer.
+
+    There are few tokens and thousands of cells, so nothing projects cells: scores are (tokens Wq)(cells Wk)^T =
+    (tokens Wq Wk^T) cells^T, and what is heard is projected after it has been heard. With one point it is half the arithmetic,
+    with nine as much as otherwise.
+    """
 
     def __init__(self, place: _Place, weights: Weights, name: str) -> None:
         self.g, self.heads, self.name = place.g, place.decoder.heads, name
@@ -211,13 +219,31 @@ class _Attention:
     def among_tokens(self, queries: str, keys: str, values: str, unheard: str | None) -> str:
         return self._attend(self._row("q", queries, self.query), self._row("k", keys, self.key), values, unheard)
 
-    def to_cells(self, tokens: str, points: str, cells: str, places: str) -> str:
-        queries = self._row("q", self.g.add(tokens, points), self.query)
-        return self._attend(queries, self._placed("k", cells, places, self.key), cells)
+    def to_cells(self, tokens: str, points: str, cells: str, placed_cells: str) -> str:
+        """Have tokens hear cells. The keys' bias adds the same to all scores of a token, and so nothing."""
+        g, channels = self.g, len(self.key[0])
+        queries = g.matmul(
+            self._by_head(self._row("q", g.add(tokens, points), self.query)), self._matrices("k", self.key, 1, 2, 0)
+        )
+        queries = g.transpose(g.reshape(queries, 0, -1, channels), 0, 2, 1)
+        heard = g.matmul(g.softmax(g.transpose(g.matmul(placed_cells, queries), 0, 2, 1)), cells)
+        values = g.matmul(g.reshape(heard, 0, self.heads, -1, channels), self._matrices("v", self.value, 1, 0, 2))
+        joined = g.reshape(g.transpose(values, 0, 2, 1, 3), 0, -1, self.heads * self.size)
+        return self._row("out", g.add(joined, g.constant(f"{self.name}.v.bias", self.value[1])), self.out)
 
-    def to_tokens(self, cells: str, places: str, tokens: str, points: str, unheard: str | None) -> str:
-        keys = self._row("k", self.g.add(tokens, points), self.key)
-        return self._attend(self._placed("q", cells, places, self.query), keys, tokens, unheard)
+    def to_tokens(self, cells: str, tokens: str, points: str, unheard: str | None) -> str:
+        """Have cells, with their places, hear tokens. The keys' bias adds nothing here, either."""
+        g, channels = self.g, len(self.query[0])
+        key = self._by_head(g.linear(f"{self.name}.k", g.add(tokens, points), self.key[0]))
+        keys = g.reshape(g.matmul(key, self._matrices("q", self.query, 1, 2, 0)), 0, -1, channels)
+        bias = g.constant(f"{self.name}.q.bias", self.query[1].reshape(self.heads, self.size, 1))
+        scores = g.add(g.matmul(cells, g.transpose(keys, 0, 2, 1)), g.reshape(g.matmul(key, bias), 0, 1, -1))
+        scores = g.reshape(scores, 0, 0, self.heads, -1)
+        weights = g.reshape(g.softmax(g.add(scores, unheard) if unheard else scores), 0, 0, -1)
+        value = self._by_head(self._row("v", tokens, self.value))
+        out = g.constant(f"{self.name}.out.weight", self.out[0].reshape(self.heads, self.size, channels))
+        said = g.reshape(g.matmul(value, out), 0, -1, channels)
+        return g.add(g.matmul(weights, said), g.constant(f"{self.name}.out.bias", self.out[1]))
 
     def _attend(self, queries: str, keys: str, values: str, unheard: str | None = None) -> str:
         values = self._row("v", values, self.value)
@@ -227,12 +253,14 @@ class _Attention:
     def _row(self, letter: str, value: str, layer: tuple[Float32Array, Float32Array]) -> str:
         return self.g.linear(f"{self.name}.{letter}", value, *layer)
 
-    def _placed(self, letter: str, cells: str, places: str, layer: tuple[Float32Array, Float32Array]) -> str:
-        """Project cells and their places apart, since the places' product is known before there is a picture."""
-        g, (matrix, row) = self.g, layer
-        weight = g.constant(f"{self.name}.{letter}.weight", matrix)
-        shift = g.add(g.matmul(places, weight), g.constant(f"{self.name}.{letter}.bias", row))
-        return g.add(g.matmul(cells, weight), shift)
+    def _by_head(self, value: str) -> str:
+        """From (L, T, heads * size) to (L, heads, T, size)."""
+        return self.g.transpose(self.g.reshape(value, 0, 0, self.heads, self.size), 0, 2, 1, 3)
+
+    def _matrices(self, letter: str, layer: tuple[Float32Array, Float32Array], *axes: int) -> str:
+        """Give a projection's matrix, (channels, heads, size), with its axes in another order."""
+        matrix = layer[0].reshape(-1, self.heads, self.size)
+        return self.g.constant(f"{self.name}.{letter}.weight", matrix.transpose(axes))
 
 
 def _cell_places(place: _Place) -> str:
@@ -257,7 +285,7 @@ def _enlarge(place: _Place, cells: str, features: list[str]) -> str:
     cells = _doubled(g, weights, "upscale_conv1", cells, decoder.grid)
     if features:
         cells = g.add(cells, _by_cell(g, features[1], decoder.channels // 4, decoder.grid * 2))
-    cells = g.gelu(g.layer_norm("enlarge.norm", cells, *weights.norm("upscale_layer_norm"), decoder.mask_epsilon))
+    cells = g.gelu(g.plain_layer_norm("enlarge.norm", cells, *weights.norm("upscale_layer_norm"), decoder.mask_epsilon))
     cells = _doubled(g, weights, "upscale_conv2", cells, decoder.grid * 2)
     if features:
         cells = g.add(cells, _by_cell(g, features[0], decoder.channels // 8, decoder.grid * 4))

@@ -37,7 +37,7 @@ answering({
     const catalog = await (await fetch(CATALOG)).json();
     const model = catalog.models.find((/** @type {{ id: string }} */ { id }) => id === catalog.default);
     encoder = await load(model.encoder);
-    decoder = await load(model.decoder);
+    decoder = await load(model.processorDecoder);
     image = await read(new URL(picture, import.meta.url));
     return { first: await encode(), specs: { encoder: described(encoder, 1), decoder: described(decoder, 2) } };
   },
@@ -56,7 +56,8 @@ answering({
       point_coords: new ort.Tensor('float32', Float32Array.from({ length: 2 * points * objects }, () => Math.random() * side), [objects, points, 2]),
       point_labels: new ort.Tensor('float32', new Float32Array(points * objects).fill(1), [objects, points]),
       mask_input: new ort.Tensor('float32', new Float32Array(mask.reduce((a, b) => a * b)), mask),
-      has_mask_input: new ort.Tensor('float32', new Float32Array(objects), [objects]),
+      // a further point refines the answer before: its mask is fed back
+      has_mask_input: new ort.Tensor('float32', new Float32Array(objects).fill(points > 1 ? 1 : 0), [objects]),
     };
     const start = performance.now();
     await decoder.run(feeds, ANSWER);

@@ -70,6 +70,10 @@ WRONG: dict[str, tuple[object, str]] = {
     "a former version by its name": (catalogue(former=["v0"]), "'former' of one is not a list of digests"),
     "one former digest": (catalogue(former=DIGEST), "'former' of one is not a list of digests"),
     "no encoder": (catalogue(encoder=None), "The encoder of one is not an object"),
+    "no decoder for processors": (
+        catalogue(processorDecoder=None),
+        "The processor's decoder of one is not an object",
+    ),
     "no address": (catalogue(encoder={"bytes": 10}), "The encoder of one needs either a 'url' or 'parts'"),
     "an address and parts": (catalogue(encoder={**FILE, "parts": [FILE]}), "either a 'url' or 'parts'"),
     "an empty list of addresses": (catalogue(encoder={"url": []}), "'url' of the encoder of one is an empty list"),
@@ -122,7 +126,9 @@ def test_what_is_right_is_not_complained_about() -> None:
 def test_the_catalogue_of_this_project_is_right() -> None:
     ours = json.loads((ROOT / "models" / "catalog.json").read_text("utf-8"))
     assert problems_of(ours) == []
-    assert {file.path for file in local_files(ours)} == {"nano/encoder.onnx", "nano/decoder.onnx"}
+    assert {file.path for file in local_files(ours)} == {
+        *("nano/encoder.onnx", "nano/decoder.onnx", "nano/decoder-processor.onnx"),
+    }
 
 
 def test_the_page_says_the_same_of_what_comes_from_elsewhere() -> None:

@@ -68,6 +68,7 @@ function* problemsOfEntry(entry, at) {
   if (former !== undefined && !isDigests(former)) yield `'former' of ${id} is not a list of digests: 64 hexadecimal digits in small letters each.`;
   yield* problemsOfFile(entry.encoder, `the encoder of ${id}`);
   yield* problemsOfFile(entry.decoder, `the decoder of ${id}`);
+  if ('processorDecoder' in entry) yield* problemsOfFile(entry.processorDecoder, `the processor's decoder of ${id}`);
 }
 
 /** @param {unknown} needs */

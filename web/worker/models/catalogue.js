@@ -17,13 +17,14 @@ import { ownFetch } from '../../storage/own-fetch.js';
  *
  * @typedef {'site' | 'list' | 'own'} Origin  the site's catalogue, another one, or the person's own
  * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, source?: string, origin: Origin,
- *   own: boolean, needs?: Needs, former?: string[], everything?: SearchOptions, edges?: Edges, encoder: ModelFile, decoder: ModelFile }} Model
+ *   own: boolean, needs?: Needs, former?: string[], everything?: SearchOptions, edges?: Edges, encoder: ModelFile, decoder: ModelFile,
+ *   processorDecoder?: ModelFile }} Model  `processorDecoder` answers as `decoder` does, and is faster in WASM
  *   `former` are the digests of files that it was made of in earlier versions of the site.
  *
  * @typedef {{ url: string | string[], bytes: number, sha256: string }} ListedPart
  * @typedef {{ url?: string | string[], bytes?: number, sha256?: string, parts?: ListedPart[], data?: (ListedFile & { name: string })[] }} ListedFile
  * @typedef {{ id: string, name: string, description?: string, family?: string, licence?: string, dtype?: string, source?: string, needs?: Needs,
- *   former?: string[], everything?: SearchOptions, edges?: Edges, encoder: ListedFile, decoder: ListedFile }} Listed
+ *   former?: string[], everything?: SearchOptions, edges?: Edges, encoder: ListedFile, decoder: ListedFile, processorDecoder?: ListedFile }} Listed
  */
 
 const CATALOGUE = new URL('../../models/catalog.json', import.meta.url);
@@ -161,8 +162,12 @@ export function hostOf({ encoder }) {
  * @param {Origin} origin
  * @returns {Model}
  */
-function modelOf({ description = '', family = '', licence = '', dtype = '', ...entry }, base, origin) {
-  const files = { encoder: absolute(entry.encoder, base), decoder: absolute(entry.decoder, base) };
+function modelOf({ description = '', family = '', licence = '', dtype = '', processorDecoder, ...entry }, base, origin) {
+  const files = {
+    encoder: absolute(entry.encoder, base),
+    decoder: absolute(entry.decoder, base),
+    ...(processorDecoder && { processorDecoder: absolute(processorDecoder, base) }),
+  };
   return { ...entry, description, family, licence, dtype, origin, own: false, ...files };
 }
 

@@ -47,9 +47,9 @@ export async function listModels(current) {
 
 /**
  * @param {Model} model
- * @returns {number | null}  bytes of its files, null where not all are stated
+ * @returns {number | null}  bytes of the files that one provider needs, null where not all are stated
  */
-export const sizeOf = (model) => filesOf(model).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null;
+export const sizeOf = ({ encoder, decoder }) => withWeights([encoder, decoder]).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null;
 
 /**
  * Whether a model is whole in the storage, so that it starts without the network.
@@ -61,7 +61,11 @@ export async function isStored(model) {
   const [folder, pins] = [await openModelFolder(), await readNotes(PINS)];
   const names = new Set((await folder?.list())?.map(({ name }) => name));
   const isWhole = (/** @type {ModelFile} */ file) => names.has(String(file.sha256 ?? pins[addressOf(file)]));
-  return filesOf(model).every((file) => (file.parts ? file.parts.every(({ sha256 }) => names.has(sha256)) : isWhole(file)));
+  const isThere = (/** @type {ModelFile} */ file) => {
+    return withWeights([file]).every((one) => (one.parts ? one.parts.every(({ sha256 }) => names.has(sha256)) : isWhole(one)));
+  };
+  // Of two decoders that answer the same, one is fetched for each provider that has run the model.
+  return isThere(model.encoder) && [model.decoder, model.processorDecoder].some((file) => file && isThere(file));
 }
 
 /**
@@ -130,8 +134,13 @@ export async function clearFormer(model) {
  * @param {Model} model
  * @returns {ModelFile[]}
  */
-function filesOf({ encoder, decoder }) {
-  return [encoder, decoder].flatMap((file) => [file, ...(file.data ?? [])]);
+function filesOf({ encoder, decoder, processorDecoder }) {
+  return withWeights([encoder, decoder, ...(processorDecoder ? [processorDecoder] : [])]);
+}
+
+/** @param {ModelFile[]} files @returns {ModelFile[]}  with those that they keep their weights in */
+function withWeights(files) {
+  return files.flatMap((file) => [file, ...(file.data ?? [])]);
 }
 
 /**

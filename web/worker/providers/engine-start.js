@@ -61,7 +61,7 @@ export async function startWithFallback(option, wanted) {
 async function start({ provider, build, threads }, { model, onProgress, signal }, optimisation) {
   const engine = new Engine();
   return unlessGivenUp(engine, signal, async () => {
-    const plan = { build, provider, threads, optimisation, encoder: model.encoder, decoder: model.decoder };
+    const plan = { build, provider, threads, optimisation, encoder: model.encoder, decoder: decoderFor(model, provider) };
     const { encoder, decoder, modelBytes, stored, notices } = await engine.ask('start', plan, { onProgress });
     const info = {
       provider,
@@ -77,6 +77,11 @@ async function start({ provider, build, threads }, { model, onProgress, signal }
   });
 }
 
+/** @param {Model} model @param {Provider} provider */
+function decoderFor({ decoder, processorDecoder }, provider) {
+  return provider === 'wasm' ? (processorDecoder ?? decoder) : decoder;
+}
+
 /**
  * Start an engine that has a model's decoder only.
  *
@@ -85,7 +90,7 @@ async function start({ provider, build, threads }, { model, onProgress, signal }
  * @returns {Promise<RunningDecoder>}
  */
 export async function startDecoder({ build, provider, threads }, { model, signal, onProgress }) {
-  const { bytes, data } = await readGraph(model.decoder, { signal, onBytes: () => onProgress({ message: 'Reading the model' }) });
+  const { bytes, data } = await readGraph(decoderFor(model, provider), { signal, onBytes: () => onProgress({ message: 'Reading the model' }) });
   const engine = new Engine();
   return unlessGivenUp(engine, signal, async () => {
     await engine.ask('load', { build, threads });

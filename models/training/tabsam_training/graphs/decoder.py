@@ -38,18 +38,19 @@ def decoder_graph(decoder: Decoder, grid: int = FRAME // 16) -> onnx.ModelProto:
 
     nothing = g.multiply(g.reshape(has_mask, -1, 1, 1), g.scalar(0.0))
     padding, frequencies = g.weight("not_a_point"), g.weight("frequencies")
-    fixed = [g.add(g.weight("tokens"), nothing), _embed_points(g, frequencies, padding, coords, labels), g.add(padding, nothing)]
+    fixed = [g.add(g.weight("tokens"), nothing), embed_points(g, frequencies, padding, coords, labels), g.add(padding, nothing)]
     placed = g.concat(fixed, 1)
-    cells = g.add(embedding, _embed_mask(g, decoder, mask, has_mask))
+    seen = embed_mask(g, decoder, mask)
+    cells = g.add(embedding, masks_where_given(g, has_mask, seen, no_mask(g)))
     cells = g.transpose(g.reshape(cells, 0, EMBEDDING, grid * grid), 0, 2, 1)
-    tokens, cells = _two_way(g, decoder, placed, cells, _cell_places(g, frequencies, grid))
+    tokens, cells = _two_way(g, decoder, placed, cells, cell_places(g, frequencies, grid))
 
     tokens = g.slice(tokens, 0, 1 + MASKS, 1)
     masks = _masks(g, decoder, g.split(tokens, 1 + MASKS, 1, 1)[1:], _enlarge(g, decoder, cells, (features0, features1), grid))
     masks = g.reshape(masks, 0, MASKS, 4 * grid, 4 * grid)
-    scores = _scores(g, decoder, tokens, cells, masks, grid)
+    predicted = scores(g, decoder, tokens, cells, masks, grid)
     g.output("masks", masks, ("prompts", MASKS, 4 * grid, 4 * grid))
-    g.output("iou_predictions", scores, ("prompts", MASKS))
+    g.output("iou_predictions", predicted, ("prompts", MASKS))
     return g.model()
 
 
@@ -59,7 +60,7 @@ def _places(g: Writer, angles: str) -> str:
     return g.concat([str(g.node("Sin", radians)), str(g.node("Cos", radians))], -1)
 
 
-def _embed_points(g: Writer, frequencies: str, padding: str, coords: str, labels: str) -> str:
+def embed_points(g: Writer, frequencies: str, padding: str, coords: str, labels: str) -> str:
     """From (B, N, 2) in pixels and (B, N) to (B, N, channels)."""
     # Half a pixel, then from pixels to [-1, 1].
     unit = g.add(g.multiply(coords, g.scalar(2 / FRAME)), g.scalar(1 / FRAME - 1))
@@ -71,15 +72,23 @@ def _embed_points(g: Writer, frequencies: str, padding: str, coords: str, labels
     return g.add(where, g.matmul(one_hot, g.weight("label_embed.weight")))
 
 
-def _embed_mask(g: Writer, decoder: Decoder, mask: str, has_mask: str) -> str:
-    """From (B, 1, 4 grid, 4 grid) to (B, channels, grid, grid), or to "no mask" where there is none."""
-    seen = g.layer("mask_embed", decoder.mask_embed, g.multiply(mask, g.scalar(1 / MASK_SCALE)))
-    none = g.reshape(g.weight("no_mask"), 1, -1, 1, 1)
+def embed_mask(g: Writer, decoder: Decoder, mask: str) -> str:
+    """From (B, 1, 4 grid, 4 grid) to (B, channels, grid, grid)."""
+    return g.layer("mask_embed", decoder.mask_embed, g.multiply(mask, g.scalar(1 / MASK_SCALE)))
+
+
+def no_mask(g: Writer) -> str:
+    """Give what stands where there is no mask, (1, channels, 1, 1)."""
+    return g.reshape(g.weight("no_mask"), 1, -1, 1, 1)
+
+
+def masks_where_given(g: Writer, has_mask: str, seen: str, none: str) -> str:
+    """Give what is seen of masks for the prompts that have one, and for the others what stands for none."""
     without = g.subtract(g.scalar(1.0), has_mask)
     return g.add(g.multiply(has_mask, seen), g.multiply(without, none))
 
 
-def _cell_places(g: Writer, frequencies: str, grid: int) -> str:
+def cell_places(g: Writer, frequencies: str, grid: int) -> str:
     """Give (1, cells, channels), of constants only: onnxruntime computes it once, when it loads the file."""
     centres = (2 * (np.arange(grid, dtype=np.float32) + np.float32(0.5)) / np.float32(grid) - 1).astype(np.float32)
     middles = g.constant("middles", centres)
@@ -95,7 +104,7 @@ def _two_way(g: Writer, decoder: Decoder, placed: str, cells: str, places: str) 
     for number, block in enumerate(decoder.layers):
         tokens, cells = _block(g, f"layers.{number}", block, (tokens, placed), (cells, places))
     placed_cells = g.add(cells, places)
-    heard = _attention(g, "final_attention", decoder.final_attention, (g.add(tokens, placed), placed_cells, cells))
+    heard = attend(g, "final_attention", decoder.final_attention, (g.add(tokens, placed), placed_cells, cells))
     return g.layer("final_norm", decoder.final_norm, g.add(tokens, heard)), cells
 
 
@@ -104,17 +113,18 @@ def _block(
 ) -> tuple[str, str]:
     (tokens, token_places), (cells, cell_places) = tokens_places, cells_places
     asking = g.add(tokens, token_places)
-    heard = _attention(g, f"{name}.among_tokens", block.among_tokens, (asking, asking, tokens))
+    heard = attend(g, f"{name}.among_tokens", block.among_tokens, (asking, asking, tokens))
     tokens = g.layer(f"{name}.norm1", block.norm1, g.add(tokens, heard))
     placed_cells = g.add(cells, cell_places)
-    heard = _attention(g, f"{name}.to_cells", block.to_cells, (g.add(tokens, token_places), placed_cells, cells))
+    heard = attend(g, f"{name}.to_cells", block.to_cells, (g.add(tokens, token_places), placed_cells, cells))
     tokens = g.layer(f"{name}.norm2", block.norm2, g.add(tokens, heard))
     tokens = g.layer(f"{name}.norm3", block.norm3, g.add(tokens, g.layer(f"{name}.mlp", block.mlp, tokens)))
-    heard = _attention(g, f"{name}.to_tokens", block.to_tokens, (placed_cells, g.add(tokens, token_places), tokens))
+    heard = attend(g, f"{name}.to_tokens", block.to_tokens, (placed_cells, g.add(tokens, token_places), tokens))
     return tokens, g.layer(f"{name}.norm4", block.norm4, g.add(cells, heard))
 
 
-def _attention(g: Writer, name: str, attention: Attention, values: Sequence[str]) -> str:
+def attend(g: Writer, name: str, attention: Attention, values: Sequence[str]) -> str:
+    """Write an attention of a query, a key and a value, (B, n, channels) each."""
     parts = ("query", "key", "value")
     made = [g.layer(f"{name}.{part}", getattr(attention, part), value) for part, value in zip(parts, values, strict=True)]
     heard = g.attend(made[0], made[1], made[2], attention.heads, attention.query.out_features)
@@ -138,18 +148,29 @@ def _masks(g: Writer, decoder: Decoder, tokens: Sequence[str], pixels: str) -> s
     return g.matmul(g.concat(weights, 1), pixels)
 
 
-def _scores(g: Writer, decoder: Decoder, tokens: str, cells: str, masks: str, grid: int) -> str:
-    """Predict each mask's IoU, (B, masks); see :class:`tabsam_training.network.scoring.Scorer`."""
+def scores(g: Writer, decoder: Decoder, tokens: str, cells: str, masks: str, grid: int, *, at_once: bool = False) -> str:
+    """Predict each mask's IoU, (B, masks); see :class:`tabsam_training.network.scoring.Scorer`.
+
+    ``at_once`` has the mean of all cells come out of the product that sums them up, which a processor prefers.
+    """
     small = g.scalar(SMALL)
     inside = g.reshape(str(g.node("Sigmoid", g.average(masks, 4))), 0, MASKS, grid * grid)
     edge = g.multiply(inside, g.subtract(g.scalar(1.0), inside))
     area, edge_area = g.sum_cells(inside), g.sum_cells(edge)
     inside_and_edge = g.concat([area, edge_area], 1)
-    sums = g.matmul(g.concat([inside, edge], 1), cells)
+    picked = [inside, edge]
+    if at_once:
+        nothing = g.multiply(g.slice(area, 0, 1, 1), g.scalar(0.0))
+        picked.append(g.add(g.constant("score.all", np.full((1, 1, grid**2), 1 / grid**2, np.float32)), nothing))
+    sums = g.matmul(g.concat(picked, 1), cells)
+    if at_once:
+        sums, mean = g.slice(sums, 0, 2 * MASKS, 1), g.slice(sums, 2 * MASKS, 2 * MASKS + 1, 1)
     least = g.add(inside_and_edge, small)
     weight, bias = g.weight("score.pool.weight"), g.weight("score.pool.bias")
     means = g.add(g.matmul(g.divide(sums, least), weight), g.multiply(bias, g.divide(inside_and_edge, least)))
-    whole = g.add(g.matmul(str(g.node("ReduceMean", cells, axes=[1], keepdims=1)), weight), bias)
+    if not at_once:
+        mean = str(g.node("ReduceMean", cells, axes=[1], keepdims=1))
+    whole = g.add(g.matmul(mean, weight), bias)
     share = g.multiply(area, g.scalar(1 / grid**2))
     least_area = g.add(area, small)
     features = [
@@ -162,5 +183,5 @@ def _scores(g: Writer, decoder: Decoder, tokens: str, cells: str, masks: str, gr
         g.divide(g.sum_cells(g.multiply(inside, inside)), least_area),
         g.divide(edge_area, least_area),
     ]
-    scores = g.layer("score.mlp", decoder.score.mlp, g.concat(features, 2))
-    return g.reshape(str(g.node("Sigmoid", scores)), 0, MASKS)
+    given = g.layer("score.mlp", decoder.score.mlp, g.concat(features, 2))
+    return g.reshape(str(g.node("Sigmoid", given)), 0, MASKS)

@@ -1,4 +1,4 @@
-"""Write both ONNX files, and keep them only when they answer as the PyTorch model does."""
+"""Write the ONNX files, and keep them only when they answer as the PyTorch model does."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from tabsam_training.data.drawing import draw_scene
 from tabsam_training.errors import TrainingError
 from tabsam_training.graphs.decoder import decoder_graph
 from tabsam_training.graphs.encoder import encoder_graph
+from tabsam_training.graphs.processor_decoder import processor_decoder_graph
 from tabsam_training.graphs.weights import Networks
 from tabsam_training.graphs.writer import evaluated
 from tabsam_training.network.backbone import IMAGENET_MEAN, IMAGENET_STD
 from tabsam_training.network.decoder import FRAME
 
-FILES = ("encoder.onnx", "decoder.onnx")
+FILES = ("encoder.onnx", "decoder.onnx", "decoder-processor.onnx")
 
 _EMBEDDING = ("high_res_feats_0", "high_res_feats_1", "image_embed")
 _LIMIT, _SCORE_LIMIT = 1e-3, 2e-2
@@ -52,21 +53,21 @@ class Difference:
 
 
 def export(networks: Networks, folder: Path, side: int = FRAME) -> list[Difference]:
-    """Write ``encoder.onnx`` and ``decoder.onnx``.
+    """Write ``encoder.onnx``, ``decoder.onnx``, and ``decoder-processor.onnx``, which answers as that does.
 
     Parameters
     ----------
     networks : Encoder, Decoder
         Rounded to float16 on the way, and left so.
     folder : Path
-        Made where it is not; files of these names are replaced, both or none.
+        Made where it is not; files of these names are replaced, all or none.
     side : int
         Of the picture that the encoder takes; the page wants 1024.
 
     Returns
     -------
     list of Difference
-        From PyTorch, for each output.
+        From PyTorch, for each output of each file.
 
     Raises
     ------
@@ -76,7 +77,9 @@ def export(networks: Networks, folder: Path, side: int = FRAME) -> list[Differen
     encoder, decoder = (evaluated(network) for network in networks)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as draft:
-        for name, model in zip(FILES, (encoder_graph(encoder, side), decoder_graph(decoder, side // 16)), strict=True):
+        grid = side // 16
+        graphs = encoder_graph(encoder, side), decoder_graph(decoder, grid), processor_decoder_graph(decoder, grid)
+        for name, model in zip(FILES, graphs, strict=True):
             onnx.checker.check_model(model, full_check=True)
             onnx.save(model, Path(draft) / name)
         differences = compare(networks, Path(draft), side)
@@ -112,8 +115,8 @@ def compare(networks: Networks, folder: Path, side: int = FRAME) -> list[Differe
         answers = decoder(**embedding, **{name: torch.from_numpy(array) for name, array in prompts.items()})
     theirs = {**embedding, **dict(zip(("masks", "iou_predictions"), answers, strict=True))}
     ours = _run(folder / FILES[0], _EMBEDDING, {"image": image})
-    ours |= _run(folder / FILES[1], ("masks", "iou_predictions"), {**ours, **prompts})
-    return [_difference(name, array, theirs[name].numpy()) for name, array in ours.items()]
+    decoded = [_run(folder / name, ("masks", "iou_predictions"), {**ours, **prompts}) for name in FILES[1:]]
+    return [_difference(name, array, theirs[name].numpy()) for one in (ours, *decoded) for name, array in one.items()]
 
 
 def normalised(picture: AnyArray) -> Float32Array:
