@@ -19,6 +19,8 @@ from tabsam.formats.labelme import read_labelme
 from tabsam.formats.mask_images import read_mask
 from tabsam.formats.shared.imported import Imported, OtherSizeError
 from tabsam.formats.shared.turning import turned
+from tabsam.formats.tools.importing import read_tool
+from tabsam.formats.tools.table import TOOLS
 from tabsam.formats.world import read_world_file
 from tabsam.formats.yolo import read_yolo
 from tabsam.geometry.affine import Affine
@@ -77,6 +79,7 @@ def read(
         "mask": read_mask,
         "classes": read_classes,
         "world-file": read_world_file,
+        **{tool: partial(read_tool, tool, file=name, affine=affine, where=where) for tool in TOOLS if tool == kind},
     }
     if kind not in readers:
         raise FormatError("not-annotations", f"'{name}' holds no annotations to be added to a picture.", "Open it by itself.")
