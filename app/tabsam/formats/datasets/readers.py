@@ -16,7 +16,7 @@ from tabsam.formats.datasets.described import read_id2label, read_objects_json
 from tabsam.formats.datasets.listing import ListedFile, Problem
 from tabsam.formats.datasets.matching import Reference
 from tabsam.formats.datasets.naming import stem_path
-from tabsam.formats.datasets.places import split_before, within, without_split
+from tabsam.formats.datasets.places import relative_path, split_before, within, without_split
 from tabsam.formats.datasets.sources import Entry, Sources
 from tabsam.formats.datasets.tools import read_item, tool_entries
 from tabsam.formats.geojson_reading import read_geojson
@@ -59,7 +59,7 @@ def _coco(sources: Sources, file: ListedFile) -> Entries:
         if not isinstance(name, str) or not plain_path(name):
             rest.say("An image without a file name was left out.", "{n} images without a file name were left out.")
             continue
-        path = _relative(name)
+        path = relative_path(name)
         sharing = [plain_path(str(one.get("file_name") or "")) for one in coco.sharing_id(image)]
         if len(sharing) > 1:  # whose the objects are, the file does not say
             reference = Reference(file.path, either=tuple(dict.fromkeys(filter(None, sharing))))
@@ -83,7 +83,7 @@ def _labelme(sources: Sources, file: ListedFile) -> Entries:
     # A picture that was renamed together with its file is found by the file's name.
     stems = _with_and_without_top(sources, stem_path(file.path))
     if isinstance(named, str) and named.strip("/\\ "):
-        paths = _with_and_without_top(sources, _relative(str(folder / named.replace("\\", "/"))))
+        paths = _with_and_without_top(sources, relative_path(str(folder / named.replace("\\", "/"))))
         yield Entry(Reference(file.path, paths, stems), partial(read_labelme, data))
     else:
         yield Entry(Reference(file.path, stems=stems), partial(read_labelme, data))
@@ -209,11 +209,6 @@ def _with_and_without_top(sources: Sources, path: str) -> tuple[str, ...]:
     """Give a path, and what it is within the folder that all of the data set lies in, if there is one."""
     top = sources.files.top
     return (path, path.removeprefix(top)) if top and path.startswith(top) else (path,)
-
-
-def _relative(path: str) -> str:
-    """Tidy a path up that somebody else wrote; what leads out of the data set is taken from where it leads."""
-    return plain_path(normpath(path.replace("\\", "/"))) or path
 
 
 _SINGLE: Mapping[str, Callable[[Sources, ListedFile], Entries]] = {

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePosixPath
-from posixpath import normpath
 
 from tabsam.arrays import Size
 from tabsam.formats.datasets.listing import ListedFile, Problem
 from tabsam.formats.datasets.matching import Reference
 from tabsam.formats.datasets.outgoing import Outgoing
+from tabsam.formats.datasets.places import relative_path
 from tabsam.formats.datasets.sources import Entry, Sources
 from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size
-from tabsam.formats.shared.picture_names import plain_path
 from tabsam.formats.shared.writing import StreamedFile
 from tabsam.formats.tools.items import Item, Written
 from tabsam.formats.tools.table import TOOLS, Tool
@@ -24,16 +23,20 @@ def tool_entries(sources: Sources, name: str, file: ListedFile) -> Iterator[Entr
     folder = PurePosixPath(file.path).parent
 
     def beside(path: str) -> bytes | None:
-        for place in (_relative(str(folder / path)), _relative(str(folder.parent / path)), _relative(sources.files.top + path)):
+        for place in (
+            relative_path(str(folder / path)),
+            relative_path(str(folder.parent / path)),
+            relative_path(sources.files.top + path),
+        ):
             if place in sources.files.helpers:
                 return sources.bytes_of(sources.files.helpers[place])
         return None
 
     unnamed = 0
     for item in TOOLS[name].load().items(sources.bytes_of(file), file.path, beside):
-        paths = tuple(_relative(path) for path in item.paths if path.strip("/\\ "))
+        paths = tuple(relative_path(path) for path in item.paths if path.strip("/\\ "))
         if paths or item.stems:
-            within = tuple(dict.fromkeys(one for path in paths for one in (path, _relative(str(folder / path)))))
+            within = tuple(dict.fromkeys(one for path in paths for one in (path, relative_path(str(folder / path)))))
             yield Entry(Reference(file.path, within, item.stems), partial(read_item, item), item.split)
         else:
             unnamed += 1
@@ -58,8 +61,3 @@ def read_item(item: Item, size: Size, name: str) -> Imported:
     found = ImportBuilder(name, size)
     item.read(found)
     return found.imported()
-
-
-def _relative(path: str) -> str:
-    """Tidy a path up that somebody else wrote; what leads out of the data set is taken from where it leads."""
-    return plain_path(normpath(path.replace("\\", "/"))) or path

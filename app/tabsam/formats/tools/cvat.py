@@ -32,8 +32,6 @@ _NOT_KEPT = frozenset(("label", "outside", "keyframe", "frame", *_PLACE))
 _NO_AREAS = {"polyline": "", "points": "set of points", "skeleton": "", "cuboid": "", "tag": "label of the whole picture"}
 _MOST_MASK_PIXELS = 1 << 30
 
-Members = list[tuple[Element, shapes.Polygons]]
-
 
 def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
     root = xml_root(data, "annotations", _WHAT)
@@ -52,21 +50,16 @@ def _read(image: Element, labels: Mapping[str, str | None], found: ImportBuilder
         if label:
             found.category(label, color=color)
     # As they lie in CVAT: the higher z_order on top, else as they come.
-    ordered = sorted((one for one in image), key=lambda one: number_of(one.get("z_order")) or 0)
-    objects: dict[object, Members] = {}
-    for place, shape in enumerate(ordered):
-        if shape.tag == "box":
-            shapes.add(found, _box(shape, found), shape.get("label"), format=_NAME, kept=_kept(shape))
-            continue
-        polygons = _polygons(shape, found)
-        if polygons:
+    ordered = sorted(image, key=lambda one: number_of(one.get("z_order")) or 0)
+
+    def members() -> Iterator[tuple[object, Element, shapes.Polygons | shapes.Box]]:
+        for place, shape in enumerate(ordered):
             group = shape.get("group_id", "0")
             key = place if group in ("0", "") else (shape.get("label"), group)
-            objects.setdefault(key, []).append((shape, polygons))
-    for members in objects.values():
-        first = members[0][0]
-        together = [polygon for _, polygons in members for polygon in polygons]
-        shapes.add(found, shapes.joined(together, found), first.get("label"), format=_NAME, kept=_kept(first))
+            yield key, shape, _areas(shape, found)
+
+    for shape, outline in shapes.gathered(members(), found):
+        shapes.add(found, outline, shape.get("label"), format=_NAME, kept=_kept(shape))
 
 
 def _kept(shape: Element) -> dict[str, Json]:
@@ -82,20 +75,16 @@ def _numbers(shape: Element, names: str) -> list[float] | None:
     return sound if len(sound) == len(numbers) else None
 
 
-def _box(shape: Element, found: ImportBuilder) -> Outline | shapes.Box | None:
-    corners = _numbers(shape, "xtl ytl xbr ybr")
-    if corners is None:
-        shapes.leave_out_unsound(found, shape.tag)
-        return None
-    left, top, right, bottom = corners
-    return shapes.box(left, top, right, bottom, found, rotation=number_of(shape.get("rotation")) or 0.0)
-
-
-def _polygons(shape: Element, found: ImportBuilder) -> shapes.Polygons:
+def _areas(shape: Element, found: ImportBuilder) -> shapes.Polygons | shapes.Box:
     """Read a shape that is an area; what is none is left out, and said."""
     if shape.tag in _NO_AREAS:
         shapes.leave_out(found, _NO_AREAS[shape.tag] or shape.tag)
         return []
+    corners = _numbers(shape, "xtl ytl xbr ybr") if shape.tag == "box" else None
+    if corners:
+        left, top, right, bottom = corners
+        box = shapes.box(left, top, right, bottom, found, rotation=number_of(shape.get("rotation")) or 0.0)
+        return box.polygons() if isinstance(box, Outline) else box or []
     ring = None
     if shape.tag == "mask":
         mask = _mask(shape)

@@ -71,24 +71,24 @@ def _read(listed: list[Json], names: list[str], found: ImportBuilder) -> None:
     for name in names:
         if name.strip():
             found.category(name)
-    groups: dict[object, list[tuple[Entry, shapes.Polygons]]] = {}
-    sound = [one for one in listed if isinstance(one, dict)]
-    for place, one in enumerate(sorted(sound, key=lambda one: finite(one.get("z_order")) or 0.0)):
-        kind, number = one.get("type"), whole_of(one.get("label_id"))
+    sound = sorted((one for one in listed if isinstance(one, dict)), key=lambda one: finite(one.get("z_order")) or 0.0)
+
+    def members() -> Iterator[tuple[object, Entry, shapes.Polygons | shapes.Box]]:
+        for place, one in enumerate(sound):
+            kind, group = one.get("type"), whole_of(one.get("group"))
+            if isinstance(kind, str) and kind in _NO_AREAS:
+                shapes.leave_out(found, _NO_AREAS[kind])
+                continue
+            box = _box(one) if kind == "bbox" else None
+            yield (whole_of(one.get("label_id")), group) if group else (place,), one, box or _polygons(one, found)
+
+    for one, outline in shapes.gathered(members(), found):
+        number = whole_of(one.get("label_id"))
         label = names[number] if number is not None and 0 <= number < len(names) else None
-        if isinstance(kind, str) and kind in _NO_AREAS:
-            shapes.leave_out(found, _NO_AREAS[kind])
-        elif kind == "bbox" and (box := _box(one)):
-            shapes.add(found, box, label, format=_NAME, kept={**unused(one, _GEOMETRY), "shape": "box"})
-        elif polygons := _polygons(one, found):
-            group = whole_of(one.get("group"))
-            key = (number, group) if group else (place,)
-            groups.setdefault(key, []).append((one | {"label": label}, polygons))
-    for members in groups.values():
-        first = members[0][0]
-        together = [polygon for _, polygons in members for polygon in polygons]
-        kept = unused(first, (*_GEOMETRY, "label"))
-        shapes.add(found, shapes.joined(together, found), first["label"], format=_NAME, kept=kept)
+        kept = unused(one, _GEOMETRY)
+        if isinstance(outline, tuple):
+            kept["shape"] = "box"
+        shapes.add(found, outline, label, format=_NAME, kept=kept)
 
 
 def _box(one: Entry) -> shapes.Box | None:

@@ -40,7 +40,7 @@ _LAYER = "objects"
 _OWN = ("fid", "geom", "category", "name", "score")
 _HEADER = struct.Struct("<2sBBi")
 _ENVELOPES = (0, 32, 48, 48, 64)
-_MOST_STEPS = 200_000_000
+_MOST_STEPS = 20_000_000
 """Of the database's own machine; a view can be made that never ends."""
 
 _WGS84 = (

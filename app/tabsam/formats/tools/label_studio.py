@@ -54,6 +54,8 @@ def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
     tasks = root if isinstance(root, list) else [root]
     if not all(isinstance(task, dict) for task in tasks):
         wrong_structure(_WHAT, "it should be a list of tasks")
+    if tasks and not any("data" in task or _paths(task) for task in tasks):
+        wrong_structure(_WHAT, "it names no pictures")
     for task in tasks:
         regions, passed_over = _regions(task)
         yield Item(_paths(task), _size(regions), partial(_read, regions, passed_over))

@@ -39,6 +39,8 @@ def xml_root(data: bytes, tag: str, what: str) -> Element:
     try:
         parser.feed(data)
         root: Element = parser.close()
+    except FormatError:
+        raise
     except (ParseError, LookupError, ValueError) as error:  # an encoding that there is not, or that does not fit
         hint = "It may have been cut off on its way; save or download it again."
         raise FormatError("not-xml", "This file is not sound XML.", hint, details=str(error)) from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from tabsam.geometry.tracing import outline_of_mask
 _ELLIPSE_CORNERS = 72
 
 Polygons = list[list[Float64Array]]
+Entry = TypeVar("Entry")
 
 
 Box = tuple[float, float, float, float]
@@ -95,6 +97,33 @@ def polygon(rings: Sequence[Float64Array], found: ImportBuilder) -> Polygons:
 def joined(polygons: Polygons, found: ImportBuilder) -> Outline | None:
     """Make one object of polygons; None of none."""
     return union_of_polygons(polygons, found) if polygons else None
+
+
+def gathered(
+    members: Iterable[tuple[Hashable, Entry, Polygons | Box]], found: ImportBuilder
+) -> Iterator[tuple[Entry, Outline | Box | None]]:
+    """Put shapes together that are one object, in the order of the first of each.
+
+    Parameters
+    ----------
+    members : iterable of (key, entry, polygons or box)
+        Those of one key are one object; a box is one by itself.
+
+    Yields
+    ------
+    entry, outline
+        The first entry, and all of the object.
+    """
+    objects: dict[object, tuple[Entry, Polygons | Box]] = {}
+    for place, (key, entry, shape) in enumerate(members):
+        if isinstance(shape, tuple):
+            objects["box", place] = entry, shape
+        elif shape:
+            before = objects.setdefault(("polygons", key), (entry, []))[1]
+            assert isinstance(before, list)  # by its key
+            before.extend(shape)
+    for entry, shape in objects.values():
+        yield entry, shape if isinstance(shape, tuple) else joined(shape, found)
 
 
 def mask_outline(mask: BoolArray, left: int, top: int, found: ImportBuilder) -> Outline | None:

@@ -42,20 +42,17 @@ def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
 
 
 def _read(listed: list[Json], found: ImportBuilder) -> None:
-    objects: dict[object, list[tuple[Shape, shapes.Polygons]]] = {}
-    for place, shape in enumerate(listed):
-        if not isinstance(shape, dict) or not isinstance(shape.get("label"), str) or not shape["label"].strip():
-            found.say("A shape without a label was left out.", "{n} shapes without a label were left out.")
-            continue
-        box = _box(shape)
-        if box:
-            _add(shape, box, found)
-        elif polygons := _polygons(shape, found):
-            group = whole(shape.get("group_id"))
-            key = place if group is None else (shape["label"], group)
-            objects.setdefault(key, []).append((shape, polygons))
-    for members in objects.values():
-        _add(members[0][0], shapes.joined([polygon for _, polygons in members for polygon in polygons], found), found)
+    def members() -> Iterator[tuple[object, Shape, shapes.Polygons | shapes.Box]]:
+        for place, shape in enumerate(listed):
+            if not isinstance(shape, dict) or not isinstance(shape.get("label"), str) or not shape["label"].strip():
+                found.say("A shape without a label was left out.", "{n} shapes without a label were left out.")
+            else:
+                group = whole(shape.get("group_id"))
+                key = place if group is None else (shape["label"], group)
+                yield key, shape, _box(shape) or _polygons(shape, found)
+
+    for shape, outline in shapes.gathered(members(), found):
+        _add(shape, outline, found)
 
 
 def _add(shape: Shape, outline: Outline | shapes.Box | None, found: ImportBuilder) -> None:
