@@ -31,7 +31,6 @@ class Exporting:
 
     async def _formats(self, params: NoParams, on_progress: OnProgress) -> list[FormatInfo]:
         from tabsam.formats.registry import FORMATS
-
         from tabsam.formats.tools.table import TOOLS
 
         return [
