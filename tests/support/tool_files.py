@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations
+from tabsam.formats.exported import Source
 from tabsam.formats.importing import read
-from tabsam.formats.registry import Source, write
+from tabsam.formats.registry import write
 from tabsam.formats.shared.imported import Imported
 from tests.support.annotated import masks
 

@@ -52,7 +52,8 @@ def detect(name: str, data: bytes) -> str:
         return "mask"
     if suffix in WORLD_FILES:
         return "world-file"
-    if tool := tool_of_text(data[:_HEAD_BYTES]) or tool_of_json(data[:_HEAD_BYTES], data):
+    tool = None if suffix == ".txt" else tool_of_text(data[:_HEAD_BYTES]) or tool_of_json(data[:_HEAD_BYTES], data)
+    if tool:
         return tool
     if suffix in _JSON or data.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")[:1] in (b"{", b"["):
         return _detect_json(data)

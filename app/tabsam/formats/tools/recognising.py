@@ -74,7 +74,7 @@ _JSON: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("isat", frozenset({"info", "objects"}), frozenset()),
     ("supervisely", frozenset({"size", "objects"}), frozenset()),
     ("darwin", frozenset({"item", "annotations"}), frozenset()),
-    ("darwin", frozenset({"image", "annotations"}), frozenset()),
+    ("darwin", frozenset({"dataset", "image", "annotations"}), frozenset()),
     ("label-studio", frozenset({"data", "annotations"}), frozenset()),
     ("x-anylabeling", frozenset({"shapes"}), frozenset({"kie_linking"})),
     ("x-anylabeling", frozenset({"shapes"}), frozenset({"difficult"})),

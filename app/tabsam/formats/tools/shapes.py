@@ -13,8 +13,9 @@ from tabsam.document.annotations import Instance
 from tabsam.formats.shared.imported import ImportBuilder, quoted
 from tabsam.formats.shared.keyhole import keyhole_ring, outline_of_keyhole_ring
 from tabsam.formats.shared.parsing import Json
-from tabsam.formats.shared.rings import closed_ring, has_holes, polygons_overlap, rounded, union_of_polygons, within_picture
+from tabsam.formats.shared.rings import closed_ring, has_holes, rounded, union_of_polygons, within_picture
 from tabsam.geometry.outline import Outline, from_polygons
+from tabsam.geometry.raster import polygons_overlap
 from tabsam.geometry.tracing import outline_of_mask
 
 _ELLIPSE_CORNERS = 72

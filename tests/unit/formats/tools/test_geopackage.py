@@ -11,7 +11,8 @@ import pytest
 
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.errors import FormatError
-from tabsam.formats.registry import Source, write
+from tabsam.formats.exported import Source
+from tabsam.formats.registry import write
 from tabsam.formats.tools.wkb import read_polygons, write_polygons
 from tabsam.geometry.affine import Affine
 from tests.support.annotated import HOLED, SIZE, masks, ring, three_kinds

@@ -10,8 +10,9 @@ import pytest
 from tabsam.errors import FormatError
 from tabsam.formats.datasets import read as read_dataset
 from tabsam.formats.detecting import detect
+from tabsam.formats.exported import Source
 from tabsam.formats.importing import read
-from tabsam.formats.registry import FORMATS, Source, write
+from tabsam.formats.registry import FORMATS, write
 from tabsam.formats.tools.importing import read_tool
 from tabsam.formats.tools.recognising import tool_of_json, tool_of_text
 from tabsam.formats.tools.table import TOOLS
@@ -71,7 +72,7 @@ def test_json_that_is_something_else_is_refused(name: str) -> None:
 
 def test_every_format_says_what_it_holds_and_is_offered() -> None:
     for name, tool in TOOLS.items():
-        assert FORMATS[name].holds.endswith(".")
+        assert FORMATS[name].holds == tool.holds
         assert FORMATS[name].title == tool.title
 
 
