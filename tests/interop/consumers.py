@@ -241,6 +241,16 @@ def _coco_for_supervision(dataset: Any, folder: Path) -> Any:
     return dataset.from_coco(str(folder / "images"), str(folder / "annotations/instances.json"), force_masks=True)
 
 
+def _from_labelme(dataset: Any, folder: Path) -> Any:
+    return dataset.from_labelme(str(folder), str(folder), force_masks=True)
+
+
+def _labelme_again(source: Path, target: Path) -> None:
+    import supervision
+
+    _from_labelme(supervision.DetectionDataset, source).as_labelme(str(target), str(target))
+
+
 def _save_as_coco(dataset: Any, target: Path) -> None:
     dataset.as_coco(str(target / "images"), str(target / "annotations.json"))
 
@@ -248,6 +258,7 @@ def _save_as_coco(dataset: Any, target: Path) -> None:
 CONSUMERS = (
     Consumer("coco", "pycocotools", "pycocotools", _pycocotools, _pycocotools_writes, 0.9),
     Consumer("coco-rle", "pycocotools", "pycocotools", _pycocotools, _pycocotools_writes),
+    Consumer("coco-rle-counts", "pycocotools", "pycocotools", _pycocotools),
     Consumer("svg", "CairoSVG", "cairosvg", _cairosvg, None, 0.98),
     Consumer("geojson", "shapely and rasterio", "rasterio", _shapely),
     Consumer("geopackage", "pyogrio and rasterio", "pyogrio", _pyogrio, _pyogrio_writes),
@@ -259,6 +270,7 @@ CONSUMERS = (
     Consumer(
         "coco-rle", "supervision", "supervision", _supervision(_coco_for_supervision), _supervision_writes(_save_as_coco), 0.6
     ),
+    Consumer("labelme", "supervision", "supervision", _supervision(_from_labelme), _labelme_again, 0.6),
     Consumer("yolo", "supervision", "supervision", _supervision(_flat_yolo), None, 0.7),
 )
 """Light ones first; the last are of the extra ``interop-all``."""
