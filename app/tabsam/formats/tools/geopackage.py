@@ -11,6 +11,7 @@ import sqlite3
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -19,13 +20,14 @@ import numpy as np
 from tabsam.arrays import Float64Array
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
+from tabsam.formats.geojson_place import Extent, to_pixels
 from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.kept import kept_of
 from tabsam.formats.shared.parsing import Json, affine_of, score_of
 from tabsam.formats.shared.writing import StreamedFile, category_of
 from tabsam.formats.tools import shapes
 from tabsam.formats.tools.items import Beside, Item, ToolFormat, Written
-from tabsam.formats.tools.wkb import read_polygons, write_polygons
+from tabsam.formats.tools.wkb import Rings, read_polygons, write_polygons
 from tabsam.geometry.affine import Affine
 from tabsam.geometry.outline import signed_area
 
@@ -59,25 +61,42 @@ CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT N
 """
 
 Row = tuple[bytes, dict[str, Json]]
+"""A geometry, and the other columns."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A table of features.
+
+    Attributes
+    ----------
+    rows : list of Row
+    crs : int or None
+        The number of its coordinate system; none, or below 1, where that is not defined.
+    """
+
+    rows: list[Row]
+    crs: int | None
 
 
 def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
     try:
         with closing(_opened(data)) as database:
-            layers = database.execute(
-                "SELECT g.table_name, g.column_name, c.description FROM gpkg_geometry_columns g "
+            tables = database.execute(
+                "SELECT g.table_name, g.column_name, g.srs_id, c.description FROM gpkg_geometry_columns g "
                 "LEFT JOIN gpkg_contents c ON c.table_name = g.table_name ORDER BY g.table_name"
             ).fetchall()
-            rows = [row for table, column, _ in layers for row in _rows(database, str(table), str(column))]
+            known = dict(database.execute("SELECT srs_id, organization_coordsys_id FROM gpkg_spatial_ref_sys").fetchall())
+            layers = [Layer(list(_rows(database, str(table), str(column))), known.get(srs)) for table, column, srs, _ in tables]
     except (sqlite3.Error, MemoryError, UnicodeDecodeError) as error:
         hint = "It should be a GeoPackage, a .gpkg file; save or download it again."
         raise FormatError("not-geopackage", "This database is damaged, or no GeoPackage.", hint, details=str(error)) from error
-    about = next((told for *_, text in layers if (told := _described(text))), {})
+    about = next((told for *_, text in tables if (told := _described(text))), {})
     name = about.get("picture")
     height, width = about.get("height"), about.get("width")
     size = (height, width) if isinstance(height, int) and isinstance(width, int) else None
     stem = str(PurePosixPath(path).with_suffix(""))
-    yield Item((name,) if isinstance(name, str) and name else (), size, partial(_read, rows, about), stems=(stem,))
+    yield Item((name,) if isinstance(name, str) and name else (), size, partial(_read, layers, about), stems=(stem,))
 
 
 def _opened(data: bytes) -> sqlite3.Connection:
@@ -111,30 +130,49 @@ def _described(text: Json) -> dict[str, Json]:
     return told if isinstance(told, dict) and "picture" in told else {}
 
 
-def _read(rows: list[Row], about: Mapping[str, Json], found: ImportBuilder) -> None:
+def _read(layers: list[Layer], about: Mapping[str, Json], found: ImportBuilder) -> None:
     if found.affine is None and about.get("affine") is not None:
         found.affine = affine_of(about["affine"], about.get("epsg"))
-    columns = {name.lower(): name for _, row in rows for name in row}
+    for layer in layers:
+        _read_layer(layer, found)
+
+
+def _read_layer(layer: Layer, found: ImportBuilder) -> None:
+    shapes_of = [_polygons(geometry, found) for geometry, _ in layer.rows]
+    rings = [ring for polygons in shapes_of for polygon in polygons for ring in polygon if len(ring)]
+    crs = layer.crs if layer.crs is not None and layer.crs > 0 else None
+    place = to_pixels(_extent(rings), crs, found.affine, found)
+    columns = {name.lower(): name for _, row in layer.rows for name in row}
     label_column = next((columns[name] for name in _CLASSES if name in columns), "")
     name_column = columns.get("name", "") if label_column.lower() != "name" else ""
-    for geometry, row in rows:
-        polygons = _polygons(geometry, found)
-        if not polygons:
-            continue
-        label, name, score = row.get(label_column), row.get(name_column), row.get("score")
+    for polygons, (_, row) in zip(shapes_of, layer.rows, strict=True):
+        taken = [each for one in polygons if one for each in shapes.polygon([place(ring) for ring in one], found)]
+        label, name = row.get(label_column), row.get(name_column)
         kept = {key: told for key, told in row.items() if key not in (*_OWN, label_column) and not isinstance(told, bytes)}
         shapes.add(
             found,
-            shapes.joined(polygons, found),
+            shapes.joined(taken, found),
             None if label is None else str(label),
             format=_NAME,
             kept=kept,
             name=name if isinstance(name, str) else "",
-            score=score_of(score),
+            score=score_of(row.get("score")),
         )
 
 
-def _polygons(geometry: bytes, found: ImportBuilder) -> shapes.Polygons:
+def _extent(rings: list[Float64Array]) -> Extent | None:
+    if not rings:
+        return None
+    together = np.concatenate(rings)
+    together = together[np.isfinite(together).all(axis=1)]  # what is on no map is left out one by one
+    if not len(together):
+        return None
+    (x0, y0), (x1, y1) = together.min(axis=0).tolist(), together.max(axis=0).tolist()
+    return x0, y0, x1, y1
+
+
+def _polygons(geometry: bytes, found: ImportBuilder) -> list[Rings]:
+    """Read a geometry's polygons; what is none is left out, and said."""
     envelope = geometry[3] >> 1 & 7 if len(geometry) > 8 and geometry[:2] == b"GP" else len(_ENVELOPES)
     if envelope >= len(_ENVELOPES):
         found.say("A feature without a geometry was left out.", "{n} features without a geometry were left out.")
@@ -148,9 +186,7 @@ def _polygons(geometry: bytes, found: ImportBuilder) -> shapes.Polygons:
         found.say("A damaged geometry was left out.", "{n} damaged geometries were left out.")
         return []
     found.say("A point or a line was left out; only areas are taken.", "{n} points and lines were left out.", others)
-    affine = found.affine
-    placed = [[ring if affine is None else affine.to_pixels(ring) for ring in rings] for rings in polygons if rings]
-    return [polygon for rings in placed for polygon in shapes.polygon(rings, found)]
+    return polygons
 
 
 def _write(out: Written) -> Iterator[StreamedFile]:

@@ -12,6 +12,7 @@ import pytest
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.errors import FormatError
 from tabsam.formats.exported import Source
+from tabsam.formats.importing import read
 from tabsam.formats.registry import write
 from tabsam.formats.tools.wkb import read_polygons, write_polygons
 from tabsam.geometry.affine import Affine
@@ -22,14 +23,16 @@ from tests.support.tool_files import areas, taken
 TABLE = "fields (old)"
 
 
-def made(rows: list[tuple[bytes, str, int]], table: str = "") -> bytes:
+def made(rows: list[tuple[bytes, str, int]], table: str = "", srs: int = -1) -> bytes:
     """Make a database as others do: an envelope before each geometry, a name of its own for its column."""
     database = sqlite3.connect(":memory:")
     database.executescript(
         f"""CREATE TABLE gpkg_contents (table_name TEXT, data_type TEXT, identifier TEXT, description TEXT);
         CREATE TABLE gpkg_geometry_columns (table_name TEXT, column_name TEXT, geometry_type_name TEXT, srs_id INTEGER);
+        CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT, srs_id INTEGER, organization TEXT, organization_coordsys_id INTEGER);
+        INSERT INTO gpkg_spatial_ref_sys VALUES ('none', -1, 'NONE', -1), ('UTM 32', 7, 'EPSG', 25832);
         INSERT INTO gpkg_contents VALUES ('{TABLE}', 'features', 'fields', '');
-        INSERT INTO gpkg_geometry_columns VALUES ('{TABLE}', 'shape', 'POLYGON', 25832);"""
+        INSERT INTO gpkg_geometry_columns VALUES ('{TABLE}', 'shape', 'POLYGON', {srs});"""
     )
     database.execute(table or f'CREATE TABLE "{TABLE}" (id INTEGER PRIMARY KEY, shape BLOB, class TEXT, trees INTEGER)')
     if rows:
@@ -53,11 +56,11 @@ def test_features_of_any_layer_are_taken_with_what_they_say() -> None:
     deep = struct.pack("<BIII", 1, 1003, 1, 5) + heights
     point = struct.pack("<BI2d", 1, 1, 5, 5)
     rows = [(geometry(polygon), "field", 7), (geometry(deep), "wood", 900), (geometry(point), "tree", 1), (b"none", "x", 0)]
-    read = taken(made(rows), "fields.gpkg")
-    assert areas(read) == [("field", 100), ("wood", 100)]
-    assert read.left_out[0] == "A point or a line was left out; only areas are taken."
+    back = taken(made(rows), "fields.gpkg")
+    assert areas(back) == [("field", 100), ("wood", 100)]
+    assert back.left_out[0] == "A point or a line was left out; only areas are taken."
     again = sqlite3.connect(":memory:")
-    again.deserialize(write("geopackage", Source(read.annotations)).data)
+    again.deserialize(write("geopackage", Source(back.annotations)).data)
     assert again.execute("SELECT category, trees FROM objects").fetchall() == [("field", 7), ("wood", 900)]
     again.close()
 
@@ -77,6 +80,17 @@ def test_on_the_map_it_comes_back_to_the_pixel() -> None:
     assert database.execute("PRAGMA foreign_key_check").fetchall() == []
     assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     database.close()
+
+
+def test_a_maps_numbers_are_not_taken_for_pixels() -> None:
+    utm = Affine(0.5, 0, 500_000, 0, -0.5, 5_800_000, 25832)
+    square = utm.to_world(SQUARE)
+    polygon = struct.pack("<BIII", 1, 3, 1, 5) + square.astype("<f8").tobytes()
+    data = made([(geometry(polygon), "field", 7)], srs=7)
+    assert refusal(taken, data, "fields.gpkg")[0] == "needs-place"
+    assert areas(read(data, "fields.gpkg", (40, 60), "cat.jpg", affine=utm)) == [("field", 100)]
+    far = Affine(0.5, 0, 100_000, 0, -0.5, 5_800_000, 25832)
+    assert refusal(read, data, "fields.gpkg", (40, 60), "cat.jpg", affine=far)[0] == "elsewhere"
 
 
 def test_what_is_no_geopackage_is_refused() -> None:
