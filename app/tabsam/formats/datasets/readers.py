@@ -182,7 +182,7 @@ def _read_voc(sources: Sources, root: str, parts: dict[str, ListedFile], size: S
     if maps == [None, None]:
         assert described is not None  # one of the three is why there is something to read
         (item,) = TOOLS["voc-xml"].load().items(described, "", lambda path: None)
-        return read_item(item, size, name)
+        return read_item("voc-xml", item, size, name)
     read = read_voc(maps[0], maps[1], sources.voc_classes(root), size, name)
     return read if described is None else _with_remarks(sources, read, described, parts[layout.VOC_XML].path)
 

@@ -37,7 +37,7 @@ def tool_entries(sources: Sources, name: str, file: ListedFile) -> Iterator[Entr
         paths = tuple(relative_path(path) for path in item.paths if path.strip("/\\ "))
         if paths or item.stems:
             within = tuple(dict.fromkeys(one for path in paths for one in (path, relative_path(str(folder / path)))))
-            yield Entry(Reference(file.path, within, item.stems), partial(read_item, item), item.split)
+            yield Entry(Reference(file.path, within, item.stems), partial(read_item, name, item), item.split)
         else:
             unnamed += 1
     if unnamed:
@@ -54,10 +54,11 @@ def tool_files(tool: Tool, out: Outgoing) -> Iterator[StreamedFile]:
         yield from out.picture_file(picture, tool.pictures)
 
 
-def read_item(item: Item, size: Size, name: str) -> Imported:
+def read_item(format: str, item: Item, size: Size, name: str) -> Imported:
     """Read a picture's objects; raises OtherSizeError where the file says that it has another size."""
     if item.size is not None and item.size != size:
         other_size(item.size, size)
     found = ImportBuilder(name, size)
+    found.kept = {format: dict(item.kept)}
     item.read(found)
     return found.imported()

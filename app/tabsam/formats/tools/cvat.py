@@ -29,8 +29,9 @@ _WHAT = "a CVAT file"
 _NAME = "cvat"
 _PLACE = ("points", "xtl", "ytl", "xbr", "ybr", "cx", "cy", "rx", "ry", "rotation", "rle", "left", "top", "width", "height")
 _NOT_KEPT = frozenset(("label", "outside", "keyframe", "frame", *_PLACE))
+_OF_IMAGE = ("id", "name", "width", "height", "subset")
 _NO_AREAS = {"polyline": "", "points": "set of points", "skeleton": "", "cuboid": "", "tag": "label of the whole picture"}
-_MOST_MASK_PIXELS = 1 << 30
+_MOST_MASK_PIXELS = 1 << 27
 
 
 def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
@@ -42,7 +43,8 @@ def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
         height, width = number_of(image.get("height")), number_of(image.get("width"))
         size = None if height is None or width is None else (int(height), int(width))
         split = {"train": "train", "val": "val", "validation": "val", "test": "test"}.get((image.get("subset") or "").lower(), "")
-        yield Item((image.get("name") or "",), size, partial(_read, image, labels), split)
+        kept = {key: value for key, value in image.attrib.items() if key not in _OF_IMAGE}
+        yield Item((image.get("name") or "",), size, partial(_read, image, labels), split, kept=kept)
 
 
 def _read(image: Element, labels: Mapping[str, str | None], found: ImportBuilder) -> None:
@@ -139,7 +141,7 @@ def _chunks(out: Written) -> Iterator[bytes]:
     yield f'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n{head}'.encode()
     for number, (path, own) in enumerate(out.pictures):
         height, width = own.image_size
-        about: dict[str, object] = {"id": number, "name": path}
+        about: dict[str, object] = {"id": number, "name": path, **kept_of(own.kept, _NAME)}
         if split := out.split_of(number):
             about["subset"] = split
         yield tag("image", {**about, "width": width, "height": height}, _shapes(own)).encode()

@@ -51,7 +51,9 @@ def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
     height, width = whole_of(slot.get("height")), whole_of(slot.get("width"))
     size = (height, width) if height and width else None
     names = [f"{folder}/{name}" if isinstance(folder, str) else str(name), str(name)] if isinstance(name, str) and name else []
-    yield Item(tuple(dict.fromkeys(names)), size, partial(_read, listed), stems=(str(PurePosixPath(path).with_suffix("")),))
+    stem = str(PurePosixPath(path).with_suffix(""))
+    kept = unused(item, ("name", "path", "slots")) if isinstance(item, dict) else {}
+    yield Item(tuple(dict.fromkeys(names)), size, partial(_read, listed), stems=(stem,), kept=kept)
 
 
 def _read(listed: list[dict[str, Json]], found: ImportBuilder) -> None:
@@ -138,11 +140,12 @@ def _write(out: Written) -> Iterator[StreamedFile]:
 def _file(path: str, annotations: Annotations) -> bytes:
     (height, width), place = annotations.image_size, PurePosixPath(path)
     slot = {"type": "image", "slot_name": _SLOT, "width": width, "height": height}
-    about = {
+    about: dict[str, Json] = {
         "name": place.name,
         "path": "/" if str(place.parent) == "." else f"/{place.parent}",
         "slots": [slot | {"source_files": [{"file_name": place.name}]}],
     }
+    about |= kept_of(annotations.kept, _NAME)
     listed = [_annotation(path, annotations, one) for one in annotations.instances]
     return json_bytes({"version": "2.0", "schema_ref": _SCHEMA, "item": about, "annotations": listed})
 

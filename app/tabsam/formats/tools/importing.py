@@ -52,6 +52,7 @@ def read_tool(
         other_size(wanted.size, image_size)
     found = ImportBuilder(picture, image_size)
     found.affine = affine
+    found.kept = {kind: dict(wanted.kept)}
     wanted.read(found)
     one, many = "The file is about another picture, too.", "The file is about {n} other pictures, too."
     found.say(one, many, len(items) - 1)

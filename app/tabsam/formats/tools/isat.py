@@ -15,7 +15,7 @@ import numpy as np
 
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.shared.imported import ImportBuilder
-from tabsam.formats.shared.kept import kept_of
+from tabsam.formats.shared.kept import kept_of, unused
 from tabsam.formats.shared.parsing import Json, finite, json_object, list_in, whole
 from tabsam.formats.shared.rings import points_of, rounded
 from tabsam.formats.shared.writing import StreamedFile, category_of, json_bytes
@@ -39,7 +39,8 @@ def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
     name, height, width = about.get("name"), whole(about.get("height")), whole(about.get("width"))
     size = (height, width) if height and width else None
     stem = str(PurePosixPath(path).with_suffix(""))
-    yield Item((name,) if isinstance(name, str) and name else (), size, partial(_read, objects), stems=(stem,))
+    kept = unused(about, ("description", "name", "width", "height"))
+    yield Item((name,) if isinstance(name, str) and name else (), size, partial(_read, objects), stems=(stem,), kept=kept)
 
 
 def _read(objects: list[Json], found: ImportBuilder) -> None:
@@ -103,7 +104,7 @@ def _file(path: str, annotations: Annotations) -> bytes:
     height, width = annotations.image_size
     about = {"description": "ISAT", "folder": "", "name": PurePosixPath(path).name, "width": width, "height": height}
     objects = [part for layer, one in enumerate(annotations.instances, 1) for part in _parts(annotations, one, layer)]
-    return json_bytes({"info": {**about, "depth": 3, "note": ""}, "objects": objects})
+    return json_bytes({"info": {**about, "depth": 3, "note": "", **kept_of(annotations.kept, _NAME)}, "objects": objects})
 
 
 def _parts(annotations: Annotations, one: Instance, layer: int) -> Iterator[dict[str, Json]]:

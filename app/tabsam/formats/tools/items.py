@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category
 from tabsam.formats.shared.imported import ImportBuilder
+from tabsam.formats.shared.parsing import Json
 from tabsam.formats.shared.writing import StreamedFile
 
 Beside = Callable[[str], bytes | None]
@@ -30,6 +31,8 @@ class Item:
         "train", "val", "test", or empty.
     stems : tuple of str
         Names without endings, where the format does not say these.
+    kept : dict
+        What the file says of the picture besides, to be written back (see :mod:`tabsam.formats.shared.kept`).
     """
 
     paths: tuple[str, ...]
@@ -37,6 +40,7 @@ class Item:
     read: Callable[[ImportBuilder], None]
     split: str = ""
     stems: tuple[str, ...] = ()
+    kept: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category
 from tabsam.errors import FormatError
 from tabsam.formats.shared.imported import ImportBuilder
-from tabsam.formats.shared.kept import kept_of
+from tabsam.formats.shared.kept import kept_of, unused
 from tabsam.formats.shared.parsing import Json, finite, score_of, text_of, whole, wrong_structure
 from tabsam.formats.shared.rings import points_of
 from tabsam.formats.shared.writing import StreamedFile, category_of, json_bytes
@@ -38,6 +38,7 @@ _UPLOADED = re.compile("[0-9a-f]{8}-")
 """What it puts before the names of files that were uploaded."""
 
 _PICTURE = re.compile(r"\.(jpe?g|png|webp|gif|bmp|tiff?)$", re.IGNORECASE)
+_OF_RESULTS = ("annotations", "completions", "predictions", "drafts", "label")
 _SHAPES = ("polygon", "rectangle", "ellipse", "brush")
 _GEOMETRY = frozenset(
     ("points", "closed", "x", "y", "width", "height", "rotation", "radiusX", "radiusY", "rle", "format", "labels")
@@ -58,7 +59,8 @@ def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
         wrong_structure(_WHAT, "it names no pictures")
     for task in tasks:
         regions, passed_over = _regions(task)
-        yield Item(_paths(task), _size(regions), partial(_read, regions, passed_over))
+        kept = unused(task, _OF_RESULTS)
+        yield Item(_paths(task), _size(regions), partial(_read, regions, passed_over), kept=kept)
 
 
 def _regions(task: dict[str, Json]) -> tuple[list[dict[str, Json]], int]:
@@ -196,6 +198,7 @@ def _chunks(out: Written) -> Iterator[bytes]:
             "data": {"image": _LOCAL_FILES + quote(out.folder + path)},
             "annotations": [{"id": number, "was_cancelled": False, "ground_truth": False, "result": results}],
             "predictions": [],
+            **kept_of(own.kept, _NAME),
         }
         yield (b"[" if number == 1 else b",\n") + json_bytes(task)
     yield b"]\n"

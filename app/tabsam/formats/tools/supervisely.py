@@ -20,7 +20,7 @@ from tabsam.arrays import BoolArray
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.png import png_bytes
 from tabsam.formats.shared.imported import ImportBuilder
-from tabsam.formats.shared.kept import kept_of
+from tabsam.formats.shared.kept import kept_of, unused
 from tabsam.formats.shared.parsing import Json, color_of, json_object, list_in, whole_of
 from tabsam.formats.shared.rings import points_of, rounded
 from tabsam.formats.shared.writing import StreamedFile, category_of, json_bytes
@@ -47,7 +47,8 @@ def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
     folder, _, file = name.rpartition("/")
     parent, _, own = folder.rpartition("/")
     pictures = f"{parent}/img/{file}" if own == "ann" else name
-    yield Item((pictures, file), size, partial(_read, objects, colors), stems=(name,))
+    kept = unused(root, ("objects", "size"))
+    yield Item((pictures, file), size, partial(_read, objects, colors), stems=(name,), kept=kept)
 
 
 def _colors(meta: bytes | None) -> Mapping[str, str]:
@@ -126,7 +127,8 @@ def _write(out: Written) -> Iterator[StreamedFile]:
 def _file(annotations: Annotations) -> bytes:
     height, width = annotations.image_size
     objects = [entry for one in annotations.instances if (entry := _object(annotations, one))]
-    return json_bytes({"description": "", "tags": [], "size": {"height": height, "width": width}, "objects": objects})
+    about = {"description": "", "tags": [], **kept_of(annotations.kept, _NAME)}
+    return json_bytes({**about, "size": {"height": height, "width": width}, "objects": objects})
 
 
 def _object(annotations: Annotations, one: Instance) -> dict[str, Json] | None:

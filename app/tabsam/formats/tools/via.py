@@ -44,14 +44,16 @@ def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
         told = root.get("_via_attributes")
         wanted = _class_attribute_told(told) if isinstance(told, dict) else None
         listed = entries.values() if isinstance(entries, dict) else []
-        pictures = {str(one["filename"]): _regions(one) for one in listed if isinstance(one, dict) and one.get("filename")}
+        named = {str(one["filename"]): one for one in listed if isinstance(one, dict) and one.get("filename")}
+        pictures = {name: _regions(one) for name, one in named.items()}
+        besides = {name: {key: one.get(key) for key in ("size", "file_attributes")} for name, one in named.items()}
     else:
-        pictures, wanted = _rows(data), None
+        pictures, wanted, besides = _rows(data), None, {}
     if not pictures:
         wrong_structure(_WHAT, "it names no pictures")
     wanted = wanted or _class_attribute([attributes for regions in pictures.values() for _, attributes in regions])
     for name, regions in pictures.items():
-        yield Item((name,), None, partial(_read, regions, wanted))
+        yield Item((name,), None, partial(_read, regions, wanted), kept=besides.get(name, {}))
 
 
 def _regions(entry: Mapping[str, Json]) -> list[Region]:
@@ -153,8 +155,9 @@ def _write(out: Written) -> Iterator[StreamedFile]:
 def _chunks(out: Written) -> Iterator[bytes]:
     for number, (path, own) in enumerate(out.pictures):
         regions = [_written(own, one) for one in own.instances]
-        entry = {"filename": path, "size": _UNKNOWN_SIZE, "regions": regions, "file_attributes": {}}
-        key = json_bytes(f"{path}{_UNKNOWN_SIZE}")
+        besides = {"size": _UNKNOWN_SIZE, "file_attributes": {}, **kept_of(own.kept, _NAME)}
+        entry = {"filename": path, **besides, "regions": regions}
+        key = json_bytes(f"{path}{besides['size']}")
         yield (b"," if number else b"{") + key + b":" + json_bytes(entry)
     yield b"}"
 

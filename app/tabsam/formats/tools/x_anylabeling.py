@@ -15,7 +15,7 @@ import numpy as np
 from tabsam.arrays import Float64Array
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.shared.imported import ImportBuilder
-from tabsam.formats.shared.kept import kept_of
+from tabsam.formats.shared.kept import kept_of, unused
 from tabsam.formats.shared.parsing import Json, json_object, list_in, score_of, whole
 from tabsam.formats.shared.rings import points_of
 from tabsam.formats.shared.writing import StreamedFile, category_of, json_bytes
@@ -26,6 +26,7 @@ from tabsam.geometry.outline import Outline
 _WHAT = "an X-AnyLabeling file"
 _NAME = "x-anylabeling"
 _VERSION = "3.2.0"
+_OF_FILE = ("version", "shapes", "imagePath", "imageData", "imageHeight", "imageWidth")
 _GEOMETRY = frozenset(["label", "score", "points", "group_id", "description", "shape_type", "direction", "mask"])
 _NO_AREAS = {"point": "point", "line": "line", "linestrip": "line", "cuboid": "cuboid"}
 
@@ -38,7 +39,8 @@ def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
     name, height, width = root.get("imagePath"), whole(root.get("imageHeight")), whole(root.get("imageWidth"))
     size = (height, width) if height and width else None
     stem = str(PurePosixPath(path).with_suffix(""))
-    yield Item((name,) if isinstance(name, str) and name else (), size, partial(_read, listed), stems=(stem,))
+    kept = unused(root, _OF_FILE)
+    yield Item((name,) if isinstance(name, str) and name else (), size, partial(_read, listed), stems=(stem,), kept=kept)
 
 
 def _read(listed: list[Json], found: ImportBuilder) -> None:
@@ -101,7 +103,14 @@ def _file(path: str, annotations: Annotations) -> bytes:
     taken = [whole(kept_of(one.kept, _NAME).get("group_id")) or 0 for one in annotations.instances]
     first = max(taken, default=0) + 1
     listed = [shape for place, one in enumerate(annotations.instances) for shape in _shapes(annotations, one, first + place)]
-    about = {"version": _VERSION, "flags": {}, "checked": False, "shapes": listed, "imagePath": PurePosixPath(path).name}
+    about: dict[str, Json] = {
+        "version": _VERSION,
+        "flags": {},
+        "checked": False,
+        "shapes": listed,
+        "imagePath": PurePosixPath(path).name,
+    }
+    about |= kept_of(annotations.kept, _NAME)
     return json_bytes({**about, "imageData": None, "imageHeight": height, "imageWidth": width})
 
 

@@ -63,6 +63,7 @@ def test_areas_are_taken_in_their_order_and_what_is_none_is_said() -> None:
 def test_what_cvat_says_besides_is_written_back() -> None:
     image = ElementTree.fromstring(written_again(taken(FILE, "annotations.xml"), "cvat")).find("image")
     assert image is not None
+    assert (image.get("task_id"), image.get("name")) == ("12", "cat.jpg")
     shapes = list(image)
     assert [one.tag for one in shapes] == ["polygon", "polygon", "polygon", "box", "box", "polygon", "polygon"]
     first = shapes[0]

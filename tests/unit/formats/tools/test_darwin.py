@@ -62,6 +62,7 @@ def test_darwins_shapes_are_taken_and_what_is_said_of_them_is_written_back() -> 
     assert first == DARWIN["annotations"][0]  # type: ignore[index]
     assert ("polygon" in box, box["bounding_box"]) == (False, {"x": 20, "y": 20, "w": 10, "h": 5})
     assert again["item"]["slots"][0]["width"] == 60
+    assert again["item"]["source_info"] == {"dataset": {"name": "d"}}
 
 
 def test_darwin_1_is_taken() -> None:

@@ -43,7 +43,7 @@ def test_isats_groups_layers_and_background_are_what_they_mean() -> None:
     again = json.loads(written_again(read, "isat"))
     assert [one["iscrowd"] for one in again["objects"]] == [True, True, 0]
     assert [one["group"] for one in again["objects"]] == [1, 1, 2]
-    assert again["info"]["name"] == "cat.jpg"
+    assert again["info"] == ISAT["info"]
 
 
 def shape(label: str, kind: str, points: list[list[int]], **more: object) -> dict[str, object]:
@@ -62,12 +62,22 @@ def test_x_anylabelings_shapes_are_taken_and_what_it_says_is_written_back() -> N
         shape("cat", "linestrip", [[1, 1], [2, 2]]),
         shape("cat", "cuboid", [[1, 1]]),
     ]
-    about = {"version": "3.2.0", "flags": {}, "shapes": shapes, "imagePath": "cat.jpg", "imageHeight": 40, "imageWidth": 60}
+    about = {
+        "version": "3.2.0",
+        "flags": {"sharp": True},
+        "checked": True,
+        "shapes": shapes,
+        "imagePath": "cat.jpg",
+        "imageHeight": 40,
+        "imageWidth": 60,
+    }
     read = taken(json.dumps({**about, "imageData": None}), "cat.json")
     assert areas(read) == [("cat", 100), ("dog", 100), ("dog", 32), ("dog", 51), ("cat", 32)]
     assert read.annotations.instances[1].prompts.box == (20, 20, 30, 30)
     assert len(read.left_out) == 2
-    polygon, box, *_ = json.loads(written_again(read, "x-anylabeling"))["shapes"]
+    again = json.loads(written_again(read, "x-anylabeling"))
+    assert (again["flags"], again["checked"]) == ({"sharp": True}, True)
+    polygon, box, *_ = again["shapes"]
     assert {key: polygon[key] for key in ("score", "attributes", "difficult", "kie_linking")} == {
         "score": 0.75,
         "attributes": {"age": "7"},

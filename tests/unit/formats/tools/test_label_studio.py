@@ -79,6 +79,7 @@ def test_regions_are_taken_by_their_shares_of_the_picture() -> None:
 
 def test_what_label_studio_says_besides_is_written_back() -> None:
     (task,) = json.loads(written_again(taken(json.dumps([TASK]), "a.json"), "label-studio"))
+    assert (task["id"], task["data"]) == (7, TASK["data"])
     polygon, box, *_ = task["annotations"][0]["result"]
     assert (polygon["id"], polygon["score"], polygon["value"]["polygonlabels"]) == ("a", 0.5, ["cat", "pet"])
     assert np.allclose(polygon["value"]["points"], SQUARE)

@@ -30,7 +30,8 @@ def test_a_pictures_regions_are_taken_and_their_attributes_written_back() -> Non
     assert areas(read) == AREAS
     assert read.annotations.instances[1].prompts.box == (20, 20, 30, 25)
     assert "A point was left out; only areas are taken." in read.left_out
-    (entry,) = json.loads(written_again(read, "via")).values()
+    ((key, entry),) = json.loads(written_again(read, "via")).items()
+    assert (key, entry["size"], entry["file_attributes"]) == ("cat.jpg1234", 1234, {"caption": "a cat"})
     assert entry["regions"][0]["region_attributes"] == {"type": "cat", "quality": {"blurred": True}}
     assert entry["regions"][1] == REGIONS[1]
 
