@@ -86,9 +86,7 @@ def sorted_out(listing: Listing, budget: Budget) -> Sorted:
             _sort_tool(file, found)
         elif suffix != VERTICES_SUFFIX and not _WORK_NAME.search(file.path):  # these are parts of projects
             found.passed_over += 1
-    if found.annotations["x-anylabeling"]:
-        # A picture without objects has nothing by which its file differs from LabelMe's.
-        found.annotations["x-anylabeling"] += found.annotations.pop("labelme", [])
+    _settle(found)
     return found
 
 
@@ -105,6 +103,25 @@ def _sort_picture(file: ListedFile, path: PurePosixPath, found: Sorted) -> None:
         found.pictures.append(file)
     elif kind != "cutouts":
         found.annotations[kind].append(file)
+
+
+def _settle(found: Sorted) -> None:
+    """Decide what depends on other files."""
+    for file in found.annotations["coco-panoptic"]:
+        _take_pngs_beside(file, found)
+    if found.annotations["x-anylabeling"]:
+        # A picture without objects has nothing by which its file differs from LabelMe's.
+        found.annotations["x-anylabeling"] += found.annotations.pop("labelme", [])
+
+
+def _take_pngs_beside(file: ListedFile, found: Sorted) -> None:
+    """Have the PNG files in a panoptic file's folder be its numbers, and no pictures."""
+    folder = file.path.rpartition("/")[0]
+    if not folder:
+        return
+    for one in [one for one in found.pictures if one.path.startswith(f"{folder}/") and one.path.lower().endswith(".png")]:
+        found.pictures.remove(one)
+        found.helpers[one.path] = one
 
 
 def _sort_tool(file: ListedFile, found: Sorted) -> None:

@@ -22,14 +22,13 @@ def tool_entries(sources: Sources, name: str, file: ListedFile) -> Iterator[Entr
     """Give the pictures that a tool's file speaks of."""
     folder = PurePosixPath(file.path).parent
 
+    others = sources.files.helpers | {one.path: one for one in sources.files.pictures}
+
     def beside(path: str) -> bytes | None:
-        for place in (
-            relative_path(str(folder / path)),
-            relative_path(str(folder.parent / path)),
-            relative_path(sources.files.top + path),
-        ):
-            if place in sources.files.helpers:
-                return sources.bytes_of(sources.files.helpers[place])
+        for place in (str(folder / path), str(folder.parent / path), sources.files.top + path):
+            found = others.get(relative_path(place))
+            if found is not None:
+                return sources.bytes_of(found)
         return None
 
     unnamed = 0

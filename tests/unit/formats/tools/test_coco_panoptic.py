@@ -6,6 +6,7 @@ import io
 import json
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from tabsam.formats.datasets import read
@@ -43,10 +44,15 @@ def png() -> bytes:
     return buffer.getvalue()
 
 
-def test_the_pngs_beside_are_found_and_all_is_written_back() -> None:
+PLACES = ("annotations/panoptic_val2017/", "panoptic_val2017/", "numbers/panoptic_val2017/", "annotations/")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_pngs_beside_are_found_and_all_is_written_back(place: str) -> None:
+    about = "numbers/panoptic_val2017.json" if place.startswith("numbers") else "annotations/panoptic_val2017.json"
     made = {
-        "annotations/panoptic_val2017.json": json.dumps(ABOUT).encode(),
-        "annotations/panoptic_val2017/cat.png": png(),
+        about: json.dumps(ABOUT).encode(),
+        f"{place}cat.png": png(),
         "images/cat.jpg": picture_bytes((40, 60), format="JPEG"),
     }
     incoming = read(in_memory(made))
