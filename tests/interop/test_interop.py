@@ -42,9 +42,10 @@ def test_the_page_lists_every_tool() -> None:
 def test_label_studio_packs_and_unpacks_brushes_as_we_do() -> None:
     brush = pytest.importorskip("label_studio_sdk.converter.brush")
     from tabsam.formats.tools.brush_rle import pack, unpack
+    from tabsam.geometry.raster import Crop
 
     mask = np.random.default_rng(0).random((37, 51)) < 0.4
     mask[5:20] = True
-    theirs = brush.decode_rle(pack(mask)).reshape(37, 51, 4)[..., 3] > 0
+    theirs = brush.decode_rle(pack(Crop(mask, 0, 0), mask.shape)).reshape(37, 51, 4)[..., 3] > 0
     assert np.array_equal(theirs, mask)
     assert np.array_equal(unpack(list(brush.mask2rle(mask.astype(np.uint8) * 255)), mask.shape), mask)

@@ -11,6 +11,7 @@ import numpy as np
 
 from tabsam.arrays import BoolArray, Int64Array, Size, UInt8Array
 from tabsam.errors import FormatError
+from tabsam.geometry.raster import Crop
 
 _CHANNELS = 4
 _LENGTH_BITS = (3, 4, 8, 16)
@@ -19,17 +20,23 @@ _BITS_OF_RECORD = 1 + 2 + _LENGTH_BITS[-1] + 8
 _MASK = 255
 
 
-def pack(mask: BoolArray) -> list[int]:
-    """Write a mask, (height, width), as the numbers 0 to 255 that Label Studio has in its JSON."""
-    flat = mask.ravel()
-    starts = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]) + 1])
-    lengths = np.diff(np.append(starts, len(flat))) * _CHANNELS
+def pack(crop: Crop, size: Size) -> list[int]:
+    """Write a mask of a picture of a size, (height, width), as the numbers 0 to 255 that Label Studio has in its JSON."""
+    beside = np.pad(crop.mask, ((0, 0), (1, 1)))
+    rows, columns = np.nonzero(beside[:, 1:] != beside[:, :-1])  # in each row, where a run begins and where it ends
+    edges = (rows + crop.top) * size[1] + columns + crop.left
+    # One that goes on from a row's end to the next one's beginning is one run: it neither ends nor begins there.
+    same = np.flatnonzero(edges[1:] == edges[:-1])
+    edges = np.delete(edges, np.concatenate([same, same + 1]))
+    bounds = np.concatenate([[0], edges, [size[0] * size[1]]])
+    lengths, is_set = np.diff(bounds) * _CHANNELS, np.arange(len(bounds) - 1) % 2 == 1
+    lengths, is_set = lengths[lengths > 0], is_set[lengths > 0]
     pieces = -(-lengths // _LONGEST)
     run = np.repeat(np.arange(len(lengths)), pieces)
     place = np.arange(len(run)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     length = np.minimum(lengths[run] - place * _LONGEST, _LONGEST)
-    records = (0b111 << 24) | ((length - 1) << 8) | np.where(flat[starts[run]], _MASK, 0)
-    head = [_bits(np.array([flat.size * _CHANNELS]), 32), _bits(np.array([7]), 5), _bits(np.array(_LENGTH_BITS) - 1, 4)]
+    records = (0b111 << 24) | ((length - 1) << 8) | np.where(is_set[run], _MASK, 0)
+    head = [_bits(np.array([size[0] * size[1] * _CHANNELS]), 32), _bits(np.array([7]), 5), _bits(np.array(_LENGTH_BITS) - 1, 4)]
     packed: list[int] = np.packbits(np.concatenate([*head, _bits(records, _BITS_OF_RECORD)])).tolist()
     return packed
 

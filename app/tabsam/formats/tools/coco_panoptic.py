@@ -132,16 +132,18 @@ def _category(one: Category) -> dict[str, Json]:
 
 def _painted(annotations: Annotations) -> tuple[bytes, list[dict[str, Json]]]:
     places = np.zeros(annotations.image_size, np.int32)
-    for place, one in enumerate(annotations.instances, 1):
-        paint(places, fill_crop(one.outline, annotations.image_size), place)
+    crops = [fill_crop(one.outline, annotations.image_size) for one in annotations.instances]
+    for place, crop in enumerate(crops, 1):
+        paint(places, crop, place)
     numbers = np.arange(len(annotations.instances) + 1) * _SPREAD % _MOST
     colors = np.column_stack([numbers & 255, numbers >> 8 & 255, numbers >> 16]).astype(np.uint8)
     segments = []
-    for place, one in enumerate(annotations.instances, 1):
-        rows, columns = np.nonzero(places == place)
+    for place, (one, crop) in enumerate(zip(annotations.instances, crops, strict=True), 1):
+        height, width = crop.mask.shape
+        rows, columns = np.nonzero(places[crop.top : crop.top + height, crop.left : crop.left + width] == place)
         if len(rows):
             left, top = int(columns.min()), int(rows.min())
-            box = [left, top, int(columns.max()) - left + 1, int(rows.max()) - top + 1]
+            box = [left + crop.left, top + crop.top, int(columns.max()) - left + 1, int(rows.max()) - top + 1]
             about = {"id": int(numbers[place]), "category_id": one.category, "area": len(rows), "bbox": box, "iscrowd": 0}
             segments.append(about | kept_of(one.kept, _NAME))
     return png_bytes(Image.fromarray(colors[places])), segments

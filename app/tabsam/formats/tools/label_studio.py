@@ -27,7 +27,7 @@ from tabsam.formats.tools import brush_rle, shapes
 from tabsam.formats.tools.items import Beside, Item, ToolFormat, Written
 from tabsam.formats.tools.markup import attribute
 from tabsam.geometry.outline import Outline
-from tabsam.geometry.raster import fill
+from tabsam.geometry.raster import fill_crop
 
 _WHAT = "a Label Studio file"
 _NAME = "label-studio"
@@ -216,10 +216,10 @@ def _region(annotations: Annotations, place: int) -> dict[str, Json] | None:
         value |= {"width": _part(x1 - x0, width), "height": _part(y1 - y0, height)}
     elif shapes.needs_mask(one, annotations.image_size) or len(one.outline.ring_offsets) > 2:
         kind = "brushlabels"
-        mask = fill(one.outline, annotations.image_size)
-        if not mask.any():
+        crop = fill_crop(one.outline, annotations.image_size)
+        if not crop.mask.size:
             return None
-        value = {"format": "rle", "rle": brush_rle.pack(mask)}
+        value = {"format": "rle", "rle": brush_rle.pack(crop, annotations.image_size)}
     else:
         kind = "polygonlabels"
         (ring,) = shapes.simple_rings(one.outline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
@@ -9,6 +10,9 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from tabsam.errors import FormatError
 from tabsam.formats.shared.parsing import wrong_structure
 from tabsam.formats.shared.writing import xml_text
+
+_PLAIN = re.compile(r"[A-Za-z0-9.,;: #/+-]*")
+"""What is the same in XML; points and run lengths are long."""
 
 
 class _Builder(TreeBuilder):
@@ -77,4 +81,5 @@ def tag(name: str, attributes: Mapping[str, object], content: Iterable[str] | st
 
 def attribute(value: object) -> str:
     """Escape what stands in quotes."""
-    return xml_text(str(value)).replace("\n", "&#10;")
+    text = str(value)
+    return text if _PLAIN.fullmatch(text) else xml_text(text)

@@ -134,10 +134,14 @@ def mask_outline(mask: BoolArray, left: int, top: int, found: ImportBuilder) -> 
     inside = mask[y0 : max(y0, height - top), x0 : max(x0, width - left)]
     if inside.sum() != mask.sum():
         found.say("A mask that left the picture was cut off.", "{n} masks that left the picture were cut off.")
-    if not inside.any():
+    rows = np.flatnonzero(inside.any(axis=1))
+    if not len(rows):
         found.say("An empty mask was left out.", "{n} empty masks were left out.")
         return None
-    return outline_of_mask(np.ascontiguousarray(inside), left=left + x0, top=top + y0)
+    inside = inside[rows[0] : rows[-1] + 1]
+    columns = np.flatnonzero(inside.any(axis=0))
+    own = np.ascontiguousarray(inside[:, columns[0] : columns[-1] + 1])
+    return outline_of_mask(own, left=left + x0 + int(columns[0]), top=top + y0 + int(rows[0]))
 
 
 def leave_out(found: ImportBuilder, kind: str, plural: str = "") -> None:

@@ -8,14 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tabsam.arrays import BoolArray
 from tabsam.errors import FormatError
 from tabsam.formats.tools import brush_rle
+from tabsam.geometry.raster import Crop
 from tests.support.tool_files import areas, taken, written_again
 
 
 def region(id: str, kind: str, value: dict[str, Any], **more: Any) -> dict[str, Any]:
     about = {"original_width": 60, "original_height": 40, "image_rotation": 0, "from_name": "label", "to_name": "image"}
     return {**about, "id": id, "type": kind, "origin": "manual", "value": value, **more}
+
+
+def packed_mask(mask: BoolArray) -> list[int]:
+    return brush_rle.pack(Crop(mask, 0, 0), mask.shape)
 
 
 SQUARE = [[10, 10], [30, 10], [30, 40], [10, 40]]
@@ -48,7 +54,7 @@ TASK = {
                     "ellipselabels",
                     {"x": 80, "y": 80, "radiusX": 10, "radiusY": 10, "rotation": 0, "ellipselabels": ["cat"]},
                 ),
-                region("e", "brushlabels", {"format": "rle", "rle": brush_rle.pack(BRUSH), "brushlabels": ["cat"]}),
+                region("e", "brushlabels", {"format": "rle", "rle": packed_mask(BRUSH), "brushlabels": ["cat"]}),
                 region("f", "keypointlabels", {"x": 5, "y": 5, "width": 0.3, "keypointlabels": ["nose"]}),
                 region("g", "rectangle", {"x": 0, "y": 0, "width": 10, "height": 10, "rotation": 0}),
                 region("g", "labels", {"x": 0, "y": 0, "width": 10, "height": 10, "rotation": 0, "labels": ["dog"]}),
@@ -121,15 +127,19 @@ def test_brushes_are_packed_and_unpacked_to_the_pixel() -> None:
     rng = np.random.default_rng(3)
     for _ in range(60):
         mask = rng.random(rng.integers(1, 24, 2)) < rng.random()
-        assert np.array_equal(brush_rle.unpack(brush_rle.pack(mask), mask.shape), mask)
+        assert np.array_equal(brush_rle.unpack(packed_mask(mask), mask.shape), mask)
         rgba = np.dstack([*(rng.integers(0, 256, (3, *mask.shape))), mask * rng.integers(1, 256, mask.shape)])
         assert np.array_equal(brush_rle.unpack(packed(rgba.ravel().tolist()), mask.shape), mask)
+    apart = Crop(np.ones((3, 4), np.bool_), 1, 2)
+    assert np.argwhere(brush_rle.unpack(brush_rle.pack(apart, (6, 5)), (6, 5))).tolist() == [
+        [row, column] for row in (2, 3, 4) for column in (1, 2, 3, 4)
+    ]
     large = np.zeros((300, 400), np.bool_)  # runs longer than any record holds
     large[10:290] = True
-    assert np.array_equal(brush_rle.unpack(brush_rle.pack(large), (300, 400)), large)
+    assert np.array_equal(brush_rle.unpack(packed_mask(large), (300, 400)), large)
 
 
-@pytest.mark.parametrize("damaged", [[], [1, 2], ["a"], [300], brush_rle.pack(BRUSH)[:-2], brush_rle.pack(BRUSH.T[:-1])])
+@pytest.mark.parametrize("damaged", [[], [1, 2], ["a"], [300], packed_mask(BRUSH)[:-2], packed_mask(BRUSH.T[:-1])])
 def test_damaged_brushes_are_refused(damaged: list[Any]) -> None:
     with pytest.raises(FormatError, match="damaged"):
         brush_rle.unpack(damaged, (40, 60))
