@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 
 from tabsam.formats.datasets import read
-from tests.support.datasets import files_of, four_pictures, in_memory
+from tests.support.datasets import files_of, four_pictures, in_memory, picture_bytes
 from tests.support.tool_files import areas, taken, written_again
 
 
@@ -92,3 +92,18 @@ def test_classes_have_their_colours_and_boxes_their_lists() -> None:
         "car:128,0,0::",
     ]
     assert made["ImageSets/Main/trainval.txt"] == made["ImageSets/Segmentation/trainval.txt"]
+
+
+def test_files_beside_their_pictures_are_a_data_set() -> None:
+    made = {
+        "train/cat.xml": voc(thing("cat", 3, 3, 10, 10)).encode(),
+        "train/cat.png": picture_bytes((40, 60)),
+        "valid/renamed.xml": voc(thing("dog", 3, 3, 10, 10), "as it was.png").encode(),
+        "valid/renamed.png": picture_bytes((40, 60), 1),
+    }
+    incoming = read(in_memory(made))
+    assert (incoming.formats, incoming.problems, incoming.questions) == (("voc-xml",), (), ())
+    assert {one.path: areas(one.annotations) for one in incoming.dataset.pictures} == {
+        "train/cat.png": [("cat", 64)],
+        "valid/renamed.png": [("dog", 64)],
+    }
