@@ -24,19 +24,23 @@ def pack(crop: Crop, size: Size) -> list[int]:
     """Write a mask of a picture of a size, (height, width), as the numbers 0 to 255 that Label Studio has in its JSON."""
     beside = np.pad(crop.mask, ((0, 0), (1, 1)))
     rows, columns = np.nonzero(beside[:, 1:] != beside[:, :-1])  # in each row, where a run begins and where it ends
-    edges = (rows + crop.top) * size[1] + columns + crop.left
+    edges = (rows.astype(np.int64) + crop.top) * size[1] + columns + crop.left
     # One that goes on from a row's end to the next one's beginning is one run: it neither ends nor begins there.
     same = np.flatnonzero(edges[1:] == edges[:-1])
     edges = np.delete(edges, np.concatenate([same, same + 1]))
     bounds = np.concatenate([[0], edges, [size[0] * size[1]]])
     lengths, is_set = np.diff(bounds) * _CHANNELS, np.arange(len(bounds) - 1) % 2 == 1
     lengths, is_set = lengths[lengths > 0], is_set[lengths > 0]
-    pieces = -(-lengths // _LONGEST)
+    pieces = (-(-lengths // _LONGEST)).astype(np.intp)
     run = np.repeat(np.arange(len(lengths)), pieces)
     place = np.arange(len(run)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     length = np.minimum(lengths[run] - place * _LONGEST, _LONGEST)
     records = (0b111 << 24) | ((length - 1) << 8) | np.where(is_set[run], _MASK, 0)
-    head = [_bits(np.array([size[0] * size[1] * _CHANNELS]), 32), _bits(np.array([7]), 5), _bits(np.array(_LENGTH_BITS) - 1, 4)]
+    head = [
+        _bits(np.array([size[0] * size[1] * _CHANNELS], np.int64), 32),
+        _bits(np.array([7], np.int64), 5),
+        _bits(np.array(_LENGTH_BITS, np.int64) - 1, 4),
+    ]
     packed: list[int] = np.packbits(np.concatenate([*head, _bits(records, _BITS_OF_RECORD)])).tolist()
     return packed
 

@@ -135,7 +135,7 @@ def _painted(annotations: Annotations) -> tuple[bytes, list[dict[str, Json]]]:
     crops = [fill_crop(one.outline, annotations.image_size) for one in annotations.instances]
     for place, crop in enumerate(crops, 1):
         paint(places, crop, place)
-    numbers = np.arange(len(annotations.instances) + 1) * _SPREAD % _MOST
+    numbers = np.arange(len(annotations.instances) + 1, dtype=np.int64) * _SPREAD % _MOST
     colors = np.column_stack([numbers & 255, numbers >> 8 & 255, numbers >> 16]).astype(np.uint8)
     segments = []
     for place, (one, crop) in enumerate(zip(annotations.instances, crops, strict=True), 1):

@@ -123,7 +123,7 @@ def _mask(shape: Element) -> BoolArray | None:
         return None
     if (counts < 0).any() or sum(counts.tolist()) != height * width:
         return None
-    return np.repeat(np.arange(len(counts)) % 2 == 1, counts).reshape(height, width)
+    return np.repeat(np.arange(len(counts)) % 2 == 1, counts.astype(np.intp)).reshape(height, width)
 
 
 def _write(out: Written) -> Iterator[StreamedFile]:

@@ -128,7 +128,7 @@ def _layer(layer: dict[str, Json], found: ImportBuilder) -> dict[str, Outline | 
     if len(sound) != len(numbers) or sum(runs[:, 1].tolist()) != height * width or not isinstance(mapping, dict):
         found.say("A layer of masks that is damaged, or of another size, was left out.", "{n} layers of masks were left out.")
         return {}
-    values = np.repeat(runs[:, 0], runs[:, 1]).reshape(height, width)
+    values = np.repeat(runs[:, 0], runs[:, 1].astype(np.intp)).reshape(height, width)
     return {id: shapes.mask_outline(values == whole_of(value), 0, 0, found) for id, value in mapping.items()}
 
 
