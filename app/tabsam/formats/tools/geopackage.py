@@ -86,7 +86,11 @@ def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
                 "SELECT g.table_name, g.column_name, g.srs_id, c.description FROM gpkg_geometry_columns g "
                 "LEFT JOIN gpkg_contents c ON c.table_name = g.table_name ORDER BY g.table_name"
             ).fetchall()
-            known = dict(database.execute("SELECT srs_id, organization_coordsys_id FROM gpkg_spatial_ref_sys").fetchall())
+            known = dict(
+                database.execute(
+                    "SELECT srs_id, organization_coordsys_id FROM gpkg_spatial_ref_sys WHERE upper(organization) = 'EPSG'"
+                ).fetchall()
+            )
             layers = [Layer(list(_rows(database, str(table), str(column))), known.get(srs)) for table, column, srs, _ in tables]
     except (sqlite3.Error, MemoryError, UnicodeDecodeError) as error:
         hint = "It should be a GeoPackage, a .gpkg file; save or download it again."
