@@ -10,10 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.files import NODE_MODULES, ROOT, VENV, WEB, digest_of
+from tools.files import CACHE, NODE_MODULES, ROOT, VENV, WEB, digest_of
 from tools.packages import PIP_SETTINGS, install_npm_packages, need_node
 from tools.site import build
 from tools.terminal import BuildError, Command, answer_of, complain, run, say, succeeds, tie
+
+OPTIONAL = {"interop": "programs that our files are given to", "conformance": "reference models"}
+"""Extras of pyproject.toml that the tests can do without, and what they are."""
+
+APART = CACHE / "interop"
+"""The environment of programs that want other libraries than the rest."""
 
 CHROMES = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 
@@ -24,7 +30,7 @@ def installed(name: str) -> Path:
 
 
 def prepare_venv() -> None:
-    """Have a virtual environment with tabsam, editable, and what pyproject.toml's extras 'test' and 'conformance' name."""
+    """Have a virtual environment with tabsam, editable, and the extras 'test', 'interop' and 'conformance'."""
     stamp = VENV / ".tabsam-pyproject"
     wanted = digest_of(ROOT / "pyproject.toml")
     if stamp.is_file() and stamp.read_text() == wanted:
@@ -34,11 +40,31 @@ def prepare_venv() -> None:
     run([sys.executable, "-m", "venv", VENV], failure)
     failure = "pip could not install the tools of the tests. Is its package index within reach?"
     run([installed("pip"), "install", "--quiet", "-e", f"{ROOT}[test]"], failure, env=PIP_SETTINGS)
-    # PyTorch has no build for some Pythons and machines: that should not keep anybody from the other tests.
-    if succeeds([installed("pip"), "install", "--quiet", "-e", f"{ROOT}[test,conformance]"], env=PIP_SETTINGS):
+    # PyTorch and GDAL have no build for some Pythons and machines: that should not keep anybody from the other tests.
+    missing = [what for extra, what in OPTIONAL.items() if not succeeds(installing("test", extra), env=PIP_SETTINGS)]
+    if not missing:
         stamp.write_text(wanted)
-    else:
-        complain("the reference models could not be installed, above; the tests that measure against them will be skipped.")
+    for what in missing:
+        complain(f"the {what} could not be installed, above; the tests that measure against them will be skipped.")
+
+
+def installing(*extras: str, pip: Path | None = None) -> Command:
+    """Give the command that installs tabsam, editable, with extras."""
+    return (pip or installed("pip"), "install", "--quiet", "-e", f"{ROOT}[{','.join(extras)}]")
+
+
+def test_apart() -> bool:
+    """Run tests/interop with all programs, also those that want other libraries than the rest: in an environment of its own."""
+    programs = APART / installed("python").parent.name
+    stamp, wanted = APART / ".tabsam-pyproject", digest_of(ROOT / "pyproject.toml")
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        say(f"Preparing {APART.relative_to(ROOT)} for the programs that our files are given to (some minutes the first time)")
+        run([sys.executable, "-m", "venv", APART], "Python could not make a virtual environment.")
+        failure = "pip could not install the programs that our files are given to."
+        run(installing("test", "interop", "interop-all", pip=programs / "pip"), failure, env=PIP_SETTINGS)
+        stamp.write_text(wanted)
+    say("Running tests/interop with all programs")
+    return succeeds([*tie(), programs / "python", "-m", "pytest", "tests/interop"], cwd=ROOT)
 
 
 def prepare_browser() -> dict[str, str]:
@@ -137,6 +163,8 @@ def test(arguments: Sequence[str]) -> bool:
     build()
     say("Running the tests")
     passed = succeeds([*tie(), installed("python"), "-m", "pytest", *arguments], cwd=ROOT, env=browser)
+    if "--all" in arguments:
+        passed = test_apart() and passed
     if passed and not clean:
         complain("the tests passed, but the checks before them did not.")
     return passed and clean

@@ -450,6 +450,7 @@
  * @property {string} extension
  * @property {string} holds  What it can hold, and what is lost, in a few words.
  * @property {boolean} empty  Whether a picture without objects can be saved in it.
+ * @property {boolean} tool  Whether it is a single tool's own.
  *
  * @typedef {object} FormatFidelity
  *   How near to their masks the objects come back from a format, filled as its readers do.

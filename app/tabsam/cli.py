@@ -204,8 +204,10 @@ def _add_everything(commands: argparse._SubParsersAction[argparse.ArgumentParser
 
 def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     convert = commands.add_parser("convert", help="write a data set of many pictures in another format")
-    convert.add_argument("source", type=Path, help="a folder, a zip or a .tabsam: COCO, YOLO, VOC, LabelMe, masks ...")
-    convert.add_argument("--to", required=True, metavar="FORMAT", help="tabsam, coco, yolo, voc, labelme, geojson, masks ...")
+    convert.add_argument(
+        "source", type=Path, help="a folder, a zip or a .tabsam: COCO, YOLO, VOC, LabelMe, CVAT, Label Studio ..."
+    )
+    convert.add_argument("--to", required=True, metavar="FORMAT", help="tabsam, coco, yolo, voc, labelme, cvat, label-studio ...")
     convert.add_argument("--output", type=Path, required=True, help="a new .zip or .tabsam file; else a folder")
     convert.add_argument("--pictures", type=Path, metavar="FOLDER", help="where they are, if not with the annotations")
     convert.add_argument("--of", metavar="FORMAT", help="which to read, where there are several")

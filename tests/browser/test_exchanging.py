@@ -223,3 +223,20 @@ def test_which_of_two_pictures_is_meant_is_asked_and_a_box_alone_is_asked_of_the
     line = "[data-export='objects:coco'] .menu-note"
     discs.wait_until(lambda: "holes joined" in discs.find(line).text, "what COCO holds")
     assert not discs.find("[data-export='objects:geojson-lonlat']").is_enabled()
+
+
+# ---- Other programs' files -----------------------------------------------------------------------------------------------
+
+
+def test_a_cvat_file_comes_in_and_goes_out_as_one_and_as_a_database(discs: Page, tmp_path: Path) -> None:
+    shape = '<polygon label="disc" occluded="1" points="40,80;120,80;120,160;40,160" z_order="0">'
+    polygon = f'{shape}<attribute name="age">7</attribute></polygon>'
+    image = f'<image id="0" name="discs.png" width="320" height="240">{polygon}</image>'
+    take(discs, f"<annotations><version>1.1</version>{image}</annotations>".encode(), "annotations.xml", tmp_path, "objects")
+    discs.wait_until(lambda: len(discs.state()["objects"]) == 1, "the object")
+    choose_from_menu(discs, "[data-export='objects:cvat']")
+    text = discs.saved_file(".xml").read_text(encoding="utf-8")
+    assert 'occluded="1"' in text
+    assert '<attribute name="age">7</attribute>' in text
+    choose_from_menu(discs, "[data-export='objects:geopackage']")
+    assert discs.saved_file(".gpkg").read_bytes().startswith(b"SQLite format 3")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,6 +13,7 @@ from PIL import Image
 from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category
 from tabsam.formats.datasets.dataset import Dataset, DatasetPicture
+from tabsam.formats.datasets.listing import ListedFile, Listing, listed
 from tabsam.formats.datasets.outgoing import Options
 from tabsam.formats.datasets.registry import exported
 from tests.support.annotated import CAR, CAT, SIZE, random_annotations, three_kinds
@@ -44,6 +45,11 @@ def four_pictures(paths: Sequence[str] = PATHS, categories: tuple[Category, ...]
         picture = DatasetPicture(path, replace(made, categories=categories), partial(io.BytesIO, data), byte_count=len(data))
         pictures.append(picture.at(path))
     return Dataset(tuple(pictures), categories)
+
+
+def in_memory(contents: Mapping[str, bytes]) -> Listing:
+    """List files that lie nowhere."""
+    return listed(ListedFile(path, len(data), partial(io.BytesIO, data)) for path, data in contents.items())
 
 
 def files_of(dataset: Dataset, name: str, options: Options | None = None) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from tabsam.formats.coco_variants import is_listed
 from tabsam.formats.geojson_sequence import GEOMETRIES, values_of
 from tabsam.formats.shared.parsing import Json, kind_of, text_of
 from tabsam.formats.text_files import kind_of_text
+from tabsam.formats.tools.recognising import tool_of_json, tool_of_text
 from tabsam.pictures.kinds import TIFF_MAGICS
 
 WORLD_FILES = (
@@ -22,6 +23,7 @@ _PICTURES = (b"\x89PNG\r\n\x1a\n", b"BM", *TIFF_MAGICS, b"GIF8", b"\xff\xd8\xff"
 _GEOJSON = ("FeatureCollection", "Feature", *GEOMETRIES)
 _JSON = (".json", ".geojson", ".geojsonl", ".geojsons", ".ndjson", ".jsonl")
 _TEXTS = (".txt", ".names", ".yaml", ".yml", ".csv", ".tsv", ".data")
+_HEAD_BYTES = 65_536
 
 
 def detect(name: str, data: bytes) -> str:
@@ -35,7 +37,8 @@ def detect(name: str, data: bytes) -> str:
     Returns
     -------
     str
-        "project", "coco", "labelme", "geojson", "mask", "yolo", "dota", "classes" or "world-file".
+        "project", "coco", "labelme", "geojson", "mask", "yolo", "dota", "classes" or "world-file"; or a tool's, as
+        :data:`tabsam.formats.tools.table.TOOLS` has them.
 
     Raises
     ------
@@ -50,6 +53,9 @@ def detect(name: str, data: bytes) -> str:
         return "mask"
     if suffix in WORLD_FILES:
         return "world-file"
+    tool = None if suffix == ".txt" else tool_of_text(data[:_HEAD_BYTES]) or tool_of_json(data[:_HEAD_BYTES], data)
+    if tool:
+        return tool
     if suffix in _JSON or data.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")[:1] in (b"{", b"["):
         return _detect_json(data)
     if suffix in _TEXTS:
@@ -96,5 +102,5 @@ def _unknown() -> FormatError:
     return FormatError(
         "unknown-format",
         "The format of this file is not known.",
-        "Choose a COCO, LabelMe or GeoJSON file, YOLO labels, a mask, a class list or a .tabsam project.",
+        "Choose a COCO, LabelMe or GeoJSON file, YOLO labels, another tool's file, a mask, a class list or a .tabsam project.",
     )

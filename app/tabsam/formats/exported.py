@@ -89,6 +89,8 @@ _MEDIA_TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
+    ".xml": "application/xml",
+    ".gpkg": "application/geopackage+sqlite3",
     ".zip": "application/zip",
 }
 

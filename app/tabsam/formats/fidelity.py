@@ -25,7 +25,7 @@ _MARGIN = 2
 """Pixels around an object's box, in which readers that fill a border as well may fill more."""
 
 _EXACT = ("coco-rle", "coco-rle-counts", "labelme-masks", "masks", "cutouts", "cutouts-full")
-_ON_TOP = ("voc", "labelmap-objects", "labelmap-classes")
+_ON_TOP = ("voc", "coco-panoptic", "labelmap-objects", "labelmap-classes")
 """Formats of one number a pixel: of what lies under another object, nothing is left."""
 
 Fill = Callable[[Float64Array, Size], BoolArray]

@@ -20,6 +20,8 @@ from tabsam.formats.mask_images import read_mask
 from tabsam.formats.mask_reading import Color, Kind
 from tabsam.formats.shared.imported import Imported, OtherSizeError
 from tabsam.formats.shared.turning import turned
+from tabsam.formats.tools.importing import read_tool
+from tabsam.formats.tools.table import TOOLS
 from tabsam.formats.world import read_world_file
 from tabsam.formats.yolo import read_yolo
 from tabsam.geometry.affine import Affine
@@ -84,6 +86,7 @@ def read(
         "mask": partial(read_mask, legend=legend, kind=kind),
         "classes": read_classes,
         "world-file": read_world_file,
+        **{tool: partial(read_tool, tool, file=name, affine=affine, where=where) for tool in TOOLS if tool == kind},
     }
     if format not in readers:
         raise FormatError("not-annotations", f"'{name}' holds no annotations to be added to a picture.", "Open it by itself.")

@@ -17,8 +17,10 @@ from tabsam.formats.labelme import write_labelme
 from tabsam.formats.measurements import write_measurements
 from tabsam.formats.png import object_cutouts, object_masks, png_bytes
 from tabsam.formats.shared.archive import zipped
-from tabsam.formats.shared.writing import Exported, Files, stem_of, without_empty
+from tabsam.formats.shared.writing import Exported, Files, stem_of, with_classes, without_empty
 from tabsam.formats.svg import annotations_svg
+from tabsam.formats.tools.items import Written
+from tabsam.formats.tools.table import TOOLS, Tool
 from tabsam.formats.voc import write_voc_xml
 from tabsam.formats.yolo import write_yolo
 
@@ -66,6 +68,19 @@ def _measurements(source: Source) -> Output:
     annotations, image = source.annotations, source.image
     colors = mean_colors(annotations.instances, image) if image else {}
     return {"": write_measurements(measured(annotations, colors, source.scale))}, ()
+
+
+def _tool(tool: Tool) -> Format:
+    """Have a tool's format, whose module is imported when it is written."""
+
+    def write(source: Source) -> Output:
+        annotations = with_classes(source.annotations)
+        out = Written([(annotations.picture, annotations)], annotations.categories, annotations.picture)
+        files = {file.path: b"".join(file.chunks) for file in tool.load().write(out)}
+        said = about_picture(source, beside=False)
+        return files if tool.extension == ".zip" else {"": next(iter(files.values()))}, said
+
+    return _objects(tool.name, tool.title, tool.extension, write, tool.holds)
 
 
 def _all(source: Source) -> Output:
@@ -141,6 +156,7 @@ FORMATS: dict[str, Format] = {
             "A mask an object, to the pixel; labelme 5.3 and later",
             alike=True,
         ),
+        *map(_tool, TOOLS.values()),
         Format(
             "svg",
             "SVG",

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from tabsam.arrays import BoolArray, Size
-from tabsam.document.annotations import Annotations
+from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.labelmap import VOC_VOID
 from tabsam.formats.mask_images import label_values, read_labelmap
 from tabsam.formats.mask_reading import Color
 from tabsam.formats.shared.imported import Imported
+from tabsam.formats.shared.kept import kept_of
 from tabsam.formats.shared.writing import category_of, with_classes, xml_text
-from tabsam.geometry.raster import spans
+from tabsam.geometry.raster import PixelBox, spans
+
+KEPT_AS = "voc"
+"""Under which name an object keeps what VOC's XML says of it besides (see :mod:`tabsam.formats.shared.kept`)."""
+
+_PLAIN_NAME = re.compile("[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def write_voc_xml(annotations: Annotations) -> bytes:
@@ -24,7 +31,7 @@ def write_voc_xml(annotations: Annotations) -> bytes:
     annotations = with_classes(annotations)
     height, width = annotations.image_size
     boxes = [(one, spans(one.outline, annotations.image_size).box) for one in annotations.instances]
-    objects = "".join(_object(category_of(annotations, one).name, box, annotations.image_size) for one, box in boxes if box)
+    objects = "".join(_object(annotations, one, box) for one, box in boxes if box)
     return (
         f"<annotation>\n  <folder>JPEGImages</folder>\n  <filename>{xml_text(annotations.picture)}</filename>\n"
         "  <source><database>tabsam</database></source>\n"
@@ -74,12 +81,23 @@ def read_voc(
     return read_labelmap(source, image_size, picture, described, has_void=True, categories=categories, colors=legend)
 
 
-def _object(name: str, box: tuple[int, int, int, int], size: Size) -> str:
+def _object(annotations: Annotations, one: Instance, box: PixelBox) -> str:
+    """Write an object, with what VOC files that it came from say of it besides."""
     left, top, right, bottom = box
-    cut = int(left == 0 or top == 0 or right == size[1] or bottom == size[0])
+    height, width = annotations.image_size
+    kept = kept_of(one.kept, KEPT_AS)
+    is_cut = left == 0 or top == 0 or right == width or bottom == height
+    about = {"pose": "Unspecified", "truncated": str(int(is_cut)), "difficult": "0"}
+    about |= {name: text for name, text in kept.items() if isinstance(text, str) and _PLAIN_NAME.fullmatch(name)}
+    attributes = kept.get("attributes")
+    pairs = attributes.items() if isinstance(attributes, dict) else ()
+    listed = "".join(
+        f"<attribute><name>{xml_text(str(name))}</name><value>{xml_text(str(value))}</value></attribute>" for name, value in pairs
+    )
+    said = "".join(f"    <{name}>{xml_text(text)}</{name}>\n" for name, text in about.items())
     return (
-        f"  <object>\n    <name>{xml_text(name)}</name>\n    <pose>Unspecified</pose>\n    <truncated>{cut}</truncated>\n"
-        "    <difficult>0</difficult>\n"
+        f"  <object>\n    <name>{xml_text(category_of(annotations, one).name)}</name>\n{said}"
         f"    <bndbox><xmin>{left + 1}</xmin><ymin>{top + 1}</ymin><xmax>{right}</xmax><ymax>{bottom}</ymax></bndbox>\n"
-        "  </object>\n"
+        + (f"    <attributes>{listed}</attributes>\n" if listed else "")
+        + "  </object>\n"
     )

@@ -31,9 +31,17 @@ class Exporting:
 
     async def _formats(self, params: NoParams, on_progress: OnProgress) -> list[FormatInfo]:
         from tabsam.formats.registry import FORMATS
+        from tabsam.formats.tools.table import TOOLS
 
         return [
-            {"name": one.name, "title": one.title, "extension": one.extension, "holds": one.holds, "empty": not one.needs_objects}
+            {
+                "name": one.name,
+                "title": one.title,
+                "extension": one.extension,
+                "holds": one.holds,
+                "empty": not one.needs_objects,
+                "tool": one.name in TOOLS,
+            }
             for one in FORMATS.values()
         ]
 

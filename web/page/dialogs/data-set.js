@@ -15,7 +15,28 @@ const SHOW_AFTER = 400;
 /** More than these nobody answers one by one; the others are left out. */
 const MOST = 200;
 
-const FORMATS = /** @type {Record<string, string>} */ ({ coco: 'COCO', yolo: 'YOLO', voc: 'Pascal VOC', labelme: 'LabelMe', geojson: 'GeoJSON', labelmap: 'Label maps', masks: 'Masks', tabsam: 'tabsam project' });
+/** @type {Record<string, string>} */
+const FORMATS = {
+  coco: 'COCO',
+  yolo: 'YOLO',
+  voc: 'Pascal VOC',
+  labelme: 'LabelMe',
+  geojson: 'GeoJSON',
+  labelmap: 'Label maps',
+  masks: 'Masks',
+  cvat: 'CVAT',
+  'voc-xml': 'Pascal VOC boxes',
+  'label-studio': 'Label Studio',
+  'x-anylabeling': 'X-AnyLabeling',
+  isat: 'ISAT',
+  via: 'VIA',
+  'coco-panoptic': 'COCO panoptic',
+  geopackage: 'GeoPackage',
+  supervisely: 'Supervisely',
+  darwin: 'Darwin (V7)',
+  datumaro: 'Datumaro',
+  tabsam: 'tabsam project',
+};
 
 export function createDataSetDialog() {
   const dialog = byId('data-set', HTMLDialogElement);

@@ -8,15 +8,15 @@ import { placeOf } from './places.js';
 
 const ARCHIVE = /\.zip$/i;
 const PROJECT = /\.tabsam$/i;
-const STATED = /\.(json|geojson|geojsonl|xml)$/i;
+const STATED = /\.(json|geojson|geojsonl|xml|csv|gpkg)$/i;
 const OUTLINES = /(^|\/)labels\/.*\.txt$|\.ya?ml$/i;
 const PIXELS = /(^|\/)(masks|labelmaps|SegmentationClass|SegmentationObject)\/.*\.png$/i;
 const PICTURE = /\.(jpe?g|png|webp|gif|bmp|tiff?)$/i;
 
 /** As tabsam/formats/datasets/projects.py writes a project of several pictures: this comes first. */
 const OF_SEVERAL = 'work/000001.json';
-/** COCO lists its pictures by this. */
-const LISTED = /"file_name"/g;
+/** Formats list their pictures by one of these: COCO, VIA, CVAT, Label Studio and Datumaro. */
+const LISTED = /"file_?name"|<image |"image"\s*:/g;
 const HEAD_BYTES = 1 << 20;
 
 /**

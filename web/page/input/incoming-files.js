@@ -19,7 +19,7 @@ import { placeOf } from './places.js';
 /** As in tabsam/formats/detecting.py; tests/unit/formats/test_map_coordinates.py holds the two together. */
 const WORLD_FILES = ['bmpw', 'bpw', 'gfw', 'gifw', 'jgw', 'jpegw', 'jpgw', 'pgw', 'pngw', 'tfw', 'tiffw', 'tifw', 'webpw', 'wld', 'wpw'];
 
-const ANNOTATIONS = new RegExp(`\\.(${['json', 'geojson', 'geojsonl', 'geojsons', 'ndjson', 'jsonl', 'txt', 'names', 'yaml', 'yml', 'csv', 'tsv', 'tabsam', ...WORLD_FILES].join('|')})$`, 'i');
+const ANNOTATIONS = new RegExp(`\\.(${['json', 'xml', 'gpkg', 'geojson', 'geojsonl', 'geojsons', 'ndjson', 'jsonl', 'txt', 'names', 'yaml', 'yml', 'csv', 'tsv', 'tabsam', ...WORLD_FILES].join('|')})$`, 'i');
 
 const PROJECT = /\.tabsam$/i;
 const PICTURE = /\.(png|tiff?|bmp|gif|jpe?g|webp)$/i;
@@ -137,7 +137,7 @@ export function createIncomingFiles({ store, actions, messages, open, bring }) {
  * @param {File} file
  */
 async function hasChoice(file) {
-  if (/\.(json|geojson|geojsonl|geojsons|ndjson|jsonl)$/i.test(file.name) || PICTURE.test(file.name)) return true;
+  if (/\.(json|xml|csv|gpkg|geojson|geojsonl|geojsons|ndjson|jsonl)$/i.test(file.name) || PICTURE.test(file.name)) return true;
   if (!/\.txt$/i.test(file.name)) return false;
   return YOLO.test(await file.slice(0, 10_000).text().catch(() => ''));
 }

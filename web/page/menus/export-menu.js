@@ -26,6 +26,8 @@ const MASK_EXPORTS = [
 /** Icons of formats that are not text. @type {Record<string, string>} */
 const FORMAT_ICONS = {
   svg: 'spline',
+  geopackage: 'map',
+  'coco-panoptic': 'file-image',
   'labelmap-objects': 'file-image',
   'labelmap-classes': 'file-image',
   masks: 'file-image',
@@ -95,6 +97,8 @@ export function mountExportMenu({ store, actions, messages }) {
   ofAll.querySelector('span')?.prepend(all);
 
   const formats = group('All objects', []);
+  const tools = group('All objects, for one program', []);
+  tools.hidden = true;
   menu.append(
     h(
       'div',
@@ -111,20 +115,22 @@ export function mountExportMenu({ store, actions, messages }) {
       ]),
     ),
     h('div', { class: 'menu-column', role: 'none' }, ofAll, formats),
+    h('div', { class: 'menu-column', role: 'none' }, tools),
   );
 
   /** Python knows the formats; it is asked when somebody wants to know. @type {Promise<void> | null} */
   let listed = null;
   async function list() {
     try {
-      for (const { name, title, extension, holds, empty } of await actions.formats()) {
+      for (const { name, title, extension, holds, empty, tool } of await actions.formats()) {
         const button = addExport(`objects:${name}`, FORMAT_ICONS[name] ?? 'file-json', title, holds);
         button.lastChild?.before(h('span', { class: 'menu-extension' }, extension));
         const note = button.querySelector('.menu-note');
         if (note) notes.set(name, { note, holds });
         if (empty) holdNothing.add(`objects:${name}`);
-        formats.append(button, ...(name === 'geojson-lonlat' ? [map] : []));
+        (tool ? tools : formats).append(button, ...(name === 'geojson-lonlat' ? [map] : []));
       }
+      tools.hidden = tools.childElementCount < 2;
       draw(store.state);
     } catch {
       listed = null;

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
+from tabsam.formats.shared.picture_names import plain_path
+
 SPLIT_FOLDERS = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
 """What the folders of the splits are called, and the split."""
 
@@ -36,3 +40,8 @@ def without_split(path: str) -> tuple[str, str]:
 def split_before(root: str) -> str:
     """Give the split whose folder is the last of a root, as in "train/images/"; empty for none."""
     return SPLIT_FOLDERS.get(root.rstrip("/").rpartition("/")[2], "")
+
+
+def relative_path(path: str) -> str:
+    """Tidy a path up that somebody else wrote; what leads out of the data set is taken from where it leads."""
+    return plain_path(normpath(path.replace("\\", "/"))) or path

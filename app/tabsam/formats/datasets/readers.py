@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePosixPath
-from posixpath import normpath
 
 from tabsam.arrays import BoolArray, Size
 from tabsam.errors import FormatError, TabsamError
@@ -17,14 +16,16 @@ from tabsam.formats.datasets.described import read_id2label, read_objects_json
 from tabsam.formats.datasets.listing import ListedFile, Problem
 from tabsam.formats.datasets.matching import Reference
 from tabsam.formats.datasets.naming import stem_path
-from tabsam.formats.datasets.places import split_before, within, without_split
+from tabsam.formats.datasets.places import relative_path, split_before, within, without_split
 from tabsam.formats.datasets.sources import Entry, Sources
+from tabsam.formats.datasets.tools import read_item, tool_entries
 from tabsam.formats.geojson_reading import read_geojson
 from tabsam.formats.labelme import read_labelme
 from tabsam.formats.mask_images import read_labelmap, read_mask
 from tabsam.formats.shared.imported import ImportBuilder, Imported
 from tabsam.formats.shared.parsing import json_object, text_of
 from tabsam.formats.shared.picture_names import plain_path
+from tabsam.formats.tools.table import TOOLS
 from tabsam.formats.voc import read_voc
 from tabsam.formats.yolo import read_yolo
 
@@ -39,7 +40,7 @@ def entries(sources: Sources, format: str) -> Entries:
         return
     for file in files:
         try:
-            yield from _SINGLE[format](sources, file)
+            yield from tool_entries(sources, format, file) if format in TOOLS else _SINGLE[format](sources, file)
         except TabsamError as error:
             sources.problems.append(Problem.of(file.path, error))
 
@@ -58,7 +59,7 @@ def _coco(sources: Sources, file: ListedFile) -> Entries:
         if not isinstance(name, str) or not plain_path(name):
             rest.say("An image without a file name was left out.", "{n} images without a file name were left out.")
             continue
-        path = _relative(name)
+        path = relative_path(name)
         sharing = [plain_path(str(one.get("file_name") or "")) for one in coco.sharing_id(image)]
         if len(sharing) > 1:  # whose the objects are, the file does not say
             reference = Reference(file.path, either=tuple(dict.fromkeys(filter(None, sharing))))
@@ -82,7 +83,7 @@ def _labelme(sources: Sources, file: ListedFile) -> Entries:
     # A picture that was renamed together with its file is found by the file's name.
     stems = _with_and_without_top(sources, stem_path(file.path))
     if isinstance(named, str) and named.strip("/\\ "):
-        paths = _with_and_without_top(sources, _relative(str(folder / named.replace("\\", "/"))))
+        paths = _with_and_without_top(sources, relative_path(str(folder / named.replace("\\", "/"))))
         yield Entry(Reference(file.path, paths, stems), partial(read_labelme, data))
     else:
         yield Entry(Reference(file.path, stems=stems), partial(read_labelme, data))
@@ -177,13 +178,23 @@ def _voc(sources: Sources, files: list[ListedFile]) -> Entries:
 
 def _read_voc(sources: Sources, root: str, parts: dict[str, ListedFile], size: Size, name: str) -> Imported:
     maps = [sources.bytes_of(parts[folder]) if folder in parts else None for folder in (layout.VOC_OBJECT, layout.VOC_CLASS)]
+    described = sources.bytes_of(parts[layout.VOC_XML]) if layout.VOC_XML in parts else None
     if maps == [None, None]:
-        found = ImportBuilder(name, size)
-        boxes = sources.bytes_of(parts[layout.VOC_XML]).count(b"<bndbox>")
-        one, many = "An object with a box and no outline was left out.", "{n} objects with a box and no outline were left out."
-        found.say(one, many, boxes)
-        return found.imported()
-    return read_voc(maps[0], maps[1], sources.voc_classes(root), size, name, colors=sources.voc_colors(root))
+        assert described is not None  # one of the three is why there is something to read
+        (item,) = TOOLS["voc-xml"].load().items(described, "", lambda path: None)
+        return read_item("voc-xml", item, size, name)
+    read = read_voc(maps[0], maps[1], sources.voc_classes(root), size, name, colors=sources.voc_colors(root))
+    return read if described is None else _with_remarks(sources, read, described, parts[layout.VOC_XML].path)
+
+
+def _with_remarks(sources: Sources, read: Imported, described: bytes, path: str) -> Imported:
+    from tabsam.formats.tools.voc_xml import with_remarks
+
+    try:
+        return with_remarks(read, described)
+    except FormatError as error:
+        sources.problems.append(Problem.of(path, error))
+        return read
 
 
 def _voc_split(sources: Sources, root: str, stem: str) -> str:
@@ -198,11 +209,6 @@ def _with_and_without_top(sources: Sources, path: str) -> tuple[str, ...]:
     """Give a path, and what it is within the folder that all of the data set lies in, if there is one."""
     top = sources.files.top
     return (path, path.removeprefix(top)) if top and path.startswith(top) else (path,)
-
-
-def _relative(path: str) -> str:
-    """Tidy a path up that somebody else wrote; what leads out of the data set is taken from where it leads."""
-    return plain_path(normpath(path.replace("\\", "/"))) or path
 
 
 _SINGLE: Mapping[str, Callable[[Sources, ListedFile], Entries]] = {

@@ -26,6 +26,7 @@ from tabsam.formats.shared.imported import Imported, OtherSizeError, about_boxes
 from tabsam.formats.shared.picture_names import key_of
 from tabsam.formats.shared.turning import orientation_of, turned
 from tabsam.formats.shared.writing import size_text
+from tabsam.formats.tools.table import TOOLS
 from tabsam.model.image import size_of
 
 
@@ -256,7 +257,8 @@ class _Reading:
 
 def _relative_paths(paths: list[str], format: str) -> list[str]:
     """Give where each picture lies in the data set, without the format's own folders; two that would be one keep theirs."""
-    folder = {"voc": layout.VOC_PICTURES, "tabsam": PICTURES}.get(format, layout.IMAGES).rstrip("/")
+    own = {"voc": layout.VOC_PICTURES, "tabsam": PICTURES} | {one.name: one.pictures for one in TOOLS.values() if one.pictures}
+    folder = own.get(format, layout.IMAGES).rstrip("/").rpartition("/")[2]
     relative = []
     for path in paths:
         parted = within(path, folder, last=format == "yolo")

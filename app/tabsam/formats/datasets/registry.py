@@ -13,10 +13,12 @@ from tabsam.formats.datasets.dataset import Dataset
 from tabsam.formats.datasets.naming import Style, placed
 from tabsam.formats.datasets.outgoing import Options, Outgoing, about
 from tabsam.formats.datasets.splitting import splits
+from tabsam.formats.datasets.tools import tool_files
 from tabsam.formats.exported import sentences_about
 from tabsam.formats.registry import FORMATS
 from tabsam.formats.shared.pixels import with_pixels
 from tabsam.formats.shared.writing import StreamedFile, with_classes
+from tabsam.formats.tools.table import TOOLS
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ DATASET_FORMATS: Mapping[str, DatasetFormat] = {
         _as("voc", writers.voc, "flat"),
         _as("labelme", writers.labelme),
         _as("labelme-masks", partial(writers.labelme, masks=True)),
+        *(_as(one.name, partial(tool_files, one), one.style, _IMAGES) for one in TOOLS.values() if one.whole_sets),
         _as("svg", writers.svg),
         _as("geojson", writers.geojson),
         _as("geojson-lonlat", partial(writers.geojson, lonlat=True)),

@@ -15,9 +15,11 @@ from tabsam.formats.datasets.naming import stem_path
 from tabsam.formats.detecting import kind_of_json
 from tabsam.formats.project import FORMAT, HEAD, VERTICES
 from tabsam.formats.shared.parsing import json_object
+from tabsam.formats.tools.recognising import keys_in, tool_of_json, tool_of_text
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 _HEAD_BYTES = 65_536
+_OF_TOOLS = (".xml", ".csv", ".gpkg")
 _FOLDERS = {
     "SegmentationClass": "voc",
     "SegmentationObject": "voc",
@@ -30,8 +32,7 @@ _WORK_NAME = re.compile(r"(^|/)work/\d{6}\.json$")
 
 VERTICES_SUFFIX = PurePosixPath(VERTICES).suffix
 
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
-_HELPERS = (CLASSES_FILE, VOC_CLASSES_FILE, VOC_COLORS_FILE, OBJECTS_FILE, ID2LABEL_FILE)
+_HELPERS = (CLASSES_FILE, VOC_CLASSES_FILE, VOC_COLORS_FILE, OBJECTS_FILE, ID2LABEL_FILE, "meta.json")
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Sorted:
     ----------
     pictures : list of ListedFile
     annotations : dict
-        Lists of files by format: "coco", "labelme", "geojson", "yolo", "voc", "labelmap", "masks" and "tabsam".
+        Lists of files by format: "coco", "labelme", "geojson", "yolo", "voc", "labelmap", "masks" and "tabsam", and the tools'.
     helpers : dict
         Files that say what classes and values mean, by their paths.
     problems : list of Problem
@@ -81,8 +82,11 @@ def sorted_out(listing: Listing, budget: Budget) -> Sorted:
             found.annotations["yolo"].append(file)
         elif suffix == ".xml" and "Annotations" in path.parts[:-1]:
             found.annotations["voc"].append(file)
+        elif suffix in _OF_TOOLS:
+            _sort_tool(file, found)
         elif suffix != VERTICES_SUFFIX and not _WORK_NAME.search(file.path):  # these are parts of projects
             found.passed_over += 1
+    _settle(found)
     return found
 
 
@@ -93,9 +97,40 @@ def is_picture(path: str) -> bool:
 
 def _sort_picture(file: ListedFile, path: PurePosixPath, found: Sorted) -> None:
     kind = next((_FOLDERS[part] for part in path.parts[:-1] if part in _FOLDERS), None)
-    if path.suffix.lower() != ".png" or kind is None or (kind in ("masks", "cutouts") and not MASK_NAME.search(path.name)):
+    if path.suffix.lower() == ".png" and any(part.startswith("panoptic") for part in path.parts[:-1]):
+        found.helpers[file.path] = file
+    elif path.suffix.lower() != ".png" or kind is None or (kind in ("masks", "cutouts") and not MASK_NAME.search(path.name)):
         found.pictures.append(file)
     elif kind != "cutouts":
+        found.annotations[kind].append(file)
+
+
+def _settle(found: Sorted) -> None:
+    """Decide what depends on other files."""
+    for file in found.annotations["coco-panoptic"]:
+        _take_pngs_beside(file, found)
+    if found.annotations["x-anylabeling"]:
+        # A picture without objects has nothing by which its file differs from LabelMe's.
+        found.annotations["x-anylabeling"] += found.annotations.pop("labelme", [])
+
+
+def _take_pngs_beside(file: ListedFile, found: Sorted) -> None:
+    """Have the PNG files in a panoptic file's folder be its numbers, and no pictures."""
+    folder = file.path.rpartition("/")[0]
+    if not folder:
+        return
+    for one in [one for one in found.pictures if one.path.startswith(f"{folder}/") and one.path.lower().endswith(".png")]:
+        found.pictures.remove(one)
+        found.helpers[one.path] = one
+
+
+def _sort_tool(file: ListedFile, found: Sorted) -> None:
+    try:
+        kind = tool_of_text(beginning(file, _HEAD_BYTES))
+    except TabsamError as error:
+        found.problems.append(Problem.of(file.path, error))
+        return
+    if kind is not None:
         found.annotations[kind].append(file)
 
 
@@ -116,30 +151,18 @@ def _kind_of(file: ListedFile, budget: Budget) -> str | None:
     if PurePosixPath(file.path).name == HEAD and f'"{FORMAT}"'.encode() in head:
         return "tabsam"
     begin = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")
+    if tool := tool_of_json(begin):
+        return tool
     if begin.startswith(b"["):
-        keys = _keys(head, depth_of_keys=2)
+        keys = keys_in(begin)[0]
         return "coco" if is_listed(dict.fromkeys(keys)) else "geojson" if "geometry" in keys else None
     if not begin.startswith((b"{", b"\xff\xfe", b"\xfe\xff")):
         return None
     if file.path.lower().endswith(".geojsonl"):
         return "geojson"
-    kind = kind_of_json(_keys(head), "FeatureCollection" if b'"FeatureCollection"' in head else None)
+    kind = kind_of_json(keys_in(head)[0], "FeatureCollection" if b'"FeatureCollection"' in head else None)
     # What says less in its beginning: other members first, a bare geometry, UTF-16.
     if kind is None and (file.size > _HEAD_BYTES or file.path.lower().endswith(".geojson") or not head.lstrip()[:1].isascii()):
         root = json_object(contents(file, budget), "a file of annotations")
         kind = kind_of_json(root, root.get("type"))
     return kind
-
-
-def _keys(head: bytes, *, depth_of_keys: int = 1) -> set[str]:
-    """Give the keys of the outermost object, or of those in the outermost list, as far as the beginning of a file has them."""
-    keys, depth, last = set(), 0, b""
-    for token in _TOKENS.findall(head):
-        if token in (b"{", b"["):
-            depth += 1
-        elif token in (b"}", b"]"):
-            depth -= 1
-        elif token == b":" and depth == depth_of_keys:
-            keys.add(last.decode(errors="replace").strip('"'))
-        last = token
-    return keys

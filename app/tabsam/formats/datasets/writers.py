@@ -63,7 +63,9 @@ def voc(out: Outgoing) -> Written:
     for name in (*SPLITS, "trainval"):
         lines = "".join(stem for split, stem in stems if split == name or (name == "trainval" and split != "test"))
         if lines or name != "test":
-            yield StreamedFile.of(f"{layout.VOC_LISTS}{name}.txt", lines.encode())
+            yield from (
+                StreamedFile.of(f"{folder}{name}.txt", lines.encode()) for folder in (layout.VOC_LISTS, layout.VOC_BOX_LISTS)
+            )
 
 
 def labelme(out: Outgoing, *, masks: bool = False) -> Written:

@@ -142,6 +142,8 @@ class FormatInfo(TypedDict):
         What it can hold, and what is lost, in a few words.
     empty
         Whether a picture without objects can be saved in it.
+    tool
+        Whether it is a single tool's own.
     """
 
     name: str
@@ -149,6 +151,7 @@ class FormatInfo(TypedDict):
     extension: str
     holds: str
     empty: bool
+    tool: bool
 
 
 class FormatFidelity(TypedDict):

@@ -211,13 +211,6 @@ def test_cvats_voc_has_its_classes_with_colours() -> None:
     assert incoming.problems == ()
 
 
-def test_voc_with_boxes_alone_says_that_there_are_no_outlines() -> None:
-    made = {path: data for path, data in files_of(four_pictures(), "voc").items() if not path.startswith("Segmentation")}
-    incoming = read(files(made))
-    assert set(counts(incoming).values()) == {0}
-    assert incoming.left_out["street.jpg"] == ("4 objects with a box and no outline were left out.",)
-
-
 def test_a_folder_of_ten_thousand_files_with_three_pictures_is_quick() -> None:
     opened = []
 
