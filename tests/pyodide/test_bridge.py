@@ -40,7 +40,7 @@ async def check_in_page(selenium: Runner, check: str) -> None:
     import js
 
     from tabsam.model.runtime import Session
-    from tabsam.page.web import WebSession
+    from tabsam.page.web_sessions import WebSession
     from tests.support.contract import CHECKS
 
     async def open_session(keep: bool) -> Session:

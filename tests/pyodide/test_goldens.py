@@ -61,7 +61,7 @@ async def largest_differences(
 
     from tabsam.model.image import open_image
     from tabsam.model.segmenter import Segmenter
-    from tabsam.page.web import WebSession
+    from tabsam.page.web_sessions import WebSession
 
     async def fetched(name: str) -> bytes:
         return bytes(await (await pyfetch(f"./goldens/{name}")).bytes())

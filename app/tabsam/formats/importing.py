@@ -86,7 +86,7 @@ def read(
         "mask": partial(read_mask, legend=legend, kind=kind),
         "classes": read_classes,
         "world-file": read_world_file,
-        **{tool: partial(read_tool, tool, file=name, affine=affine, where=where) for tool in TOOLS if tool == kind},
+        **{tool: partial(read_tool, tool, file=name, affine=affine, where=where) for tool in TOOLS if tool == format},
     }
     if format not in readers:
         raise FormatError("not-annotations", f"'{name}' holds no annotations to be added to a picture.", "Open it by itself.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from tabsam.model.image import open_image
 from tabsam.model.segmenter import Segmenter
-from tabsam.page.web import WebSession
+from tabsam.page.web_sessions import WebSession
 
 
 async def measure(js_engine: Any, specs: str, js_file: Any, repeats: int) -> str:

@@ -1,0 +1,159 @@
+"""The browser's side of the seam: sessions in an engine worker, reached through web/worker/engine.js. Imports only in Pyodide.
+
+Numbers cross as bytes, shape and dtype; see web/packing.js for how they are packed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import js
+import numpy as np
+from pyodide.ffi import JsException, to_js
+
+from tabsam.arrays import AnyArray
+from tabsam.errors import ModelError
+from tabsam.model.runtime import DTYPES, Session, Tensor, TensorSpec
+
+
+class WebHandle:
+    """A tensor that stays in the engine: on the GPU, or in onnxruntime-web's heap."""
+
+    def __init__(self, js_engine: Any, number: int) -> None:
+        self._js_engine = js_engine
+        self.number = number
+
+    async def read(self) -> AnyArray:
+        """Copy the numbers out of the engine."""
+        return array_of(await ask(self._js_engine, "read", {"handle": self.number}, Packing()))
+
+    def release(self) -> None:
+        """Let the engine free the tensor."""
+        # Nobody waits for this, and an engine that is gone has freed it already.
+        self._js_engine.tell("release", json.dumps({"handles": [self.number]}))
+
+
+class WebSession:
+    """A :class:`tabsam.model.runtime.Session` in an engine worker.
+
+    Parameters
+    ----------
+    js_engine : Engine (web/worker/engine.js), or any object with its ``askPacked``
+    opened : dict
+        What the engine's ``open`` answered: ``session``, ``inputs``, ``outputs``.
+    """
+
+    def __init__(self, js_engine: Any, opened: Mapping[str, Any]) -> None:
+        self._js_engine = js_engine
+        self._number = opened["session"]
+        self._inputs = {spec["name"]: spec_of(spec) for spec in opened["inputs"]}
+        self._outputs = {spec["name"]: spec_of(spec) for spec in opened["outputs"]}
+
+    @property
+    def inputs(self) -> Mapping[str, TensorSpec]:
+        return self._inputs
+
+    @property
+    def outputs(self) -> Mapping[str, TensorSpec]:
+        return self._outputs
+
+    async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
+        packing = Packing()
+        described = {name: describe(tensor, packing) for name, tensor in feeds.items()}
+        params = {"session": self._number, "feeds": described, "outputs": list(outputs)}
+        answer = await ask(self._js_engine, "run", params, packing)
+        return {name: self._tensor(answer[name]) for name in outputs}
+
+    async def close(self) -> None:
+        await ask(self._js_engine, "close", {"session": self._number}, Packing())
+
+    def _tensor(self, wire: Mapping[str, Any]) -> Tensor:
+        if "handle" in wire:
+            return WebHandle(self._js_engine, wire["handle"])
+        return array_of(wire)
+
+
+def _keeps_the_promise(session: WebSession) -> Session:
+    """Fail the type check when this class drifts from the seam."""
+    return session
+
+
+class Packing:
+    """JSON with its arrays beside it."""
+
+    def __init__(self) -> None:
+        self.js_buffers = js.Array.new()
+
+    def dumps(self, value: object) -> str:
+        """Write plain data; arrays and bytes go to ``js_buffers``."""
+        return json.dumps(value, default=self._replace)
+
+    def add(self, js_buffer: Any) -> dict[str, int]:
+        """Take a buffer in, and give what stands for it."""
+        self.js_buffers.push(js_buffer)
+        return {"$buffer": self.js_buffers.length - 1}
+
+    def _replace(self, value: object) -> object:
+        if isinstance(value, np.ndarray):
+            return self.add(to_js(value))
+        if isinstance(value, bytes):
+            return self.add(to_js(value).buffer)
+        raise TypeError(f"{type(value).__name__} is not plain data")
+
+
+def describe(tensor: Tensor, packing: Packing) -> dict[str, Any]:
+    """Describe a tensor for the engine, its numbers packed."""
+    if isinstance(tensor, WebHandle):
+        return {"handle": tensor.number}
+    assert isinstance(tensor, np.ndarray)  # a handle of another runtime cannot come here
+    return {"dtype": tensor.dtype.name, "dims": list(tensor.shape), "data": packing.add(_js_bytes(np.ascontiguousarray(tensor)))}
+
+
+def array_of(wire: Mapping[str, Any]) -> AnyArray:
+    """Copy a tensor that the engine has sent."""
+    array = np.empty(wire["dims"], wire["dtype"])
+    if array.size:
+        wire["data"].assign_to(array.reshape(-1).view(np.uint8))
+    return array
+
+
+def _js_bytes(array: AnyArray) -> Any:
+    js_bytes = js.Uint8Array.new(array.nbytes)
+    if array.nbytes:
+        js_bytes.assign(array.reshape(-1).view(np.uint8))
+    return js_bytes
+
+
+async def ask(js_engine: Any, operation: str, params: Mapping[str, Any], packing: Packing) -> Any:
+    """Ask the engine, and give its answer; raise `ModelError` as it failed."""
+    try:
+        js_reply = await js_engine.askPacked(operation, json.dumps(params), packing.js_buffers)
+    except JsException as error:
+        raise as_error(getattr(error, "failure", None), str(error)) from error
+    js_buffers = js_reply.buffers
+    return json.loads(js_reply.json, object_hook=lambda part: js_buffers[part["$buffer"]] if "$buffer" in part else part)
+
+
+def unpack_params(params: str, js_buffers: Any) -> dict[str, Any]:
+    """Read what the page has packed."""
+
+    def restore(part: dict[str, Any]) -> Any:
+        return js_buffers[part["$buffer"]].to_bytes() if "$buffer" in part else part
+
+    unpacked = json.loads(params, object_hook=restore)
+    return unpacked if isinstance(unpacked, dict) else {}
+
+
+def as_error(failure: Any, fallback: str = "") -> ModelError:
+    """Make an engine's failure the error it left as."""
+    if failure is None:
+        return ModelError("model-run", "The model failed on this input.", "Try again, or try another picture.", details=fallback)
+    given = failure if isinstance(failure, dict) else failure.to_py()
+    return ModelError(given["code"], given["message"], given["hint"], details=given.get("details") or "")
+
+
+def spec_of(spec: Mapping[str, Any]) -> TensorSpec:
+    """Read what the engine says of an input or an output."""
+    return TensorSpec(spec["name"], spec["dtype"] if spec["dtype"] in DTYPES else "", tuple(spec["shape"]))
