@@ -1,4 +1,4 @@
-"""The seam between the segmentation and what runs ONNX graphs: onnxruntime (native.py), onnxruntime-web (page/web_sessions.py)."""
+"""The seam between the segmentation and what runs ONNX graphs: onnxruntime (native.py) or onnxruntime-web (web_sessions.py)."""
 
 from __future__ import annotations
 
