@@ -5,6 +5,7 @@
     python3 build.py serve [--port 8000]     the site on this machine, rebuilt first when something has changed
     python3 build.py check                   ruff, mypy, tsc, ESLint
     python3 build.py test [--all] [-- -k name]   check, build, and all tests (with --all those that take long, too)
+    python3 build.py sbom                    what the site is made of, as CycloneDX (a bill of materials)
     python3 build.py bench                   build, and measure
     python3 build.py clean [--all]           remove what was built (and what was downloaded and installed)
 
@@ -19,12 +20,14 @@ import errno
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036  # this file is what an older Python is told by
     sys.exit("build.py: This Python is too old. Use Python 3.11 or later.")
 
 from tools.checks import bench, check, test
 from tools.files import CACHE, DIST, NODE_MODULES, ROOT, VENV
+from tools.sbom import bill_of
 from tools.server import SiteServer, make_server, serving
 from tools.site import build
 from tools.terminal import BuildError, complain, say
@@ -56,6 +59,12 @@ def free_server(port: int, *, isolate: bool) -> SiteServer:
     raise BuildError(f"Port {port} and those after it are taken. Choose another with --port.")
 
 
+def write_bill(path: Path) -> None:
+    """Write down what the site is made of, built when needed."""
+    path.write_text(bill_of(build()), encoding="utf-8")
+    say(f"Wrote {path.name}")
+
+
 def clean(*, everything: bool) -> None:
     """Remove what was built, and with `everything` also what was downloaded and installed."""
     downloads = (CACHE, VENV, NODE_MODULES) if everything else ()
@@ -75,6 +84,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     test = commands.add_parser("test", help="check, build, and run all tests")
     test.add_argument("--all", action="store_true", help="and those that take long")
     test.add_argument("arguments", nargs="*", help="for pytest, after --")
+    sbom = commands.add_parser("sbom", help="say what the site is made of, as CycloneDX")
+    sbom.add_argument("--output", type=Path, default=ROOT / "sbom.cdx.json", help="the file (sbom.cdx.json)")
     bench = commands.add_parser("bench", help="build, and measure")
     bench.add_argument("arguments", nargs="*", help="for tests.bench, after --")
     clean = commands.add_parser("clean", help="remove what was built")
@@ -91,6 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check": check,
         "test": lambda: test([*(["--all"] if options.all else []), *options.arguments]),
         "bench": lambda: bench(options.arguments),
+        "sbom": lambda: write_bill(options.output),
         "clean": lambda: clean(everything=options.all),
     }
     try:
