@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -306,25 +306,6 @@ def test_python_that_does_not_start_is_said_in_words(page: Page, serve: Serve, p
     server.refused.clear()
     page.find("[data-role='message-action']").click()
     page.wait_for("ready")
-
-
-#: What a host may send in the place of Python's WebAssembly.
-DAMAGED = {
-    "cut": lambda whole: whole[: len(whole) // 2],
-    "a page": lambda whole: b"<!doctype html><title>Not here</title>",
-    "nothing": lambda whole: b"",
-}
-
-
-@pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
-def test_python_whose_file_is_damaged_is_said_in_words(
-    page: Page, serve: Serve, site: Path, tmp_path: Path, damaged: Callable[[bytes], bytes]
-) -> None:
-    path = copy_site(site, tmp_path / "site") / "vendor" / "pyodide" / "pyodide.asm.wasm"
-    rewrite(path, damaged(path.read_bytes()))
-    page.expected_errors += ["/vendor/pyodide/"]
-    page.load(serve(tmp_path / "site").url, until=("error",))
-    assert page.error_codes() == ["python-start"]
 
 
 def test_a_start_that_stands_still_is_said_and_begun_again(page: Page, serve: Serve) -> None:

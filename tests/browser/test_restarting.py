@@ -49,7 +49,7 @@ def expect_back(page: Page, before: Any) -> None:
     assert work(page) == before
 
 
-@pytest.mark.parametrize("fault", ["close", "freeze"])
+@pytest.mark.parametrize("fault", ["close", pytest.param("freeze", marks=pytest.mark.long)])
 def test_a_python_that_says_nothing_is_started_again_when_the_person_wants_it(working: Page, fault: str) -> None:
     before = work(working)
     befall(working, "worker", fault)
