@@ -231,6 +231,23 @@ async def test_the_batch_finds_objects_on_all_pictures_one_step_each(page: Page)
 
 
 @on_a_page
+async def test_a_page_of_a_file_is_a_picture_of_its_own(page: Page) -> None:
+    first, second = (Image.fromarray(one) for one in (two_discs(), 255 - two_discs()))
+    stream = io.BytesIO()
+    first.save(stream, "TIFF", save_all=True, append_images=[second])
+    around = Listing(page, {"one": stream.getvalue(), "two": stream.getvalue()})
+    page.app.scripting.surroundings = around
+    pages = [{**one, "name": "stack.tif", "page": number} for number, one in enumerate(around.listed)]
+    code = SQUARE.replace("document", "one") + "one.add(mask)"
+    for number in (0, 1):
+        result = await run(page, f"one = await project[{number}].open()\n{code}\nproject[{number}].name", pages)
+        assert result["ended"], result["said"]
+        view = await page.ask("open", name="stack.tif", bytes=stream.getvalue(), page=number, place="folder/")
+        assert len(view["objects"]["list"]) == 1
+        assert result["said"]["value"] == repr(("stack.tif", "stack-p2.tif")[number])
+
+
+@on_a_page
 async def test_the_other_examples_run(page: Page) -> None:
     await page.open()
     await run(page, SQUARE + "document.add(mask, 'small')\nmask[50:100, 100:200] = True\ndocument.add(mask, 'large', score=0.5)")

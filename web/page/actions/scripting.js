@@ -39,7 +39,7 @@ export function createScripting({ client, store, sending, settled }) {
     async runScript(code, { onOutput, ask }) {
       if (store.state.scripting) throw new TabsamError({ code: 'script-runs', message: 'Another script is still running.', hint: 'Stop it first.' });
       store.update({ scripting: true });
-      const pictures = (store.state.queue?.pictures ?? []).map(({ id, name, place, size }) => ({ id, name, place, size }));
+      const pictures = (store.state.queue?.pictures ?? []).map(({ id, name, place, size, page }) => ({ id, name, place, size, ...(page === null ? {} : { page }) }));
       if (interrupt) interrupt[0] = 0;
       askToInstall = ask;
       try {

@@ -11,7 +11,7 @@ from tabsam.errors import StateError
 from tabsam.model.image import open_image, size_of
 from tabsam.page.console.documents import ScriptDocument
 from tabsam.page.listed_pictures import ListedPictures
-from tabsam.page.opening import take_over
+from tabsam.page.opening import page_name, take_over
 from tabsam.page.workspace import Workspace, key_of
 
 if TYPE_CHECKING:
@@ -52,13 +52,14 @@ class ScriptPicture:
     Attributes
     ----------
     name : str
-        Its file's.
+        Its file's; of a page after a file's first, with the page's number.
     place : str
         The folder that it came from; empty where nobody knows.
     """
 
     def __init__(self, listed: KeptPicture, open: Callable[[KeptPicture], Awaitable[ScriptDocument]]) -> None:
-        self.name = listed["name"]
+        page = listed.get("page", 0)
+        self.name = page_name(listed["name"], page) if page else listed["name"]
         self.place = listed["place"]
         self._listed = listed
         self._open = open
@@ -95,7 +96,7 @@ class Shelf:
         if number < 0:
             name = listed["place"] + listed["name"]
             raise StateError("picture-missing", f"The file of '{name}' cannot be had.", "Open the same file again.")
-        one = {"id": listed["id"], "name": listed["name"], "place": listed["place"], "size": size, "file": number}
+        one = {**listed, "size": size, "file": number}
         found = self._listed.found(one)  # type: ignore[arg-type]  # it is as declared
         waiting = self._listed.digest(one, found)  # type: ignore[arg-type]
         while True:
