@@ -30,6 +30,8 @@ export function mountStrip({ store, actions, messages, marks }) {
   const strip = byId('strip', HTMLElement);
   const cells = createPictureCells({ store, actions });
   const { list } = cells;
+  /** Whether the strip comes or goes with the window's width: then the focus stays where somebody may be typing. */
+  let isUnasked = false;
   const filter = mountFilter(store, () => refresh(store.state));
 
   /** @param {State} state */
@@ -47,7 +49,7 @@ export function mountStrip({ store, actions, messages, marks }) {
     strip.hidden = !shown;
     if (state.strip !== before.strip) {
       if (!LOW.matches) remember('tabsam.strip', state.strip ? null : 'closed');
-      if (shown) list.focus({ preventScroll: true });
+      if (shown && !isUnasked) list.focus({ preventScroll: true });
       else if (document.activeElement === document.body) byId('stage', HTMLElement).focus({ preventScroll: true });
     }
     if (!shown) return;
@@ -64,9 +66,9 @@ export function mountStrip({ store, actions, messages, marks }) {
   // a window that becomes narrow: as a sheet it would cover the work, unasked; one that becomes wide has its strip again
   SHEET.addEventListener('change', () => {
     cells.drawSoon();
-    const focused = document.activeElement;
+    isUnasked = true;
     store.update({ strip: !SHEET.matches && isStripWanted() });
-    if (focused instanceof HTMLElement && focused !== document.body) focused.focus({ preventScroll: true });
+    isUnasked = false;
   });
   byId('strip-close', HTMLButtonElement).addEventListener('click', () => store.update({ strip: false }));
 
