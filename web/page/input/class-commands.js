@@ -46,7 +46,7 @@ export function createClassCommands({ store, actions }) {
     // a digit alone chooses a mask, where there is one to choose
     ...DIGITS.map((digit) => ({
       id: `class-alone-${digit}`,
-      label: 'The same, while no mask is shown',
+      label: 'Give that class by its digit alone, while no mask is shown',
       keys: [String(digit)],
       unlisted: digit > 1,
       enabled: (/** @type {State} */ state) => !hasMask(state) && classOf(state, digit) !== undefined,

@@ -88,14 +88,14 @@ export function createPictureCommands({ store, actions, messages, marks, run }) 
     },
     {
       id: 'carry-prompts',
-      label: 'The same, asked for there by their points and boxes',
+      label: 'Carry them over, asked for there by their points and boxes',
       keys: ['A'],
       enabled: canCarry,
       run: () => void carryOn({ store, actions, messages }, 'prompts'),
     },
     {
       id: 'carry-masks',
-      label: 'The same, asked for there by their masks',
+      label: 'Carry them over, asked for there by their masks',
       keys: ['U'],
       enabled: canCarry,
       run: () => void carryOn({ store, actions, messages }, 'masks'),
