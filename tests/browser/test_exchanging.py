@@ -223,6 +223,7 @@ def test_which_of_two_pictures_is_meant_is_asked_and_a_box_alone_is_asked_of_the
     line = "[data-export='objects:coco'] .menu-note"
     discs.wait_until(lambda: "holes joined" in discs.find(line).text, "what COCO holds")
     assert not discs.find("[data-export='objects:geojson-lonlat']").is_enabled()
+    assert discs.rect("#export-menu")[0] >= 0, "the menu begins left of the window"
 
 
 # ---- Other programs' files -----------------------------------------------------------------------------------------------
