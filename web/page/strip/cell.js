@@ -21,7 +21,7 @@ export function createCell(picture) {
   const box = h('div', { class: 'strip-picture', 'aria-hidden': 'true' });
   box.append(placeholder);
   const title = picture.place + pictureTitle(picture);
-  const page = pictureTitle(picture).slice(picture.name.length);
+  const page = picture.page === null ? '' : ` p${picture.page + 1}`; // there is little room; the title has it in full
   const name = h('div', { class: 'strip-name', 'aria-hidden': 'true' }, h('span', {}, picture.name), ...(page ? [h('span', {}, page)] : []));
   const element = h('div', { class: 'strip-cell', role: 'option', id: `strip-${picture.id}`, title, 'data-picture-id': picture.id }, box, name);
   /** @type {HTMLElement | null} */

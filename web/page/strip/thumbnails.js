@@ -108,8 +108,9 @@ async function thumbnail(picture, ask) {
 export async function smallBitmap({ name, source, page }, height, ask) {
   const blob = typeof source === 'function' ? await source(AbortSignal.timeout(FETCH_MS)) : source;
   if (blob.size > LARGEST_FILE) return null;
+  // which is told of the longest side: most pictures are at most twice as wide as high
   const isPythons = Boolean(page) || TIFF.test(name);
-  return isPythons ? ask(blob, page ?? 0, height) : createImageBitmap(blob, { resizeHeight: height, resizeQuality: 'medium' });
+  return isPythons ? ask(blob, page ?? 0, 2 * height) : createImageBitmap(blob, { resizeHeight: height, resizeQuality: 'medium' });
 }
 
 /** What takes longer to fetch has no thumbnail. Milliseconds. */
