@@ -565,8 +565,9 @@
  *
  * @typedef {object} SetQuestion
  *   What a data set does not say.
- * @property {'missing' | 'ambiguous' | 'several'} kind
- *   Whether there is no such picture, there are several, or the files hold data sets of several formats.
+ * @property {'missing' | 'ambiguous' | 'shared' | 'several'} kind
+ *   Whether there is no such picture, there are several, there is one that has the name of several in the data set, or the files
+ *   hold data sets of several formats.
  * @property {string} reference  How `file` names the picture.
  * @property {string} file
  * @property {string[]} choices  Paths of pictures, or formats; none where any picture may be meant.

@@ -93,11 +93,11 @@ export function createDataSetDialog() {
       turn(true);
       const shown = questions.slice(0, MOST);
       const more = questions.length - shown.length;
-      const rest = more ? ` ${count(more, 'more name')} of which there is no or more than one picture will be left out.` : '';
+      const rest = more ? ` ${count(more, 'more name')} will be left out.` : '';
       const several = questions[0]?.kind === 'several';
       state.textContent = several
         ? 'There are data sets of several formats.'
-        : `${count(questions.length, 'name')} in the data set ${questions.length === 1 ? 'is' : 'are'} that of no picture, or of more than one.${rest}`;
+        : `For ${count(questions.length, 'name')} in the data set it is not clear which picture is meant.${rest}`;
       const selects = shown.map((question) => selectOf(question, pictures));
       list.replaceChildren(...shown.map((question, i) => h('li', {}, labelOf(question, i), /** @type {HTMLSelectElement} */ (selects[i]))));
       for (const [i, select] of selects.entries()) select.id = `data-set-question-${i}`;
@@ -125,7 +125,7 @@ export function createDataSetDialog() {
 
 /** @param {SetQuestion} question @param {number} i */
 function labelOf({ kind, reference, file }, i) {
-  const words = { missing: 'There is no picture ', ambiguous: 'There are several pictures ' };
+  const words = { missing: 'There is no picture ', ambiguous: 'There are several pictures ', shared: 'One of several with this name: ' };
   const label = h('label', { for: `data-set-question-${i}` });
   if (kind === 'several') label.append('Which is to be read?');
   else label.append(words[kind], h('strong', {}, reference), ...(file === reference ? [] : [h('span', { class: 'quiet' }, ` (in ${file})`)]));

@@ -66,8 +66,9 @@ class Question:
 
     Attributes
     ----------
-    kind : {"missing", "ambiguous", "several"}
-        There is no such picture; there are several, or several that go by that name; the files hold data sets of several formats.
+    kind : {"missing", "ambiguous", "shared", "several"}
+        There is no such picture; there are several, or several that go by that name; the only one has the name, but the data set
+        has another of that name, too; the files hold data sets of several formats.
     reference : str
         How the data set names the picture; empty for "several".
     file : str
@@ -76,7 +77,7 @@ class Question:
         The pictures' paths, or the formats.
     """
 
-    kind: Literal["missing", "ambiguous", "several"]
+    kind: Literal["missing", "ambiguous", "shared", "several"]
     reference: str
     file: str
     choices: tuple[str, ...] = ()
@@ -94,6 +95,7 @@ class Matcher:
         self._by_stem: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._by_name: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._by_name_stem: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._meant: defaultdict[str, dict[str, Reference]] = defaultdict(dict)
 
     def add(self, picture: PictureFile, also: Iterable[str] = ()) -> None:
         """Add a picture; ``also`` are other paths that it has."""
@@ -129,6 +131,20 @@ class Matcher:
                     return self._pictures[found] if found else self._ambiguous(reference, choices)
         return Question("missing", reference.name, reference.file)
 
+    def doubts(self, reference: Reference, picture: PictureFile) -> list[Question]:
+        """Ask about pictures that the data set tells apart by their folders, when this one alone has the name of all of them."""
+        meant = self._meant[picture.path]
+        meant[reference.name] = reference
+        if not any(_in_other_folders(reference.name, other) for other in meant):
+            return []
+        unclear = [one for one in meant.values() if one.name not in self.answers and not self._is_at(one, picture.path)]
+        return [Question("shared", one.name, one.file, (picture.path,)) for one in unclear]
+
+    def _is_at(self, reference: Reference, path: str) -> bool:
+        """Tell whether a picture lies where a reference says."""
+        indices = (self._by_path, reference.paths), (self._by_stem, reference.stems)
+        return any(path in index.get(key_of(one), {}) for index, wanted in indices for one in wanted)
+
     def _ambiguous(self, reference: Reference, choices: Collection[str]) -> Question:
         kind: Literal["missing", "ambiguous"] = "ambiguous" if choices else "missing"
         return Question(kind, reference.name, reference.file, tuple(sorted(choices)))
@@ -144,6 +160,12 @@ def _only(choices: Mapping[str, str], better: list[str]) -> str | None:
     if len(choices) == 1:
         return next(iter(choices))
     return better[0] if len(better) == 1 else None
+
+
+def _in_other_folders(one: str, other: str) -> bool:
+    """Tell whether two paths cannot be the same one, of which one is given from some folder on."""
+    shorter, longer = sorted((key_of(one), key_of(other)), key=len)
+    return not ("/" + longer).endswith("/" + shorter)
 
 
 def _ends_with(one: str, other: str) -> bool:

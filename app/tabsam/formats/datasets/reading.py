@@ -183,6 +183,7 @@ class _Reading:
             if isinstance(match, Question):
                 self._questions[match] = None
             elif match is not None:
+                self._questions |= dict.fromkeys(self._matcher.doubts(entry.reference, match))
                 self._take(entry, match)
             yield entry.reference.file
         for picture in self._brought.values():

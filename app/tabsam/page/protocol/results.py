@@ -372,14 +372,15 @@ class SetQuestion(TypedDict):
     Attributes
     ----------
     kind
-        Whether there is no such picture, there are several, or the files hold data sets of several formats.
+        Whether there is no such picture, there are several, there is one that has the name of several in the data set, or the
+        files hold data sets of several formats.
     reference
         How `file` names the picture.
     choices
         Paths of pictures, or formats; none where any picture may be meant.
     """
 
-    kind: Literal["missing", "ambiguous", "several"]
+    kind: Literal["missing", "ambiguous", "shared", "several"]
     reference: str
     file: str
     choices: list[str]

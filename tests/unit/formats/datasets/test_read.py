@@ -86,6 +86,19 @@ def test_what_matches_nothing_or_several_is_asked_about_and_not_guessed() -> Non
     assert (counts(answered), answered.questions) == ({"b/street.jpg": 1, "other.jpg": 1}, ())
 
 
+def test_pictures_in_two_folders_are_not_both_the_only_one_of_that_name() -> None:
+    listing, pictures = files({"all.json": coco("a/street.jpg", "b/street.jpg", "c/other.jpg")}), given("street.jpg", "other.jpg")
+    incoming = read(listing, pictures)
+    assert incoming.questions == (
+        Question("shared", "a/street.jpg", "all.json", ("street.jpg",)),
+        Question("shared", "b/street.jpg", "all.json", ("street.jpg",)),
+    )
+    answered = read(listing, pictures, answers={"a/street.jpg": None, "b/street.jpg": "street.jpg"})
+    assert (counts(answered), answered.questions) == ({"street.jpg": 1, "other.jpg": 1}, ())
+    listing = files({"all.json": coco("a/street.jpg", "b/street.jpg")})
+    assert read(listing, given("a/street.jpg")).questions == (Question("shared", "b/street.jpg", "all.json", ("a/street.jpg",)),)
+
+
 def test_labels_that_two_pictures_could_have_are_asked_about() -> None:
     incoming = read(files({"labels/a.txt": LABEL}), given("a.jpg", "a.png"))
     assert incoming.questions == (Question("ambiguous", "images/a", "labels/a.txt", ("a.jpg", "a.png")),)
