@@ -11,6 +11,7 @@ from selenium.webdriver import Keys
 
 from build import SiteServer
 from tests.browser.test_annotating import accept
+from tests.browser.test_console import EDITOR
 from tests.browser.test_keeping import KEEP, wait_for_work
 from tests.browser.test_keeping import kept as kept
 from tests.browser.test_picture_list import RED, drop_paths, wait_for_picture
@@ -196,6 +197,12 @@ def test_on_a_phone_the_strip_is_a_sheet(page: Page, server: SiteServer, tmp_pat
     tap(page, ".strip-cell[title='b.png']")
     wait_for_picture(page, "b.png", "2 of 3")
     assert not page.find("#strip").is_displayed()
+    # a window that becomes wide has it again, and whoever types goes on
+    page.press("w")
+    page.wait_until(lambda: page.js(EDITOR), "the console's editor")
+    emulate("desktop")
+    page.wait_until(lambda: page.find("#strip").is_displayed(), "the strip")
+    assert page.js(EDITOR), "Delete would take a picture off the list"
     page.load(server.url)
 
 
