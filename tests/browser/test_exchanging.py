@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -222,6 +223,7 @@ def test_which_of_two_pictures_is_meant_is_asked_and_a_box_alone_is_asked_of_the
     discs.find("#export-formats").click()
     line = "[data-export='objects:coco'] .menu-note"
     discs.wait_until(lambda: "holes joined" in discs.find(line).text, "what COCO holds")
+    discs.wait_until(lambda: re.search(r" IoU (0\.9\d\d|1\.000)$", discs.find(line).text), "the IoU of this very document")
     assert not discs.find("[data-export='objects:geojson-lonlat']").is_enabled()
 
 
