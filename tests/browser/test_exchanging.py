@@ -202,7 +202,12 @@ def test_the_outline_is_copied_as_text(clipboard: Page) -> None:
 # ---- Which picture, and what comes out ----------------------------------------------------------------------------------
 
 
-def test_which_of_two_pictures_is_meant_is_asked_and_a_box_alone_is_asked_of_the_model(discs: Page, tmp_path: Path) -> None:
+def test_which_of_two_pictures_is_meant_is_asked_and_a_box_alone_is_asked_of_the_model(
+    page: Page, server: SiteServer, tmp_path: Path
+) -> None:
+    page.load(server.url)  # beside the pictures of other tests the file would be a data set
+    page.open_picture(encoded(two_discs()), "discs.png")
+    discs = page
     height, width = red_disc().shape
     images = [{"id": id, "file_name": f"{place}/discs.png", "height": height, "width": width} for id, place in enumerate("ab")]
     left, top, right, bottom = box_of_the_red_disc()
