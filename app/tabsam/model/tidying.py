@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 
+import numpy as np
+
 from tabsam.arrays import BoolArray
 from tabsam.errors import PromptError
 from tabsam.geometry import regions
@@ -40,7 +42,9 @@ class TidyCandidate(Candidate):
     def mask(self, *, threshold: float = 0.0) -> BoolArray:
         mask = self.whole.mask(threshold=threshold)
         below = self.share * int(mask.sum())
-        return regions.remove_islands(regions.fill_holes(mask, below), below)
+        # Within a margin: what lies between the mask and the picture's border is no hole of it, as it is none of its outline.
+        filled = regions.fill_holes(np.pad(mask, 1), below)[1:-1, 1:-1]
+        return regions.remove_islands(filled, below)
 
     def outline(self, *, refine: int = 1, threshold: float = 0.0) -> Outline:
         line = self.whole.outline(refine=refine, threshold=threshold)

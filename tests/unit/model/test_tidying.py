@@ -57,6 +57,17 @@ def test_of_specks_alone_the_largest_stays() -> None:
     assert len(tidied(specks, 0.2).outline().rings()) == 1
 
 
+def test_a_gap_at_the_border_is_no_hole() -> None:
+    logits = np.full((256, 256), 8, np.float32)
+    logits[:8, 100:108] = -8
+    logits[100:108, 100:108] = -8
+    whole = Candidate(logits, 0.9, 0.9, Frame((256, 256), (1024, 1024), (1024, 1024)))
+    tidy = tidied(whole, 0.01)
+    assert not tidy.mask()[:6, 102:106].any()
+    assert tidy.mask()[100:108, 100:108].all()
+    assert area(tidy.outline(refine=4)) == pytest.approx(np.count_nonzero(tidy.mask()), rel=1e-3)
+
+
 @pytest.mark.parametrize("share", [-0.01, 0.21, float("nan")])
 def test_a_share_that_is_none_is_refused(speckled: Candidate, share: float) -> None:
     with pytest.raises(PromptError, match="a share of the mask from 0 to 0.2"):
