@@ -62,8 +62,9 @@ function mountTidy({ store, actions }) {
   const wish = recall('tabsam.tidy');
   if ([...tidy.options].some(({ value }) => value === wish)) quietly(actions.setTidy(Number(wish)));
   tidy.addEventListener('change', () => {
-    quietly(actions.setTidy(Number(tidy.value)));
-    remember('tabsam.tidy', tidy.value);
+    const wanted = tidy.value;
+    quietly(actions.setTidy(Number(wanted)));
+    remember('tabsam.tidy', wanted);
   });
   store.subscribe(({ view }) => {
     const value = String(view.tidy);
