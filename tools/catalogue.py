@@ -17,7 +17,7 @@ FILES = {"encoder": "encoder", "decoder": "decoder", "processorDecoder": "proces
 
 ENTRY_KEYS = frozenset(
     {
-        *("id", "name", "family", "licence", "dtype", "description", "source", "needs", "former", "everything", "edges"),
+        *("id", "name", "family", "licence", "dtype", "description", "source", "needs", "former", "everything", "edges", "tidy"),
         *FILES,
     }
 )
@@ -25,6 +25,8 @@ NEEDED = ("encoder", "decoder")
 FILE_KEYS = frozenset({"url", "parts", "bytes", "sha256", "data"})
 LIMITS = ("maxBufferSize", "maxStorageBufferBindingSize")
 EDGES = ("decoded", "follow")
+MOST_TIDY = 0.2
+"""Of a mask: what is larger is no speck."""
 THRESHOLDS = ("predIouThresh", "stabilityScoreThresh", "boxNmsThresh", "maskNmsThresh")
 
 #: Bytes. SAM's largest has 2.6 GB, and a tab has no room for more than 4.
@@ -111,8 +113,7 @@ def _problems_of_entry(entry: object, index: int, *, ours: bool) -> Iterator[str
         yield f"'needs' of {one} is not an object with 'features' (texts), '{LIMITS[0]}' and '{LIMITS[1]}' (bytes)."
     if "everything" in entry and not _is_everything(entry["everything"]):
         yield f"'everything' of {one} is not an object with 'pointsPerSide' (1 to 128) and {', '.join(THRESHOLDS)} (0 to 1)."
-    if entry.get("edges", EDGES[0]) not in EDGES:
-        yield f"'edges' of {one} is not one of {', '.join(EDGES)}."
+    yield from _problems_of_finishing(entry, one)
     if "former" in entry and not _is_digests(entry["former"]):
         yield f"'former' of {one} is not a list of digests: 64 hexadecimal digits in small letters each."
     if ours:
@@ -121,6 +122,14 @@ def _problems_of_entry(entry: object, index: int, *, ours: bool) -> Iterator[str
         yield from (f"{one} has '{key}', which means nothing." for key in entry if key not in ENTRY_KEYS)
     for part in (one for one in FILES if one in entry or one in NEEDED):
         yield from _problems_of_file(entry.get(part), f"the {FILES[part]} of {one}", ours=ours)
+
+
+def _problems_of_finishing(entry: Mapping[str, Any], one: str) -> Iterator[str]:
+    if entry.get("edges", EDGES[0]) not in EDGES:
+        yield f"'edges' of {one} is not one of {', '.join(EDGES)}."
+    tidy = entry.get("tidy", 0)
+    if isinstance(tidy, bool) or not isinstance(tidy, int | float) or not 0 <= tidy <= MOST_TIDY:
+        yield f"'tidy' of {one} is not a number from 0 to {MOST_TIDY}."
 
 
 def _problems_of_words(entry: Mapping[str, Any], one: str) -> Iterator[str]:

@@ -359,6 +359,8 @@
  * @property {boolean} feedsBack  Whether a further click refines the answer before.
  * @property {Edges} edges
  *   How the edges of masks are made. One that follows is shown as decoded first, and then, when it is ready, in a result.
+ * @property {number} tidy
+ *   Below which share of a mask specks and pinholes are left out; 0 where all are kept. Shown as edges are.
  * @property {boolean} singleMask  Whether one mask is shown, that which Meta's predictor gives for multimask_output=False.
  * @property {boolean | null} hasSingleMask
  *   Whether the model has a mask of its own for that, and not the best of the others; null while nobody can say.
@@ -694,6 +696,10 @@
  *   Say how the edges of masks are made; null leaves it to the model.
  * @property {Edges | null} edges
  *
+ * @typedef {object} SetTidyParams
+ *   Say below which share of a mask, 0 to 0.2, specks and pinholes are left out; 0 keeps all, null leaves it to the model.
+ * @property {number | null} share
+ *
  * @typedef {object} SingleMaskParams
  *   Say whether one mask is shown, as Meta recommends for several clicks or a box, instead of readings to choose from.
  * @property {boolean} on
@@ -1004,6 +1010,8 @@
  * @property {{ params: FeedBackParams, result: View }} feedBack  Say whether a further point refines the answer before.
  * @property {{ params: SetEdgesParams, result: View }} setEdges
  *   Say how the edges of masks are made; null leaves it to the model.
+ * @property {{ params: SetTidyParams, result: View }} setTidy
+ *   Say below which share of a mask, 0 to 0.2, specks and pinholes are left out; 0 keeps all, null leaves it to the model.
  * @property {{ params: SingleMaskParams, result: View }} singleMask
  *   Say whether one mask is shown, as Meta recommends for several clicks or a box, instead of readings to choose from.
  * @property {{ params: HoverParams, result: HoverPreview | null }} hover
@@ -1173,13 +1181,13 @@
 /** What Python answers of all that the page may call. */
 export const PYTHON_METHODS = /** @type {const} */ ([
   'open', 'cancel', 'state', 'prepare', 'noteSession', 'works', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox',
-  'choose', 'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'singleMask', 'hover', 'paint', 'askWithShape',
-  'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'develop', 'accept', 'reopen', 'refineAsAsked',
-  'select', 'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject', 'removeObjects',
-  'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex', 'insertVertex',
-  'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound', 'dropFound',
-  'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats', 'fidelity',
-  'exportObjects', 'cutOut', 'saveProject', 'importFile', 'lookAtMask', 'setWorldFile', 'setFormats', 'complete',
+  'choose', 'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'setTidy', 'singleMask', 'hover', 'paint',
+  'askWithShape', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'develop', 'accept', 'reopen',
+  'refineAsAsked', 'select', 'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject',
+  'removeObjects', 'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex',
+  'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound',
+  'dropFound', 'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats',
+  'fidelity', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'lookAtMask', 'setWorldFile', 'setFormats', 'complete',
 ]);
 
 // So far tools/protocol.py.

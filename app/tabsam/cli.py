@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tabsam.errors import TabsamError
 from tabsam.formats.candidate import KINDS, export
@@ -17,6 +18,9 @@ from tabsam.model.everything.generator import Step
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import Proposal
 from tabsam.model.image import open_image
+
+if TYPE_CHECKING:
+    from tabsam.model.sync import SyncSegmenter
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,6 +43,7 @@ def _segment(options: argparse.Namespace) -> int:
     points = [*(options.point or []), *(options.background or [])]
     labels = [1] * len(options.point or []) + [0] * len(options.background or [])
     with sync.load(options.model) as segmenter:
+        _say_assumed(segmenter)
         segmenter.set_image(image)
         prediction = segmenter.ask(points, labels, box=options.box)
     chosen = prediction.single if options.single_mask else _candidate(prediction, options.candidate)
@@ -46,7 +51,7 @@ def _segment(options: argparse.Namespace) -> int:
     if chosen is None:
         print(f"tabsam: there is no candidate {options.candidate}", file=sys.stderr)
         return 1
-    exported = export(options.format, segmenter.with_edges(chosen, options.edges), image, options.picture.name)
+    exported = export(options.format, segmenter.finished(chosen, options.edges, options.tidy), image, options.picture.name)
     output = options.output or options.picture.with_name(exported.name)
     output.write_bytes(exported.data)
     print(output)
@@ -83,6 +88,7 @@ def _everything(options: argparse.Namespace) -> int:
     EverythingOptions(**wishes)  # what is wrong with them is said before a model is loaded
     output = options.output or options.picture.with_name(f"{options.picture.stem}-masks")
     with sync.load(options.model) as segmenter:
+        _say_assumed(segmenter)
         found = segmenter.everything(image, EverythingOptions(**{**segmenter.everything_defaults, **wishes}), progress=_say)
     output.mkdir(parents=True, exist_ok=True)
     for number, one in enumerate(found):
@@ -90,6 +96,11 @@ def _everything(options: argparse.Namespace) -> int:
     output.joinpath("metadata.csv").write_text(_table(found), encoding="utf-8")
     print(output)
     return 0
+
+
+def _say_assumed(segmenter: SyncSegmenter) -> None:
+    if segmenter.assumed:
+        print(f"tabsam: {segmenter.assumed}", file=sys.stderr)
 
 
 def _say(step: Step) -> None:
@@ -167,6 +178,12 @@ def _add_segment(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     segment.add_argument("--format", choices=KINDS, default="mask-png")
     segment.add_argument(
         "--edges", choices=("decoded", "follow"), help="as the model has them, or the picture; else as suits the model"
+    )
+    segment.add_argument(
+        "--tidy",
+        type=float,
+        metavar="SHARE",
+        help="leave out specks and pinholes below this share of the mask (0 to 0.2; 0.002 is usual); else as suits the model",
     )
     segment.add_argument("--output", type=Path, help="default: beside the picture")
     segment.set_defaults(command=_segment)

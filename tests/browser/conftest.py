@@ -19,6 +19,7 @@ from tabsam.model.candidate import Candidate
 from tabsam.model.following import following
 from tabsam.model.image import open_image
 from tabsam.model.picture_guide import PictureGuide
+from tabsam.model.tidying import tidied
 from tests.support.chrome import STILL, start_chrome
 from tests.support.page import Page
 from tests.support.proxy import RecordingProxy, recording_proxy
@@ -135,13 +136,13 @@ class Native:
         picture : bytes
             The file that is open in the page.
         state : mapping
-            The page's, of which the points, the box and the edges count.
+            The page's, of which the points, the box, the edges and what is tidied away count.
         """
         candidates = asyncio.run(self._candidates(picture, state))
-        if state["edges"] == "decoded":
-            return candidates
-        guide = self._guide = self._guide or PictureGuide(open_image(picture))
-        return [following(one, guide) for one in candidates]
+        if state["edges"] == "follow":
+            guide = self._guide = self._guide or PictureGuide(open_image(picture))
+            candidates = [following(one, guide) for one in candidates]
+        return [tidied(one, state["tidy"]) for one in candidates]
 
     async def _candidates(self, picture: bytes, state: Mapping[str, Any]) -> list[Candidate]:
         if picture != self._picture:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
+from selenium.webdriver import Keys
 from selenium.webdriver.support.select import Select
 
 from tabsam.arrays import BoolArray
@@ -33,7 +35,7 @@ def test_the_built_in_models_masks_follow_the_picture_and_as_decoded_is_one_choi
     assert cat.state()["edges"] == "follow"
     cat.click(*FACE)
     followed, words = exported(cat)
-    assert words == "tabsam: edges follow the picture"
+    assert words == "tabsam: edges follow the picture, specks below 0.2 % left out"
     choose(cat, "As decoded")
     assert cat.state()["edges"] == "decoded"
     decoded, words = exported(cat)
@@ -41,6 +43,30 @@ def test_the_built_in_models_masks_follow_the_picture_and_as_decoded_is_one_choi
     assert 0 < np.count_nonzero(followed ^ decoded) < 0.1 * np.count_nonzero(decoded)
     choose(cat, "Follow the picture")
     assert np.array_equal(exported(cat)[0], followed)
+    cat.js("localStorage.removeItem('tabsam.edges')")
+
+
+def test_tidying_is_shown_at_once_and_accepted_as_one_step(cat: Page) -> None:
+    choose(cat, "As decoded")
+    cat.click(*FACE)
+    assert cat.state()["tidy"] == 0
+    revision = cat.state()["revision"]
+    Select(cat.find("#tidy")).select_by_visible_text("Specks below 5 %")
+    cat.wait_until(lambda: cat.state()["tidy"] == 0.05 and cat.state()["revision"] > revision, "tidying")
+    assert exported(cat)[1] == "tabsam: edges as decoded, specks below 5 % left out"
+    pixels = np.count_nonzero(exported(cat)[0])
+    cat.find("#accept").click()
+    cat.wait_until(lambda: len(cat.state()["objects"]) == 1, "the object")
+    assert cat.state()["objects"][0]["area"] == pytest.approx(pixels, rel=0.02)
+    cat.press("z", modifier=Keys.CONTROL)
+    cat.wait_until(lambda: not cat.state()["objects"], "the mask again, by one step")
+    cat.driver.refresh()
+    cat.wait_for("ready")
+    cat.wait_until(lambda: cat.state()["tidy"] == 0.05, "the choice of the visit before")
+    for key in ("edges", "tidy"):
+        cat.js(f"localStorage.removeItem('tabsam.{key}')")
+    cat.call("setEdges", None)
+    cat.call("setTidy", None)
 
 
 #: Notes what is on the mask's canvas after every frame in which it was drawn on.

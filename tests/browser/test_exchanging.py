@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -201,7 +202,12 @@ def test_the_outline_is_copied_as_text(clipboard: Page) -> None:
 # ---- Which picture, and what comes out ----------------------------------------------------------------------------------
 
 
-def test_which_of_two_pictures_is_meant_is_asked_and_a_box_alone_is_asked_of_the_model(discs: Page, tmp_path: Path) -> None:
+def test_which_of_two_pictures_is_meant_is_asked_and_a_box_alone_is_asked_of_the_model(
+    page: Page, server: SiteServer, tmp_path: Path
+) -> None:
+    page.load(server.url)  # beside the pictures of other tests the file would be a data set
+    page.open_picture(encoded(two_discs()), "discs.png")
+    discs = page
     height, width = red_disc().shape
     images = [{"id": id, "file_name": f"{place}/discs.png", "height": height, "width": width} for id, place in enumerate("ab")]
     left, top, right, bottom = box_of_the_red_disc()
@@ -222,6 +228,7 @@ def test_which_of_two_pictures_is_meant_is_asked_and_a_box_alone_is_asked_of_the
     discs.find("#export-formats").click()
     line = "[data-export='objects:coco'] .menu-note"
     discs.wait_until(lambda: "holes joined" in discs.find(line).text, "what COCO holds")
+    discs.wait_until(lambda: re.search(r" IoU (0\.9\d\d|1\.000)$", discs.find(line).text), "the IoU of this very document")
     assert not discs.find("[data-export='objects:geojson-lonlat']").is_enabled()
     assert discs.rect("#export-menu")[0] >= 0, "the menu begins left of the window"
 

@@ -220,7 +220,7 @@ def test_of_a_padding_graph_a_box_is_nearly_right_and_that_is_said() -> None:
 @pytest.mark.parametrize("size", [*SIZES, (1500, 1100)])
 def test_sam3_is_given_whole_grey_levels_as_torch_resizes_them(size: tuple[int, int]) -> None:
     export, image = EXPORTS["hf-sam3-tracker"], picture(size)
-    dialect = recognise(NativeSession(export.encoder_bytes()), NativeSession(export.decoder_bytes()))
+    dialect = recognise(NativeSession(export.encoder_bytes()), NativeSession(export.decoder_bytes())).dialect
     (given,) = dialect.encoder_feeds(from_array(image), dialect.frame(size)).values()
     tensor = torch.from_numpy(image.copy()).permute(2, 0, 1)[None]
     # torchvision's Resize leaves an 8-bit tensor to this: in transformers' processor, and in Meta's own transforms.

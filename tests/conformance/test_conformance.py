@@ -122,7 +122,7 @@ def test_it_is_recognised(name: str) -> None:
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("name", ["sam1", "sam2", "hf-sam1"])
 def test_the_encoder_is_given_the_references_tensor(name: str, file: str) -> None:
-    dialect, picture = recognise(*sessions(name)), open_image(FILES[file])
+    dialect, picture = recognise(*sessions(name)).dialect, open_image(FILES[file])
     (given,) = dialect.encoder_feeds(picture, dialect.frame((picture.height, picture.width))).values()
     wanted = model(name).reference.input_tensor(image(file)).numpy()
     assert isinstance(given, np.ndarray)

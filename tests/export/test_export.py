@@ -69,7 +69,7 @@ def answers(folder: Path) -> list[Prediction]:
 
 
 async def _answers(encoder: NativeSession, decoder: NativeSession) -> list[Prediction]:
-    dialect = recognise(encoder, decoder)
+    dialect = recognise(encoder, decoder).dialect
     frame = Frame((1024, 1024), (1024, 1024), (1024, 1024))
     embedding = await encoder.run({"image": waves(1024)}, dialect.embedding)
     found = []

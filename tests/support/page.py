@@ -335,7 +335,7 @@ class Page:
 
     def messages(self) -> list[str]:
         """Return the texts of the messages that are shown."""
-        return self._read(".message-text", "row.innerText.replace(/\\s+/g, ' ').trim()")
+        return self._read(".message:not([hidden]) .message-text", "row.innerText.replace(/\\s+/g, ' ').trim()")
 
     def error_codes(self) -> list[str]:
         """Return the codes of the errors that are shown."""

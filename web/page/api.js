@@ -33,6 +33,7 @@ export function createApi({ store, actions, stage, open }) {
       hasSingleMask: store.state.view.hasSingleMask,
       threshold: view.threshold,
       edges: view.edges,
+      tidy: view.tidy,
       objects: view.objects.list.map((one) => ({ ...one, outline: undefined })),
       categories: view.objects.categories,
       finds: view.finds.list.length,
@@ -98,6 +99,8 @@ export function createApi({ store, actions, stage, open }) {
     feedBack: (on) => thenState(actions.feedBack(on)),
     /** How the edges of masks are made; null leaves it to the model. @param {'decoded' | 'follow' | null} edges */
     setEdges: (edges) => thenState(actions.setEdges(edges)),
+    /** Below which share of a mask, 0 to 0.2, specks and pinholes are left out; 0 keeps all, null leaves it to the model. @param {number | null} share */
+    setTidy: (share) => thenState(actions.setTidy(share)),
     /** Whether one mask is shown, that which Meta's predictor gives for multimask_output=False. @param {boolean} on */
     singleMask: (on) => thenState(actions.singleMask(on)),
     /** Have the model refine its answer; resolves to why it ended. @param {number} [rounds] @param {number} [iouPrediction] @param {number} [stabilityScore] */

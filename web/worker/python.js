@@ -104,9 +104,10 @@ export class Python {
    * @throws {TabsamError} model-unknown or model-mismatch; those before are kept
    */
   attach(running) {
-    const { failure: refused, everything } = JSON.parse(this.web.attach(running.engine, sessions(running)));
+    const { failure: refused, everything, assumed } = JSON.parse(this.web.attach(running.engine, sessions(running)));
     if (refused) throw new TabsamError(refused);
     running.info.everything = everything;
+    if (assumed && !running.info.notices.includes(assumed)) running.info.notices.push(assumed);
   }
 
   /**
@@ -215,6 +216,6 @@ function brokenBy(cause) {
 }
 
 /** @param {Running} running */
-function sessions({ encoder, decoder, info: { everything }, edges }) {
-  return JSON.stringify({ encoder, decoder, everything, edges });
+function sessions({ encoder, decoder, info: { everything }, edges, tidy }) {
+  return JSON.stringify({ encoder, decoder, everything, edges, tidy });
 }

@@ -72,6 +72,8 @@ class Instance:
         alone is its rectangle, with the box here: what the model can be asked.
     edges : {"decoded", "follow"} or None
         How the outline was made of the model's answer; None for what did not come from it.
+    tidy : float
+        Parts and holes below this share of the model's answer were left out of it; 0 for none.
     kept : str
         What a file said of it that has no use here, so that it is written back: JSON, by the format's name (see
         formats/shared/kept.py).
@@ -86,6 +88,7 @@ class Instance:
     score: float | None = None
     prompts: Selection = field(default_factory=Selection)
     edges: Edges | None = None
+    tidy: float = 0.0
     kept: str = ""
 
 

@@ -28,6 +28,7 @@ class ObjectChanges(Changes):
         settle: Callable[[Outline, Work], tuple[Outline, Work]],
         *,
         edges: Edges | None = None,
+        tidy: float = 0.0,
         chosen: int | None = None,
     ) -> Instance:
         """Make the answer an object, or the new shape of the one that is being refined, and begin the next.
@@ -38,6 +39,8 @@ class ObjectChanges(Changes):
             Resolves overlaps: gets the new outline and the work without it, and gives both back, changed or not.
         edges : {"decoded", "follow"} or None
             How the outline was made of the answer.
+        tidy : float
+            Parts and holes below this share of it were left out.
         chosen : int or None
             Which candidate of the answer it was; None for the one that is shown first.
         """
@@ -47,10 +50,10 @@ class ObjectChanges(Changes):
         line, settled = settle(line, others)
         prompts = replace(self.selection, chosen=chosen, painted=None)  # what was painted is the outline now
         if id is None:
-            made = Instance(self._new_id(), line, self.category, score=score, prompts=prompts, edges=edges)
+            made = Instance(self._new_id(), line, self.category, score=score, prompts=prompts, edges=edges, tidy=tidy)
             instances = (*settled.instances, made)
         else:
-            made = replace(self.instance(id), outline=line, score=score, prompts=prompts, edges=edges)
+            made = replace(self.instance(id), outline=line, score=score, prompts=prompts, edges=edges, tidy=tidy)
             changed = {one.id: one for one in (*settled.instances, made)}
             instances = tuple(changed[one.id] for one in before.instances if one.id in changed)
         self._step(replace(settled, instances=instances))
@@ -140,7 +143,7 @@ class ObjectChanges(Changes):
                 continue
             count += 1
             work = work.with_instance(
-                replace(now, outline=after.outline, score=after.score, prompts=after.prompts, edges=after.edges)
+                replace(now, outline=after.outline, score=after.score, prompts=after.prompts, edges=after.edges, tidy=after.tidy)
             )
         new = tuple(replace(one, id=self._new_id()) for one in added)
         self._step(replace(work, instances=(*work.instances, *new)))

@@ -25,7 +25,7 @@ _MADE: Mapping[Edges, str] = {
     "decoded": "tabsam: edges as decoded",
     "follow": "tabsam: edges follow the picture",
 }
-"""What is written down in a file of how its mask's edge was made."""
+"""What is written down in a file of how its mask's edge was made; and then what was tidied away, if anything."""
 
 
 def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: str, *, threshold: float = 0.0) -> Exported:
@@ -47,6 +47,8 @@ def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: st
     """
     stem = PurePath(picture_name).stem or "picture"
     made = _MADE[candidate.edges]
+    if candidate.tidy:
+        made += f", specks below {100 * candidate.tidy:.3g} % left out"
     if kind == "mask-png":
         return Exported(mask_png(candidate.mask(threshold=threshold), made), "image/png", f"{stem}-mask.png")
     if kind == "cutout-png":

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from tabsam.errors import FormatError
 from tabsam.formats.coco_variants import is_listed
 from tabsam.formats.geojson_sequence import GEOMETRIES, values_of
+from tabsam.formats.shared.encodings import utf8_of
 from tabsam.formats.shared.parsing import Json, kind_of, text_of
 from tabsam.formats.text_files import kind_of_text
 from tabsam.formats.tools.recognising import tool_of_json, tool_of_text
@@ -66,7 +67,7 @@ def detect(name: str, data: bytes) -> str:
 
 
 def _detect_json(data: bytes) -> str:
-    values = values_of(data)
+    values = values_of(utf8_of(data)[0])  # readers that want UTF-8 say so
     root = values[0] if values else None
     if isinstance(root, list):
         first = next((one for one in root if isinstance(one, dict)), {})

@@ -18,6 +18,7 @@ from PIL import Image
 from tabsam.arrays import BoolArray, Size
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.labelme_shapes import LABELME, label_of, read_object
+from tabsam.formats.shared.encodings import utf8_of
 from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size, quoted
 from tabsam.formats.shared.kept import kept_of, unused
 from tabsam.formats.shared.keyhole import rings_without_holes
@@ -61,6 +62,18 @@ def write_labelme(annotations: Annotations, *, masks: bool = False) -> bytes:
     )
 
 
+def labelme_object(data: bytes) -> tuple[dict[str, Json], str]:
+    """Read a LabelMe file's JSON, and in which encoding, where that is not UTF-8: labelme once wrote the machine's own.
+
+    Raises
+    ------
+    FormatError
+        ``not-json``, or ``wrong-structure``.
+    """
+    utf8, encoding = utf8_of(data)
+    return json_object(utf8, _WHAT), encoding
+
+
 def read_labelme(data: bytes, image_size: Size, picture: str) -> Imported:
     """Read polygons, rectangles, circles and masks; shapes of one label and one ``group_id`` are one object.
 
@@ -71,9 +84,12 @@ def read_labelme(data: bytes, image_size: Size, picture: str) -> Imported:
     FormatError
         ``not-text``, ``not-json``, ``wrong-structure``, or ``other-size``.
     """
-    root = json_object(data, _WHAT)
+    root, encoding = labelme_object(data)
     shapes = list_in(root, "shapes", _WHAT)
     found = ImportBuilder(picture, image_size)
+    if encoding:
+        sentence = f"The file is not UTF-8; it was read as {encoding}: look whether its names are right."
+        found.say(sentence, sentence)
     found.kept = {LABELME: unused(root, _USED_OF_FILE)}
     height, width = whole_of(root.get("imageHeight")), whole_of(root.get("imageWidth"))
     if height and width and (height, width) != image_size:

@@ -104,6 +104,7 @@ def _plain_instance(instance: Instance) -> dict[str, Json]:
         "locked": instance.locked,
         "score": instance.score,
         "edges": instance.edges,
+        "tidy": instance.tidy,
         "prompts": {
             "points": [[point.id, point.x, point.y, point.label, point.refines] for point in prompts.points],
             "box": None if prompts.box is None else list(prompts.box),
@@ -167,6 +168,7 @@ def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
                 score=None if score is None else _number(score),
                 prompts=_prompts(one["prompts"]),
                 edges=_edges(one.get("edges")),
+                tidy=_number(one.get("tidy", 0)),  # projects from before tidied only what followed the picture
                 kept=of_type(one.get("kept", ""), str),  # projects from before do not have it
             )
         )

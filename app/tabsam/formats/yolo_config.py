@@ -1,15 +1,62 @@
-"""The class names in a YOLO data set's ``data.yaml``: the few ways of YAML they are written in, without a parser for all."""
+"""The class names and the splits in a YOLO data set's ``data.yaml``: the few ways of YAML they are written in.
+
+A parser for all of YAML would be much for so little.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from tabsam.formats.shared.parsing import text_of
 
 _NAMES = re.compile(r"names\s*:\s*(.*)")
+_SPLITS = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
+_PATH = re.compile(rf"(path|{'|'.join(_SPLITS)})\s*:(?:\s+|$)(.*)")
 _ITEM = re.compile(r"(?:-|([0-9]{1,6})\s*:)\s+(.*)")
 _INLINE = re.compile(r"""\s*(?:([0-9]{1,6})\s*:\s*)?("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,\[\]{}'"][^,\[\]{}]*)\s*(?:,|$)""")
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a ``data.yaml`` says.
+
+    Attributes
+    ----------
+    names : list of str or None
+        See :func:`class_names`.
+    splits : mapping of str to paths
+        The folders of pictures, or lists of pictures (.txt), of "train", "val" and "test", as they are written.
+    root : str
+        What they are relative to, as it is written; empty for the file's own folder.
+    """
+
+    names: list[str] | None
+    splits: Mapping[str, Sequence[str]]
+    root: str = ""
+
+
+def read_config(data: bytes) -> Config:
+    """Read all of it that has a use here; raises FormatError ``not-text``."""
+    lines, splits, root = text_of(data).splitlines(), dict[str, Sequence[str]](), ""
+    for number, line in enumerate(lines):
+        match = _PATH.match(line)
+        if not match:
+            continue
+        rest = _without_comment(match[2])
+        if rest[:1] == "[" or not rest:
+            items = _inline(rest, lines[number + 1 :]) if rest else _block(lines[number + 1 :])
+            paths = [path for _, path in items or []]
+        else:
+            paths = [_scalar(rest)]
+        paths = [path.replace("\\", "/") for path in paths if path and path not in ("null", "~")]
+        if match[1] == "path":
+            root = paths[0] if paths else ""
+        else:
+            splits[_SPLITS[match[1]]] = paths
+    return Config(class_names(data), splits, root)
 
 
 def class_names(data: bytes) -> list[str] | None:

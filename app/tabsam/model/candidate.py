@@ -17,6 +17,11 @@ Edges: TypeAlias = Literal["decoded", "follow"]
 """Whether a mask ends where the model's answer does, as the reference has it, or follows the picture's edges nearby."""
 
 
+def tidy_unsaid(of_model: float, edges: Edges | None) -> float:
+    """Tell what is tidied away where nobody says: what the model asks for, but nothing of edges wished as decoded, to the bit."""
+    return 0.0 if edges == "decoded" else of_model
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One mask that the model offers.
@@ -54,6 +59,11 @@ class Candidate:
     def edges(self) -> Edges:
         """How its outline and its mask are made; see :func:`tabsam.model.following.following`."""
         return "decoded"
+
+    @property
+    def tidy(self) -> float:
+        """Below which share of it parts and holes are left out; see :func:`tabsam.model.tidying.tidied`."""
+        return 0.0
 
     @property
     def is_single_mask(self) -> bool:

@@ -16,8 +16,7 @@ from tabsam.arrays import BoolArray, Float32Array, Size
 from tabsam.geometry import raster
 from tabsam.geometry.cell_coverage import Grid, outline_of_coverage
 from tabsam.geometry.guided_filter import box_sum, explained, fit
-from tabsam.geometry.morphology import without_small
-from tabsam.geometry.outline import Outline, area, from_polygons
+from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.windows import Window, resampled, rewindowed
 from tabsam.model import contours
 from tabsam.model.candidate import Candidate, Edges
@@ -43,8 +42,7 @@ def follow(logits: Float32Array, frame: Frame, picture: PictureGuide, *, thresho
     Returns
     -------
     Outline
-        Without rings when the mask is empty; a mask that touches the picture's border is closed along it. Parts and holes below
-        the recipe's share of the mask are left out; the largest part stays.
+        Without rings when the mask is empty; a mask that touches the picture's border is closed along it.
     """
     mask = _Decoder(logits, frame, threshold, picture).followed()
     if mask is None:
@@ -52,7 +50,7 @@ def follow(logits: Float32Array, frame: Frame, picture: PictureGuide, *, thresho
     line = outline_of_coverage(mask.values, _grid_over(mask.window, picture.sizes[mask.grid], picture.image_size))
     if not len(line.vertices):
         line = contours.outline(logits, frame, threshold=threshold)
-    return without_small(line, picture.recipe.speck * area(line))
+    return line
 
 
 def follow_mask(logits: Float32Array, frame: Frame, picture: PictureGuide, *, threshold: float = 0.0) -> BoolArray:

@@ -15,6 +15,7 @@ from tabsam.errors import ModelError, PromptError
 from tabsam.model.candidate import Edges
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.option_names import from_json
+from tabsam.model.tidying import MOST
 
 CATALOGUE = "catalog.json"
 
@@ -70,6 +71,26 @@ def default_edges(folder: Path) -> Edges:
     if stated == "decoded" or stated == "follow":
         return cast(Edges, stated)
     raise _wrong(path, "edges", "'decoded' or 'follow'", repr(stated))
+
+
+def default_tidy(folder: Path) -> float:
+    """Read below which share of a mask a catalogue beside a model's folder has specks and pinholes left out.
+
+    Returns
+    -------
+    float
+        0, which keeps all, where there is no catalogue, or it does not say.
+
+    Raises
+    ------
+    ModelError
+        ``catalog-invalid`` where it is no such share.
+    """
+    path, entry = _listed(folder)
+    stated = entry.get("tidy", 0)
+    if isinstance(stated, int | float) and not isinstance(stated, bool) and 0 <= stated <= MOST:
+        return float(stated)
+    raise _wrong(path, "tidy", f"a number from 0 to {MOST}", repr(stated))
 
 
 def _wrong(path: Path, key: str, wanted: str, details: str) -> ModelError:

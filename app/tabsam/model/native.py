@@ -16,7 +16,7 @@ import onnxruntime as ort
 from tabsam.arrays import AnyArray
 from tabsam.errors import ModelError
 from tabsam.model.candidate import Edges
-from tabsam.model.listed import default_edges, everything_defaults
+from tabsam.model.listed import default_edges, default_tidy, everything_defaults
 from tabsam.model.runtime import Session, Tensor, TensorSpec
 from tabsam.model.segmenter import Segmenter
 
@@ -119,16 +119,16 @@ class NativeSession:
 def load(folder: Path | str, *, threads: int = 0) -> Segmenter:
     """Load ``encoder.onnx`` and ``decoder.onnx`` from a folder, such as ``models/nano``.
 
-    Where a ``catalog.json`` lies beside the folder and lists this model, what it says of the search for everything and of where
-    masks end holds.
+    Where a ``catalog.json`` lies beside the folder and lists this model, what it says of the search for everything, of where
+    masks end and of what is tidied away holds.
 
     Raises
     ------
     ModelError
     """
     encoder, decoder = Path(folder) / "encoder.onnx", Path(folder) / "decoder.onnx"
-    defaults, edges = everything_defaults(Path(folder)), default_edges(Path(folder))
-    return load_pair(encoder, decoder, threads=threads, everything_defaults=defaults, edges=edges)
+    defaults, edges, tidy = everything_defaults(Path(folder)), default_edges(Path(folder)), default_tidy(Path(folder))
+    return load_pair(encoder, decoder, threads=threads, everything_defaults=defaults, edges=edges, tidy=tidy)
 
 
 def load_pair(
@@ -138,8 +138,9 @@ def load_pair(
     threads: int = 0,
     everything_defaults: Mapping[str, Any] | None = None,
     edges: Edges = "decoded",
+    tidy: float = 0.0,
 ) -> Segmenter:
-    """Load an encoder and a decoder from two files, or from their bytes; the last two as for :class:`Segmenter`.
+    """Load an encoder and a decoder from two files, or from their bytes; the last three as for :class:`Segmenter`.
 
     Raises
     ------
@@ -150,6 +151,7 @@ def load_pair(
         NativeSession(decoder, threads=threads),
         everything_defaults=everything_defaults,
         edges=edges,
+        tidy=tidy,
     )
 
 

@@ -36,8 +36,6 @@ class Recipe:
     explained : float
         ... the colours account for less than this share of the mask's variance. There they would fade, since little of what is
         thin is in a window.
-    speck : float
-        Parts, and holes, below this share of the mask's area go.
     grids : int
         On how many grids models are fitted at most.
     finest : int
@@ -55,7 +53,6 @@ class Recipe:
     reach: int = 4
     thin: int = 4
     explained: float = 0.6
-    speck: float = 0.002
     grids: int = 2
     finest: int = 1536
     fitted_cells: int = 160_000

@@ -39,6 +39,8 @@ class Segmenter:
         Gives its outputs as arrays.
     everything_defaults : mapping of str to float
         Options of the search for everything that are better for this very model than its family's, by name.
+    edges, tidy
+        How its masks are best finished, where a person says nothing: see :class:`tabsam.model.candidate.Candidate`.
 
     Raises
     ------
@@ -53,11 +55,13 @@ class Segmenter:
         *,
         everything_defaults: Mapping[str, float] | None = None,
         edges: Edges = "decoded",
+        tidy: float = 0.0,
     ) -> None:
         self.edges = edges
-        self._encoder = encoder
-        self._decoder = decoder
-        self._dialect = dialects.recognise(encoder, decoder)
+        self.tidy = tidy
+        recognised = dialects.recognise(encoder, decoder)
+        self._encoder, self._decoder, self._dialect = recognised.encoder, recognised.decoder, recognised.dialect
+        self.assumed = recognised.assumed
         self._everything_defaults = {**self._dialect.everything_defaults, **(everything_defaults or {})}
         self._embedding: Embedding | None = None
         self._has_single_mask = self._dialect.has_single_mask

@@ -15,7 +15,7 @@ from PIL import Image
 
 from tabsam.arrays import UInt8Array
 from tabsam.model import native
-from tabsam.model.candidate import Candidate, Edges
+from tabsam.model.candidate import Candidate, Edges, tidy_unsaid
 from tabsam.model.choosing import Prediction
 from tabsam.model.everything.generator import Step, everything
 from tabsam.model.everything.options import EverythingOptions
@@ -24,6 +24,7 @@ from tabsam.model.following import following
 from tabsam.model.image import from_array
 from tabsam.model.picture_guide import PictureGuide
 from tabsam.model.segmenter import Segmenter
+from tabsam.model.tidying import checked_share, tidied
 
 T = TypeVar("T")
 
@@ -48,6 +49,11 @@ class SyncSegmenter:
         """See :attr:`tabsam.Segmenter.everything_defaults`."""
         return self._segmenter.everything_defaults
 
+    @property
+    def assumed(self) -> str:
+        """See :class:`tabsam.Segmenter`."""
+        return self._segmenter.assumed
+
     def set_image(self, image: Image.Image | UInt8Array) -> None:
         """See :meth:`tabsam.Segmenter.set_image`."""
         picture = from_array(image) if isinstance(image, np.ndarray) else image
@@ -64,6 +70,7 @@ class SyncSegmenter:
         multimask_output: bool = True,
         all_candidates: bool = False,
         edges: Edges | None = None,
+        tidy: float | None = None,
     ) -> list[Candidate]:
         """See :meth:`tabsam.Segmenter.predict`.
 
@@ -72,11 +79,16 @@ class SyncSegmenter:
         edges : {"decoded", "follow"} or None
             Whether masks end where the model's answer does, as the reference has it, or follow the picture's edges nearby; None
             leaves it to the model (:attr:`tabsam.Segmenter.edges`).
+        tidy : float, 0 to 0.2, or None
+            Specks and pinholes below this share of the mask are left out; 0 keeps all. None leaves it to the model, and keeps all
+            where edges are asked for as decoded.
         """
+        if tidy is not None:
+            checked_share(tidy)
         candidates = self._wait(
             self._segmenter.predict(points, labels, box, mask, multimask_output=multimask_output, all_candidates=all_candidates)
         )
-        return [self.with_edges(one, edges) for one in candidates]
+        return [self.finished(one, edges, tidy) for one in candidates]
 
     def ask(
         self,
@@ -88,13 +100,13 @@ class SyncSegmenter:
         """See :meth:`tabsam.Segmenter.ask`."""
         return self._wait(self._segmenter.ask(points, labels, box, mask))
 
-    def with_edges(self, candidate: Candidate, edges: Edges | None = None) -> Candidate:
-        """Give a candidate of the current picture with its edges made in another way, or the model's; see :meth:`predict`."""
-        if (edges or self._segmenter.edges) == "decoded" or self._image is None:
-            return candidate
-        if self._guide is None:
-            self._guide = PictureGuide(self._image)
-        return following(candidate, self._guide)
+    def finished(self, candidate: Candidate, edges: Edges | None = None, tidy: float | None = None) -> Candidate:
+        """Give a candidate of the current picture finished in another way, or the model's; see :meth:`predict`."""
+        if (edges or self._segmenter.edges) == "follow" and self._image is not None:
+            if self._guide is None:
+                self._guide = PictureGuide(self._image)
+            candidate = following(candidate, self._guide)
+        return tidied(candidate, tidy_unsaid(self._segmenter.tidy, edges) if tidy is None else tidy)
 
     def everything(
         self,

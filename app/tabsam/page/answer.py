@@ -31,7 +31,7 @@ class Answer:
         self.prompts = prompts
         self.prediction = prediction
         self._outlines: dict[tuple[int, float], messages.Outline] = {}
-        self._followed: dict[tuple[int, float], messages.Outline] = {}
+        self._finished: dict[tuple[int, float, Hashable], messages.Outline] = {}
         self._threshold = 0.0
 
     @property
@@ -84,29 +84,29 @@ class Answer:
         if threshold != self._threshold:  # a slider passes through many, and comes back to none
             self._threshold = threshold
             self._outlines.clear()
-            self._followed.clear()
+            self._finished.clear()
         key = rank, threshold
         if key not in self._outlines:
             self._outlines[key] = outline_message(self.candidates[rank].outline(threshold=threshold))
         return self._outlines[key]
 
-    def follow(self, rank: int, threshold: float, followed: Candidate) -> None:
-        """Make the outline of a candidate that follows the picture's edges; made once."""
+    def finish(self, rank: int, threshold: float, way: Hashable, finished: Candidate) -> None:
+        """Make the outline of a candidate that is finished in some way; made once."""
         self.outline(rank, threshold)  # forgets those of another threshold
-        key = rank, threshold
-        if key not in self._followed:
-            self._followed[key] = outline_message(followed.outline(threshold=threshold))
+        key = rank, threshold, way
+        if key not in self._finished:
+            self._finished[key] = outline_message(finished.outline(threshold=threshold))
 
-    def is_followed(self, rank: int, threshold: float) -> bool:
-        """Tell whether a candidate's outline has followed the picture's edges."""
-        return (rank, threshold) in self._followed
+    def is_finished(self, rank: int, threshold: float, way: Hashable) -> bool:
+        """Tell whether a candidate's outline has been finished in a way."""
+        return (rank, threshold, way) in self._finished
 
     def is_drawn(self, candidates: Sequence[Candidate], threshold: float = 0.0) -> bool:
         """Tell whether the outlines of some candidates are made."""
         return all((one.rank, threshold) in self._outlines for one in candidates)
 
     def candidate_messages(
-        self, candidates: Sequence[Candidate], threshold: float = 0.0, *, only: int | None = None, follows: bool = False
+        self, candidates: Sequence[Candidate], threshold: float = 0.0, *, only: int | None = None, way: Hashable = None
     ) -> list[messages.Candidate]:
         """Give some candidates as the page takes them.
 
@@ -114,13 +114,13 @@ class Answer:
         ----------
         only : int or None
             The rank of the one that is shown: the others come without their outlines, which take longest.
-        follows : bool
-            Whether outlines that have followed the picture's edges go before those as decoded.
+        way : Hashable
+            Outlines that have been finished in it go before those as decoded; None for none.
         """
-        followed = self._followed if follows else {}
 
         def outline(rank: int) -> messages.Outline:
-            return followed.get((rank, threshold)) or self.outline(rank, threshold)
+            finished = None if way is None else self._finished.get((rank, threshold, way))
+            return finished or self.outline(rank, threshold)
 
         return [
             {

@@ -182,17 +182,18 @@ class Answering:
             return as_painted(answer.candidates[rank], painted)
         return self._edges.apply(answer.candidates[rank])
 
-    async def follow(self) -> None:
-        """Have the outline that is shown follow the picture's edges, unless something newer is asked meanwhile."""
+    async def finish(self) -> None:
+        """Finish the outline that is shown, by the picture's edges or by tidying, unless something newer is asked meanwhile."""
         revision, chosen = self._workspace.revision, self.chosen
-        if not self._edges.follows or not self.is_up_to_date or chosen is None:
+        way = self._edges.way
+        if way is None or not self.is_up_to_date or chosen is None:
             return
         selection = self._workspace.document.selection
-        if selection.painted is not None or self.shown.is_followed(chosen, selection.threshold):
+        if selection.painted is not None or self.shown.is_finished(chosen, selection.threshold, way):
             return
         await asyncio.sleep(0)  # a click that has come in the meantime goes first
         if revision == self._workspace.revision and self.is_up_to_date:
-            self.shown.follow(chosen, selection.threshold, self._edges.apply(self.shown.candidates[chosen]))
+            self.shown.finish(chosen, selection.threshold, way, self._edges.apply(self.shown.candidates[chosen]))
             self._workspace.revision += 1  # or the page would take the view for the one that it has
 
     async def answer_to(self, selection: Selection) -> Answer:

@@ -91,5 +91,6 @@ class Carrying:
             score=shown.iou_prediction,
             prompts=replace(selection, chosen=shown.rank) if single_mask else selection,
             edges=shown.edges,
+            tidy=shown.tidy,
             locked=False,
         )

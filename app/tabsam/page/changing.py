@@ -62,5 +62,5 @@ class Changing:
         answering = self._answering
         if not answering.shown.is_drawn(answering.offered, self._workspace.document.selection.threshold):
             on_progress({"stage": "decode", "message": "Found the mask", "view": self._views.view(first=True)})
-        await self._answering.follow()
+        await self._answering.finish()
         return self._views.view()

@@ -224,7 +224,7 @@ class EachPicture:
         if not len(line.vertices):
             return None
         prompts = replace(selection, chosen=shown.rank) if single_mask else selection
-        return replace(one, outline=line, score=shown.iou_prediction, prompts=prompts, edges=shown.edges)
+        return replace(one, outline=line, score=shown.iou_prediction, prompts=prompts, edges=shown.edges, tidy=shown.tidy)
 
     def _put_down(self, given: _Given, found: Sequence[Instance], changed: Sequence[Changed], *, failed: int = 0) -> WorkedOn:
         from tabsam.document.overlaps import same_object

@@ -82,7 +82,7 @@ class Objects:
         # What comes of several masks or one is no part of the prompts: the object says which it was.
         taken = candidate.rank if self._answering.single_mask else document.selection.chosen
         if painted is None:
-            document.accept(line, candidate.iou_prediction, settle, edges=candidate.edges, chosen=taken)
+            document.accept(line, candidate.iou_prediction, settle, edges=candidate.edges, tidy=candidate.tidy, chosen=taken)
         else:
             document.accept(line, None, settle, chosen=taken)
         await self._answering.settle()

@@ -116,7 +116,7 @@ class Opening:
             if self._arrival is arrival:
                 self._arrival = None
         await self._answering.settle()  # a picture that has been open before has its prompts
-        await self._answering.follow()
+        await self._answering.finish()
         self._edges.prepare_soon()
         return self._views.view()
 
@@ -150,7 +150,7 @@ class Opening:
                 await self._engine.run(lambda segmenter: self._encoding.use(picture, segmenter))
             self._answering.timings = {"encode": milliseconds_since(start)}
             await self._answering.settle()
-            await self._answering.follow()
+            await self._answering.finish()
         return self._views.view()
 
     async def _state(self, params: NoParams, on_progress: OnProgress) -> View:

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from tabsam.document.document import Document
     from tabsam.page.protocol.messages import View
     from tabsam.page.protocol.methods import OnProgress, PromptMethods
-    from tabsam.page.protocol.params import ChooseParams, FeedBackParams, HoverParams, SetEdgesParams, SingleMaskParams
+    from tabsam.page.protocol.params import (
+        ChooseParams,
+        FeedBackParams,
+        HoverParams,
+        SetEdgesParams,
+        SetTidyParams,
+        SingleMaskParams,
+    )
     from tabsam.page.protocol.results import HoverPreview
 
 
@@ -42,6 +49,7 @@ class Prompting:
             "redo": changes(lambda doc, p: self._redo(doc)),
             "feedBack": self._feed_back,
             "setEdges": self._set_edges,
+            "setTidy": self._set_tidy,
             "singleMask": self._single_mask,
             "hover": self._hover,
         }
@@ -81,16 +89,25 @@ class Prompting:
     async def _set_edges(self, params: SetEdgesParams, on_progress: OnProgress) -> View:
         """Say how edges are made; null leaves it to the model."""
         self._edges.wish = params["edges"]
-        await self._follow()
+        await self._finish()
         return self._changing.counted()
 
-    async def _follow(self) -> None:
+    async def _set_tidy(self, params: SetTidyParams, on_progress: OnProgress) -> View:
+        """Say what is tidied away; null leaves it to the model."""
+        from tabsam.model.tidying import checked_share  # here: the start waits for every import
+
+        share = params["share"]
+        self._edges.tidy_wish = None if share is None else checked_share(share)
+        await self._finish()
+        return self._changing.counted()
+
+    async def _finish(self) -> None:
         if self._workspace.is_open:
-            await self._answering.follow()
+            await self._answering.finish()
 
     async def _single_mask(self, params: SingleMaskParams, on_progress: OnProgress) -> View:
         self._answering.single_mask = params["on"]
-        await self._follow()
+        await self._finish()
         return self._changing.counted()
 
     async def _hover(self, params: HoverParams, on_progress: OnProgress) -> HoverPreview | None:

@@ -48,20 +48,21 @@ def attach(js_engine: Any, sessions: str) -> str:
     Parameters
     ----------
     sessions : str
-        ``{encoder, decoder, everything, edges}``: as ``open`` answered, and what the catalogue states of the search for
-        everything and of where masks end.
+        ``{encoder, decoder, everything, edges, tidy}``: as ``open`` answered, and what the catalogue states of the search for
+        everything, of where masks end and of what is tidied away.
 
     Returns
     -------
     str
-        ``{failure}``, or ``{everything}``: how this model is searched with where a person says nothing.
+        ``{failure}``, or ``{everything, assumed}``: how this model is searched with where a person says nothing, and what was
+        assumed of one whose tensors have names of their own, in a sentence.
     """
     try:
         segmenter = _segmenter(js_engine, sessions)
     except TabsamError as error:  # as an exception it would cross as a traceback
         return json.dumps({"failure": error.as_dict()})
     _app.attach(segmenter)
-    return json.dumps({"everything": to_json(segmenter.everything_defaults)})
+    return json.dumps({"everything": to_json(segmenter.everything_defaults), "assumed": segmenter.assumed})
 
 
 def store_with(js_append: Any) -> None:
@@ -161,7 +162,8 @@ def _segmenter(js_engine: Any, sessions: str) -> Segmenter:
     opened = json.loads(sessions)
     encoder, decoder = (WebSession(js_engine, opened[name]) for name in ("encoder", "decoder"))
     defaults = from_json(opened.get("everything", {}))
-    return Segmenter(encoder, decoder, everything_defaults=defaults, edges=opened.get("edges", "decoded"))
+    edges, tidy = opened.get("edges", "decoded"), opened.get("tidy", 0.0)
+    return Segmenter(encoder, decoder, everything_defaults=defaults, edges=edges, tidy=tidy)
 
 
 def _plain_verdict(verdict: Verdict) -> str:

@@ -104,7 +104,7 @@ def _encode(encoder: Path, decoder: NativeSession) -> tuple[Dialect, dict[str, T
     The numbers are copied: what a session gives may lie in its memory, all of which then stays for as long as they do.
     """
     session = NativeSession(encoder)
-    dialect = dialects.recognise(session, decoder)
+    dialect = dialects.recognise(session, decoder).dialect
     given = asyncio.run(session.run({dialect.picture.name: _pixels(dialect)}, dialect.embedding))
     return dialect, {name: np.array(tensor) for name, tensor in given.items()}
 

@@ -18,6 +18,7 @@ from PIL import Image
 
 from tabsam.arrays import BoolArray
 from tabsam.document.annotations import Annotations, Instance
+from tabsam.formats.detecting import detect
 from tabsam.formats.labelme import read_labelme, write_labelme
 from tabsam.formats.shared.imported import Imported
 from tabsam.geometry.outline import from_polygons
@@ -210,3 +211,24 @@ def test_what_has_no_use_here_is_written_back() -> None:
     assert {key: back["shapes"][0][key] for key in ("group_id", "flags", "attributes")} == {
         key: shape[key] for key in ("group_id", "flags", "attributes")
     }
+
+
+@pytest.mark.parametrize(
+    ("encoding", "label", "called"),
+    [
+        ("gbk", "汽车", "GBK"),
+        ("gb18030", "小汽车,红色", "GBK"),
+        ("latin-1", "Käfer", "Latin-1"),
+        ("cp1252", "prêt à l\u2019œuvre", "Latin-1"),
+    ],
+)
+def test_a_file_that_is_not_utf_8_is_read_and_its_encoding_is_said(encoding: str, label: str, called: str) -> None:
+    shape = {"label": label, "points": [[2, 3], [12, 3], [12, 13]], "shape_type": "polygon"}
+    text = json.dumps({"shapes": [shape], "imageHeight": SIZE[0], "imageWidth": SIZE[1]}, ensure_ascii=False)
+    data = text.encode(encoding)
+    assert detect("street.json", data) == "labelme"
+    read = read_labelme(data, SIZE, "street.png")
+    assert [one.name for one in read.annotations.categories] == [label]
+    assert read.left_out == (f"The file is not UTF-8; it was read as {called}: look whether its names are right.",)
+    assert read_labelme(text.encode(), SIZE, "street.png").left_out == ()
+    assert read_labelme(text.encode("utf-16"), SIZE, "street.png").left_out == ()

@@ -505,5 +505,5 @@ def test_an_ort_file_loads_from_its_bytes_too(tmp_path: Path) -> None:
 
 def test_another_frame_is_read_off_the_graphs() -> None:
     model = tiny_model()
-    dialect = recognise(NativeSession(model.encoder), NativeSession(model.decoder))
+    dialect = recognise(NativeSession(model.encoder), NativeSession(model.decoder)).dialect
     assert (dialect.model_size, dialect.mask_size) == ((128, 128), (32, 32))

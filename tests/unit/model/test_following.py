@@ -10,10 +10,13 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from tabsam.arrays import BoolArray, Float32Array, Size
 from tabsam.geometry.outline import area
-from tabsam.model.following import follow, follow_mask
+from tabsam.geometry.regions import components
+from tabsam.model.candidate import Candidate
+from tabsam.model.following import follow, follow_mask, following
 from tabsam.model.masks import to_mask
 from tabsam.model.picture_guide import PictureGuide, Recipe
 from tabsam.model.preprocess import Frame
+from tabsam.model.tidying import tidied
 from tests.support.boundaries import boundary_f, iou
 from tests.support.pictures import disc
 
@@ -122,7 +125,7 @@ def test_a_thin_part_without_contrast_does_not_vanish() -> None:
     assert followed[arm].any(axis=0).mean() > 0.95
 
 
-def test_specks_and_pinholes_go_with_it() -> None:
+def test_specks_and_pinholes_of_it_are_tidied_away() -> None:
     frame = squashed((400, 400))
     truth = disc(400, 400, (180, 200), 120)
     shown = truth.copy()
@@ -131,8 +134,13 @@ def test_specks_and_pinholes_go_with_it() -> None:
     logits = coarse_logits(truth, frame)
     logits[39:42, 231:233] = 8  # a speck where the picture has something
     picture = painted(shown)
-    assert len(follow(logits, frame, PictureGuide(picture)).rings()) == 1
-    assert len(follow(logits, frame, PictureGuide(picture, Recipe(speck=0))).rings()) > 1
+    candidate = following(Candidate(logits, 0.9, 0.9, frame), PictureGuide(picture))
+    tidy = tidied(candidate, 0.002)
+    assert len(candidate.outline().rings()) > 1
+    assert len(tidy.outline().rings()) == 1
+    assert (tidy.edges, tidy.tidy) == ("follow", 0.002)
+    assert components(candidate.mask()).sizes.size > 1
+    assert components(tidy.mask()).sizes.size == components(~tidy.mask()).sizes.size == 1
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (9, 1), (3, 2), (31, 57), (257, 255), (1024, 3), (2, 1700)])

@@ -12,7 +12,7 @@ from build import ROOT
 from tabsam.errors import ModelError
 from tabsam.model import native
 from tabsam.model.everything.options import default_options
-from tabsam.model.listed import default_edges, everything_defaults
+from tabsam.model.listed import default_edges, default_tidy, everything_defaults
 from tabsam.model.option_names import NAMES, from_json, to_json
 from tests.support.tiny_model import tiny_model
 
@@ -67,6 +67,15 @@ def test_options_that_are_none_are_refused(folder: Path, everything: object) -> 
     assert caught.value.code == "catalog-invalid"
 
 
+@pytest.mark.parametrize("share", [-0.1, 0.3, "2 %", True])
+def test_shares_that_are_none_are_refused(folder: Path, share: object) -> None:
+    entry = {"id": "tiny", "decoder": {"url": "tiny/decoder.onnx"}, "tidy": share}
+    folder.with_name("catalog.json").write_text(json.dumps({"models": [entry]}), "utf-8")
+    with pytest.raises(ModelError) as caught:
+        default_tidy(folder)
+    assert caught.value.code == "catalog-invalid"
+
+
 def test_names_go_there_and_back() -> None:
     own = {"pred_iou_thresh": 0.7, "points_per_side": 16, "stability_score_offset": 1.0}
     assert to_json(own) == {"predIouThresh": 0.7, "pointsPerSide": 16}
@@ -78,9 +87,12 @@ def test_names_go_there_and_back() -> None:
 
 def test_masks_end_where_the_catalogue_says(folder: Path) -> None:
     assert native.load(folder, threads=1).edges == "decoded"
-    entry = {"id": "tiny", "decoder": {"url": "tiny/decoder.onnx"}, "edges": "follow"}
+    assert native.load(folder, threads=1).tidy == 0
+    entry = {"id": "tiny", "decoder": {"url": "tiny/decoder.onnx"}, "edges": "follow", "tidy": 0.01}
     folder.with_name("catalog.json").write_text(json.dumps({"models": [entry]}), "utf-8")
     assert native.load(folder, threads=1).edges == "follow"
+    assert native.load(folder, threads=1).tidy == 0.01
+    assert default_tidy(ROOT / "models/nano") == 0.002
     assert default_edges(ROOT / "models/nano") == "follow"
 
 

@@ -102,3 +102,36 @@ async def test_another_picture_is_followed_for_itself(page: Page) -> None:
     second = corners(await page.ask("addPoint", **CLICK))
     assert second.max() > 0
     assert not np.array_equal(first, second)
+
+
+# ---- Tidying -------------------------------------------------------------------------------------------------------------
+
+
+@on_a_page
+async def test_tidying_is_shown_before_it_is_accepted_and_is_written_down(page: Page) -> None:
+    await page.open()
+    view = await page.ask("addPoint", **CLICK)
+    assert view["tidy"] == 0
+    as_decoded = corners(view)
+    tidy = await page.ask("setTidy", share=0.05)
+    assert tidy["tidy"] == 0.05
+    written = (await page.ask("export", kind="mask-png"))["bytes"]
+    assert Image.open(io.BytesIO(written)).info["Comment"] == "tabsam: edges as decoded, specks below 5 % left out"
+    await page.ask("accept", overlaps="keep")
+    project = (await page.ask("saveProject", picture=True))["bytes"]
+    with zipfile.ZipFile(io.BytesIO(project)) as archive:
+        texts = [archive.read(name) for name in archive.namelist() if name.endswith(".json")]
+    assert [(one["edges"], one["tidy"]) for text in texts for one in json.loads(text).get("instances", [])] == [("decoded", 0.05)]
+    undone = await page.ask("undo")
+    assert np.array_equal(corners(undone), corners(tidy))
+    assert np.array_equal(corners(await page.ask("setTidy", share=None)), as_decoded)
+
+
+@on_a_page
+async def test_a_model_s_own_tidying_is_off_for_the_exact_mask(page: Page) -> None:
+    await page.open()
+    page.segmenter.tidy = 0.01
+    assert (await page.ask("setEdges", edges="follow"))["tidy"] == 0.01
+    assert (await page.ask("setEdges", edges="decoded"))["tidy"] == 0
+    assert (await page.ask("setTidy", share=0.002))["tidy"] == 0.002
+    assert await code_of(page.ask("setTidy", share=0.5)) == "tidy"

@@ -199,6 +199,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("setThreshold", threshold=0.5)
     await ask("feedBack", on=False)
     await ask("setEdges", edges=None)
+    await ask("setTidy", share=None)
     for on in (True, False):
         await ask("singleMask", on=on)
     await ask("mask")

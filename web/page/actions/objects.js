@@ -122,6 +122,8 @@ export function createObjects({ client, store, messages, sending, settled }) {
     feedBack: (on) => change('feedBack', { on }),
     /** @param {'decoded' | 'follow' | null} edges  how the edges of masks are made; null leaves it to the model */
     setEdges: (edges) => sending.send(async (options) => client.call('setEdges', { edges }, options)),
+    /** @param {number | null} share  of a mask, below which specks and pinholes are left out; null leaves it to the model */
+    setTidy: (share) => sending.send(async (options) => client.call('setTidy', { share }, options)),
 
     /** @param {boolean} on  whether one mask is shown, that which Meta's predictor gives for multimask_output=False */
     singleMask: (on) => change('singleMask', { on }),

@@ -1,6 +1,6 @@
 /**
  * The few things remembered between visits: the theme, the last export formats, the model and where it runs, another list of models, and
- * how the panel was left (folds, width, order of the objects, hints, the preview under the pointer, edges, overlaps), the opacity of fills, the
+ * how the panel was left (folds, width, order of the objects, hints, the preview under the pointer, edges, tidying, overlaps), the opacity of fills, the
  * commands that were used last, and the console's height and code. A browser may forbid even that; the page then simply starts
  * afresh each time.
  *
@@ -8,7 +8,7 @@
  */
 
 /** @typedef {'tabsam.theme' | 'tabsam.export' | 'tabsam.model' | 'tabsam.provider' | 'tabsam.catalog' | 'tabsam.hover' | 'tabsam.folds' |
- *   'tabsam.overlaps' | 'tabsam.format' | 'tabsam.edges' | 'tabsam.fill' | 'tabsam.project' | 'tabsam.sort' | 'tabsam.panel' |
+ *   'tabsam.overlaps' | 'tabsam.format' | 'tabsam.edges' | 'tabsam.tidy' | 'tabsam.fill' | 'tabsam.project' | 'tabsam.sort' | 'tabsam.panel' |
  *   'tabsam.hints' | 'tabsam.strip' | 'tabsam.recent' | 'tabsam.console' |
  *   'tabsam.draft' | 'tabsam.ran' | 'tabsam.snippets'} Key */
 

@@ -96,6 +96,7 @@ export const EMPTY_VIEW = {
   refines: null,
   feedsBack: false,
   edges: 'decoded',
+  tidy: 0,
   singleMask: false,
   hasSingleMask: null,
   worldFile: null,

@@ -8,6 +8,8 @@
 const DTYPES = ['float32', 'float16', 'int8'];
 const LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize'];
 const EDGES = ['decoded', 'follow'];
+/** Of a mask: what is larger is no speck. */
+const MOST_TIDY = 0.2;
 const THRESHOLDS = ['predIouThresh', 'stabilityScoreThresh', 'boxNmsThresh', 'maskNmsThresh'];
 
 /** Bytes. SAM's largest has 2.6 GB, and a tab has no room for more than 4. */
@@ -65,6 +67,7 @@ function* problemsOfEntry(entry, at) {
     yield `'everything' of ${id} is not an object with 'pointsPerSide' (1 to 128) and ${THRESHOLDS.join(', ')} (0 to 1).`;
   }
   if ('edges' in entry && !EDGES.includes(String(entry.edges))) yield `'edges' of ${id} is not one of ${EDGES.join(', ')}.`;
+  if ('tidy' in entry && !(typeof entry.tidy === 'number' && entry.tidy >= 0 && entry.tidy <= MOST_TIDY)) yield `'tidy' of ${id} is not a number from 0 to ${MOST_TIDY}.`;
   if (former !== undefined && !isDigests(former)) yield `'former' of ${id} is not a list of digests: 64 hexadecimal digits in small letters each.`;
   yield* problemsOfFile(entry.encoder, `the encoder of ${id}`);
   yield* problemsOfFile(entry.decoder, `the decoder of ${id}`);

@@ -17,14 +17,14 @@ import { ownFetch } from '../../storage/own-fetch.js';
  *
  * @typedef {'site' | 'list' | 'own'} Origin  the site's catalogue, another one, or the person's own
  * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, source?: string, origin: Origin,
- *   own: boolean, needs?: Needs, former?: string[], everything?: SearchOptions, edges?: Edges, encoder: ModelFile, decoder: ModelFile,
+ *   own: boolean, needs?: Needs, former?: string[], everything?: SearchOptions, edges?: Edges, tidy?: number, encoder: ModelFile, decoder: ModelFile,
  *   processorDecoder?: ModelFile }} Model  `processorDecoder` answers as `decoder` does, and is faster in WASM
  *   `former` are the digests of files that it was made of in earlier versions of the site.
  *
  * @typedef {{ url: string | string[], bytes: number, sha256: string }} ListedPart
  * @typedef {{ url?: string | string[], bytes?: number, sha256?: string, parts?: ListedPart[], data?: (ListedFile & { name: string })[] }} ListedFile
  * @typedef {{ id: string, name: string, description?: string, family?: string, licence?: string, dtype?: string, source?: string, needs?: Needs,
- *   former?: string[], everything?: SearchOptions, edges?: Edges, encoder: ListedFile, decoder: ListedFile, processorDecoder?: ListedFile }} Listed
+ *   former?: string[], everything?: SearchOptions, edges?: Edges, tidy?: number, encoder: ListedFile, decoder: ListedFile, processorDecoder?: ListedFile }} Listed
  */
 
 const CATALOGUE = new URL('../../models/catalog.json', import.meta.url);

@@ -17,8 +17,9 @@ import { Engine } from '../engine.js';
  * @typedef {import('./provider-check.js').Verdict} Verdict
  * @typedef {import('./provider-options.js').ProviderOption} ProviderOption
  *
- * @typedef {{ engine: Engine, encoder: LoadedSession, decoder: LoadedSession, edges: import('../../protocol.js').Edges, info: EngineInfo }} Running
- *   `edges`: where its masks end unless the person says otherwise.
+ * @typedef {{ engine: Engine, encoder: LoadedSession, decoder: LoadedSession, edges: import('../../protocol.js').Edges, tidy: number,
+ *   info: EngineInfo }} Running
+ *   `edges`: where its masks end, `tidy`: below which share of a mask specks are left out, unless the person says otherwise.
  * @typedef {{ engine: Engine, decoder: LoadedSession }} RunningDecoder
  *
  * @typedef {object} ModelStart
@@ -73,7 +74,7 @@ async function start({ provider, build, threads }, { model, onProgress, signal }
       storage: /** @type {'opfs' | 'memory'} */ (stored ? 'opfs' : 'memory'),
       notices,
     };
-    return { engine, encoder, decoder, edges: model.edges ?? 'decoded', info };
+    return { engine, encoder, decoder, edges: model.edges ?? 'decoded', tidy: model.tidy ?? 0, info };
   });
 }
 

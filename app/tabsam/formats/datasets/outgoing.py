@@ -9,6 +9,7 @@ from typing import BinaryIO
 from tabsam.errors import FormatError, TabsamError
 from tabsam.formats.datasets.dataset import Dataset, DatasetPicture
 from tabsam.formats.shared.imported import quoted
+from tabsam.formats.shared.turning import is_turned, upright_file
 from tabsam.formats.shared.writing import Files, StreamedFile
 
 _CHUNK = 1 << 20
@@ -50,12 +51,16 @@ class Outgoing:
         Pictures that the format cannot hold.
     without_file : list of str
         Pictures whose files could not be had.
+    turned, on_their_side : list of str
+        Pictures that EXIF turns: those whose files were written upright, and those whose files were not.
     """
 
     dataset: Dataset
     options: Options
     failures: list[tuple[str, TabsamError]] = field(default_factory=list)
     without_file: list[str] = field(default_factory=list)
+    turned: list[str] = field(default_factory=list)
+    on_their_side: list[str] = field(default_factory=list)
 
     def each(self, make: Callable[[DatasetPicture], Files], folder: str = "") -> Iterator[StreamedFile]:
         """Write what belongs to each picture, and its file into a folder; pictures that the format cannot hold are left out.
@@ -76,16 +81,38 @@ class Outgoing:
         if self.failures and not self.held:
             raise self.failures[0][1]
 
-    def picture_file(self, picture: DatasetPicture, folder: str = "") -> Iterator[StreamedFile]:
-        """Write a picture's own file, if it is wanted and can be had."""
-        if not self.options.pictures:
+    def picture_file(self, picture: DatasetPicture, folder: str = "", *, as_it_is: bool = False) -> Iterator[StreamedFile]:
+        """Write a picture's own file, if it is wanted and can be had; one that EXIF turns is made upright, as its objects are.
+
+        Parameters
+        ----------
+        as_it_is : bool
+            Write what EXIF turns to the byte, for readers that turn it.
+        """
+        if as_it_is and not self.options.pictures:
             return
         stream = opened(picture)
         if stream is None:
-            self.without_file.append(picture.path)
+            if self.options.pictures:
+                self.without_file.append(picture.path)
             return
         with stream:
-            yield StreamedFile(folder + picture.path, chunks_of(stream, picture.path), picture.byte_count)
+            upright = None if as_it_is else self._upright(picture, stream)
+            if not self.options.pictures:
+                return
+            if upright is not None:
+                yield StreamedFile.of(folder + picture.path, upright)
+            else:
+                yield StreamedFile(folder + picture.path, chunks_of(stream, picture.path), picture.byte_count)
+
+    def _upright(self, picture: DatasetPicture, stream: BinaryIO) -> bytes | None:
+        """Give the file of a picture that EXIF turns, upright, and put that down; None for one to be left as it is."""
+        if not stream.seekable() or not is_turned(stream):
+            return None
+        upright = upright_file(stream) if self.options.pictures else None
+        (self.on_their_side if upright is None else self.turned).append(picture.path)
+        stream.seek(0)
+        return upright
 
     @property
     def held(self) -> list[DatasetPicture]:
@@ -96,11 +123,24 @@ class Outgoing:
     def notes(self) -> list[str]:
         """Say what is not in the files."""
         left_out = [f"{quoted(path)} was left out: {error.message}" for path, error in self.failures]
-        return left_out + about(
-            self.without_file,
-            "The file of {names} could not be had; only its annotations were written.",
-            "The files of {n} pictures could not be had; only their annotations were written: {names}.",
-        )
+        return [
+            *left_out,
+            *about(
+                self.without_file,
+                "The file of {names} could not be had; only its annotations were written.",
+                "The files of {n} pictures could not be had; only their annotations were written: {names}.",
+            ),
+            *about(
+                self.turned,
+                "EXIF turns {names}: it was written upright, as its annotations are.",
+                "EXIF turns {n} pictures: they were written upright, as their annotations are: {names}.",
+            ),
+            *about(
+                self.on_their_side,
+                "EXIF turns the file of {names}; its annotations are about it upright.",
+                "EXIF turns the files of {n} pictures; their annotations are about them upright: {names}.",
+            ),
+        ]
 
 
 def opened(picture: DatasetPicture) -> BinaryIO | None:

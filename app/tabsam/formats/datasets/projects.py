@@ -39,7 +39,7 @@ def project(out: Outgoing) -> Iterator[StreamedFile]:
         if finds is not None:
             yield StreamedFile.of(f"{_WORK}{number:06d}.finds", finds)
         digest, has_file = hashlib.sha256(), False
-        for file in out.picture_file(picture, PICTURES):
+        for file in out.picture_file(picture, PICTURES, as_it_is=True):
             yield replace(file, chunks=_hashed(file.chunks, digest.update))
             has_file = True
         height, width = picture.image_size

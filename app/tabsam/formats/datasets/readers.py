@@ -20,10 +20,10 @@ from tabsam.formats.datasets.places import relative_path, split_before, within, 
 from tabsam.formats.datasets.sources import Entry, Sources
 from tabsam.formats.datasets.tools import read_item, tool_entries
 from tabsam.formats.geojson_reading import read_geojson
-from tabsam.formats.labelme import read_labelme
+from tabsam.formats.labelme import labelme_object, read_labelme
 from tabsam.formats.mask_images import read_labelmap, read_mask
 from tabsam.formats.shared.imported import ImportBuilder, Imported
-from tabsam.formats.shared.parsing import json_object, text_of
+from tabsam.formats.shared.parsing import text_of
 from tabsam.formats.shared.picture_names import plain_path
 from tabsam.formats.tools.table import TOOLS
 from tabsam.formats.voc import read_voc
@@ -79,7 +79,7 @@ def _coco(sources: Sources, file: ListedFile) -> Entries:
 
 def _labelme(sources: Sources, file: ListedFile) -> Entries:
     data = sources.bytes_of(file)
-    named, folder = json_object(data, "a LabelMe file").get("imagePath"), PurePosixPath(file.path).parent
+    named, folder = labelme_object(data)[0].get("imagePath"), PurePosixPath(file.path).parent
     # A picture that was renamed together with its file is found by the file's name.
     stems = _with_and_without_top(sources, stem_path(file.path))
     if isinstance(named, str) and named.strip("/\\ "):
@@ -102,7 +102,7 @@ def _yolo(sources: Sources, file: ListedFile) -> Entries:
     def read(size: Size, name: str) -> Imported:
         return read_yolo(sources.bytes_of(file), size, name, classes=sources.yolo_classes(file.path))
 
-    yield Entry(Reference(file.path, stems=stems), read, split or split_before(root))
+    yield Entry(Reference(file.path, stems=stems), read, sources.yolo_split(stems[0]) or split or split_before(root))
 
 
 def _labelmap(sources: Sources, file: ListedFile) -> Entries:

@@ -30,6 +30,9 @@ _FOLDERS = {
 _WORK_NAME = re.compile(r"(^|/)work/\d{6}\.json$")
 """A part of a project, which is read with it."""
 
+_SPLIT_LIST = re.compile(r"(auto_?split_)?(train|val|test)\w*\.txt", re.IGNORECASE)
+"""YOLO's lists of pictures, which its ``data.yaml`` names."""
+
 VERTICES_SUFFIX = PurePosixPath(VERTICES).suffix
 
 _HELPERS = (CLASSES_FILE, VOC_CLASSES_FILE, VOC_COLORS_FILE, OBJECTS_FILE, ID2LABEL_FILE, "meta.json")
@@ -70,7 +73,7 @@ def sorted_out(listing: Listing, budget: Budget) -> Sorted:
     for file in listing.files:
         path = PurePosixPath(file.path)
         suffix = path.suffix.lower()
-        if path.name in _HELPERS or suffix in (".yaml", ".yml") or "ImageSets" in path.parts[:-1]:
+        if _is_helper(path):
             found.helpers[file.path] = file
         elif is_picture(file.path):
             _sort_picture(file, path, found)
@@ -88,6 +91,13 @@ def sorted_out(listing: Listing, budget: Budget) -> Sorted:
             found.passed_over += 1
     _settle(found)
     return found
+
+
+def _is_helper(path: PurePosixPath) -> bool:
+    """Tell whether a file says what others mean: classes, values, or which pictures are in a split."""
+    if path.name in _HELPERS or path.suffix.lower() in (".yaml", ".yml") or "ImageSets" in path.parts[:-1]:
+        return True
+    return bool(_SPLIT_LIST.fullmatch(path.name)) and "labels" not in path.parts[:-1]
 
 
 def is_picture(path: str) -> bool:

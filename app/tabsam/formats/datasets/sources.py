@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TypeVar, cast
 
@@ -13,10 +14,11 @@ from tabsam.formats.datasets import layout
 from tabsam.formats.datasets.listing import Budget, ListedFile, Problem, contents
 from tabsam.formats.datasets.matching import Reference
 from tabsam.formats.datasets.sorting import Sorted
+from tabsam.formats.datasets.yolo_splits import YoloSplits
 from tabsam.formats.mask_reading import Color
 from tabsam.formats.shared.imported import Imported
 from tabsam.formats.shared.parsing import text_of
-from tabsam.formats.yolo_config import class_names
+from tabsam.formats.yolo_config import read_config
 
 Read = TypeVar("Read")
 
@@ -48,6 +50,7 @@ class Sources:
     budget: Budget
     problems: list[Problem] = field(default_factory=list)
     _parsed: dict[str, object] = field(default_factory=dict)
+    _splits: dict[str, YoloSplits] = field(default_factory=dict)
 
     def bytes_of(self, file: ListedFile) -> bytes:
         """Read a file of annotations; raises FormatError where it cannot be read or is too large."""
@@ -84,10 +87,27 @@ class Sources:
         folders = [f"{folder}/".removeprefix("./") for folder in PurePosixPath(path).parents]
         for folder in folders:
             for config in self._configs().get(folder, ()):
-                names = self.helper(config, class_names)
-                if names:
-                    return names
+                read = self.helper(config, read_config)
+                if read and read.names:
+                    return read.names
         return next((names for one in folders if (names := self.helper(one + layout.CLASSES_FILE, _names))), ())
+
+    def yolo_split(self, stem: str) -> str:
+        """Give the split of a picture, by its path without ending, as the nearest ``data.yaml`` above it says; else empty."""
+        for folder in (f"{parent}/".removeprefix("./") for parent in PurePosixPath(stem).parents):
+            for config in self._configs().get(folder, ()):
+                read = self.helper(config, read_config)
+                if read is None or not read.splits:
+                    continue
+                if config not in self._splits:
+                    lines_of = partial(self._lines_of, folder)
+                    self._splits[config] = YoloSplits.of(read, lines_of)
+                if split := self._splits[config].of_picture(stem.removeprefix(folder)):
+                    return split
+        return ""
+
+    def _lines_of(self, folder: str, path: str) -> list[str] | None:
+        return self.helper(f"{folder}{path}", _names)
 
     def _configs(self) -> dict[str, list[str]]:
         """Give the paths of YAML files by their folders."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.document.selection import Selection
@@ -16,6 +17,8 @@ from tabsam.formats.shared.writing import size_text
 from tabsam.geometry.outline import Outline, from_polygons
 
 _ORIENTATION = 0x0112
+
+_SAVED: Mapping[str, Mapping[str, Any]] = {"JPEG": {"quality": 95}, "WEBP": {"lossless": True}}
 
 _UNSAID = 6
 """What cameras write most often: held upright, turned a quarter."""
@@ -31,11 +34,40 @@ _TURNS: Mapping[int, Callable[[Float64Array, Size], Float64Array]] = {
 
 def orientation_of(data: bytes) -> int | None:
     """Read a picture file's EXIF orientation, 1 to 8; None where it has none, or none that can be read."""
+    return _orientation_in(io.BytesIO(data))
+
+
+def _orientation_in(stream: BinaryIO) -> int | None:
     try:
-        value = Image.Image.getexif(Image.open(io.BytesIO(data))).get(_ORIENTATION)
+        value = Image.Image.getexif(Image.open(stream)).get(_ORIENTATION)
     except Exception:  # noqa: BLE001  # EXIF that is damaged turns nothing
         return None
     return value if isinstance(value, int) and 1 <= value <= 8 else None
+
+
+def is_turned(stream: BinaryIO) -> bool:
+    """Tell whether EXIF turns the picture in a file, which can be gone through again afterwards: it is at its begin."""
+    turns = (_orientation_in(stream) or 1) != 1
+    stream.seek(0)
+    return turns
+
+
+def upright_file(stream: BinaryIO) -> bytes | None:
+    """Write a picture's file anew, upright and in its own format; None where Pillow can't, or it has several pictures."""
+    written = io.BytesIO()
+    try:
+        with Image.open(stream) as image:
+            format = image.format or ""
+            if getattr(image, "n_frames", 1) > 1:
+                return None
+            image.load()
+            turned = ImageOps.exif_transpose(image)
+            options = {"icc_profile": image.info.get("icc_profile"), **_SAVED.get(format, {})}
+            turned.info.pop("exif", None)
+            turned.save(written, format, **options)
+    except Exception:  # noqa: BLE001  # what cannot be decoded or encoded stays as it is, which is said
+        return None
+    return written.getvalue()
 
 
 def turned(imported: Imported, orientation: int | None) -> Imported:

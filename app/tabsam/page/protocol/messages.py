@@ -460,6 +460,8 @@ class View(TypedDict):
         Whether a further click refines the answer before.
     edges
         How the edges of masks are made. One that follows is shown as decoded first, and then, when it is ready, in a result.
+    tidy
+        Below which share of a mask specks and pinholes are left out; 0 where all are kept. Shown as edges are.
     singleMask
         Whether one mask is shown, that which Meta's predictor gives for multimask_output=False.
     hasSingleMask
@@ -492,6 +494,7 @@ class View(TypedDict):
     refines: int | None
     feedsBack: bool
     edges: Edges
+    tidy: float
     singleMask: bool
     hasSingleMask: bool | None
     worldFile: list[float] | None

@@ -62,6 +62,7 @@ from tabsam.page.protocol.params import (
     SearchOptions,
     SelectParams,
     SetEdgesParams,
+    SetTidyParams,
     ShapeParams,
     SingleMaskParams,
     ThresholdParams,
@@ -195,6 +196,7 @@ class PromptMethods(TypedDict):
     redo: Method[NoParams, View]
     feedBack: Method[FeedBackParams, View]
     setEdges: Method[SetEdgesParams, View]
+    setTidy: Method[SetTidyParams, View]
     singleMask: Method[SingleMaskParams, View]
     hover: Method[HoverParams, HoverPreview | None]
 

@@ -176,6 +176,12 @@ class SetEdgesParams(TypedDict):
     edges: Edges | None
 
 
+class SetTidyParams(TypedDict):
+    """Say below which share of a mask, 0 to 0.2, specks and pinholes are left out; 0 keeps all, null leaves it to the model."""
+
+    share: float | None
+
+
 class SingleMaskParams(TypedDict):
     """Say whether one mask is shown, as Meta recommends for several clicks or a box, instead of readings to choose from."""
 

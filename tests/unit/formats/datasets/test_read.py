@@ -187,6 +187,53 @@ def test_roboflows_yolo_has_the_splits_outside() -> None:
     assert [one.name for one in incoming.dataset.categories] == ["car", "cat"]
 
 
+def split_of(config: str, *labels: str, **lists: str) -> dict[str, str]:
+    """Read a YOLO data set with label files at such places; give the splits of its pictures by their stems."""
+    contents = {f"{path}.txt": LABEL for path in labels}
+    contents |= {f"{'images'.join(path.rsplit('labels', 1))}.png": PICTURE for path in labels}
+    contents |= {"data.yaml": f"{config}\nnames: [car, cat]\n".encode()}
+    contents |= {f"{name}.txt": text.encode() for name, text in lists.items()}
+    incoming = read(files(contents))
+    assert set(counts(incoming).values()) == {1}
+    return {one.path.rsplit("/")[-1].removesuffix(".png"): one.split for one in incoming.dataset.pictures}
+
+
+def test_folders_that_data_yaml_names_are_the_splits_whatever_they_are_called() -> None:
+    wanted = {"a": "train", "b": "val", "c": "test", "d": ""}
+    places = "labels/first/a", "labels/second/b", "third/labels/c", "labels/other/d"
+    assert split_of("train: images/first\nval: ./images/second/\ntest: ../third/images", *places) == wanted
+    lists = "train: [images/first]\nval:\n  - images/second  # two\n  - images/none\ntest: third"
+    assert split_of(lists, *places) == wanted
+    assert (
+        split_of("path: ../sets/mine\ntrain: /data/sets/mine/images/first\nval: images/second\ntest: third/images", *places)
+        == wanted
+    )
+    # Said to be the other way round than the folders are called.
+    assert split_of("train: images/val\nval: images/train", "labels/train/a", "labels/val/b") == {"a": "val", "b": "train"}
+    # Of too few pictures those that a model learns from are those that it is measured with: the folder tells.
+    assert split_of("train: images/train\nval: images/train", "labels/train/a") == {"a": "train"}
+
+
+def test_lists_of_pictures_that_data_yaml_names_are_the_splits() -> None:
+    lists = {"train": "./images/a.png\nimages/b.png\n", "val_2017": "/content/mine/images/c.png\nC:\\mine\\images\\d.png\n"}
+    config = "path: .\ntrain: train.txt\nval: val_2017.txt\ntest: null"
+    labels = [f"labels/{stem}" for stem in "abcde"]
+    assert split_of(config, *labels, **lists) == {"a": "train", "b": "train", "c": "val", "d": "val", "e": ""}
+    assert split_of("train: train.txt\nval: gone.txt", *labels, train=lists["train"])["a"] == "train"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "latin-1"])
+def test_labelme_files_that_are_not_utf_8_are_read_in_a_data_set(encoding: str) -> None:
+    name, label = ("街道", "汽车") if encoding == "gbk" else ("Straße", "Käfer")
+    text = labelme(f"{name}.png").decode().replace('"cat"', json.dumps(label, ensure_ascii=False))
+    text = text.replace(json.dumps(name)[1:-1], name)
+    incoming = read(files({f"{name}.png": PICTURE, f"{name}.json": text.encode(encoding)}))
+    assert counts(incoming) == {f"{name}.png": 1}
+    assert [one.name for one in incoming.dataset.categories] == [label]
+    (said,) = incoming.left_out[f"{name}.png"]
+    assert f"read as {'GBK' if encoding == 'gbk' else 'Latin-1'}" in said
+
+
 def test_pictures_of_two_splits_with_one_name_keep_their_folders() -> None:
     contents = {f"{kind}/{split}/a.{end}": data for split in ("train", "val") for kind, end, data in
                 (("images", "png", PICTURE), ("labels", "txt", LABEL))}  # fmt: skip

@@ -30,7 +30,7 @@ from tabsam.formats.shared.archive import zip_chunks
 from tabsam.formats.shared.writing import StreamedFile
 from tabsam.geometry.outline import from_polygons
 from tests.support.annotated import CAR, PLAIN, SIZE, masks, square
-from tests.support.datasets import PATHS, files_of, four_pictures
+from tests.support.datasets import PATHS, files_of, four_pictures, picture_bytes
 from tests.support.refused import refusal
 
 # pycocotools 2.0.11 decodes with an __array__ from before NumPy 2.
@@ -268,3 +268,47 @@ def test_what_is_in_memory_does_not_grow_with_the_pictures(name: str) -> None:
     assert written > count * bytes_each
     # A label map of this size and its copy; never two picture files.
     assert peak < 40_000_000
+
+
+def on_its_side(format: str) -> Dataset:
+    """Give a data set of a picture that EXIF turns by a quarter, and of one that it does not turn."""
+    size = 40, 30
+    pixels = np.zeros((*size, 3), np.uint8)
+    pixels[:20, :15] = 255
+    upright = Image.fromarray(pixels)
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[0x0112] = 6
+    upright.transpose(Image.Transpose.ROTATE_90).save(file, format, exif=exif)
+    plain = picture_bytes(size, format="PNG")
+    one = Instance(1, from_polygons([[square(2, 2, 10)]]), CAR.id)
+    pictures = [
+        DatasetPicture(path, Annotations(path, size, (CAR,), (one,)), partial(io.BytesIO, data), byte_count=len(data))
+        for path, data in ((f"turned.{format.lower()}", file.getvalue()), ("plain.png", plain))
+    ]
+    return Dataset(tuple(pictures))
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_picture_that_exif_turns_is_written_upright_and_this_is_said(format: str) -> None:
+    dataset = on_its_side(format)
+    name = dataset.pictures[0].path
+    export = exported(dataset, "labelme")
+    written = {file.path: b"".join(file.chunks) for file in export}
+    with Image.open(io.BytesIO(written[name])) as picture:
+        assert (picture.format, picture.size) == (format, (30, 40))
+        assert 0x0112 not in picture.getexif()
+        assert np.asarray(picture.convert("L"))[[2, 2, 37], [2, 27, 2]].tolist() == pytest.approx([255, 0, 0], abs=12)
+    plain = dataset.pictures[1].open
+    assert plain is not None
+    assert written["plain.png"] == plain().read()
+    assert f"EXIF turns '{name}': it was written upright, as its annotations are." in export.notes
+
+
+def test_without_the_pictures_it_is_said_that_the_annotations_are_upright_and_a_project_keeps_the_file() -> None:
+    dataset = on_its_side("JPEG")
+    export = exported(dataset, "labelme", Options(pictures=False))
+    assert {file.path for file in export} == {"turned.json", "plain.json"}
+    assert "EXIF turns the file of 'turned.jpeg'; its annotations are about it upright." in export.notes
+    turned = dataset.pictures[0].open
+    assert turned is not None
+    assert files_of(dataset, "tabsam")["pictures/turned.jpeg"] == turned().read()

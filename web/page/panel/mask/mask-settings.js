@@ -1,5 +1,5 @@
 /**
- * How the model is asked, and where its mask ends: the threshold, the edges, feeding back, one mask or several, the preview under the pointer.
+ * How the model is asked, and where its mask ends: the threshold, the edges, tidying, feeding back, one mask or several, the preview under the pointer.
  *
  * @module
  */
@@ -27,6 +27,7 @@ export function mountMaskSettings({ store, actions }) {
     quietly(actions.setEdges(wanted));
     remember('tabsam.edges', wanted);
   });
+  mountTidy({ store, actions });
   const singleMask = byId('single-mask', HTMLInputElement);
   const aboutSingleMask = byId('single-mask-about', HTMLElement);
   singleMask.addEventListener('change', () => quietly(actions.singleMask(singleMask.checked)));
@@ -52,6 +53,24 @@ export function mountMaskSettings({ store, actions }) {
     if (aboutSingleMask.textContent !== about) aboutSingleMask.textContent = about;
     hovers.checked = state.hovering;
     overlaps.value = state.overlaps;
+  });
+}
+
+/** @param {{ store: Store, actions: Actions }} parts */
+function mountTidy({ store, actions }) {
+  const tidy = byId('tidy', HTMLSelectElement);
+  const wish = recall('tabsam.tidy');
+  if ([...tidy.options].some(({ value }) => value === wish)) quietly(actions.setTidy(Number(wish)));
+  tidy.addEventListener('change', () => {
+    const wanted = tidy.value;
+    quietly(actions.setTidy(Number(wanted)));
+    remember('tabsam.tidy', wanted);
+  });
+  store.subscribe(({ view }) => {
+    const value = String(view.tidy);
+    // a catalogue, or a script, may ask for any share
+    if (![...tidy.options].some((one) => one.value === value)) tidy.add(new Option(`Specks below ${Number((100 * view.tidy).toPrecision(3))} %`, value));
+    tidy.value = value;
   });
 }
 
