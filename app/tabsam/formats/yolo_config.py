@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from tabsam.formats.shared.parsing import text_of
+from tabsam.json_text import parsed
 
 _NAMES = re.compile(r"names\s*:\s*(.*)")
 _ITEM = re.compile(r"(?:-|([0-9]{1,6})\s*:)\s+(.*)")
@@ -81,7 +81,7 @@ def _scalar(text: str) -> str:
     text = text.strip()
     if text.startswith('"') and text.endswith('"') and len(text) > 1:
         try:
-            return str(json.loads(text))
+            return str(parsed(text))
         except ValueError:
             return text[1:-1]
     return text[1:-1].replace("''", "'") if text.startswith("'") and text.endswith("'") and len(text) > 1 else text
