@@ -58,7 +58,7 @@ def deep_geojson() -> File:
 
 
 def deep_text() -> File:
-    """A sound file, of which a text only looks deep."""
+    """Give a sound file, of which a text only looks deep."""
     file = json.loads(coco([[10, 10, 90, 10, 90, 90]]))
     return "text.json", json.dumps(file | {"info": {"description": "[" * 5000 + '\\"' + "{" * 5000}}).encode()
 
@@ -95,7 +95,7 @@ def comb() -> File:
 
 
 def long_outline() -> File:
-    """A sound outline of two hundred thousand corners."""
+    """Give a sound outline of two hundred thousand corners."""
     turn = np.linspace(0, 2 * np.pi, 200_000, endpoint=False)
     radius = 1200 + 100 * np.sin(turn * 5000)
     return "long.json", coco(
@@ -109,9 +109,42 @@ def label_values() -> File:
 
 
 def label_map() -> File:
-    """A sound label map of five thousand cells."""
+    """Give a sound label map of five thousand cells."""
     y, x = np.indices(SIZE)
     return "cells.png", png((y // 50 * 80 + x // 50 + 1).astype(np.uint16))
+
+
+def scattered_labels() -> File:
+    """Give five thousand labels, each of which is at both ends of the picture."""
+    labels = np.zeros(SIZE, np.uint16)
+    labels[0].flat = labels[-1].flat = np.arange(1, SIZE[1] + 1)
+    labels[1, :1000] = labels[-2, -1000:] = np.arange(4001, 5001)
+    return "scattered.png", png(labels)
+
+
+def deep_xml() -> File:
+    return "deep.xml", b"<annotations>" + b"<image>" * 100_000
+
+
+def long_line() -> File:
+    """Give YOLO labels of a hundred thousand corners, all over the picture."""
+    places = np.random.default_rng(0).random(200_000).round(4)
+    return "labels.txt", ("0 " + " ".join(map(str, places.tolist())) + "\n").encode()
+
+
+def wide_shapes() -> File:
+    """Give LabelMe shapes that are far larger than any picture."""
+    far = [[-1e300, -1e300], [1e300, -1e300], [1e300, 1e300], [-1e300, 1e300]]
+    shapes = [{"label": "far", "points": far, "shape_type": "polygon"}] * 1000
+    about = {"imagePath": NAME, "imageWidth": SIZE[1], "imageHeight": SIZE[0], "imageData": None}
+    return "wide.json", json.dumps({"version": "5.0.0", "shapes": shapes, **about}).encode()
+
+
+def surrogates() -> File:
+    """Give names that no encoding can write."""
+    file = json.loads(coco([[10, 10, 90, 10, 90, 90]]))
+    file["categories"][0]["name"] = "half \ud800 a character"
+    return "names.json", json.dumps(file).encode()
 
 
 def many_classes() -> File:
@@ -122,12 +155,19 @@ def many_images_of_one_name() -> File:
     return "images.json", coco([[10, 10, 90, 10, 90, 90]], images=40_000)
 
 
+def many_images_of_one_id() -> File:
+    file = json.loads(coco([[10, 10, 90, 10, 90, 90]]))
+    names = [NAME, *(f"{number}.png" for number in range(40_000))]
+    file["images"] = [{"id": 0, "file_name": name, "width": SIZE[1], "height": SIZE[0]} for name in names]
+    return "ids.json", json.dumps(file).encode()
+
+
 def odd_types() -> File:
     return "odd.geojson", features(*({"type": f"Shape{number}", "coordinates": []} for number in range(20_000)))
 
 
 def many_masks() -> File:
-    """A thousand objects, each as large as the picture, in sixty kilobytes."""
+    """Give a thousand objects, each as large as the picture, in sixty kilobytes."""
     file = json.loads(coco(None))
     half = {"size": list(SIZE), "counts": [0, SIZE[0] * SIZE[1]]}
     one = {"image_id": 0, "category_id": 0, "segmentation": half, "iscrowd": 1}
@@ -136,12 +176,23 @@ def many_masks() -> File:
 
 ANNOTATIONS: tuple[Callable[[], File], ...] = (
     *(deep_lists, deep_objects, deep_geojson, deep_text, checkerboard, noise, noise_rle, overlapping_polygons, zigzag, comb),
-    *(long_outline, label_values, label_map, many_classes, many_images_of_one_name, odd_types, many_masks),
+    *(
+        long_outline,
+        label_values,
+        label_map,
+        scattered_labels,
+        many_classes,
+        many_images_of_one_name,
+        many_images_of_one_id,
+        odd_types,
+        many_masks,
+    ),
+    *(odd_types, many_masks, deep_xml, long_line, wide_shapes, surrogates),
 )
 
 
 def many_scans() -> File:
-    """A progressive JPEG whose scans are said again four hundred times."""
+    """Give a progressive JPEG whose scans are said again four hundred times."""
     file = io.BytesIO()
     Image.new("RGB", (2000, 2000), "red").save(file, "JPEG", progressive=True)
     data = file.getvalue()
@@ -164,7 +215,7 @@ def png_of(width: int, height: int, depth: int, color: int) -> bytes:
 
 
 def huge_deep_png() -> File:
-    """A hundred and twenty megapixels of three times sixteen bits."""
+    """Give a hundred and twenty megapixels of three times sixteen bits."""
     return "huge.png", png_of(12_000, 10_000, 16, 2)
 
 
@@ -175,7 +226,7 @@ def huge_float_tiff() -> File:
 
 
 def endless_png() -> File:
-    """It says that it has four billion pixels."""
+    """Give a picture that says it has four billion pixels."""
     return "endless.png", png_of(8, 8, 8, 0).replace(struct.pack(">II", 8, 8), struct.pack(">II", 65_535, 65_535), 1)
 
 
@@ -188,3 +239,19 @@ def project(document: bytes) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("project.json", document)
     return file.getvalue()
+
+
+def project_bomb() -> bytes:
+    """Give a project of sixty kilobytes that unpacks to sixty megabytes of vertices."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("project.json", json.dumps({"format": "tabsam-project", "version": 1}))
+        archive.writestr("vertices.f64", bytes(60_000_000))
+    return file.getvalue()
+
+
+def deep_project() -> bytes:
+    return project(b'{"format": "tabsam-project", "version": 1, "picture": ' + b"[" * 500_000)
+
+
+PROJECTS: tuple[Callable[[], bytes], ...] = (project_bomb, deep_project)

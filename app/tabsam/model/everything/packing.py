@@ -11,10 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from tabsam.arrays import Float32Array, Size
+from tabsam.json_text import parsed
 from tabsam.model.everything.proposals import EdgeLogits, Proposal
 from tabsam.model.preprocess import Frame
 
 _MOST_BYTES = 512_000_000
+_BOMB_BYTES, _MOST_RATIO = 10_000_000, 300
+"""What unpacks to less than these ten megabytes does no harm; nothing real unpacks to more than 300 times its size."""
 _LONGEST = 1 << 20
 """What is read at most: small data may claim to hold any number of bytes, or of pixels."""
 
@@ -65,7 +68,7 @@ def unpacked(data: bytes, image_size: Size | None = None) -> list[Proposal]:
     """
     try:
         inflating = zlib.decompressobj()
-        whole = inflating.decompress(data, _MOST_BYTES)
+        whole = inflating.decompress(data, min(_MOST_BYTES, _BOMB_BYTES + _MOST_RATIO * len(data)))
         if not inflating.eof:
             raise ValueError("cut off, or too large")
         masks = _unpacked(whole)
@@ -78,7 +81,7 @@ def unpacked(data: bytes, image_size: Size | None = None) -> list[Proposal]:
 
 def _unpacked(data: bytes) -> list[Proposal]:
     (length,) = struct.unpack_from("<I", data)
-    head, bits_at = json.loads(data[4 : 4 + length]), 4 + length
+    head, bits_at = parsed(data[4 : 4 + length]), 4 + length
     frames = [Frame(_size(image), _size(model), _size(content), bool(twice)) for image, model, content, twice in head["frames"]]
     values_at = bits_at + sum(_byte_count(_size(one["grid"])) for one in head["masks"])
     masks = []
