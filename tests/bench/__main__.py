@@ -2,7 +2,8 @@
 
 Everything is measured in one run of headless Chromium on this machine, with two threads and the default model, and
 compared with what is bare: the same WebAssembly and the same model without tabsam around it, in turns, so that a busy machine
-is as busy for both. Exit status 1 says that a figure misses its target.
+is as busy for both. With ``--gpu`` the bare models are measured on the GPU that Chrome finds, and nothing
+else. Exit status 1 says that a figure misses its target.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from build import DIST, SiteServer, serving
-from tests.bench import annotating, clicks, memory, panning, preparing, projects, sam2, starts
+from tests.bench import annotating, clicks, gpu, memory, panning, preparing, projects, sam2, starts
 from tests.bench.browser import THREADS, browsing
 from tests.bench.figures import Figure, table
 from tests.bench.site import assemble
+from tests.support.chrome import SWIFTSHADER
+from tests.support.sites import rewrite
+from tests.support.tiny_model import tiny_model
 from tools.terminal import say
 
 PARTS = ("clicks", "start", "encode", "annotate", "pan", "project", "memory", "sam2")
@@ -36,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(prog="tests.bench", description="Measure the built site.")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"only these: {', '.join(PARTS)}")
-    parts = parser.parse_args(arguments).parts or PARTS
+    parser.add_argument("--gpu", action="store_true", help="only the bare models, on the GPU that Chrome finds")
+    parser.add_argument("--rounds", type=int, default=30, help="runs in each way with --gpu (30)")
+    parser.add_argument("--software", action="store_true", help="with --gpu: a tiny model on Chrome's GPU in software")
+    options = parser.parse_args(arguments)
+    parts = options.parts or PARTS
     if unknown := set(parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     begun, load = time.monotonic(), os.getloadavg()[0]
@@ -45,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("Drawing the pictures")
         with serving(assemble(DIST, folder / "site")) as server:
             figures = []
-            for figure in measure(parts, server, folder):
+            measured = measure_gpu(server, folder, options) if options.gpu else measure(parts, server, folder)
+            for figure in measured:
                 figures.append(figure)
                 say("  ".join(figure.cells()))
     seconds = time.monotonic() - begun
@@ -76,6 +85,15 @@ def measure(parts: Sequence[str], server: SiteServer, folder: Path) -> Iterator[
     if "sam2" in parts:
         say("Measuring: sam2")
         yield from sam2.measure(server, folder / "sam2")
+
+
+def measure_gpu(server: SiteServer, folder: Path, options: argparse.Namespace) -> Iterator[Figure]:
+    """Measure the models' bare runs on the GPU that Chrome finds."""
+    if options.software:
+        for name, file in (("encoder", tiny_model().encoder), ("decoder", tiny_model().decoder)):
+            rewrite(server.directory / "models" / "nano" / f"{name}.onnx", file)
+    with browsing(server, folder / "gpu", SWIFTSHADER if options.software else gpu.FLAGS) as browser:
+        yield from gpu.measure(browser, options.rounds)
 
 
 if __name__ == "__main__":

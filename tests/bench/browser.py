@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -98,12 +98,14 @@ class Browser:
     ----------
     folder : Path
         For the profile; what is cached in it stays cached for the next browser there.
+    flags : sequence of str
+        More of Chrome's flags.
     """
 
-    def __init__(self, server: SiteServer, folder: Path) -> None:
+    def __init__(self, server: SiteServer, folder: Path, flags: Sequence[str] = ()) -> None:
         self.server = server
         self.folder = folder
-        self.driver = start_chrome(folder)
+        self.driver = start_chrome(folder, flags=flags)
         self.first_window = self.driver.current_window_handle
 
     @property
@@ -128,9 +130,9 @@ class Browser:
 
 
 @contextmanager
-def browsing(server: SiteServer, folder: Path) -> Iterator[Browser]:
+def browsing(server: SiteServer, folder: Path, flags: Sequence[str] = ()) -> Iterator[Browser]:
     """Run a browser for as long as the ``with`` block lasts."""
-    browser = Browser(server, folder)
+    browser = Browser(server, folder, flags)
     try:
         yield browser
     finally:

@@ -71,6 +71,16 @@ async def takes_arrays_in_any_layout(open_session: Open) -> None:
         assert same_bits(array, views[name]), name
 
 
+async def takes_many_zeros_and_knows_the_sign_of_one(open_session: Open) -> None:
+    session = await open_session(False)
+    for rows in (64, 64, 96, 64):  # the page makes zeros itself, and keeps what it has made
+        zeros: dict[str, AnyArray] = {name: np.zeros((rows, 80), array.dtype) for name, array in EXTREMES.items()}
+        for name, array in (await echo(session, zeros)).items():
+            assert same_bits(array, zeros[name]), (name, rows)
+        zeros["float32"][rows - 1, 79] = -0.0
+        assert same_bits((await echo(session, zeros))["float32"], zeros["float32"]), rows
+
+
 async def gives_arrays_that_are_the_callers(open_session: Open) -> None:
     session = await open_session(False)
     given = np.ones((2, 2), np.float32)
@@ -138,6 +148,7 @@ CHECKS: dict[str, Check] = {
         gives_every_dtype_back_to_the_last_bit,
         takes_arrays_without_elements,
         takes_arrays_in_any_layout,
+        takes_many_zeros_and_knows_the_sign_of_one,
         gives_arrays_that_are_the_callers,
         gives_only_the_outputs_that_are_asked_for,
         keeps_outputs_as_handles_that_can_be_fed,

@@ -13,6 +13,7 @@ import { copyOf, fromTensor, toTensor, zeros } from './tensors.js';
 /**
  * @typedef {typeof import('onnxruntime-web')} Ort
  * @typedef {import('onnxruntime-web').InferenceSession} OrtSession
+ * @typedef {import('onnxruntime-web').Tensor} OrtTensor
  * @typedef {import('./protocol.js').Operations} Operations
  * @typedef {import('./protocol.js').Operation} Operation
  * @typedef {import('./protocol.js').Spec} Spec
@@ -26,9 +27,10 @@ const BUILDS = { jspi: 'ort.jspi.min.mjs', asyncify: 'ort.webgpu.min.mjs', wasm:
 
 /** @type {Ort | undefined} */
 let ort;
-/** @type {Map<number, { session: OrtSession, inputs: Spec[], outputs: Spec[], keep: boolean }>} */
+/** `zeros`: the last that each input was given. @typedef {{ session: OrtSession, inputs: Spec[], outputs: Spec[], keep: boolean, zeros: Map<string, OrtTensor> }} Entry */
+/** @type {Map<number, Entry>} */
 const sessions = new Map();
-/** @type {Map<number, import('onnxruntime-web').Tensor>} */
+/** @type {Map<number, OrtTensor>} */
 const kept = new Map();
 let lastNumber = 0;
 
@@ -72,7 +74,7 @@ const operations = {
     }
     if (provider === 'webgpu') watchDevice(await runtime.env.webgpu.device);
     const number = ++lastNumber;
-    const entry = { session, keep, inputs: session.inputMetadata.map(spec), outputs: session.outputMetadata.map(spec) };
+    const entry = { session, keep, inputs: session.inputMetadata.map(spec), outputs: session.outputMetadata.map(spec), zeros: new Map() };
     sessions.set(number, entry);
     return { session: number, inputs: entry.inputs, outputs: entry.outputs };
   },
@@ -87,10 +89,9 @@ const operations = {
   },
 
   async run({ session: number, feeds, outputs }) {
-    const { session, keep } = opened(number);
-    const tensors = Object.fromEntries(
-      Object.entries(feeds).map(([name, tensor]) => [name, 'handle' in tensor ? keptTensor(tensor.handle) : toTensor(loaded(), tensor)]),
-    );
+    const entry = opened(number);
+    const { session, keep } = entry;
+    const tensors = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, fed(entry, name, tensor)]));
     let results;
     try {
       results = await session.run(tensors, outputs);
@@ -162,6 +163,24 @@ function opened(number) {
   const entry = sessions.get(number);
   if (!entry) throw failure('model-closed', 'This model has been closed.', 'Choose a model again.');
   return entry;
+}
+
+/**
+ * @param {Entry} entry
+ * @param {string} name  of an input
+ * @param {import('./protocol.js').WireTensor} tensor
+ * @returns {OrtTensor}
+ */
+function fed({ zeros: made }, name, tensor) {
+  if ('handle' in tensor) return keptTensor(tensor.handle);
+  if ('data' in tensor) return toTensor(loaded(), tensor);
+  // Nearly every click has no mask prompt: those zeros are made once. The runtime only reads them.
+  const { dtype, dims } = tensor;
+  const last = made.get(name);
+  if (last && last.type === dtype && String(last.dims) === String(dims)) return last;
+  const fresh = zeros(loaded(), { dtype, shape: dims });
+  made.set(name, fresh);
+  return fresh;
 }
 
 /** @param {number} handle */

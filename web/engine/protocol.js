@@ -22,7 +22,8 @@
  *
  * @typedef {{ dtype: string, dims: number[], data: Uint8Array<ArrayBuffer> }} Values  a tensor's bytes, little-endian
  * @typedef {{ handle: number }} Kept  a tensor that stays in the engine
- * @typedef {Values | Kept} WireTensor
+ * @typedef {{ dtype: string, dims: number[], zeros: true }} Zeros  a tensor of zeros, which the engine makes itself
+ * @typedef {Values | Kept | Zeros} WireTensor
  */
 
 /**

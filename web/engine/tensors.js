@@ -80,10 +80,10 @@ async function viewOf(tensor) {
 }
 
 /**
- * A tensor of zeros, one wherever an axis is free; for a first run that only warms up.
+ * A tensor of zeros, one wherever an axis is free.
  *
  * @param {Ort} ort
- * @param {import('./protocol.js').Spec} spec
+ * @param {Pick<import('./protocol.js').Spec, 'dtype' | 'shape'>} spec
  * @returns {OrtTensor}
  */
 export function zeros(ort, { dtype, shape }) {

@@ -7,7 +7,7 @@
 export * from './frames.js';
 
 /**
- * @typedef {'model' | 'python'} Kind
+ * @typedef {'model' | 'python' | 'gpu'} Kind
  * @typedef {{ id: number, result?: unknown, error?: string }} Reply
  * @typedef {{ click: number, painted: number, presented: number, followed: number }} Seen  `followed`: the last painting, of the outline that follows the picture
  *   Milliseconds since the page began: the pointer's event, the end of the drawing, and the end of the frame that it was drawn in.
