@@ -58,7 +58,7 @@ def deep_geojson() -> File:
 
 
 def deep_text() -> File:
-    """A sound file, of which a text only looks deep."""
+    """Give a sound file, of which a text only looks deep."""
     file = json.loads(coco([[10, 10, 90, 10, 90, 90]]))
     return "text.json", json.dumps(file | {"info": {"description": "[" * 5000 + '\\"' + "{" * 5000}}).encode()
 
@@ -95,7 +95,7 @@ def comb() -> File:
 
 
 def long_outline() -> File:
-    """A sound outline of two hundred thousand corners."""
+    """Give a sound outline of two hundred thousand corners."""
     turn = np.linspace(0, 2 * np.pi, 200_000, endpoint=False)
     radius = 1200 + 100 * np.sin(turn * 5000)
     return "long.json", coco(
@@ -109,7 +109,7 @@ def label_values() -> File:
 
 
 def label_map() -> File:
-    """A sound label map of five thousand cells."""
+    """Give a sound label map of five thousand cells."""
     y, x = np.indices(SIZE)
     return "cells.png", png((y // 50 * 80 + x // 50 + 1).astype(np.uint16))
 
@@ -127,7 +127,7 @@ def odd_types() -> File:
 
 
 def many_masks() -> File:
-    """A thousand objects, each as large as the picture, in sixty kilobytes."""
+    """Give a thousand objects, each as large as the picture, in sixty kilobytes."""
     file = json.loads(coco(None))
     half = {"size": list(SIZE), "counts": [0, SIZE[0] * SIZE[1]]}
     one = {"image_id": 0, "category_id": 0, "segmentation": half, "iscrowd": 1}
@@ -141,7 +141,7 @@ ANNOTATIONS: tuple[Callable[[], File], ...] = (
 
 
 def many_scans() -> File:
-    """A progressive JPEG whose scans are said again four hundred times."""
+    """Give a progressive JPEG whose scans are said again four hundred times."""
     file = io.BytesIO()
     Image.new("RGB", (2000, 2000), "red").save(file, "JPEG", progressive=True)
     data = file.getvalue()
@@ -164,7 +164,7 @@ def png_of(width: int, height: int, depth: int, color: int) -> bytes:
 
 
 def huge_deep_png() -> File:
-    """A hundred and twenty megapixels of three times sixteen bits."""
+    """Give a hundred and twenty megapixels of three times sixteen bits."""
     return "huge.png", png_of(12_000, 10_000, 16, 2)
 
 
@@ -175,7 +175,7 @@ def huge_float_tiff() -> File:
 
 
 def endless_png() -> File:
-    """It says that it has four billion pixels."""
+    """Give a picture that says it has four billion pixels."""
     return "endless.png", png_of(8, 8, 8, 0).replace(struct.pack(">II", 8, 8), struct.pack(">II", 65_535, 65_535), 1)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from tabsam.errors import FormatError
 from tabsam.formats.shared.parsing import Json, json_value, text_of
+from tabsam.json_text import parsed
 
 GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 
@@ -19,7 +18,7 @@ def values_of(data: bytes) -> list[Json]:
     Raises
     ------
     FormatError
-        ``not-text``, ``not-json``.
+        ``not-text``, ``not-json``, ``too-deep``, ``too-many-values``.
     """
     try:
         return [json_value(data)]
@@ -31,9 +30,9 @@ def values_of(data: bytes) -> list[Json]:
         if len(lines) < 2 and not text.startswith(_RECORD):
             raise
         try:
-            values = [json.loads(line) for line in lines]
-        except (ValueError, RecursionError):
-            raise error from None
+            values = [parsed(line) for line in lines]
+        except FormatError as of_line:
+            raise (error if of_line.code == "not-json" else of_line) from None
         if not all(isinstance(one, dict) and one.get("type") in ("Feature", *GEOMETRIES) for one in values):
             raise
         return values

@@ -5,12 +5,12 @@ A parser for all of YAML would be much for so little.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tabsam.formats.shared.parsing import text_of
+from tabsam.json_text import parsed
 
 _NAMES = re.compile(r"names\s*:\s*(.*)")
 _SPLITS = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
@@ -128,7 +128,7 @@ def _scalar(text: str) -> str:
     text = text.strip()
     if text.startswith('"') and text.endswith('"') and len(text) > 1:
         try:
-            return str(json.loads(text))
+            return str(parsed(text))
         except ValueError:
             return text[1:-1]
     return text[1:-1].replace("''", "'") if text.startswith("'") and text.endswith("'") and len(text) > 1 else text

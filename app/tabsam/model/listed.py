@@ -6,12 +6,12 @@ looked for where the project has it: ``models/catalog.json`` beside ``models/nan
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from tabsam.errors import ModelError, PromptError
+from tabsam.json_text import parsed
 from tabsam.model.candidate import Edges
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.option_names import from_json
@@ -111,7 +111,7 @@ def _listed(folder: Path) -> tuple[Path, Mapping[str, Any]]:
 def _entry(catalogue: Path, decoder: str) -> Mapping[str, Any]:
     """Give the entry of the model with that decoder, an address relative to the catalogue; nothing where there is none."""
     try:
-        models = json.loads(catalogue.read_text("utf-8"))["models"]
+        models = parsed(catalogue.read_text("utf-8"))["models"]
         return next((one for one in models if one["decoder"].get("url") == decoder), {})
     # Any file may have this name: what is no catalogue of models says nothing about this one.
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

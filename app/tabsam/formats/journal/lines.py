@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from tabsam.formats.shared.parsing import Json
+from tabsam.json_text import parsed
 
 _HEAD = 9
 """Bytes before the text: its CRC-32 in eight hexadecimal digits, and a space."""
@@ -26,4 +27,4 @@ def sound_lines(data: bytes) -> Iterator[tuple[Json, int]]:
         if head != b"%08x " % zlib.crc32(text):
             return
         start = end + 1
-        yield json.loads(text), start
+        yield parsed(text), start

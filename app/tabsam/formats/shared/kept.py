@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Mapping
 
 from tabsam.formats.shared.parsing import Json
+from tabsam.json_text import parsed
 
 _LONGEST = 20_000
 """Characters; what is longer is no note about an object, but a picture or a mask."""
@@ -31,7 +32,7 @@ def kept_of(text: str, format: str) -> dict[str, Json]:
     if not text:
         return {}
     try:
-        value = json.loads(text).get(format)
+        value = parsed(text).get(format)
     except (ValueError, AttributeError):  # a project that somebody else wrote
         return {}
     return value if isinstance(value, dict) else {}

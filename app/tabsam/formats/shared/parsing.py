@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from typing import Any, NoReturn
 
 from tabsam.errors import FormatError
 from tabsam.geometry.affine import Affine
+from tabsam.json_text import parsed
 
 Json = Any
-"""What json.loads gives; everything is checked where it is used."""
+"""What JSON gives; everything is checked where it is used."""
 
 _LARGEST_SCORE = 1e9
 """Beyond it is no opinion of a model, but a mistake."""
@@ -40,14 +40,9 @@ def json_value(data: bytes) -> Json:
     Raises
     ------
     FormatError
-        ``not-text``, ``not-json`` (it breaks off, or is something else).
+        ``not-text``, ``not-json`` (it breaks off, or is something else), ``too-deep``, ``too-many-values``.
     """
-    text = text_of(data)
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        hint = "It may have been cut off on its way; save or download it again."
-        raise FormatError("not-json", "This file is not sound JSON.", hint, details=str(error)) from error
+    return parsed(text_of(data))
 
 
 def json_object(data: bytes, what: str) -> dict[str, Json]:

@@ -30,6 +30,7 @@ from tabsam.formats.tools.items import Beside, Item, ToolFormat, Written
 from tabsam.formats.tools.wkb import Rings, read_polygons, write_polygons
 from tabsam.geometry.affine import Affine
 from tabsam.geometry.outline import signed_area
+from tabsam.json_text import parsed
 
 _NAME = "geopackage"
 _APPLICATION, _VERSION = 0x47504B47, 10_300
@@ -128,8 +129,8 @@ def _rows(database: sqlite3.Connection, table: str, column: str) -> Iterator[Row
 
 def _described(text: Json) -> dict[str, Json]:
     try:
-        told = json.loads(text)
-    except (TypeError, ValueError, RecursionError):
+        told = parsed(text) if isinstance(text, str) else None
+    except FormatError:
         return {}
     return told if isinstance(told, dict) and "picture" in told else {}
 

@@ -6,7 +6,6 @@ Label Studio's own run lengths, to the pixel. What a region says besides is kept
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -20,7 +19,7 @@ from tabsam.document.annotations import Annotations, Category
 from tabsam.errors import FormatError
 from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.kept import kept_of, unused
-from tabsam.formats.shared.parsing import Json, finite, score_of, text_of, whole, wrong_structure
+from tabsam.formats.shared.parsing import Json, finite, json_value, score_of, whole, wrong_structure
 from tabsam.formats.shared.rings import points_of
 from tabsam.formats.shared.writing import StreamedFile, category_of, json_bytes
 from tabsam.formats.tools import brush_rle, shapes
@@ -47,11 +46,7 @@ _NOT_KEPT = frozenset(["value", "type", "original_width", "original_height", "im
 
 
 def _items(data: bytes, path: str, beside: Beside) -> Iterator[Item]:
-    try:
-        root = json.loads(text_of(data))
-    except (ValueError, RecursionError) as error:
-        hint = "It may have been cut off on its way; save or download it again."
-        raise FormatError("not-json", "This file is not sound JSON.", hint, details=str(error)) from error
+    root = json_value(data)
     tasks = root if isinstance(root, list) else [root]
     if not all(isinstance(task, dict) for task in tasks):
         wrong_structure(_WHAT, "it should be a list of tasks")

@@ -10,12 +10,30 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from tabsam.errors import FormatError
 from tabsam.formats.shared.parsing import wrong_structure
 from tabsam.formats.shared.writing import xml_text
+from tabsam.json_text import too_deep
 
 _PLAIN = re.compile(r"[A-Za-z0-9.,;: #/+-]*")
 """What is the same in XML; points and run lengths are long."""
 
 
+_MOST_LEVELS = 200
+
+
 class _Builder(TreeBuilder):
+    def __init__(self) -> None:
+        super().__init__()
+        self._level = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self._level += 1
+        if self._level > _MOST_LEVELS:
+            raise too_deep(_MOST_LEVELS)
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._level -= 1
+        return super().end(tag)
+
     def doctype(self, name: str, public: str | None, system: str | None) -> NoReturn:
         raise FormatError(
             "xml-doctype",
@@ -37,7 +55,7 @@ def xml_root(data: bytes, tag: str, what: str) -> Element:
     Raises
     ------
     FormatError
-        ``xml-doctype``, ``not-xml`` (it breaks off, or is something else), ``wrong-structure``.
+        ``xml-doctype``, ``not-xml`` (it breaks off, or is something else), ``too-deep``, ``wrong-structure``.
     """
     parser = XMLParser(target=_Builder())
     try:

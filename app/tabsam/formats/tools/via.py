@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -25,6 +24,7 @@ from tabsam.formats.shared.writing import StreamedFile, category_of, json_bytes
 from tabsam.formats.tools import shapes
 from tabsam.formats.tools.items import Beside, Item, ToolFormat, Written
 from tabsam.geometry.outline import Outline
+from tabsam.json_text import parsed
 
 _WHAT = "a VIA file"
 _NAME = "via"
@@ -80,8 +80,8 @@ def _rows(data: bytes) -> dict[str, list[Region]]:
 
 def _parsed(text: str | None) -> dict[str, Json]:
     try:
-        return _dict(json.loads(text or "{}"))
-    except (ValueError, RecursionError):
+        return _dict(parsed(text or "{}"))
+    except FormatError:
         return {}
 
 
