@@ -11,8 +11,8 @@ from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.keyhole import outline_of_keyhole_ring
 from tabsam.formats.shared.parsing import Json, kind_of, whole, whole_of
 from tabsam.formats.shared.rings import closed_ring, points_of, union_of_polygons, within_picture
+from tabsam.formats.shared.traced import traced_counts
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.tracing import outline_of_counts
 
 
 def outline_of(segmentation: Json, found: ImportBuilder) -> Outline | None:
@@ -82,9 +82,13 @@ def _of_rle(segmentation: dict[str, Json], found: ImportBuilder) -> Outline | No
         return None
     try:
         counts, is_short = rle.filled_up(_counts(segmentation.get("counts")), found.image_size)
-        outline = outline_of_counts(rle.checked_counts(counts, found.image_size), found.image_size)
-    except FormatError:
+        outline = traced_counts(rle.checked_counts(counts, found.image_size), found)
+    except FormatError as error:
+        if error.code != "rle-damaged":
+            raise
         found.say("A damaged run-length mask was left out.", "{n} damaged run-length masks were left out.")
+        return None
+    if outline is None:
         return None
     if not len(outline.vertices):
         found.say("An empty mask was left out.", "{n} empty masks were left out.")

@@ -165,8 +165,7 @@ def _parts(geometry: dict[str, Json], found: ImportBuilder) -> list[Json]:
             found.say("A geometry that is no object was left out.", "{n} geometries that are no objects were left out.", odd)
             todo = members + todo
         else:
-            named = quoted(kind)
-            found.say(f"A geometry of the type {named} was left out.", f"{{n}} geometries of the type {named} were left out.")
+            found.say_type("A geometry", "geometries", kind)
     return parts
 
 

@@ -11,13 +11,13 @@ import numpy as np
 from PIL import Image
 
 from tabsam.arrays import AnyArray, BoolArray, Float64Array, Size
-from tabsam.formats.shared.imported import ImportBuilder, quoted
+from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.kept import unused
 from tabsam.formats.shared.keyhole import outline_of_keyhole_ring
 from tabsam.formats.shared.parsing import Json, number_of, score_of
 from tabsam.formats.shared.rings import closed_ring, points_of, union_of_polygons, within_picture
+from tabsam.formats.shared.traced import traced_mask
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.tracing import outline_of_mask
 
 LABELME = "labelme"
 """What is kept of a file is kept under this name."""
@@ -78,8 +78,7 @@ def _polygons(shape: dict[str, Json], found: ImportBuilder) -> list[list[Float64
         radius = np.hypot(*(points[1] - points[0]))
         points = points[0] + radius * np.column_stack([np.cos(angles), np.sin(angles)])
     elif points is None or kind not in (*_POLYGONS, "rectangle"):
-        named = quoted(kind)
-        found.say(f"A shape of the type {named} was left out.", f"{{n}} shapes of the type {named} were left out.")
+        found.say_type("A shape", "shapes", kind)
         return []
     closed = closed_ring(points, found)
     if closed is None:
@@ -111,7 +110,7 @@ def _mask_outline(shape: dict[str, Json], found: ImportBuilder) -> Outline | Non
             "A mask that left the picture was cut off at its border.",
             "{n} masks that left the picture were cut off at its border.",
         )
-    return outline_of_mask(within, left=max(0, left), top=max(0, top))
+    return traced_mask(within, found, left=max(0, left), top=max(0, top))
 
 
 def _mask_of(text: Json, size: Size) -> BoolArray | None:

@@ -29,14 +29,16 @@ def merge(existing: Annotations, imported: Annotations, *, taken: Collection[int
         other_size(imported.image_size, existing.image_size)
     categories = {category.name: category for category in existing.categories}
     ids = {category.id for category in existing.categories} | set(taken)
+    highest = max(ids, default=0)
     colors = {category.color for category in existing.categories}
     id_for: dict[int | None, int | None] = {None: None}
     for category in imported.categories:
         if category.name not in categories:
-            id = category.id if category.id not in ids else max(ids) + 1
+            id = category.id if category.id not in ids else highest + 1
             color = category.color if category.color not in colors else palette_color(len(categories))
             categories[category.name] = replace(category, id=id, color=color)
             ids.add(id)
+            highest = max(highest, id)
             colors.add(color)
         id_for[category.id] = categories[category.name].id
     last = max((instance.id for instance in existing.instances), default=0)

@@ -6,17 +6,21 @@ the pixel, also where an edge goes right through a centre.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tabsam.arrays import AnyArray, BoolArray, Float64Array, Int64Array, Size
-from tabsam.geometry.edges import edges_of
+from tabsam.geometry.edges import Edges, edges_of
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.ranges import expand_ranges, merge_runs
+from tabsam.geometry.ranges import batches, expand_ranges, merge_runs
 
 PixelBox = tuple[int, int, int, int]
 """left, top, right, bottom in whole pixels; right and bottom are the first that are not inside."""
+
+_AT_ONCE = 2_000_000
+"""Crossings of edges and columns; of more, some columns are filled at a time."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +77,69 @@ def spans(line: Outline, image_size: Size) -> Spans:
     """
     height, width = image_size
     edges = edges_of(line).rightwards()
-    first, end = _first_centre(edges.begin[:, 0], width), _first_centre(edges.end[:, 0], width)
+    first, end = _columns(edges.begin, edges.end, width)
     crossing = end > first
-    starts, ends = edges.begin[crossing], edges.end[crossing]
-    edge, columns = expand_ranges(first[crossing], end[crossing])
+    edges, first, end = edges[crossing], first[crossing], end[crossing]
+    steps = np.bincount(first, minlength=width + 1) - np.bincount(end, minlength=width + 1)
+    parts = [_spans_between(edges, first, end, (some.start, some.stop), height) for some in batches(np.cumsum(steps), _AT_ONCE)]
+    filled = [part for part in parts if len(part.columns)] or parts[:1]
+    return filled[0] if len(filled) == 1 else _concatenated(filled)
+
+
+def crossing_count(ring: Float64Array, width: int) -> int:
+    """Count how often the edges of a closed ring, (n, 2), cross the middles of a picture's columns: what it costs to fill it."""
+    left, right = np.minimum(ring[:-1], ring[1:]), np.maximum(ring[:-1], ring[1:])
+    first, end = _columns(left, right, width)
+    return int((end - first).sum())
+
+
+def _columns(left: Float64Array, right: Float64Array, width: int) -> tuple[Int64Array, Int64Array]:
+    return _first_centre(left[:, 0], width), _first_centre(right[:, 0], width)
+
+
+def _spans_between(edges: Edges, first: Int64Array, end: Int64Array, columns: tuple[int, int], height: int) -> Spans:
+    """Fill some columns."""
+    first, end = np.maximum(first, columns[0]), np.minimum(end, columns[1])
+    here = end > first
+    starts, ends = edges.begin[here], edges.end[here]
+    edge, column = expand_ranges(first[here], end[here])
     slopes = (ends[:, 1] - starts[:, 1]) / (ends[:, 0] - starts[:, 0])
-    rows = _first_centre(starts[edge, 1] + (columns + 0.5 - starts[edge, 0]) * slopes[edge], height)
+    rows = _first_centre(starts[edge, 1] + (column + 0.5 - starts[edge, 0]) * slopes[edge], height)
     # Every column is crossed an even number of times, so in order the crossings go in and out by turns.
     stride = height + 1
-    in_order = np.sort(columns * stride + rows)
+    in_order = np.sort(column * stride + rows)
     tops, bottoms = merge_runs(in_order[0::2], in_order[1::2])
     return Spans(tops // stride, tops % stride, bottoms % stride)
+
+
+def _concatenated(parts: Sequence[Spans]) -> Spans:
+    return Spans(
+        np.concatenate([part.columns for part in parts]),
+        np.concatenate([part.tops for part in parts]),
+        np.concatenate([part.bottoms for part in parts]),
+    )
+
+
+def union(parts: Iterable[Spans], image_size: Size) -> Spans:
+    """Give the pixels that are inside any of some objects, of which there must be one."""
+    together: list[Spans] = []
+    new = 0
+    for part in parts:
+        together.append(part)
+        new += len(part.columns)
+        if new > _AT_ONCE:
+            together, new = [_united(_concatenated(together), image_size)], 0
+    return _united(_concatenated(together), image_size)
+
+
+def _united(filled: Spans, image_size: Size) -> Spans:
+    """Sort runs, and make one of those that share pixels."""
+    stride = image_size[0] + 1
+    order = np.argsort(filled.columns * stride + filled.tops, kind="stable")
+    starts = (filled.columns * stride + filled.tops)[order]
+    ends = np.maximum.accumulate((filled.columns * stride + filled.bottoms)[order])
+    starts, ends = merge_runs(starts, ends)
+    return Spans(starts // stride, starts % stride, ends % stride)
 
 
 def run_lengths(filled: Spans, image_size: Size) -> Int64Array:
@@ -155,11 +211,24 @@ def counts_of_mask(mask: BoolArray) -> Int64Array:
 
 def polygons_overlap(line: Outline, image_size: Size) -> bool:
     """Tell whether polygons of an outline share pixels of a picture of that size (height, width)."""
-    polygons = line.polygons()
+    return shared_union(line.polygons(), image_size) is not None
+
+
+def shared_union(polygons: Sequence[list[Float64Array]], image_size: Size) -> Spans | None:
+    """Give the pixels that are inside any of some polygons; None where no two of them share pixels."""
     if len(polygons) < 2:
-        return False
-    alone = sum(spans(from_polygons([polygon]), image_size).pixel_count for polygon in polygons)
-    return alone != spans(line, image_size).pixel_count
+        return None
+    alone = 0
+
+    def filled() -> Iterator[Spans]:
+        nonlocal alone
+        for polygon in polygons:
+            one = spans(from_polygons([polygon]), image_size)
+            alone += one.pixel_count
+            yield one
+
+    together = union(filled(), image_size)
+    return together if together.pixel_count < alone else None
 
 
 def _first_centre(positions: Float64Array, length: int) -> Int64Array:

@@ -10,21 +10,22 @@ import numpy as np
 from tabsam.arrays import BoolArray, Float64Array, Int64Array, Size
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.ranges import expand_ranges
-from tabsam.geometry.raster import crop_of_spans, spans_of_counts
+from tabsam.geometry.raster import Spans, spans_of_counts
+from tabsam.geometry.rows import Rows, rows_of_mask, rows_of_spans
 
 
 def outline_of_counts(counts: Int64Array, image_size: Size) -> Outline:
     """Follow the edges of the pixels that COCO's counts, whose sum is the picture's number of pixels, have inside."""
-    crop = crop_of_spans(spans_of_counts(counts, image_size))
-    return outline_of_mask(crop.mask, left=crop.left, top=crop.top)
+    return outline_of_spans(spans_of_counts(counts, image_size))
+
+
+def outline_of_spans(filled: Spans) -> Outline:
+    """Follow the edges of pixels that are runs down the columns."""
+    return outline_of_rows(rows_of_spans(filled))
 
 
 def outline_of_mask(mask: BoolArray, *, left: int = 0, top: int = 0) -> Outline:
-    """Follow a mask along its pixels' edges; to fill the outline gives the mask back to the pixel.
-
-    Pixels that touch only at a corner belong to different polygons, and no ring meets itself: what is enclosed across a corner
-    is a hole of its own. So every polygon is valid as OGC's Simple Features have it. Straight stretches have no vertices but
-    their ends.
+    """Follow a mask along its pixels' edges; see :func:`outline_of_rows`.
 
     Parameters
     ----------
@@ -32,20 +33,32 @@ def outline_of_mask(mask: BoolArray, *, left: int = 0, top: int = 0) -> Outline:
     left, top : int
         Where the mask lies in the picture.
     """
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return outline_of_rows(rows_of_mask(mask, left=left, top=top))
+
+
+def outline_of_rows(rows: Rows) -> Outline:
+    """Follow pixels' edges; to fill the outline gives the pixels back.
+
+    Pixels that touch only at a corner belong to different polygons, and no ring meets itself: what is enclosed across a corner
+    is a hole of its own. So every polygon is valid as OGC's Simple Features have it. Straight stretches have no vertices but
+    their ends.
+    """
     if not len(rows):
         return from_polygons([])
-    cropped = np.pad(mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 1)
-    nodes = _Nodes.of(cropped)
+    nodes = _Nodes.of(rows)
     rings = _cycles(nodes.following())
     meetings = nodes.meetings(rings)
     if meetings.any():
         nodes = nodes.turned(meetings)
         rings = _cycles(nodes.following())
-    corner = (left + int(columns[0]), top + int(rows[0]))
-    points: Float64Array = np.column_stack([nodes.x, nodes.y]).astype(np.float64) + corner
+    points: Float64Array = np.column_stack([nodes.x, nodes.y]).astype(np.float64)
     closed = [points[[*ring, ring[0]]] for ring in rings]
     return from_polygons([[closed[ring] for ring in polygon] for polygon in _grouped(nodes, rings)])
+
+
+def corner_count(rows: Rows) -> int:
+    """Count the corners that an outline of these pixels has, before it is made."""
+    return len(_Nodes.of(rows).x) if len(rows) else 0
 
 
 @dataclass(frozen=True)
@@ -74,20 +87,32 @@ class _Nodes:
     double: BoolArray
 
     @classmethod
-    def of(cls, padded: BoolArray) -> _Nodes:
-        """Find the corners of a mask that has one empty pixel around it."""
-        above = padded[:-1, :-1] ^ padded[:-1, 1:]
-        below = padded[1:, :-1] ^ padded[1:, 1:]
-        both = above & below & (padded[:-1, :-1] ^ padded[1:, :-1])
-        y, x = np.nonzero((above ^ below) | both)
-        twice = both[y, x]
-        node = np.repeat(np.arange(len(x)), 1 + twice)
-        y, x, twice = y[node], x[node], twice[node]
+    def of(cls, runs: Rows) -> _Nodes:
+        """Find the corners: where a run of one row has an end, and none of the next row has that end there."""
+        stride = int(runs.ends.max()) + 1
+        ends = np.column_stack([runs.starts, runs.ends]).ravel()
+        begins = np.arange(len(ends)) % 2 == 0
+        below = np.repeat(runs.rows, 2) * stride + ends  # as seen from the line above a row
+        above = below + stride  # as seen from the line below it
+        place = np.searchsorted(below, above)
+        met = below[np.minimum(place, len(below) - 1)] == above
+        meets = place[met]
+        across = begins[met] != begins[meets]  # two pixels touch at a corner
+        alone = np.ones(len(below), np.bool_)
+        alone[meets] = False
+        # Of a row whose ends come in pairs, the number of those before a place tells whether it is inside.
+        keys = np.concatenate([above[~met], below[alone], above[met][across]])
+        lower_right = np.concatenate([place[~met] % 2 == 1, begins[alone], begins[meets][across]])
+        upper_left = np.concatenate([np.zeros(len(keys) - np.count_nonzero(across), np.bool_), ~begins[met][across]])
+        twice = np.arange(len(keys)) >= len(keys) - np.count_nonzero(across)
+        order = np.argsort(keys)
+        node = np.repeat(order, 1 + twice[order])
         double = np.append(node[1:] == node[:-1], False)
-        goes_right = twice & ~double
+        goes_right = twice[node] & ~double
         # Each of two goes around one of the two pixels that are inside: these are not one polygon.
-        goes_down = np.where(padded[y, x], goes_right, ~goes_right) & twice
-        return cls(x.astype(np.int64), y.astype(np.int64), padded[y + 1, x + 1], goes_down.astype(np.int64), double)
+        goes_down = np.where(upper_left[node], goes_right, ~goes_right) & twice[node]
+        y, x = np.divmod(keys[node], stride)
+        return cls(x, y, lower_right[node], goes_down.astype(np.int64), double)
 
     def following(self) -> list[int]:
         """Tell for each corner the next one of its ring: inside is on the right as one looks along an edge, with y down."""

@@ -17,6 +17,7 @@ from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category, Instance, palette_color
 from tabsam.document.selection import Selection
 from tabsam.errors import FormatError
+from tabsam.formats.shared.budgets import ImportBudget
 from tabsam.formats.shared.kept import kept_text
 from tabsam.formats.shared.parsing import Json
 from tabsam.formats.shared.writing import single_line, size_text
@@ -24,6 +25,8 @@ from tabsam.geometry.affine import Affine
 from tabsam.geometry.outline import Outline, from_polygons
 
 _LONGEST_QUOTE = 60
+_MOST_SENTENCES = 40
+_MOST_TYPES_NAMED = 3
 
 FARTHEST = 1e7
 """Pixels; beyond this lies no picture, and what lies there is a mistake."""
@@ -58,8 +61,11 @@ class ImportBuilder:
         self.kept: Mapping[str, Json] = {}
         self._categories: dict[str, Category] = {}
         self._taken: set[int] = set()
+        self._highest = 0
         self._instances: list[Instance] = []
         self._said: Counter[tuple[str, str]] = Counter()
+        self._types: dict[tuple[str, str], Counter[str]] = {}
+        self.budget = ImportBudget()
 
     def category(
         self, name: str, *, id: int | None = None, color: str | None = None, kept: Mapping[str, Json] | None = None
@@ -75,10 +81,11 @@ class ImportBuilder:
         known = self._categories.get(name)
         if known is None:
             if id is None or not 1 <= id <= MAX_CATEGORY_ID or id in self._taken:
-                id = max(self._taken, default=0) + 1
+                id = self._highest + 1
             known = Category(id, name, color or palette_color(len(self._categories)), kept=kept_text(kept))
             self._categories[name] = known
             self._taken.add(id)
+            self._highest = max(self._highest, id)
         return known.id
 
     def knows(self, name: str) -> bool:
@@ -137,11 +144,36 @@ class ImportBuilder:
         if times:
             self._said[one, many] += times
 
+    def say_type(self, one: str, many: str, type: Json) -> None:
+        """Note that something of an odd type was left out; of many types, some are named.
+
+        Parameters
+        ----------
+        one, many : str
+            What it is, and several of it: "A shape", "shapes".
+        """
+        self._types.setdefault((one, many), Counter())[quoted(type)] += 1
+
+    def _about_types(self) -> list[str]:
+        sentences = []
+        for (one, many), types in self._types.items():
+            if len(types) > _MOST_TYPES_NAMED:
+                some = ", ".join(list(types)[:_MOST_TYPES_NAMED])
+                sentences.append(f"{types.total():,} {many} of {len(types):,} types were left out: {some} and others.")
+                continue
+            for named, n in types.items():
+                alone = f"{one} of the type {named} was left out."
+                sentences.append(counted_sentence(n, alone, f"{{n}} {many} of the type {named} were left out."))
+        return sentences
+
     def imported(self) -> Imported:
         """Give all that was found."""
         categories, instances = tuple(self._categories.values()), tuple(self._instances)
         annotations = Annotations(self.picture, self.image_size, categories, instances, self.affine, kept=kept_text(self.kept))
-        return Imported(annotations, tuple(counted_sentence(n, one, many) for (one, many), n in self._said.items()))
+        said = [counted_sentence(n, one, many) for (one, many), n in self._said.items()] + self._about_types()
+        if len(said) > _MOST_SENTENCES:
+            said = [*said[:_MOST_SENTENCES], f"And {len(said) - _MOST_SENTENCES:,} more like these."]
+        return Imported(annotations, tuple(said))
 
 
 def counted_sentence(n: int, one: str, many: str) -> str:

@@ -12,8 +12,8 @@ import numpy as np
 from tabsam.arrays import Float64Array, Int64Array, Size
 from tabsam.geometry.containment import nest_rings
 from tabsam.geometry.outline import Outline, from_polygons, signed_area
-from tabsam.geometry.raster import fill, polygons_overlap
-from tabsam.geometry.tracing import outline_of_mask
+from tabsam.geometry.raster import polygons_overlap, spans
+from tabsam.geometry.tracing import outline_of_spans
 
 _CANDIDATES = 256
 """From so many vertices at most the nearest is looked for: any would be right, a near one is pretty."""
@@ -60,7 +60,7 @@ def rings_without_holes(line: Outline, image_size: Size) -> list[Float64Array]:
         Not closed; none where nothing is inside.
     """
     if polygons_overlap(line, image_size):
-        line = outline_of_mask(fill(line, image_size))
+        line = outline_of_spans(spans(line, image_size))
     return [polygon[0][:-1] if len(polygon) == 1 else keyhole_ring(from_polygons([polygon])) for polygon in line.polygons()]
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from tabsam.arrays import Float64Array, Size
 from tabsam.formats.shared.imported import FARTHEST, ImportBuilder
 from tabsam.formats.shared.parsing import Json
+from tabsam.formats.shared.traced import traced_spans
 from tabsam.geometry import crossings, edges
 from tabsam.geometry.clipping import clip
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import fill, polygons_overlap
-from tabsam.geometry.tracing import outline_of_mask
+from tabsam.geometry.raster import crossing_count, shared_union
 
 _NOISE = 0.5
 _NOISE_SHARE = 0.0025
@@ -100,15 +100,13 @@ def union_of_polygons(polygons: list[list[Float64Array]], found: ImportBuilder) 
     share.
     """
     together = from_polygons(polygons)
-    if polygons_overlap(together, found.image_size):
+    shared = shared_union(polygons, found.image_size)
+    if shared is not None:
         found.say(
             "An object's polygons overlap; they were joined, and follow the pixels' edges now.",
             "The polygons of {n} objects overlap; they were joined, and follow the pixels' edges now.",
         )
-        mask = np.zeros(found.image_size, np.bool_)
-        for polygon in polygons:
-            mask |= fill(from_polygons([polygon]), found.image_size)
-        return outline_of_mask(mask)
+        return traced_spans(shared, found) or from_polygons([])
     return together
 
 
@@ -135,6 +133,12 @@ def closed_ring(ring: Float64Array, found: ImportBuilder) -> Float64Array | None
         found.say(
             "A polygon with numbers that are in no picture was left out.",
             "{n} polygons with numbers that are in no picture were left out.",
+        )
+        return None
+    if not found.budget.take_polygon(len(ring), crossing_count(ring, found.image_size[1])):
+        found.say(
+            "A polygon was left out that has too many corners, or goes to and fro too often.",
+            "{n} polygons were left out that have too many corners, or go to and fro too often.",
         )
         return None
     moves = np.append(True, (ring[1:] != ring[:-1]).any(axis=1)) if len(ring) else np.zeros(0, np.bool_)

@@ -19,11 +19,11 @@ from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.kept import kept_of, unused
 from tabsam.formats.shared.parsing import Json, finite, json_object, list_in, whole_of
 from tabsam.formats.shared.rings import points_of
+from tabsam.formats.shared.traced import traced_counts
 from tabsam.formats.shared.writing import StreamedFile, json_bytes
 from tabsam.formats.tools import shapes
 from tabsam.formats.tools.items import Beside, Item, ToolFormat, Written
 from tabsam.geometry.raster import run_lengths, spans
-from tabsam.geometry.tracing import outline_of_counts
 
 _WHAT = "a Datumaro file"
 _NAME = "datumaro"
@@ -113,7 +113,8 @@ def _polygons(one: Entry, found: ImportBuilder) -> shapes.Polygons:
         except FormatError:
             found.say("A damaged run-length mask was left out.", "{n} damaged run-length masks were left out.")
             return []
-        return outline_of_counts(counts, found.image_size).polygons()
+        outline = traced_counts(counts, found)
+        return outline.polygons() if outline else []
     shapes.leave_out_unsound(found, kind)
     return []
 

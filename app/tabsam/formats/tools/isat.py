@@ -18,12 +18,12 @@ from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.kept import kept_of, unused
 from tabsam.formats.shared.parsing import Json, finite, json_object, list_in, whole
 from tabsam.formats.shared.rings import points_of, rounded
+from tabsam.formats.shared.traced import traced_mask
 from tabsam.formats.shared.writing import StreamedFile, category_of, json_bytes
 from tabsam.formats.tools import shapes
 from tabsam.formats.tools.items import Beside, Item, ToolFormat, Written
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.raster import fill, spans
-from tabsam.geometry.tracing import outline_of_mask
 
 _WHAT = "an ISAT file"
 _NAME = "isat"
@@ -83,13 +83,14 @@ def _without(outline: Outline | None, taken: list[shapes.Polygons], found: Impor
     """Take away what is marked as background above an object."""
     if outline is None or not taken:
         return outline
+    found.budget.take_pixels((1 + len(taken)) * found.image_size[0] * found.image_size[1])
     mask = fill(outline, found.image_size)
     area = mask.sum()
     for polygons in taken:
         together = shapes.joined(polygons, found)
         if together is not None:
             mask &= ~fill(together, found.image_size)
-    return outline if mask.sum() == area else outline_of_mask(mask)
+    return outline if mask.sum() == area else traced_mask(mask, found)
 
 
 def _write(out: Written) -> Iterator[StreamedFile]:

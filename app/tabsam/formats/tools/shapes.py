@@ -14,9 +14,9 @@ from tabsam.formats.shared.imported import ImportBuilder, quoted
 from tabsam.formats.shared.keyhole import keyhole_ring, outline_of_keyhole_ring
 from tabsam.formats.shared.parsing import Json
 from tabsam.formats.shared.rings import closed_ring, has_holes, rounded, union_of_polygons, within_picture
+from tabsam.formats.shared.traced import traced_mask
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import polygons_overlap
-from tabsam.geometry.tracing import outline_of_mask
 
 _ELLIPSE_CORNERS = 72
 
@@ -129,6 +129,7 @@ def gathered(
 
 def mask_outline(mask: BoolArray, left: int, top: int, found: ImportBuilder) -> Outline | None:
     """Follow a mask's pixels, which lies at a place in the picture; what leaves it is cut off, and that is said."""
+    found.budget.take_pixels(mask.size)
     height, width = found.image_size
     y0, x0 = max(0, -top), max(0, -left)
     inside = mask[y0 : max(y0, height - top), x0 : max(x0, width - left)]
@@ -141,7 +142,7 @@ def mask_outline(mask: BoolArray, left: int, top: int, found: ImportBuilder) -> 
     inside = inside[rows[0] : rows[-1] + 1]
     columns = np.flatnonzero(inside.any(axis=0))
     own = np.ascontiguousarray(inside[:, columns[0] : columns[-1] + 1])
-    return outline_of_mask(own, left=left + x0 + int(columns[0]), top=top + y0 + int(rows[0]))
+    return traced_mask(own, found, left=left + x0 + int(columns[0]), top=top + y0 + int(rows[0]))
 
 
 def leave_out(found: ImportBuilder, kind: str, plural: str = "") -> None:
