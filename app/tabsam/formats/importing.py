@@ -18,6 +18,7 @@ from tabsam.formats.geojson_reading import read_geojson
 from tabsam.formats.labelme import read_labelme
 from tabsam.formats.mask_images import read_mask
 from tabsam.formats.mask_reading import Color, Kind
+from tabsam.formats.shared.budgets import check_bytes, out_of_memory
 from tabsam.formats.shared.imported import Imported, OtherSizeError
 from tabsam.formats.shared.turning import turned
 from tabsam.formats.tools.importing import read_tool
@@ -74,8 +75,10 @@ def read(
     Raises
     ------
     FormatError
-        ``not-annotations`` for a project, which is read by its own function; and what each reader raises.
+        ``not-annotations`` for a project, which is read by its own function; ``annotations-too-large``, ``out-of-memory``; and
+        what each reader raises.
     """
+    check_bytes(data)
     format = detect(name, data)
     readers: dict[str, Callable[[bytes, Size, str], Imported]] = {
         "coco": partial(read_coco, where=where, known=known),
@@ -92,6 +95,8 @@ def read(
         raise FormatError("not-annotations", f"'{name}' holds no annotations to be added to a picture.", "Open it by itself.")
     try:
         imported = readers[format](data, image_size, picture)
+    except MemoryError as error:
+        raise out_of_memory(error) from error
     except OtherSizeError as error:
         if error.theirs != image_size[::-1] or error.theirs == image_size:
             raise

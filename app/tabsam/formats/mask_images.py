@@ -8,18 +8,19 @@ from typing import TypeVar
 
 import numpy as np
 
-from tabsam.arrays import AnyArray, BoolArray, Int64Array, Size
+from tabsam.arrays import AnyArray, BoolArray, Size
 from tabsam.errors import FormatError, ImageError
 from tabsam.formats.labelmap import VOC_VOID
 from tabsam.formats.mask_reading import Color, Kind, MaskReading, kinds_of, reading_as, reading_of
+from tabsam.formats.shared.budgets import MOST_LABEL_RUNS, too_ragged
 from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size
-from tabsam.geometry.raster import PixelBox
-from tabsam.geometry.tracing import outline_of_mask
+from tabsam.formats.shared.traced import traced_mask, traced_rows
+from tabsam.geometry.rows import Rows, box_of, rows_of_labels, run_count
 from tabsam.pictures.mask_pixels import MaskPixels, mask_pixels
 
 T = TypeVar("T")
 
-_MOST_VALUES = 5000
+_MOST_VALUES = 65_535
 
 _MOST_CHANGES = 0.2
 """Of neighbours in a row; in a label map most pixels are like the one before, in a photograph hardly any."""
@@ -61,7 +62,7 @@ def read_mask(
     ------
     FormatError
         ``not-a-mask`` (no such file, or damaged), ``other-size``, ``mask-colors`` (many colours), ``mask-photo`` (a photograph),
-        ``mask-empty``.
+        ``too-ragged``, ``mask-empty``.
     """
     pixels = _pixels(data, image_size)
     legend = legend_for(pixels, legend)
@@ -76,7 +77,9 @@ def read_mask(
     if not reading.is_one:
         _add_labels(reading, classes, has_legend=legend is not None, found=found)
     elif reading.labels.any():
-        found.add(outline_of_mask(reading.labels != 0))
+        outline = traced_mask(reading.labels != 0, found)
+        if outline is not None:
+            found.add(outline)
     else:
         raise _empty()
     return found.imported()
@@ -84,12 +87,14 @@ def read_mask(
 
 def _add_labels(reading: MaskReading, classes: Sequence[str] | None, *, has_legend: bool, found: ImportBuilder) -> None:
     """Add an object for each value."""
-    values, boxes = _values(reading.labels)
-    _leave_out(reading.void, values, boxes)
-    if not values:
+    parts = _parts(reading.labels)
+    parts = {value: rows for value, rows in parts.items() if value != reading.void}
+    if not parts:
         raise _empty()
-    for value, (left, top, right, bottom) in zip(values, boxes, strict=True):
-        outline = outline_of_mask(reading.labels[top:bottom, left:right] == value, left=left, top=top)
+    for value, rows in parts.items():
+        outline = traced_rows(rows, found)
+        if outline is None:
+            continue
         name = (reading.names or {}).get(value, str(value))
         if has_legend and reading.kind == "colors":
             found.add(outline, found.category(name))
@@ -136,16 +141,18 @@ def read_labelmap(
     found = ImportBuilder(picture, image_size)
     for name in categories:
         found.category(name)
-    values, boxes = _values(labels) if labels.any() else ([], [])
-    if has_void and VOC_VOID in values:
-        _leave_out(VOC_VOID, values, boxes)
+    parts = _parts(labels)
+    if has_void and parts.pop(VOC_VOID, None) is not None:
         borders = "The borders of undecided pixels were left out."
         found.say(borders, borders)
-    for value, (left, top, right, bottom) in zip(values, boxes, strict=True):
-        where = slice(top, bottom), slice(left, right)
-        inside = labels[where] == value
-        category, name = describe(value, where, inside)
-        found.add(outline_of_mask(inside, left=left, top=top), found.category(category) if category else None, name=name)
+    for value, rows in parts.items():
+        where = box_of(rows)
+        inside = labels[where]
+        found.budget.take_pixels(inside.size)
+        category, name = describe(value, where, inside == value)
+        outline = traced_rows(rows, found)
+        if outline is not None:
+            found.add(outline, found.category(category) if category else None, name=name)
     return found.imported()
 
 
@@ -188,15 +195,9 @@ def legend_for(pixels: MaskPixels, legend: Mapping[Color, T] | None) -> Mapping[
     """Give the legend if the picture has any of its colours but black, and is in colours."""
     if not legend or pixels.grey is not None:
         return None
-    seen = {tuple(color) for color in np.unique(pixels.seen.reshape(-1, 3), axis=0).tolist()}
+    codes = np.unique(pixels.seen.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32))
+    seen = {(code >> 16, code >> 8 & 255, code & 255) for code in codes.tolist()}
     return legend if any(color in legend and any(color) for color in seen) else None
-
-
-def _leave_out(value: int | None, values: list[int], boxes: list[PixelBox]) -> None:
-    """Take a value for no object."""
-    if value in values:
-        del boxes[values.index(value)]
-        values.remove(value)
 
 
 def _pixels(data: bytes, image_size: Size) -> MaskPixels:
@@ -216,39 +217,34 @@ def _empty() -> FormatError:
     return FormatError("mask-empty", "This mask is empty: nothing in it is marked.", "Choose another file.")
 
 
-def _values(labels: AnyArray) -> tuple[list[int], list[PixelBox]]:
-    """Give the values but 0, in order, and the box around each."""
-    height, width = labels.shape
-    changes = labels[:, 1:] != labels[:, :-1]
-    starts_run = np.concatenate([np.ones((height, 1), np.bool_), changes], axis=1)
-    starts = np.flatnonzero(starts_run)
-    lasts = np.append(starts[1:], height * width) - 1
-    found, index = np.unique(labels.ravel()[starts], return_inverse=True)
-    if len(found) > _MOST_VALUES or (len(found) > _FEW_VALUES and len(starts) - height > _MOST_CHANGES * labels.size):
-        raise FormatError(
-            "mask-photo",
-            "This looks like a photograph, and not like a mask.",
-            "Choose a picture in which each object has a grey value, or a palette's entry, of its own.",
-        )
-    boxes = np.column_stack(
-        [
-            _extreme(np.minimum, starts % width, index, len(found)),
-            _extreme(np.minimum, starts // width, index, len(found)),
-            _extreme(np.maximum, lasts % width, index, len(found)) + 1,
-            _extreme(np.maximum, starts // width, index, len(found)) + 1,
-        ]
-    ).tolist()
-    kept = [(int(value), tuple(box)) for value, box in zip(found.tolist(), boxes, strict=True) if value != 0]
-    if not kept:
-        raise _empty()
-    return [value for value, _ in kept], [box for _, box in kept]
+def _parts(labels: AnyArray) -> dict[int, Rows]:
+    """Give the pixels of each value but 0, in order."""
+    runs = run_count(labels)
+    if runs - labels.shape[0] > _MOST_CHANGES * labels.size and _has_many_values(labels):
+        raise _photo()
+    if runs > MOST_LABEL_RUNS:
+        raise too_ragged()
+    values, rows = rows_of_labels(labels)
+    if len(values) > _MOST_VALUES:
+        raise _photo()
+    return dict(zip(map(int, values.tolist()), rows, strict=True))
 
 
-def _extreme(function: np.ufunc, numbers: Int64Array, index: Int64Array, count: int) -> Int64Array:
-    """Give the smallest or the largest of the numbers of each index."""
-    result = np.full(count, 0 if function is np.maximum else np.iinfo(np.int64).max, np.int64)
-    function.at(result, index, numbers)
-    return result
+def _has_many_values(labels: AnyArray) -> bool:
+    seen: set[int] = set()
+    for row in labels:
+        seen.update(np.unique(row).tolist())
+        if len(seen) > _FEW_VALUES:
+            return True
+    return False
+
+
+def _photo() -> FormatError:
+    return FormatError(
+        "mask-photo",
+        "This looks like a photograph, and not like a mask.",
+        "Choose a picture in which each object has a grey value, or a palette's entry, of its own.",
+    )
 
 
 def _category(value: int, classes: Sequence[str] | None, found: ImportBuilder) -> int | None:

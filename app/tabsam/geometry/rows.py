@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabsam.arrays import AnyArray, BoolArray, Int64Array, Size
+from tabsam.arrays import AnyArray, BoolArray, Int64Array
 from tabsam.geometry.ranges import expand_ranges
 from tabsam.geometry.raster import Spans
 
@@ -104,6 +104,9 @@ def run_count(labels: AnyArray) -> int:
     return int(labels.shape[0]) + int(np.count_nonzero(labels[:, 1:] != labels[:, :-1]))
 
 
-def box_size(rows: Rows) -> Size:
-    """Give the size of the smallest box around what is inside, of which there must be something."""
-    return int(rows.rows[-1] - rows.rows[0]) + 1, int(rows.ends.max() - rows.starts.min())
+def box_of(rows: Rows) -> tuple[slice, slice]:
+    """Give the rows and the columns of the smallest box around what is inside, of which there must be something."""
+    return (
+        slice(int(rows.rows[0]), int(rows.rows[-1]) + 1),
+        slice(int(rows.starts.min()), int(rows.ends.max())),
+    )

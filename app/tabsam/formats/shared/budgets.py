@@ -81,3 +81,19 @@ def check_bytes(data: bytes) -> None:
     if len(data) > MOST_FILE_BYTES:
         message = f"This file of annotations is too large: it has more than {MOST_FILE_BYTES // 1_000_000} MB."
         raise FormatError("annotations-too-large", message, _SIMPLIFY)
+
+
+def too_ragged() -> FormatError:
+    """Say that a label map's pixels change too often."""
+    return FormatError(
+        "too-ragged",
+        f"This label map is too ragged: along its rows, pixels change more than {MOST_LABEL_RUNS // 1_000_000} million times.",
+        "Smooth it, or take single pixels out of it first.",
+    )
+
+
+def out_of_memory(error: MemoryError) -> FormatError:
+    """Say that there is not enough memory for a file."""
+    return FormatError(
+        "out-of-memory", "There is not enough memory to read this file.", "Close other tabs, or part it.", details=repr(error)
+    )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tabsam.arrays import Float32Array, Size
+from tabsam.json_text import parsed
 from tabsam.model.everything.proposals import EdgeLogits, Proposal
 from tabsam.model.preprocess import Frame
 
@@ -78,7 +79,7 @@ def unpacked(data: bytes, image_size: Size | None = None) -> list[Proposal]:
 
 def _unpacked(data: bytes) -> list[Proposal]:
     (length,) = struct.unpack_from("<I", data)
-    head, bits_at = json.loads(data[4 : 4 + length]), 4 + length
+    head, bits_at = parsed(data[4 : 4 + length]), 4 + length
     frames = [Frame(_size(image), _size(model), _size(content), bool(twice)) for image, model, content, twice in head["frames"]]
     values_at = bits_at + sum(_byte_count(_size(one["grid"])) for one in head["masks"])
     masks = []

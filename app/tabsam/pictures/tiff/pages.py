@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tabsam.json_text import parsed
 from tabsam.pictures.faults import TiffFault
 from tabsam.pictures.tiff.layout import Layout, layout_of
 from tabsam.pictures.tiff.tags import Directory, TiffFile
@@ -131,9 +131,9 @@ def _ome(text: str) -> _Stack:
 def _shaped(text: str, directory: Directory) -> _Stack:
     """Read what tifffile writes: the shape of the array that the pages are of."""
     try:
-        said = json.loads(text)
+        said = parsed(text)
         shape, axes = [int(number) for number in said["shape"]], str(said.get("axes") or "")
-    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return _Stack()
     inner = 2 if directory.integer(277, 1) == 1 else 3
     outer, names = shape[:-inner], axes[:-inner] if len(axes) == len(shape) else ""
