@@ -19,7 +19,8 @@ import numpy as np
 from tabsam.arrays import Float64Array
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
-from tabsam.formats.project_json import MISFITS, from_json, of_type, packed_finds, to_json
+from tabsam.formats.project_json import MISFITS, from_json, packed_finds, to_json
+from tabsam.formats.project_values import of_type
 from tabsam.formats.shared.archive import zipped
 from tabsam.formats.shared.parsing import Json, json_object
 from tabsam.formats.shared.writing import file_name, json_bytes, size_text
@@ -39,6 +40,12 @@ PICTURE_FOLDER = "picture/"
 _MOST_ENTRIES = 16
 _MOST_BYTES: Mapping[str, int] = {HEAD: 64_000_000, VERTICES: 512_000_000, FINDS: 256_000_000}
 _MOST_PICTURE_BYTES = 1_000_000_000
+_BOMB_BYTES: Mapping[str, int] = dict.fromkeys((HEAD, VERTICES, FINDS), 10_000_000)
+_BOMB_PICTURE_BYTES = 400_000_000
+"""What unpacks to less does no harm, whatever it was packed to: a picture may be one colour all over."""
+
+_MOST_RATIO = 300
+"""Of what an entry unpacks to beyond that, to its size in the archive."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +164,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
         entry = archive.getinfo(name)
     except KeyError as error:
         raise damaged(f"no {name}") from error
+    most = min(most, _BOMB_BYTES.get(name, _BOMB_PICTURE_BYTES) + _MOST_RATIO * entry.compress_size)
     with archive.open(entry) as stream:
         data = stream.read(most + 1) if entry.file_size <= most else b""
     if entry.file_size > most or len(data) > most:

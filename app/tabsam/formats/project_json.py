@@ -6,7 +6,7 @@ What does not fit raises one of :data:`MISFITS`, in words for a bug report: whoe
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from tabsam.arrays import Float64Array, Size, UInt32Array
 from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.document.class_list import KEYS
 from tabsam.document.finds import Finds
-from tabsam.document.selection import Point, Selection
-from tabsam.formats.shared.parsing import Json, affine_of, color_of, finite
+from tabsam.formats.project_values import closed, id_of, number, of_type, place, prompts, size_of, text
+from tabsam.formats.shared.parsing import Json, affine_of, color_of
 from tabsam.formats.shared.pools import pool_from_json, pool_to_json
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.model.candidate import Edges
@@ -66,27 +66,20 @@ def from_json(described: dict[str, Json], vertices: Float64Array, finds: Callabl
         Gives what :func:`packed_finds` gave. Without, nothing has been found, as in projects from before it was kept.
     """
     about, affine = described["picture"], described.get("affine")
-    size = (_positive(about["height"]), _positive(about["width"]))
+    size = size_of(about["height"], about["width"])
     found = None if finds is None or described.get("finds") is None else _finds(described["finds"], finds, size)
     return _consistent(
         Annotations(
-            picture=of_type(about["name"], str),
+            picture=text(about["name"]),
             image_size=size,
             categories=tuple(map(_category, described["categories"])),
             instances=tuple(_instances(described["instances"], vertices)),
             affine=None if affine is None else affine_of(affine, described.get("epsg")),
             finds=found and found[0],
             thresholds=found and found[1],
-            kept=of_type(described.get("kept", ""), str),
+            kept=text(described.get("kept", "")),
         )
     )
-
-
-def of_type(value: Json, kind: type[Any]) -> Any:
-    """Give a value of that very type back; refuse any other."""
-    if type(value) is not kind:
-        raise TypeError(f"{kind.__name__} expected")
-    return value
 
 
 def _plain_category(category: Category) -> dict[str, Json]:
@@ -132,23 +125,21 @@ def _finds(described: Json, load: Callable[[], bytes], size: Size) -> tuple[Find
     from tabsam.model.everything.options import Thresholds
 
     pool = pool_from_json(described, load, size)
-    gone = frozenset(of_type(number, int) for number in described["gone"])  # one that was never there leaves out nothing
-    iou, stability = map(_number, described["thresholds"])
+    gone = frozenset(of_type(one, int) for one in described["gone"])  # one that was never there leaves out nothing
+    iou, stability = map(number, described["thresholds"])
     return Finds(pool, gone), Thresholds(iou, stability)
 
 
 def _category(described: Json) -> Category:
-    name, color = of_type(described["name"], str), color_of(described["color"])
+    name, color = text(described["name"]), color_of(described["color"])
     if not name.strip() or color is None:
         raise ValueError("a class without a name or a colour")
     key = described.get("key")  # projects from before keys have none
-    kept = of_type(described.get("kept", ""), str)
-    return Category(_positive(described["id"]), name, color, key if key in KEYS else None, kept)
+    kept = text(described.get("kept", ""))
+    return Category(id_of(described["id"]), name, color, key if key in KEYS else None, kept)
 
 
 def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
-    if not np.isfinite(vertices).all():
-        raise ValueError("vertices that are no numbers")
     instances = []
     start = 0
     for one in listed:
@@ -159,42 +150,23 @@ def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
         score = one["score"]
         instances.append(
             Instance(
-                id=_positive(one["id"]),
-                outline=_closed(Outline(vertices[start:end].copy(), rings, polygons)),
-                category=None if one["category"] is None else _positive(one["category"]),
-                name=of_type(one["name"], str),
+                id=id_of(one["id"]),
+                outline=closed(Outline(vertices[start:end].copy(), rings, polygons)),
+                category=None if one["category"] is None else id_of(one["category"]),
+                name=text(one["name"]),
                 visible=of_type(one["visible"], bool),
                 locked=of_type(one["locked"], bool),
-                score=None if score is None else _number(score),
-                prompts=_prompts(one["prompts"]),
+                score=None if score is None else number(score),
+                prompts=prompts(one["prompts"], _mask(one["prompts"]["mask"])),
                 edges=_edges(one.get("edges")),
-                tidy=_number(one.get("tidy", 0)),  # projects from before tidied only what followed the picture
-                kept=of_type(one.get("kept", ""), str),  # projects from before do not have it
+                tidy=number(one.get("tidy", 0)),  # projects from before tidied only what followed the picture
+                kept=text(one.get("kept", "")),  # projects from before do not have it
             )
         )
         start = end
     if start != len(vertices):
         raise ValueError("vertices of no object")
     return instances
-
-
-def _prompts(described: Json) -> Selection:
-    points = tuple(
-        Point(of_type(id, int), _number(x), _number(y), of_type(label, int), _rank(refines))
-        for id, x, y, label, refines in described["points"]
-    )
-    box = described["box"]
-    if box is not None:
-        x0, y0, x1, y1 = map(_number, box)
-        box = (x0, y0, x1, y1)
-    return Selection(
-        points,
-        box,
-        _mask(described["mask"]),
-        tuple(of_type(index, int) for index in described["rounds"]),
-        _rank(described["chosen"]),
-        _number(described["threshold"]),
-    )
 
 
 def _edges(value: Json) -> Edges | None:
@@ -204,16 +176,12 @@ def _edges(value: Json) -> Edges | None:
     raise ValueError("edges that are made in no known way")
 
 
-def _rank(value: Json) -> int | None:
-    return None if value is None else of_type(value, int)
-
-
 def _mask(rings: Json) -> Outline | None:
     """Read a painted mask: rings, filled by the even-odd rule, so that which is whose hole does not matter."""
     if rings is None:
         return None
-    arrays = [np.array([[_number(x), _number(y)] for x, y in ring], np.float64).reshape(-1, 2) for ring in rings]
-    return _closed(from_polygons([[ring] for ring in arrays]))
+    arrays = [np.array([[place(x), place(y)] for x, y in ring], np.float64).reshape(-1, 2) for ring in rings]
+    return closed(from_polygons([[ring] for ring in arrays]))
 
 
 def _offsets(value: Json) -> UInt32Array:
@@ -221,13 +189,6 @@ def _offsets(value: Json) -> UInt32Array:
     if not len(offsets) or offsets[0] != 0 or (offsets[1:] <= offsets[:-1]).any():
         raise ValueError("offsets that do not rise from 0")
     return offsets
-
-
-def _closed(line: Outline) -> Outline:
-    first, last = line.ring_offsets[:-1].astype(np.int64), line.ring_offsets[1:].astype(np.int64) - 1
-    if (line.vertices[first] != line.vertices[last]).any():
-        raise ValueError("rings that are not closed")
-    return line
 
 
 def _consistent(annotations: Annotations) -> Annotations:
@@ -239,17 +200,3 @@ def _consistent(annotations: Annotations) -> Annotations:
     if any(one.category is not None and one.category not in ids for one in annotations.instances):
         raise ValueError("an object of no class")
     return annotations
-
-
-def _positive(value: Json) -> int:
-    number: int = of_type(value, int)
-    if number < 1:
-        raise ValueError("a number from 1 expected")
-    return number
-
-
-def _number(value: Json) -> float:
-    number = finite(value)
-    if number is None:
-        raise ValueError("a finite number expected")
-    return number

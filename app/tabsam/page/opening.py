@@ -93,6 +93,8 @@ class Opening:
             name, source, annotations, digest = unpacked(params["name"], params["bytes"])
             decoded = params.get("decoded")
             picture, name = read_picture(decoded or source, name, params.get("page", 0), digest, params.get("bands"))
+            if annotations is not None:
+                check_size(annotations, picture)
             if decoded:
                 picture = replace(picture, source=source, digest=hashlib.sha256(source).hexdigest())
             news: Progress = {"stage": "file", "message": "Opened the picture"}
@@ -170,6 +172,15 @@ class Opening:
     def is_quiet(self) -> bool:
         """Whether nobody waits for a picture or an answer: what has time may use the model."""
         return self._arrival is None and not self._answering.turn.locked() and not self._answering.is_coming
+
+
+def check_size(annotations: Annotations, picture: Picture) -> None:
+    """Refuse a project's work if it is of a picture of another size, before anything is in the place of what is open."""
+    from tabsam.formats.shared.imported import other_size
+
+    size = picture.image.height, picture.image.width
+    if annotations.image_size != size:
+        other_size(annotations.image_size, size)
 
 
 def take_over(document: Document, annotations: Annotations) -> None:

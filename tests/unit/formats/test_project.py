@@ -131,10 +131,14 @@ def test_a_zip_bomb_is_refused() -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("project.json", b" " * 65_000_000)
         archive.writestr("vertices.f64", b"")
-    assert refusal(read_project, buffer.getvalue()) == (
-        "project-too-large",
-        "This project is too large: unpacked, 'project.json' has more than 64 MB.",
-    )
+    code, message = refusal(read_project, buffer.getvalue())
+    assert code == "project-too-large"
+    assert message.startswith("This project is too large: unpacked, 'project.json' has more than ")
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("project.json", json.dumps({"format": "tabsam-project", "version": 1}))
+        archive.writestr("vertices.f64", bytes(60_000_000))
+    assert refusal(read_project, bomb.getvalue())[0] == "project-too-large"
 
 
 def test_too_many_members_are_refused() -> None:
@@ -185,6 +189,22 @@ def test_vertices_that_do_not_fit_are_damage(length: int) -> None:
         (("instances", 0, "prompts", "points"), [[1, 2]]),
         (("instances", 0, "prompts", "box"), [1, 2, 3]),
         (("instances", 0, "prompts", "mask"), [[]]),
+        (("instances", 0, "prompts", "points"), [[1, 2.0, 3.0, 7, None]]),
+        (("instances", 0, "prompts", "points"), [[1, 1e308, 3.0, 1, None]]),
+        (("instances", 0, "prompts", "points"), [[2**53, 2.0, 3.0, 1, None]]),
+        (("instances", 0, "prompts", "points"), [[1, 2.0, 3.0, 1, -1]]),
+        (("instances", 0, "prompts", "points"), [[1, 2.0, 3.0, 1, None]] * 2000),
+        (("instances", 0, "prompts", "box"), [5, 5, 5, 9]),
+        (("instances", 0, "prompts", "box"), [1e308, 5, 5, 9]),
+        (("instances", 0, "prompts", "chosen"), -9),
+        (("instances", 0, "prompts", "rounds"), [-5]),
+        (("instances", 0, "prompts", "rounds"), [0] * 1000),
+        (("instances", 0, "prompts", "threshold"), 1e300),
+        (("instances", 0, "id"), 2**53),
+        (("instances", 0, "score"), 1e300),
+        (("instances", 0, "name"), "a" * 100_000),
+        (("categories", 0, "id"), 2**53),
+        (("picture", "width"), 2**40),
         (("affine",), [1, 0, 0, 0, 0, 0]),
         (("affine",), "none"),
     ],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import zipfile
 from typing import Any
 
 import numpy as np
@@ -565,6 +567,23 @@ async def test_a_project_brings_everything_back(page: Page) -> None:
     mine, theirs = (one.app.workspace.document.annotations.instances[0] for one in (page, other))
     assert (mine.outline.vertices == theirs.outline.vertices).all()
     assert theirs.prompts.points == mine.prompts.points
+
+
+@on_a_page
+async def test_a_project_of_another_size_than_its_picture_changes_nothing(page: Page) -> None:
+    await page.open()
+    await add(page)
+    project = (await page.ask("saveProject", picture=True))["bytes"]
+    other = Page()
+    before = await other.open(picture=two_discs()[:, ::-1].copy())
+    source, target = io.BytesIO(project), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'"width":320', b'"width":640'))
+    assert await code_of(other.ask("open", name="a.tabsam", bytes=target.getvalue())) == "other-size"
+    after = await other.ask("state")
+    assert (after["image"], after["canUndo"]) == (before["image"], False)
+    assert not other.app.workspace.documents  # nobody has worked on anything
 
 
 @on_a_page

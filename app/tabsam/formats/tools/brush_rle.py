@@ -18,6 +18,8 @@ _LENGTH_BITS = (3, 4, 8, 16)
 _LONGEST = 1 << _LENGTH_BITS[-1]
 _BITS_OF_RECORD = 1 + 2 + _LENGTH_BITS[-1] + 8
 _MASK = 255
+_MOST_RECORDS = 1_000_000
+"""Some seconds' work; a mask of ragged pixels is packed byte by byte, many in a record."""
 
 
 def pack(crop: Crop, size: Size) -> list[int]:
@@ -60,8 +62,11 @@ def unpack(packed: list[int], size: Size) -> BoolArray:
         if total != size[0] * size[1] * _CHANNELS:
             raise ValueError("another size")
         mask = np.zeros(size[0] * size[1], np.bool_)
-        place = 0
+        place = records = 0
         while place < total:
+            records += 1
+            if records > _MOST_RECORDS:
+                raise ValueError("more runs than a brush makes")
             is_run = reader.number(1)
             end = place + 1 + reader.number(lengths[reader.number(2)])
             if end > total:

@@ -19,11 +19,13 @@ from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.kept import kept_of, unused
 from tabsam.formats.shared.parsing import Json, finite, json_object, list_in, whole_of
 from tabsam.formats.shared.rings import closed_ring, rounded, within_picture
+from tabsam.formats.shared.traced import traced_rows
 from tabsam.formats.shared.writing import StreamedFile, category_of, json_bytes
 from tabsam.formats.tools import shapes
 from tabsam.formats.tools.items import Beside, Item, ToolFormat, Written
 from tabsam.geometry.containment import nest_rings
 from tabsam.geometry.outline import Outline
+from tabsam.geometry.rows import rows_of_labels
 
 _WHAT = "a Darwin file"
 _NAME = "darwin"
@@ -129,7 +131,15 @@ def _layer(layer: dict[str, Json], found: ImportBuilder) -> dict[str, Outline | 
         found.say("A layer of masks that is damaged, or of another size, was left out.", "{n} layers of masks were left out.")
         return {}
     values = np.repeat(runs[:, 0], runs[:, 1].astype(np.intp)).reshape(height, width)
-    return {id: shapes.mask_outline(values == whole_of(value), 0, 0, found) for id, value in mapping.items()}
+    there, parts = rows_of_labels(values)
+    by_value = dict(zip(there.tolist(), parts, strict=True))
+    outlines: dict[str, Outline | None] = {}
+    for id, value in mapping.items():
+        rows = by_value.get(whole_of(value))
+        if rows is None:
+            found.say("An empty mask was left out.", "{n} empty masks were left out.")
+        outlines[id] = None if rows is None else traced_rows(rows, found)
+    return outlines
 
 
 def _write(out: Written) -> Iterator[StreamedFile]:

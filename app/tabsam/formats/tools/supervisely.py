@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 from PIL import Image
 
-from tabsam.arrays import BoolArray
+from tabsam.arrays import BoolArray, Size
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.png import png_bytes
 from tabsam.formats.shared.imported import ImportBuilder
@@ -87,7 +87,7 @@ def _outline(kind: Json, one: dict[str, Json], found: ImportBuilder) -> Outline 
     if kind == "bitmap":
         bitmap = one.get("bitmap")
         origin = points_of([bitmap.get("origin")]) if isinstance(bitmap, dict) else None
-        mask = _mask(bitmap.get("data")) if isinstance(bitmap, dict) else None
+        mask = _mask(bitmap.get("data"), found.image_size) if isinstance(bitmap, dict) else None
         if mask is not None and origin is not None and len(origin) == 1 and (np.abs(origin) < 1e7).all():
             left, top = origin[0].astype(int).tolist()
             return shapes.mask_outline(mask, left, top, found)
@@ -104,12 +104,14 @@ def _outline(kind: Json, one: dict[str, Json], found: ImportBuilder) -> Outline 
     return None
 
 
-def _mask(text: Json) -> BoolArray | None:
+def _mask(text: Json, most: Size) -> BoolArray | None:
     """Read a bitmap: PNG, packed once more, in base 64. Its last channel, or its only one, is the mask."""
     try:
         packed = base64.b64decode(text, validate=True)
         data = zlib.decompressobj().decompress(packed, _MOST_PNG_BYTES)
         image = Image.open(io.BytesIO(data), formats=["PNG"])
+        if image.height > 2 * most[0] or image.width > 2 * most[1]:  # before its pixels are decoded
+            return None
         pixels = np.asarray(image.convert("RGBA") if image.mode == "P" else image)
     except (TypeError, binascii.Error, zlib.error, ValueError, OSError, SyntaxError, Image.DecompressionBombError):
         return None

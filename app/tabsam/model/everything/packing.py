@@ -16,6 +16,8 @@ from tabsam.model.everything.proposals import EdgeLogits, Proposal
 from tabsam.model.preprocess import Frame
 
 _MOST_BYTES = 512_000_000
+_BOMB_BYTES, _MOST_RATIO = 10_000_000, 300
+"""What unpacks to less than these ten megabytes does no harm; nothing real unpacks to more than 300 times its size."""
 _LONGEST = 1 << 20
 """What is read at most: small data may claim to hold any number of bytes, or of pixels."""
 
@@ -66,7 +68,7 @@ def unpacked(data: bytes, image_size: Size | None = None) -> list[Proposal]:
     """
     try:
         inflating = zlib.decompressobj()
-        whole = inflating.decompress(data, _MOST_BYTES)
+        whole = inflating.decompress(data, min(_MOST_BYTES, _BOMB_BYTES + _MOST_RATIO * len(data)))
         if not inflating.eof:
             raise ValueError("cut off, or too large")
         masks = _unpacked(whole)
