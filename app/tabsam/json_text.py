@@ -7,6 +7,7 @@ interpreter for good. Nothing that people annotate is nested deeper than some te
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ _OTHERS = bytes(set(range(256)) - set(_MARKS))
 _STEPS = np.zeros(256, np.int8)
 _STEPS[list(b"[{")], _STEPS[list(b"]}")] = 1, -1
 _AT_ONCE = 1 << 20
+
+_HALF = re.compile(r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+"""Two halves of a character, or one alone, which no encoding can write."""
 
 
 def parsed(text: str | bytes) -> Any:
@@ -41,7 +45,10 @@ def parsed(text: str | bytes) -> Any:
     _check_values(plain)
     del plain
     try:
-        return json.loads(text)
+        plain_text = text if isinstance(text, str) else text.decode()
+        if "\\ud" in plain_text or "\\uD" in plain_text:
+            plain_text = _HALF.sub(lambda found: found[1] or "\\ufffd", plain_text)
+        return json.loads(plain_text)
     except ValueError as error:
         hint = "It may have been cut off on its way; save or download it again."
         raise FormatError("not-json", "This file is not sound JSON.", hint, details=str(error)) from error

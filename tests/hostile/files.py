@@ -114,6 +114,39 @@ def label_map() -> File:
     return "cells.png", png((y // 50 * 80 + x // 50 + 1).astype(np.uint16))
 
 
+def scattered_labels() -> File:
+    """Give five thousand labels, each of which is at both ends of the picture."""
+    labels = np.zeros(SIZE, np.uint16)
+    labels[0].flat = labels[-1].flat = np.arange(1, SIZE[1] + 1)
+    labels[1, :1000] = labels[-2, -1000:] = np.arange(4001, 5001)
+    return "scattered.png", png(labels)
+
+
+def deep_xml() -> File:
+    return "deep.xml", b"<annotations>" + b"<image>" * 100_000
+
+
+def long_line() -> File:
+    """Give YOLO labels of a hundred thousand corners, all over the picture."""
+    places = np.random.default_rng(0).random(200_000).round(4)
+    return "labels.txt", ("0 " + " ".join(map(str, places.tolist())) + "\n").encode()
+
+
+def wide_shapes() -> File:
+    """Give LabelMe shapes that are far larger than any picture."""
+    far = [[-1e300, -1e300], [1e300, -1e300], [1e300, 1e300], [-1e300, 1e300]]
+    shapes = [{"label": "far", "points": far, "shape_type": "polygon"}] * 1000
+    about = {"imagePath": NAME, "imageWidth": SIZE[1], "imageHeight": SIZE[0], "imageData": None}
+    return "wide.json", json.dumps({"version": "5.0.0", "shapes": shapes, **about}).encode()
+
+
+def surrogates() -> File:
+    """Give names that no encoding can write."""
+    file = json.loads(coco([[10, 10, 90, 10, 90, 90]]))
+    file["categories"][0]["name"] = "half \ud800 a character"
+    return "names.json", json.dumps(file).encode()
+
+
 def many_classes() -> File:
     return "classes.json", coco([[10, 10, 90, 10, 90, 90]], categories=30_000)
 
@@ -136,7 +169,8 @@ def many_masks() -> File:
 
 ANNOTATIONS: tuple[Callable[[], File], ...] = (
     *(deep_lists, deep_objects, deep_geojson, deep_text, checkerboard, noise, noise_rle, overlapping_polygons, zigzag, comb),
-    *(long_outline, label_values, label_map, many_classes, many_images_of_one_name, odd_types, many_masks),
+    *(long_outline, label_values, label_map, scattered_labels, many_classes, many_images_of_one_name, odd_types, many_masks),
+    *(deep_xml, long_line, wide_shapes, surrogates),
 )
 
 
@@ -188,3 +222,19 @@ def project(document: bytes) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("project.json", document)
     return file.getvalue()
+
+
+def project_bomb() -> bytes:
+    """Give a project of sixty kilobytes that unpacks to sixty megabytes of vertices."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("project.json", json.dumps({"format": "tabsam-project", "version": 1}))
+        archive.writestr("vertices.f64", bytes(60_000_000))
+    return file.getvalue()
+
+
+def deep_project() -> bytes:
+    return project(b'{"format": "tabsam-project", "version": 1, "picture": ' + b"[" * 500_000)
+
+
+PROJECTS: tuple[Callable[[], bytes], ...] = (project_bomb, deep_project)

@@ -39,6 +39,10 @@ def test_more_values_than_there_is_memory_for_are_refused(monkeypatch: pytest.Mo
     assert len(parsed(json.dumps([1] * 999))) == 999
 
 
+def test_half_a_character_becomes_the_sign_for_none() -> None:
+    assert parsed('["\\ud800 a", "\\uD83D\\uDE00", "\\udc00"]') == ["\ufffd a", "\U0001f600", "\ufffd"]
+
+
 def test_xml_that_is_nested_too_deep_is_refused() -> None:
     with pytest.raises(FormatError) as caught:
         xml_root(b"<a>" * 100_000, "a", "a file")

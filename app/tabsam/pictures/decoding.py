@@ -14,6 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from tabsam.arrays import AnyArray
 from tabsam.errors import ImageError, TabsamError
 from tabsam.pictures.containers import JPEG, PNG, jpeg_pixels, orientation_of, png_pixels
+from tabsam.pictures.decode_budget import check_bytes, check_png, check_scans
 from tabsam.pictures.faults import NotSupported
 from tabsam.pictures.kinds import is_tiff, kind_of, not_supported, pillow_formats
 from tabsam.pictures.raster import Range, Raster
@@ -86,7 +87,7 @@ def decode(
     ------
     ImageError
         ``image-empty``, ``image-unknown`` (not a picture, or none of the formats), ``image-unsupported``, ``image-too-large``,
-        ``image-no-page``, or ``image-corrupt``.
+        ``image-too-many-scans``, ``image-no-page``, or ``image-corrupt``.
     """
     if len(data) == 0:
         raise ImageError("image-empty", "This file is empty.", NOT_A_PICTURE_HINT)
@@ -98,7 +99,11 @@ def decode(
     if page:
         _turn_to(image, page)
     _check_size(image.size[::-1], max_megapixels)
+    area = image.width * image.height
+    if data.startswith(JPEG):
+        check_scans(data, area)
     if data.startswith(PNG) and data[_PNG_BITS] == 16:
+        check_png(data, area)
         from tabsam.pictures.deep_png import read_deep_png
 
         return in_words(lambda: Decoded(upright(read_deep_png(data), orientation), is_seen_alike=False))
@@ -154,7 +159,9 @@ def _tiff(data: bytes, page: int, bands: Sequence[int] | None, max_megapixels: f
     chosen, count = page_of(data, page)
     if chosen is None:
         raise _no_page(page, count)
-    _check_size(chosen.layout.size, max_megapixels)
+    layout = chosen.layout
+    _check_size(layout.size, max_megapixels)
+    check_bytes(layout.size[0] * layout.size[1] * sum(layout.bits[:4]) // 8)
     affine, epsg = placed(chosen)
     return Decoded(upright_raster(chosen, bands), is_seen_alike=False, affine=affine, epsg=epsg)
 
