@@ -7,6 +7,7 @@
     python3 build.py test [--all] [-- -k name]   check, build, and all tests (with --all those that take long, too)
     python3 build.py sbom                    what the site is made of, as CycloneDX (a bill of materials)
     python3 build.py bench                   build, and measure
+    python3 build.py fuzz [--minutes 1]      mutated files for every reader, random requests for the page's Python
     python3 build.py clean [--all]           remove what was built (and what was downloaded and installed)
 
 It needs Python 3.11 or later with pip, and Node 20 or later with npm. The rest it fetches, each piece pinned and checked
@@ -25,7 +26,7 @@ from pathlib import Path
 if sys.version_info < (3, 11):  # noqa: UP036  # this file is what an older Python is told by
     sys.exit("build.py: This Python is too old. Use Python 3.11 or later.")
 
-from tools.checks import bench, check, test
+from tools.checks import bench, check, fuzz, test
 from tools.files import CACHE, DIST, NODE_MODULES, ROOT, VENV
 from tools.sbom import bill_of
 from tools.server import SiteServer, make_server, serving
@@ -88,6 +89,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     sbom.add_argument("--output", type=Path, default=ROOT / "sbom.cdx.json", help="the file (sbom.cdx.json)")
     bench = commands.add_parser("bench", help="build, and measure")
     bench.add_argument("arguments", nargs="*", help="for tests.bench, after --")
+    fuzz = commands.add_parser("fuzz", help="give mutated files to every reader, and random requests to the page's Python")
+    fuzz.add_argument("--minutes", type=float, default=1.0, help="how long (1)")
+    fuzz.add_argument("--seed", type=int, help="of a run that is to be made again")
     clean = commands.add_parser("clean", help="remove what was built")
     clean.add_argument("--all", action="store_true", help="and what was downloaded and installed")
     return parser.parse_args(arguments)
@@ -103,6 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "test": lambda: test([*(["--all"] if options.all else []), *options.arguments]),
         "bench": lambda: bench(options.arguments),
         "sbom": lambda: write_bill(options.output),
+        "fuzz": lambda: fuzz(options.minutes, options.seed),
         "clean": lambda: clean(everything=options.all),
     }
     try:

@@ -176,3 +176,10 @@ def bench(arguments: Sequence[str]) -> bool:
     browser = prepare_browser()
     build()
     return succeeds([*tie(), installed("python"), "-m", "tests.bench", *arguments], cwd=ROOT, env=browser)
+
+
+def fuzz(minutes: float, seed: int | None) -> bool:
+    """Fuzz the readers and the page's Python for so long; tell whether nothing failed. What did is in ``fuzz-failures``."""
+    prepare_venv()
+    seeded = [] if seed is None else ["--seed", str(seed)]
+    return succeeds([*tie(), installed("python"), "-m", "tests.hostile.fuzzing", "--minutes", str(minutes), *seeded], cwd=ROOT)
