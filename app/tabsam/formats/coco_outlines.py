@@ -8,11 +8,10 @@ from tabsam.arrays import Float64Array, Int64Array
 from tabsam.errors import FormatError
 from tabsam.formats.shared import rle
 from tabsam.formats.shared.imported import ImportBuilder
-from tabsam.formats.shared.keyhole import outline_of_keyhole_ring
 from tabsam.formats.shared.parsing import Json, kind_of, whole, whole_of
-from tabsam.formats.shared.rings import closed_ring, points_of, union_of_polygons, within_picture
+from tabsam.formats.shared.rings import closed_ring, points_of, taken_apart, union_of_polygons, within_picture
 from tabsam.formats.shared.traced import traced_counts
-from tabsam.geometry.outline import Outline, from_polygons
+from tabsam.geometry.outline import Outline
 
 
 def outline_of(segmentation: Json, found: ImportBuilder) -> Outline | None:
@@ -63,9 +62,7 @@ def _of_polygon(part: Json, found: ImportBuilder) -> list[list[Float64Array]]:
     closed = closed_ring(points, found)
     if closed is None:
         return []
-    # Holes are joined to their boundary by cuts of no width, as we and others write them.
-    apart = outline_of_keyhole_ring(closed)
-    return within_picture(apart if len(apart.vertices) else from_polygons([[closed]]), [closed], found).polygons()
+    return within_picture(taken_apart(closed, found), [closed], found).polygons()
 
 
 def _is_counts(part: Json, found: ImportBuilder) -> bool:

@@ -13,11 +13,10 @@ from PIL import Image
 from tabsam.arrays import AnyArray, BoolArray, Float64Array, Size
 from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.kept import unused
-from tabsam.formats.shared.keyhole import outline_of_keyhole_ring
 from tabsam.formats.shared.parsing import Json, number_of, score_of
-from tabsam.formats.shared.rings import closed_ring, points_of, union_of_polygons, within_picture
+from tabsam.formats.shared.rings import closed_ring, points_of, taken_apart, union_of_polygons, within_picture
 from tabsam.formats.shared.traced import traced_mask
-from tabsam.geometry.outline import Outline, from_polygons
+from tabsam.geometry.outline import Outline
 
 LABELME = "labelme"
 """What is kept of a file is kept under this name."""
@@ -83,9 +82,7 @@ def _polygons(shape: dict[str, Json], found: ImportBuilder) -> list[list[Float64
     closed = closed_ring(points, found)
     if closed is None:
         return []
-    # Holes are joined to their boundary by cuts of no width, as we and others write them.
-    apart = outline_of_keyhole_ring(closed)
-    return within_picture(apart if len(apart.vertices) else from_polygons([[closed]]), [closed], found).polygons()
+    return within_picture(taken_apart(closed, found), [closed], found).polygons()
 
 
 def _mask_outline(shape: dict[str, Json], found: ImportBuilder) -> Outline | None:

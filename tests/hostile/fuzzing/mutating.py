@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import warnings
 import zipfile
 from typing import Any
 
@@ -104,7 +105,9 @@ def _zip(data: bytes, rng: random.Random, others: list[bytes]) -> bytes:
     else:
         files[place] = (name, mutated(inside, rng, others))
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))) as archive:
+    packing = rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+    with zipfile.ZipFile(buffer, "w", packing) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a name may be there twice
         for path, content in files:
             archive.writestr(path or "x", content)
     return buffer.getvalue()

@@ -10,12 +10,13 @@ import numpy as np
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.formats.shared.imported import FARTHEST, ImportBuilder
+from tabsam.formats.shared.keyhole import outline_of_keyhole_ring
 from tabsam.formats.shared.parsing import Json
 from tabsam.formats.shared.traced import traced_spans
 from tabsam.geometry import crossings, edges
 from tabsam.geometry.clipping import clip
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import crossing_count, shared_union
+from tabsam.geometry.raster import crossing_count, shared_union, spans
 
 _NOISE = 0.5
 _NOISE_SHARE = 0.0025
@@ -65,6 +66,20 @@ def sound_polygon(rings: list[Float64Array], found: ImportBuilder) -> list[list[
         return []
     kept = [ring for ring in closed if ring is not None]
     return within_picture(from_polygons([kept]), kept, found).polygons()
+
+
+def taken_apart(ring: Float64Array, found: ImportBuilder) -> Outline:
+    """Take a closed ring whose holes are joined to it by cuts of no width apart, as we and others write them.
+
+    Where a cut runs along an edge, what it joins cannot be told apart by its vertices: then the pixels inside are traced.
+    """
+    apart = outline_of_keyhole_ring(ring)
+    whole = from_polygons([[ring]])
+    if not len(apart.vertices):
+        return whole
+    if shared_union(apart.polygons(), found.image_size) is None:
+        return apart
+    return traced_spans(spans(whole, found.image_size), found) or from_polygons([])
 
 
 def within_picture(line: Outline, rings: list[Float64Array], found: ImportBuilder) -> Outline:

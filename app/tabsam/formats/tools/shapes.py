@@ -11,9 +11,9 @@ import numpy as np
 from tabsam.arrays import BoolArray, Float64Array
 from tabsam.document.annotations import Instance
 from tabsam.formats.shared.imported import ImportBuilder, quoted
-from tabsam.formats.shared.keyhole import keyhole_ring, outline_of_keyhole_ring
+from tabsam.formats.shared.keyhole import keyhole_ring
 from tabsam.formats.shared.parsing import Json
-from tabsam.formats.shared.rings import closed_ring, has_holes, rounded, union_of_polygons, within_picture
+from tabsam.formats.shared.rings import closed_ring, has_holes, rounded, taken_apart, union_of_polygons, within_picture
 from tabsam.formats.shared.traced import traced_mask
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import polygons_overlap
@@ -91,7 +91,7 @@ def polygon(rings: Sequence[Float64Array], found: ImportBuilder) -> Polygons:
     closed = [ring for one in rings if (ring := closed_ring(one, found)) is not None]
     if not closed or closed_ring(rings[0], ImportBuilder("", (1, 1))) is None:
         return []
-    apart = outline_of_keyhole_ring(closed[0]) if len(closed) == 1 else from_polygons([closed])
+    apart = taken_apart(closed[0], found) if len(closed) == 1 else from_polygons([closed])
     return within_picture(apart, apart.rings(), found).polygons()
 
 
