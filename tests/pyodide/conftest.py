@@ -18,6 +18,8 @@ from tests.support.in_page import Runner
 #: The modules that run on both sides.
 SHARED = (
     "__init__.py",
+    "hostile/__init__.py",
+    "hostile/files.py",
     "support/__init__.py",
     "support/annotated.py",
     "support/cases.py",

@@ -26,6 +26,7 @@ _NUMBERS = (0, 1, 2, 3, 5, 17, 40, 80, 120, 200, 240, 319.5, 320, 1000, -1, -0.5
 _WHOLE = (0, 1, 1, 2, 3, -1, 7, 100, 2**53)
 _TEXTS = ("", "a", "cat", "disc.png", "#ff0000", "../x", "street.json", "a.tabsam")
 _LONGEST_LIST = 4
+_MOST_LAYERS = 6
 
 
 def requests(rng: random.Random, count: int, samples: list[Sample]) -> list[Request]:
@@ -35,7 +36,10 @@ def requests(rng: random.Random, count: int, samples: list[Sample]) -> list[Requ
     for _ in range(count):
         method = rng.choice(_LIKELY) if rng.random() < 0.6 else rng.choice(sorted(methods))
         (params, _), _ = get_args(methods[method])
-        asked.append((method, _record(params, rng, samples)))
+        given = _record(params, rng, samples)
+        if isinstance(layers := given.get("cropNLayers"), int) and 1 < layers < _MOST_LAYERS:
+            given["cropNLayers"] = 1  # more are right, and take long
+        asked.append((method, given))
     return asked
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -164,7 +166,7 @@ def chunks_of(stream: BinaryIO, path: str) -> Iterator[bytes]:
     try:
         while chunk := stream.read(_CHUNK):
             yield chunk
-    except OSError as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:  # of a file in a damaged archive
         raise FormatError(
             "picture-unreadable",
             f"The picture {quoted(path)} could not be read to its end.",

@@ -15,6 +15,9 @@ from tabsam.formats.tools.items import Item
 from tabsam.formats.tools.table import TOOLS
 from tabsam.geometry.affine import Affine
 
+_UNNAMED = "annotations"
+"""What a file is called that has no name: some formats have their picture's name from their own."""
+
 
 def read_tool(
     kind: str,
@@ -46,7 +49,8 @@ def read_tool(
         or several.
     """
     tool = TOOLS[kind]
-    items = list(tool.load().items(data, file, lambda path: None))
+    path = file if PurePosixPath(file).name else _UNNAMED
+    items = list(tool.load().items(data, path, lambda beside: None))
     wanted = _wanted(items, image_size, picture, tool.title, where or Whereabouts())
     if wanted.size is not None and wanted.size != image_size:
         other_size(wanted.size, image_size)

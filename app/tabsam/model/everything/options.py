@@ -106,6 +106,8 @@ class EverythingOptions:
                 continue
             if isinstance(value, bool) or not isinstance(value, int if kind is int else int | float) or not value >= least:
                 raise _wrong(f"'{name}' must be a {'whole ' * (kind is int)}number of at least {least}, not {value!r}.")
+            if value > _MOST.get(name, math.inf):
+                raise _wrong(f"'{name}' must be at most {_MOST[name]}, not {value!r}.")
         if not 0 < self.stability_score_offset < math.inf:
             raise _wrong(f"'stability_score_offset' must be above 0, not {self.stability_score_offset!r}.")
         if self.crop_overlap_ratio >= 1:
@@ -144,6 +146,9 @@ _LEAST: dict[str, tuple[type, float]] = {
     "min_mask_region_area": (int, 0),
 }
 """What each option is at least, and whether it is a whole number."""
+
+_MOST = {"points_per_side": 512, "crop_n_layers": 5}
+"""A quarter of a million points, and 1,365 crops, each of which is encoded: days, and more than memory holds the points of."""
 
 
 def default_options(segmenter: Segmenter, **given: Any) -> EverythingOptions:
