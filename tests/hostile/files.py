@@ -155,6 +155,13 @@ def many_images_of_one_name() -> File:
     return "images.json", coco([[10, 10, 90, 10, 90, 90]], images=40_000)
 
 
+def many_images_of_one_id() -> File:
+    file = json.loads(coco([[10, 10, 90, 10, 90, 90]]))
+    names = [NAME, *(f"{number}.png" for number in range(40_000))]
+    file["images"] = [{"id": 0, "file_name": name, "width": SIZE[1], "height": SIZE[0]} for name in names]
+    return "ids.json", json.dumps(file).encode()
+
+
 def odd_types() -> File:
     return "odd.geojson", features(*({"type": f"Shape{number}", "coordinates": []} for number in range(20_000)))
 
@@ -169,8 +176,18 @@ def many_masks() -> File:
 
 ANNOTATIONS: tuple[Callable[[], File], ...] = (
     *(deep_lists, deep_objects, deep_geojson, deep_text, checkerboard, noise, noise_rle, overlapping_polygons, zigzag, comb),
-    *(long_outline, label_values, label_map, scattered_labels, many_classes, many_images_of_one_name, odd_types, many_masks),
-    *(deep_xml, long_line, wide_shapes, surrogates),
+    *(
+        long_outline,
+        label_values,
+        label_map,
+        scattered_labels,
+        many_classes,
+        many_images_of_one_name,
+        many_images_of_one_id,
+        odd_types,
+        many_masks,
+    ),
+    *(odd_types, many_masks, deep_xml, long_line, wide_shapes, surrogates),
 )
 
 

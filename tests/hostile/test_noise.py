@@ -15,7 +15,7 @@ from tabsam.formats.yolo import read_yolo, write_yolo
 from tabsam.geometry.raster import fill
 from tabsam.geometry.tracing import outline_of_mask
 
-CASES = 150
+CASES = 60
 
 
 def yolo(made: Annotations) -> Imported:

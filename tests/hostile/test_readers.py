@@ -20,6 +20,7 @@ EXPECTED = {
     **dict.fromkeys(("comb", "noise_rle", "overlapping_polygons"), "sound"),
     "label_values": "mask-photo",
     "many_images_of_one_name": "which-picture",
+    "many_images_of_one_id": "which-picture",
     "project_bomb": "project-too-large",
     "many_scans": "image-too-many-scans",
     "endless_png": "image-unknown",

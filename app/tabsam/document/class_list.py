@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from tabsam.document.annotations import Category
 from tabsam.errors import StateError
 
+_MANY = 20
+"""Changes, which are made together: one by one each of them would look at all classes."""
+
 KEYS = range(1, 10)
 """The digits that give a class; further classes have none."""
 
@@ -78,12 +81,37 @@ class ClassList:
 
     def follow(self, before: Sequence[ClassChange], after: Sequence[ClassChange]) -> None:
         """Go from one state of a picture to another, by the changes that led to each: one of them begins with the other."""
-        for change in reversed(before[len(after) :]):
-            self._apply(change.reverse)
-        for change in after[len(before) :]:
-            self._apply(change)
+        changes = [*(change.reverse for change in reversed(before[len(after) :])), *after[len(before) :]]
+        if not self._take_in(changes):
+            for change in changes:
+                self._apply(change)
         if not self.has(self.chosen):
             self.chosen = None
+
+    def _take_in(self, changes: Sequence[ClassChange]) -> bool:
+        """Add, or delete, many classes at a time, as a file's are; False, and nothing is done, for anything else."""
+        added = [(change.after, change.place) for change in changes if change.before is None and change.after is not None]
+        gone = {change.before.id for change in changes if change.after is None and change.before is not None}
+        if len(changes) < _MANY:
+            return False
+        if len(gone) == len(changes):
+            self.known_ids |= gone
+            self.categories = tuple(one for one in self.categories if one.id not in gone)
+            return True
+        ids = {one.id for one, _ in added}
+        if len(ids) < len(changes) or not ids.isdisjoint(one.id for one in self.categories):
+            return False
+        self.known_ids |= ids
+        categories = list(self.categories)
+        names, keys = {one.name for one in categories}, {one.key for one in categories}
+        for one, place in added:
+            key = one.key if one.key is not None and one.key not in keys else next((key for key in KEYS if key not in keys), None)
+            name = _free(one.name, names)
+            categories.insert(place, Category(one.id, name, one.color, key))
+            names.add(name)
+            keys.add(key)
+        self.categories = tuple(categories)
+        return True
 
     def _apply(self, change: ClassChange) -> None:
         before, after = change.before, change.after

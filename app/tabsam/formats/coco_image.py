@@ -73,7 +73,8 @@ def wanted_image(file: CocoFile, found: ImportBuilder, where: Whereabouts) -> Im
         _say_taken(labels[fitting[0]], "whose name is the same but for what a tool has added", found)
     sharing = file.sharing_id(image)
     if len(sharing) > 1:
-        others = listed_names([labels[images.index(one)] for one in sharing if one is not image])
+        identities = {id(one) for one in sharing if one is not image}
+        others = listed_names([label for label, one in zip(labels, images, strict=True) if id(one) in identities])
         raise WhichPictureError(
             f"This COCO file gives '{labels[fitting[0]]}' and {others} one number; it does not say whose the objects are.",
             [labels[fitting[0]]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import random
@@ -72,7 +73,7 @@ def _value(root: Any, rng: random.Random) -> Any:
         key = rng.choice(list(inner)) if isinstance(inner, dict) else rng.randrange(len(inner))
         inner = holder[key]
     if holder is None:
-        return rng.choice(ODD)
+        return copy.deepcopy(rng.choice(ODD))
     how = rng.randrange(6)
     if how == 0:
         del holder[key]
@@ -83,7 +84,7 @@ def _value(root: Any, rng: random.Random) -> Any:
     elif how == 3 and isinstance(holder, dict):
         holder[rng.choice(("", "a", *map(str, holder)))] = inner
     else:
-        holder[key] = rng.choice(ODD)
+        holder[key] = copy.deepcopy(rng.choice(ODD))
     return root
 
 
