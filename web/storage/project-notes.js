@@ -83,8 +83,13 @@ export async function thumbnailName(directory) {
 
 /** @param {FileSystemDirectoryHandle} directory @returns {Promise<Blob | null>} */
 async function thumbnailOf(directory) {
-  const file = await (await thumbnailHandle(directory))?.getFile();
-  return file?.size ? file : null;
+  try {
+    const file = await (await thumbnailHandle(directory))?.getFile();
+    // read, and not only named: the tab that has the project may put another one in its place in the next moment
+    return file ? new Blob([await file.arrayBuffer()], { type: 'image/webp' }) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @param {FileSystemDirectoryHandle} directory @returns {Promise<FileSystemFileHandle | null>} */

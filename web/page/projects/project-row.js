@@ -46,6 +46,6 @@ function pictureOf(thumbnail) {
     URL.revokeObjectURL(url);
     frame.replaceChildren(image);
   });
-  image.addEventListener('error', () => URL.revokeObjectURL(url)); // another tab has just made a new one
+  image.addEventListener('error', () => URL.revokeObjectURL(url));
   return frame;
 }
