@@ -86,7 +86,7 @@ async function thumbnailOf(directory) {
   try {
     const file = await (await thumbnailHandle(directory))?.getFile();
     // read, and not only named: the tab that has the project may put another one in its place in the next moment
-    return file ? new Blob([await file.arrayBuffer()], { type: 'image/webp' }) : null;
+    return file?.size ? new Blob([await file.arrayBuffer()], { type: 'image/webp' }) : null;
   } catch {
     return null;
   }
