@@ -112,7 +112,8 @@ def test_what_find_everything_found_is_there_again_as_it_was_filtered(kept: Page
     pictured(kept)
     kept.press("f")
     search(kept)
-    kept.call("filterFound", 0.3, 0.5)
+    found = kept.call("filterFound", 0.3, 0.5)
+    kept.wait_until(lambda: len(names(kept)) == len(found), "the finds to be listed")
     before = names(kept)
     assert len(before) > 1
     kept.driver.find_elements("css selector", ".find-pick")[0].send_keys(Keys.DELETE)

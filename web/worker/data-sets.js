@@ -60,6 +60,7 @@ async function withFiles(python, end, run) {
   python.readFilesWith(read);
   try {
     return await run(async (method, params) => {
+      await breath();
       signal.throwIfAborted();
       const { result } = await python.call(method, params, () => {});
       return /** @type {never} */ (result);
@@ -69,6 +70,15 @@ async function withFiles(python, end, run) {
     takeBack(given);
     given = [];
   }
+}
+
+/** Let what has come for this worker be read, such as that all is given up: one answer after the other leaves no room for it. */
+function breath() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
 }
 
 /**
