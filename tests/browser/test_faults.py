@@ -27,9 +27,9 @@ from tests.support.pictures import encoded, red_disc, two_discs
 from tests.support.sites import befall, copy_site, with_frail_workers
 
 PICTURES = 10
-FAULTS = 10
+FAULTS = 6
 #: Of them CI goes through the first; `build.py test --all` makes 300 faults and more.
-SEEDS = 31
+SEEDS = 51
 
 #: Cuts the end of the journal off, or puts something else in its place.
 DAMAGE = """

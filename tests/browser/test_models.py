@@ -136,13 +136,14 @@ def test_another_model_answers_the_same_points(page: Page, serve: Serve, two_mod
 def test_the_panel_says_what_there_is_and_what_is_stored(page: Page, serve: Serve, two_models: Path) -> None:
     page.load(serve(two_models).url)
     open_models(page)
-    nano = text_of(page, "[data-model=nano]")
-    assert all(part in nano for part in ("tabsam nano", "13 MB", "float32", "Apache", "Not stored"))
+    shown = text_of(page, "[data-model=nano]")
+    assert all(part in shown for part in ("tabsam nano", "13 MB", "float32", "Apache", "Not stored"))
     assert "In use" in text_of(page, "[data-model=tiny]")
     assert "Stored" in text_of(page, "[data-model=tiny]")
     assert "used" in text_of(page, "#models-storage")
     page.call("useModel", "nano")
-    assert models_of(page)["tabsam nano"]["storedBytes"] == models_of(page)["tabsam nano"]["bytes"]
+    nano = models_of(page)["tabsam nano"]
+    assert nano["storedBytes"] == pytest.approx(nano["bytes"], rel=0.01)  # on a processor another decoder is stored
     page.find("[data-model=tiny] [data-role=delete]").click()
     page.wait_until(lambda: "Not stored" in text_of(page, "[data-model=tiny]"), "the files to go")
     assert models_of(page)["tiny"]["storedBytes"] == 0
@@ -239,7 +240,7 @@ def test_a_download_that_is_stopped_goes_on_where_it_was(
     before = page.state()
     open_models(page)
     page.find("[data-model=nano] [data-role=use]").click()
-    line = re.compile(r"[\d.]+ of 13 MB, [\d.]+ [kM]B/s, \d+ (s|min) left")
+    line = re.compile(r"[\d.]+ of 1[34] MB, [\d.]+ [kM]B/s, \d+ (s|min) left")
     page.wait_until(lambda: line.fullmatch(text_of(page, "#models-list [data-role=progress]")), "its speed")
     page.wait_until(lambda: text_of(page, "#status").startswith("Loading tabsam nano: "), "the status line")
     page.wait_until(lambda: page.state()["loading"]["loaded"] > 4 << 20, "some of it")

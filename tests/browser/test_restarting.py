@@ -60,6 +60,7 @@ def test_a_python_that_says_nothing_is_started_again_when_the_person_wants_it(wo
     working.wait_until(lambda: len(working.state()["objects"]) == 1, "undo to go on")
 
 
+@pytest.mark.long
 def test_a_python_that_stays_silent_is_started_again_in_the_end(working: Page) -> None:
     before = work(working)
     befall(working, "worker", "close")
@@ -88,7 +89,8 @@ def test_work_that_is_not_stored_is_the_pages_to_give_back(working: Page) -> Non
     expect_back(working, before)
 
 
-@pytest.mark.parametrize("fault", ["close", pytest.param("freeze", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("fault", ["close", "freeze"])
 def test_an_engine_that_answers_no_more_is_replaced(working: Page, fault: str) -> None:
     before = work(working)
     befall(working, "engine", fault)
