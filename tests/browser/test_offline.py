@@ -78,7 +78,8 @@ def test_what_few_need_is_not_kept_and_the_model_lies_on_the_disk_once(page: Pag
     server = serve()
     visit_and_keep(page, server.url)
     files = kept_list(site)["files"]
-    expected = [f"/{path}" for path, info in files.items() if "when" not in info]
+    gpus = "models/nano/decoder.onnx"  # which is not in the model storage of a page that runs on a processor
+    expected = [f"/{path}" for path, info in files.items() if "when" not in info or path == gpus]
     assert kept_files(page) == sorted(expected)
     assert {info["when"] for info in files.values() if "when" in info} == {"jspi", "asyncify", "model"}
     assert "/models/nano/encoder.onnx" not in kept_files(page)
