@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 from tabsam.errors import StateError
@@ -58,14 +59,13 @@ class Exporting:
         """Write all objects, or only the visible ones, in a format."""
         from tabsam.formats.exported import Source
         from tabsam.formats.registry import write
-        from tabsam.formats.shared.turning import orientation_of
+        from tabsam.formats.shared.turning import is_turned
 
         annotations = self._workspace.document.annotations
         if not params.get("hidden"):
             annotations = annotations.visible
         picture = self._workspace.picture
-        is_turned = (orientation_of(picture.source) or 1) != 1
-        source = Source(annotations, picture.image, self._workspace.scale, is_turned)
+        source = Source(annotations, picture.image, self._workspace.scale, is_turned(io.BytesIO(picture.source)))
         written = write(params["format"], source)
         return {"bytes": written.data, "type": written.type, "name": written.name, "notes": list(written.notes)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -87,7 +88,7 @@ class Importing:
         from tabsam.formats.project import read_project
         from tabsam.formats.shared.kept import kept_of
         from tabsam.formats.shared.parsing import whole_of
-        from tabsam.formats.shared.turning import orientation_of
+        from tabsam.pictures.orientation import orientation_in
 
         document, digest, content = self._workspace.document, self._workspace.picture.digest, params["bytes"]
         if kind == "project":
@@ -105,7 +106,7 @@ class Importing:
             known=document.annotations.categories,
             affine=document.work.affine,
             where=where,
-            orientation=lambda: orientation_of(self._workspace.picture.source),
+            orientation=lambda: orientation_in(io.BytesIO(self._workspace.picture.source)),
             legend=self._legend() if kind == "mask" else None,
             kind=params.get("kind"),
         )

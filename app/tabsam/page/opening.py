@@ -219,7 +219,6 @@ def read_picture(source: bytes, name: str, page: int, digest: str, bands: Sequen
         raster,
         ranges,
         decoded.affine,
-        decoded.epsg,
         decoded.is_seen_alike,
     )
     return picture, name

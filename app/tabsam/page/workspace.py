@@ -47,7 +47,7 @@ class Picture:
         Of each of its bands: the values that are black and white in `image`.
     is_seen_alike : bool
         Whether browsers that can show the file show it like this.
-    affine, epsg : where the file says that it lies on a map, and in which coordinate system
+    affine : where the file says that it lies on a map, and in which coordinate system
     """
 
     image: Image.Image
@@ -60,7 +60,6 @@ class Picture:
     raster: Raster | None = None
     ranges: tuple[Range, ...] = ()
     affine: Affine | None = None
-    epsg: int | None = None
     is_seen_alike: bool = True
 
     @property

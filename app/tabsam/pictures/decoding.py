@@ -49,15 +49,12 @@ class Decoded:
     is_seen_alike : bool
         Whether browsers that can show the file show it like this.
     affine : Affine or None
-        Where the file says that it lies on a map.
-    epsg : int or None
-        The number of that map's coordinate system.
+        Where the file says that it lies on a map, and in which coordinate system.
     """
 
     pixels: Image.Image | Raster
     is_seen_alike: bool = True
     affine: Affine | None = None
-    epsg: int | None = None
 
     def to_rgb(self, ranges: Sequence[Range] | None = None) -> Image.Image:
         """Give an RGB picture: transparency is laid over white; deep values by :meth:`Raster.ranges`, unless others are given."""
@@ -162,8 +159,7 @@ def _tiff(data: bytes, page: int, bands: Sequence[int] | None, max_megapixels: f
     layout = chosen.layout
     _check_size(layout.size, max_megapixels)
     check_bytes(layout.size[0] * layout.size[1] * sum(layout.bits[:4]) // 8)
-    affine, epsg = placed(chosen)
-    return Decoded(upright_raster(chosen, bands), is_seen_alike=False, affine=affine, epsg=epsg)
+    return Decoded(upright_raster(chosen, bands), is_seen_alike=False, affine=placed(chosen))
 
 
 def in_words(decoding: Callable[[], T]) -> T:

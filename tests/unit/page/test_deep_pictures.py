@@ -52,9 +52,11 @@ async def test_a_stacks_page_says_what_it_is(page: Page) -> None:
 
 @on_a_page
 async def test_a_map_places_itself_and_that_can_be_undone(page: Page) -> None:
-    data = grey(bytes(3200), 80, 40, 8, t33550=(10.0, 10.0, 0.0), t33922=(0.0, 0.0, 0.0, 500.0, 900.0, 0.0))
+    keys = (1, 1, 0, 1, 3072, 0, 1, 32633)
+    data = grey(bytes(3200), 80, 40, 8, t33550=(10.0, 10.0, 0.0), t33922=(0.0, 0.0, 0.0, 500.0, 900.0, 0.0), t34735=keys)
     view = await page.ask("open", name="map.tif", bytes=data)
     assert view["worldFile"] == pytest.approx([10, 0, 0, -10, 505, 895])
+    assert view["epsg"] == 32633
     assert (await page.ask("undo"))["worldFile"] is None
     view = await page.ask("open", name="map.tif", bytes=data)
     assert view["worldFile"] is None  # somebody wanted it so

@@ -24,10 +24,11 @@ from tabsam.formats.datasets.sources import Entry, Sources
 from tabsam.formats.merging import merge
 from tabsam.formats.shared.imported import Imported, OtherSizeError, about_boxes, other_size, quoted
 from tabsam.formats.shared.picture_names import key_of
-from tabsam.formats.shared.turning import orientation_of, turned
+from tabsam.formats.shared.turning import turned
 from tabsam.formats.shared.writing import size_text
 from tabsam.formats.tools.table import TOOLS
 from tabsam.model.image import size_of
+from tabsam.pictures.orientation import orientation_in
 
 
 @dataclass(frozen=True)
@@ -275,15 +276,15 @@ def _as_imported(annotations: Annotations, size: Size, name: str) -> Imported:
     return Imported(replace(annotations, picture=name))
 
 
-def _orientation_in_file(picture: PictureFile) -> int | None:
-    """Read a picture's EXIF orientation; None where it cannot be had, which is no reason to leave its objects out."""
+def _orientation_in_file(picture: PictureFile) -> int:
+    """Read which way a picture lies; 1 where that cannot be had, which is no reason to leave its objects out."""
     try:
         if picture.open is None:
-            return None
+            return 1
         with picture.open() as stream:
-            return orientation_of(stream.read())
+            return orientation_in(stream)
     except Exception:  # noqa: BLE001  # as listing.beginning has it
-        return None
+        return 1
 
 
 def _size_in_file(picture: PictureFile) -> Size:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from tabsam.arrays import Float64Array, Size
 from tabsam.document.selection import Selection
 from tabsam.formats.shared.imported import Imported
 from tabsam.formats.shared.writing import size_text
 from tabsam.geometry.outline import Outline, from_polygons
-
-_ORIENTATION = 0x0112
+from tabsam.pictures.orientation import orientation_in
+from tabsam.pictures.turning import upright
 
 _SAVED: Mapping[str, Mapping[str, Any]] = {"JPEG": {"quality": 95}, "WEBP": {"lossless": True}}
 
@@ -32,36 +33,25 @@ _TURNS: Mapping[int, Callable[[Float64Array, Size], Float64Array]] = {
 """From a point in the file's picture of a size (height, width) to the upright one, by EXIF's orientation."""
 
 
-def orientation_of(data: bytes) -> int | None:
-    """Read a picture file's EXIF orientation, 1 to 8; None where it has none, or none that can be read."""
-    return _orientation_in(io.BytesIO(data))
-
-
-def _orientation_in(stream: BinaryIO) -> int | None:
-    try:
-        value = Image.Image.getexif(Image.open(stream)).get(_ORIENTATION)
-    except Exception:  # noqa: BLE001  # EXIF that is damaged turns nothing
-        return None
-    return value if isinstance(value, int) and 1 <= value <= 8 else None
-
-
 def is_turned(stream: BinaryIO) -> bool:
     """Tell whether EXIF turns the picture in a file, which can be gone through again afterwards: it is at its begin."""
-    turns = (_orientation_in(stream) or 1) != 1
+    turns = orientation_in(stream) != 1
     stream.seek(0)
     return turns
 
 
 def upright_file(stream: BinaryIO) -> bytes | None:
     """Write a picture's file anew, upright and in its own format; None where Pillow can't, or it has several pictures."""
-    written = io.BytesIO()
+    written, orientation = io.BytesIO(), orientation_in(stream)
+    stream.seek(0)
     try:
-        with Image.open(stream) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(stream) as image:  # what is odd about tags is of no interest
             format = image.format or ""
             if getattr(image, "n_frames", 1) > 1:
                 return None
             image.load()
-            turned = ImageOps.exif_transpose(image)
+            turned = image if format == "TIFF" else upright(image, orientation)  # Pillow turns a TIFF as it reads it
+            assert isinstance(turned, Image.Image)  # as what was given
             options = {"icc_profile": image.info.get("icc_profile"), **_SAVED.get(format, {})}
             turned.info.pop("exif", None)
             turned.save(written, format, **options)

@@ -12,7 +12,7 @@ from tabsam.pictures.faults import TiffFault
 from tabsam.pictures.raster import Raster
 from tabsam.pictures.tiff.colors import raster_of
 from tabsam.pictures.tiff.pages import Page, pages_of
-from tabsam.pictures.tiff.placement import epsg_of, placement_of
+from tabsam.pictures.tiff.placement import placement_of
 from tabsam.pictures.tiff.tags import TiffFile
 from tabsam.pictures.turning import turned_raster
 
@@ -37,15 +37,19 @@ def upright_size(stream: BinaryIO) -> Size:
     return (width, height) if _orientation(page) > 4 else (height, width)
 
 
+def first_orientation(stream: BinaryIO) -> int:
+    """Read which way the first page lies; raises TiffFault."""
+    return _orientation(pages_of(TiffFile(stream))[0])
+
+
 def upright_raster(page: Page, bands: Sequence[int] | None) -> Raster:
     """Read a page's pixels; raises TiffFault, NotSupported."""
     return turned_raster(raster_of(page.layout, bands), _orientation(page))
 
 
-def placed(page: Page) -> tuple[Affine | None, int | None]:
-    """Give where a page lies on a map, and in which coordinate system; of one that is turned nobody knows."""
-    affine = placement_of(page.directory) if _orientation(page) == 1 else None
-    return affine, epsg_of(page.directory) if affine else None
+def placed(page: Page) -> Affine | None:
+    """Give where a page lies on a map; of one that is turned nobody knows."""
+    return placement_of(page.directory) if _orientation(page) == 1 else None
 
 
 def _orientation(page: Page) -> int:

@@ -14,7 +14,7 @@ _USER_DEFINED = 32767
 
 
 def placement_of(directory: Directory) -> Affine | None:
-    """Give where a page's pixels lie on the map; None where that is not said, or makes no sense."""
+    """Give where a page's pixels lie on which map; None where that is not said, or makes no sense."""
     try:
         numbers = _numbers(directory)
         if numbers is None:
@@ -23,7 +23,7 @@ def placement_of(directory: Directory) -> Affine | None:
         if _keys(directory).get(_RASTER_TYPE) == _PIXEL_IS_POINT:
             # its numbers are of the middles of pixels, ours of their corners
             c, f = c - (a + b) / 2, f - (d + e) / 2
-        return Affine(a, b, c, d, e, f)
+        return Affine(a, b, c, d, e, f, epsg_of(directory))
     except (TiffFault, FormatError, OverflowError, ValueError):
         return None
 
