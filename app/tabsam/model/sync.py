@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import aclosing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +16,7 @@ from tabsam.arrays import UInt8Array
 from tabsam.model import native
 from tabsam.model.candidate import Candidate, Edges, tidy_unsaid
 from tabsam.model.choosing import Prediction
-from tabsam.model.everything.generator import Step, everything
+from tabsam.model.everything.generator import Step, all_of_it, everything
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import Proposal
 from tabsam.model.following import following
@@ -122,18 +121,7 @@ class SyncSegmenter:
         progress : function
             Called with each step, in another thread; what it raises ends the search.
         """
-        return self._wait(self._everything(image, options, progress))
-
-    async def _everything(
-        self, image: Image.Image | UInt8Array, options: EverythingOptions | None, progress: Callable[[Step], None] | None
-    ) -> list[Proposal]:
-        found: tuple[Proposal, ...] = ()
-        async with aclosing(everything(self._segmenter, image, options)) as steps:
-            async for step in steps:
-                found = step.found
-                if progress is not None:
-                    progress(step)
-        return list(found)
+        return self._wait(all_of_it(everything(self._segmenter, image, options), progress))
 
     def close(self) -> None:
         """Close the sessions and end the thread."""

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from tabsam.document.selection import Selection
 from tabsam.errors import RequestError, TabsamError
-from tabsam.formats.candidate import fine_outline
-from tabsam.page.outlines import OBJECT_TOLERANCE, bounds
+from tabsam.page.outlines import as_shown, bounds
 
 if TYPE_CHECKING:
     from tabsam.document.annotations import Instance
@@ -84,13 +83,4 @@ class Carrying:
         single_mask = self._answering.single_mask
         shown = answer.shown(selection.chosen, single_mask=single_mask)
         assert shown is not None  # something has been asked
-        shown = self._edges.apply(shown)
-        return replace(
-            one,
-            outline=fine_outline(shown, OBJECT_TOLERANCE, threshold=selection.threshold),
-            score=shown.iou_prediction,
-            prompts=replace(selection, chosen=shown.rank) if single_mask else selection,
-            edges=shown.edges,
-            tidy=shown.tidy,
-            locked=False,
-        )
+        return replace(as_shown(one, selection, self._edges.apply(shown), single_mask=single_mask), locked=False)

@@ -8,24 +8,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tabsam.document.selection import Selection
 from tabsam.errors import CancelledError, ModelError, TabsamError
-from tabsam.formats.candidate import fine_outline
 from tabsam.model.image import open_image, thumbnail
 from tabsam.page.answer import answer_to
 from tabsam.page.keeping import work_of
 from tabsam.page.opening import read_picture, take_over, unpacked
-from tabsam.page.outlines import OBJECT_TOLERANCE, bounds
+from tabsam.page.outlines import as_shown, bounds
 from tabsam.page.searching import found_object, search_wishes
 from tabsam.page.workspace import Picture, Workspace, key_of
 
 if TYPE_CHECKING:
     from tabsam.document.annotations import Instance
     from tabsam.document.document import Document
-    from tabsam.geometry.outline import Outline
     from tabsam.model.candidate import Candidate
     from tabsam.model.embedding import Embedding
     from tabsam.model.segmenter import Segmenter
@@ -219,12 +216,8 @@ class EachPicture:
         shown = answer.shown(selection.chosen, single_mask=single_mask)
         if shown is None:
             return None
-        shown = apply(shown)
-        line: Outline = fine_outline(shown, OBJECT_TOLERANCE, threshold=selection.threshold)
-        if not len(line.vertices):
-            return None
-        prompts = replace(selection, chosen=shown.rank) if single_mask else selection
-        return replace(one, outline=line, score=shown.iou_prediction, prompts=prompts, edges=shown.edges, tidy=shown.tidy)
+        after = as_shown(one, selection, apply(shown), single_mask=single_mask)
+        return after if len(after.outline.vertices) else None
 
     def _put_down(self, given: _Given, found: Sequence[Instance], changed: Sequence[Changed], *, failed: int = 0) -> WorkedOn:
         from tabsam.document.overlaps import same_object

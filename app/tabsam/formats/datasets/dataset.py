@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from tabsam.arrays import Size
 from tabsam.document.annotations import Annotations, Category
@@ -13,6 +13,8 @@ from tabsam.formats.merging import merge
 
 Opener = Callable[[], BinaryIO]
 """Opens a file for reading, from its start; whoever calls it closes what it gives."""
+
+T = TypeVar("T")
 
 SPLITS = ("train", "val", "test")
 
@@ -110,3 +112,13 @@ def _with_categories(picture: DatasetPicture, categories: tuple[Category, ...]) 
     if picture.annotations.categories is categories:
         return picture
     return replace(picture, annotations=replace(picture.annotations, categories=categories))
+
+
+def outcome_of(going: Generator[object, None, T]) -> T:
+    """Go through at once what is done step by step, and give what comes of it."""
+    while True:
+        try:
+            next(going)
+        except StopIteration as end:
+            outcome: T = end.value
+            return outcome

@@ -13,7 +13,7 @@ from tabsam.document.annotations import Annotations, Category
 from tabsam.errors import FormatError, TabsamError
 from tabsam.formats.datasets import layout
 from tabsam.formats.datasets.archived import read_projects
-from tabsam.formats.datasets.dataset import Dataset, DatasetPicture, with_one_class_list
+from tabsam.formats.datasets.dataset import Dataset, DatasetPicture, outcome_of, with_one_class_list
 from tabsam.formats.datasets.listing import Budget, Listing, Problem
 from tabsam.formats.datasets.matching import Matcher, PictureFile, Question, Reference
 from tabsam.formats.datasets.places import within, without_split
@@ -127,12 +127,7 @@ def read(
 ) -> Incoming:
     """Read a data set in one go; what it takes, gives and raises is said at :func:`steps`."""
     going = steps(listing, pictures, categories=categories, answers=answers, format=format, budget=budget)
-    while True:
-        try:
-            next(going)
-        except StopIteration as end:
-            incoming: Incoming = end.value
-            return incoming
+    return outcome_of(going)
 
 
 class _Reading:

@@ -12,7 +12,7 @@ The reference is Meta's SamAutomaticMaskGenerator (segment_anything/automatic_ma
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -109,6 +109,17 @@ async def everything(
                 used.release()
         search.leave(crop)
     yield search.last_step()
+
+
+async def all_of_it(steps: AsyncGenerator[Step, None], progress: Callable[[Step], None] | None = None) -> list[Proposal]:
+    """Follow :func:`everything` to its end, and give what it has found, the best first; ``progress`` is called with each step."""
+    found: tuple[Proposal, ...] = ()
+    async with aclosing(steps):
+        async for step in steps:
+            found = step.found
+            if progress is not None:
+                progress(step)
+    return list(found)
 
 
 async def _steps(segmenter: Segmenter, embedding: Embedding, search: _Search, crop: Crop) -> AsyncGenerator[Step, None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from tabsam.errors import StateError
+from tabsam.formats.datasets.dataset import outcome_of
 from tabsam.model.image import open_image, size_of
 from tabsam.page.console.documents import ScriptDocument
 from tabsam.page.listed_pictures import ListedPictures
@@ -98,13 +99,7 @@ class Shelf:
             raise StateError("picture-missing", f"The file of '{name}' cannot be had.", "Open the same file again.")
         one = {**listed, "size": size, "file": number}
         found = self._listed.found(one)  # type: ignore[arg-type]  # it is as declared
-        waiting = self._listed.digest(one, found)  # type: ignore[arg-type]
-        while True:
-            try:
-                next(waiting)
-            except StopIteration as end:
-                digest: str = end.value
-                break
+        digest = outcome_of(self._listed.digest(one, found))  # type: ignore[arg-type]
         key = key_of(digest, found.name, found.place)
         assert found.open is not None  # there is a file
         opener = found.open

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import aclosing
 from typing import Any, TypeVar
 
 from numpy.typing import ArrayLike
@@ -81,22 +80,16 @@ class ScriptSegmenter:
 
     async def everything(self, document: ScriptDocument | None = None, **options: float) -> list[Proposal]:
         """Find all objects of a picture, the best first; options are those of :class:`tabsam.everything.EverythingOptions`."""
-        from tabsam.model.everything.generator import everything
+        from tabsam.model.everything.generator import all_of_it, everything
         from tabsam.model.everything.options import default_options
 
         picture = self._picture_of(document)
 
         async def search(segmenter: Segmenter) -> list[Proposal]:
             embedding: Embedding = await self._encoding.embedding_of(picture, segmenter)
-            found: list[Proposal] = []
             wished: dict[str, Any] = {"points_per_batch": 16, **options}
-            async with aclosing(
-                everything(segmenter, picture.image, default_options(segmenter, **wished), embedding=embedding)
-            ) as steps:
-                async for step in steps:
-                    if step.final:
-                        found = list(step.found)
-            return found
+            steps = everything(segmenter, picture.image, default_options(segmenter, **wished), embedding=embedding)
+            return await all_of_it(steps)
 
         masks: list[Proposal] = await self._apart(self._engine.run(search))
         return masks
