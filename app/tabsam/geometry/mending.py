@@ -5,18 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import BoolArray, Float64Array
-from tabsam.geometry.containment import nest_rings
-from tabsam.geometry.outline import Outline
+from tabsam.geometry.outline import Outline, from_polygons
 
 
-def without_spikes(ring: Float64Array) -> Float64Array:
-    """Leave out a closed ring's spikes, (n, 2); the ring itself where it has none, less than four vertices of spikes alone."""
-    corners = ring[:-1]
-    while len(corners) and (tips := _tips(corners)).any():
-        # Two tips side by side may be each other's reason: one goes at a time.
-        tips[1:] &= ~tips[:-1]
-        corners = corners[~tips]
-    return ring if len(corners) == len(ring) - 1 else np.concatenate([corners, corners[:1]])
+def without_spikes(line: Outline) -> Outline:
+    """Leave out spikes, and rings of which then fewer than three corners are left; the outline itself where it has none."""
+    if not _has_tips(line):
+        return line
+    polygons = [[_blunt(ring) for ring in rings] for rings in line.polygons()]
+    return from_polygons([[ring for ring in rings if len(ring) > 3] for rings in polygons if len(rings[0]) > 3])
 
 
 def with_loops_apart(line: Outline) -> Outline:
@@ -24,12 +21,38 @@ def with_loops_apart(line: Outline) -> Outline:
     rings = line.rings()
     if not any(_comes_twice(ring) for ring in rings):
         return line
+    from tabsam.geometry.containment import nest_rings  # here: few need it, and the start waits for every import
+
     return nest_rings([loop for ring in rings for loop in _loops(ring)])
 
 
-def _tips(corners: Float64Array) -> BoolArray:
-    """Tell of each corner whether the ring turns back there on the line that it came by, or stands still."""
-    come, go = corners - np.roll(corners, 1, axis=0), np.roll(corners, -1, axis=0) - corners
+def _has_tips(line: Outline) -> bool:
+    """Tell, for all rings at a time, whether any has a spike."""
+    if not len(line.vertices):
+        return False
+    edges = np.diff(line.vertices, axis=0)
+    offsets = line.ring_offsets.astype(np.int64)
+    corners = np.delete(np.arange(len(line.vertices)), offsets[1:] - 1)  # each ring's last vertex is its first
+    before = corners - 1
+    before[np.searchsorted(corners, offsets[:-1])] = offsets[1:] - 2
+    return bool(_turns_back(edges[before], edges[corners]).any())
+
+
+def _blunt(ring: Float64Array) -> Float64Array:
+    """Leave out a closed ring's spikes, (n, 2); fewer than four vertices are left where it is spikes alone."""
+    corners = ring[:-1]
+    while len(corners):
+        tips = _turns_back(corners - np.roll(corners, 1, axis=0), np.roll(corners, -1, axis=0) - corners)
+        if not tips.any():
+            break
+        # Two tips side by side may be each other's reason: one goes at a time.
+        tips[1:] &= ~tips[:-1]
+        corners = corners[~tips]
+    return np.concatenate([corners, corners[:1]])
+
+
+def _turns_back(come: Float64Array, go: Float64Array) -> BoolArray:
+    """Tell of corners, by the edges to and from each, whether the ring turns back there on its own line, or stands still."""
     level = come[:, 0] * go[:, 1] == come[:, 1] * go[:, 0]
     return np.asarray(level & ((come * go).sum(axis=1) <= 0))
 

@@ -25,11 +25,11 @@ def simplify(line: Outline, tolerance: float) -> Outline:
     for rings in line.polygons():
         thin = []
         for ring in rings:
-            thin.append(without_spikes(ring[keep[start : start + len(ring)]]))
+            thin.append(ring[keep[start : start + len(ring)]])
             start += len(ring)
         if len(thin[0]) > 3:
             polygons.append([ring for ring in thin if len(ring) > 3])
-    return from_polygons(polygons)
+    return without_spikes(from_polygons(polygons))
 
 
 def _kept(line: Outline, tolerance: float) -> BoolArray:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from tabsam.errors import ModelError
 from tabsam.model.dialects.answers import Answer, Answers
 from tabsam.model.dialects.base import Dialect, check_they_belong_together, described
-from tabsam.model.dialects.by_shape import fits
 from tabsam.model.dialects.efficientsam import EfficientSam
 from tabsam.model.dialects.hf import HfSam1, HfSam2
 from tabsam.model.dialects.sam1 import EdgeSam, Sam1
@@ -54,6 +53,8 @@ def recognise(encoder: Session, decoder: Session) -> Recognised:
         if dialect.speaks(encoder, decoder):
             check_they_belong_together(encoder, decoder, dialect)
             return Recognised(dialect(encoder, decoder), encoder, decoder)
+    from tabsam.model.dialects.by_shape import fits  # here: few models need it, and the start waits for every import
+
     found = fits(encoder, decoder)
     if len(found) == 1:
         encoder, decoder = found[0].sessions(encoder, decoder)
