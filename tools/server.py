@@ -13,7 +13,6 @@ import os
 import re
 import sys
 import threading
-import time
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
@@ -80,6 +79,30 @@ def parse_range(header: str | None, size: int) -> range | None:
     return range(int(first), min(int(last) + 1, size) if last else size)
 
 
+class Held:
+    """Paths that are not answered yet."""
+
+    def __init__(self) -> None:
+        self._paths: set[str] = set()
+        self._changed = threading.Condition()
+
+    def add(self, path: str) -> None:
+        """Answer a path no more, until all are let go."""
+        with self._changed:
+            self._paths.add(path)
+
+    def let_go(self) -> None:
+        """Answer all of them."""
+        with self._changed:
+            self._paths.clear()
+            self._changed.notify_all()
+
+    def wait_for(self, path: str) -> None:
+        """Wait until a path may be answered."""
+        with self._changed:
+            self._changed.wait_for(lambda: path not in self._paths)
+
+
 class SiteServer(ThreadingHTTPServer):
     """Serves a folder on 127.0.0.1. `make_server` makes one.
 
@@ -95,8 +118,8 @@ class SiteServer(ThreadingHTTPServer):
         The Content-Security-Policy, if any.
     refused : set of str
         Paths that are answered with 503, for tests of what the page does then.
-    held : set of str
-        Paths that are not answered until they are taken out, for the same.
+    held : Held
+        Paths that are not answered until they are let go, for the same.
     log : list of str
         The paths that were asked for, in order, without their queries.
     """
@@ -110,7 +133,7 @@ class SiteServer(ThreadingHTTPServer):
         self.base = f"/{base.strip('/')}/".replace("//", "/")
         self.policy = policy
         self.refused: set[str] = set()
-        self.held: set[str] = set()
+        self.held = Held()
         self.log: list[str] = []
         super().__init__(("127.0.0.1", port), SiteHandler)
 
@@ -155,8 +178,7 @@ class SiteHandler(BaseHTTPRequestHandler):
         """Answer with a file, a part of it, or the news that it has not changed."""
         path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path)
         self.server.log.append(path)
-        while path in self.server.held:
-            time.sleep(0.1)
+        self.server.held.wait_for(path)
         if path in self.server.refused:
             self.answer(HTTPStatus.SERVICE_UNAVAILABLE)
         elif f"{path}/" == self.server.base:

@@ -313,7 +313,7 @@ def test_a_start_that_stands_still_is_said_and_begun_again(page: Page, serve: Se
     server.held.add("/vendor/pyodide/pyodide.asm.wasm")
     page.load(f"{server.url}?patience=1", until=("starting",))
     page.wait_until(lambda: any("The start takes long" in text for text in page.messages()), "the page to say so")
-    server.held.clear()
+    server.held.let_go()
     page.find("#notices [data-role=message-action]").click()
     page.wait_for("ready")
 
