@@ -247,8 +247,17 @@ def test_a_second_tab_begins_another_project_and_may_look_or_take_over(kept: Pag
         kept.wait_until(lambda: any("No picture can be added" in text for text in kept.messages()), "that to be refused too")
         assert work(kept) == before
         assert violations(kept) == []
-        driver.refresh()
-        wait_for_work(kept)
+        # what the other tab does meanwhile is seen when one looks again
+        second = driver.current_window_handle
+        driver.switch_to.window(first)
+        kept.press("z", modifier=Keys.CONTROL)
+        kept.wait_until(lambda: not objects(kept), "undo")
+        before = work(kept)
+        driver.switch_to.window(second)
+        assert len(objects(kept)) == 1
+        kept.find("#looking-again").click()
+        kept.wait_until(lambda: kept.phase == "idle" and not objects(kept), "the other tab's undo to be seen")
+        assert work(kept) == before
         kept.find("#looking-take-over").click()
         kept.wait_until(lambda: not kept.find("#looking").is_displayed(), "it to be this tab's")
         wait_for_work(kept)

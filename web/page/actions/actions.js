@@ -80,7 +80,7 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     workerSilent: restarting.workerSilent,
     ...projects,
     /** Take over what has been done on the open picture beside what the person does. */
-    lookAgain: () => sending.send(() => client.call('state', {})),
+    catchUp: () => sending.send(() => client.call('state', {})),
     /**
      * Carry objects of another picture over to the open one.
      *

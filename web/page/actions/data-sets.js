@@ -5,6 +5,7 @@
  */
 
 import { cancelled } from '../client.js';
+import { fileOf, pageOf } from '../input/listed-picture.js';
 import { download } from './downloads.js';
 
 /** @import {Client} from '../client.js' */
@@ -23,16 +24,16 @@ import { download } from './downloads.js';
 export function createDataSets({ client, store, messages, sending, settled }) {
   /** The listed pictures with their files, as far as these can be had. @param {AbortSignal} signal */
   function listed(signal) {
-    /** Pages of one file share it. @type {Map<string, Blob | Promise<Blob | null>>} */
+    /** Pages of one file share it. @type {Map<string, Promise<Blob | null>>} */
     const files = new Map();
-    function fileOf(/** @type {ListedPicture} */ { file, source }) {
-      const known = files.get(file) ?? (source instanceof Blob ? source : source(signal).catch(() => null));
+    function sharedFileOf(/** @type {ListedPicture} */ { file, source }) {
+      const known = files.get(file) ?? fileOf(source, signal).catch(() => null);
       files.set(file, known);
       return known;
     }
     const all = store.state.queue?.pictures ?? [];
     return Promise.all(
-      all.map(async (one) => ({ id: one.id, name: one.name, place: one.place, file: await fileOf(one), ...(one.page === null ? {} : { page: one.page }) })),
+      all.map(async (one) => ({ id: one.id, name: one.name, place: one.place, file: await sharedFileOf(one), ...pageOf(one) })),
     );
   }
 

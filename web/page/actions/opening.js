@@ -7,6 +7,7 @@
 
 import { TabsamError } from '../../errors.js';
 import { cancelled } from '../client.js';
+import { fileOf } from '../input/listed-picture.js';
 import { placeOf } from '../input/places.js';
 import { RELOAD } from '../bars/messages.js';
 import { decodedByBrowser } from './browser-decoding.js';
@@ -67,7 +68,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       const { engine } = store.state;
       if (engine.status === 'failed') throw new TabsamError(engine.failure);
       if (picture) amend(transaction, { picture, exact: true });
-      const blob = typeof source === 'function' ? await source(signal) : source;
+      const blob = await fileOf(source, signal);
       signal.throwIfAborted();
       // the browser can show the first page only, and chooses no bands
       if (!page && !bands) picture ??= await loadPicture(blob, name).catch(() => null);

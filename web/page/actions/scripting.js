@@ -5,6 +5,7 @@
  */
 
 import { TabsamError } from '../../errors.js';
+import { fileOf, pageOf } from '../input/listed-picture.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Store} from '../state/store.js' */
@@ -22,10 +23,9 @@ export function createScripting({ client, store, sending, settled }) {
   let askToInstall = null;
 
   /** The file of a listed picture, if it can be had. @param {string} id */
-  async function fileOf(id) {
-    const source = store.state.queue?.pictures.find((one) => one.id === id)?.source ?? null;
-    if (source === null || source instanceof Blob) return source;
-    return source(new AbortController().signal).catch(() => null);
+  async function listedFile(id) {
+    const source = store.state.queue?.pictures.find((one) => one.id === id)?.source;
+    return source ? fileOf(source).catch(() => null) : null;
   }
 
   return {
@@ -39,7 +39,7 @@ export function createScripting({ client, store, sending, settled }) {
     async runScript(code, { onOutput, ask }) {
       if (store.state.scripting) throw new TabsamError({ code: 'script-runs', message: 'Another script is still running.', hint: 'Stop it first.' });
       store.update({ scripting: true });
-      const pictures = (store.state.queue?.pictures ?? []).map(({ id, name, place, size, page }) => ({ id, name, place, size, ...(page === null ? {} : { page }) }));
+      const pictures = (store.state.queue?.pictures ?? []).map((one) => ({ id: one.id, name: one.name, place: one.place, size: one.size, ...pageOf(one) }));
       if (interrupt) interrupt[0] = 0;
       askToInstall = ask;
       try {
@@ -63,7 +63,7 @@ export function createScripting({ client, store, sending, settled }) {
 
     /** @param {ScriptQuestion} question */
     async answerScript({ number, file, packages, hosts }) {
-      const answer = file === null ? { file: null, agreed: (await askToInstall?.(packages, hosts)) ?? false } : { file: await fileOf(file), agreed: false };
+      const answer = file === null ? { file: null, agreed: (await askToInstall?.(packages, hosts)) ?? false } : { file: await listedFile(file), agreed: false };
       await client.call('answerScript', { number, ...answer }).catch(() => {});
     },
 

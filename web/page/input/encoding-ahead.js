@@ -7,6 +7,7 @@
 
 import { phaseOf } from '../state/store.js';
 import { decodeAhead } from './decoded-ahead.js';
+import { fileOf, pageOf } from './listed-picture.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {ListedPicture, State, Store} from '../state/store.js' */
@@ -47,7 +48,7 @@ export function createEncodingAhead({ client, store }) {
     if (!next) return;
     const key = keyOf(store.state, next);
     tried = key;
-    const file = await fileOf(next).catch(() => null);
+    const file = await smallFileOf(next).catch(() => null);
     if (!file) return; // nor another time
     await decodeAhead(next, file); // not in Python, and so in nobody's way
     const bytes = cost > LONGEST_MS ? null : await file.arrayBuffer().catch(() => null);
@@ -56,7 +57,7 @@ export function createEncodingAhead({ client, store }) {
       tried = '';
       return;
     }
-    const encoded = await client.call('prepare', { bytes, ...(next.page === null ? {} : { page: next.page }) }, { transfer: [bytes] }).catch(() => null); // it is said when it is opened
+    const encoded = await client.call('prepare', { bytes, ...pageOf(next) }, { transfer: [bytes] }).catch(() => null); // it is said when it is opened
     if (encoded) store.update({ view: { ...store.state.view, encoded } });
   }
 
@@ -75,8 +76,8 @@ export function createEncodingAhead({ client, store }) {
 }
 
 /** @param {ListedPicture} picture @returns {Promise<Blob | null>} */
-async function fileOf({ source, size }) {
+async function smallFileOf({ source, size }) {
   if (size > LARGEST_FILE) return null;
-  const blob = typeof source === 'function' ? await source(new AbortController().signal) : source;
+  const blob = await fileOf(source);
   return blob.size > LARGEST_FILE ? null : blob;
 }

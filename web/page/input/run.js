@@ -7,6 +7,7 @@
 
 import { TabsamError } from '../../errors.js';
 import { count, pictureTitle } from '../formatting.js';
+import { fileOf, pageOf } from './listed-picture.js';
 import { isVisited, noteVisited } from './picture-queue.js';
 import { untilQuiet } from './quiet.js';
 
@@ -34,17 +35,16 @@ export function createRun({ client, store, actions, messages, marks }) {
   /** @param {ListedPicture} picture @param {Wish} wish @param {AbortSignal} signal */
   async function workOn(picture, wish, signal) {
     await untilQuiet(signal);
-    const { id, name, place, source, page } = picture;
-    const blob = typeof source === 'function' ? await source(signal) : source;
-    const bytes = await blob.arrayBuffer();
+    const { id, name, place } = picture;
+    const bytes = await (await fileOf(picture.source, signal)).arrayBuffer();
     signal.throwIfAborted();
-    const file = { bytes, name, place, again: isVisited(id), ...(page === null ? {} : { page }) };
+    const file = { bytes, name, place, again: isVisited(id), ...pageOf(picture) };
     const transfer = { transfer: [bytes] };
     const call = wish.what === 'find' ? client.call('findOn', { ...file, ...wish.options }, transfer) : client.call('askAgainOn', { ...file, boxes: wish.boxes }, transfer);
     const done = await call;
     if (done.work) noteVisited(id);
     marks.noteWorked(id, done.key, done.work);
-    if (done.open) await actions.lookAgain();
+    if (done.open) await actions.catchUp();
     return done;
   }
 

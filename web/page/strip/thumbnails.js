@@ -5,6 +5,8 @@
  * @module
  */
 
+import { fileOf } from '../input/listed-picture.js';
+
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {ListedPicture} from '../state/store.js' */
 
@@ -106,7 +108,7 @@ async function thumbnail(picture, ask) {
  * @returns {Promise<ImageBitmap | null>}  null for a file that is too large; rejects for one that nobody can decode
  */
 export async function smallBitmap({ name, source, page }, height, ask) {
-  const blob = typeof source === 'function' ? await source(AbortSignal.timeout(FETCH_MS)) : source;
+  const blob = await fileOf(source, AbortSignal.timeout(FETCH_MS));
   if (blob.size > LARGEST_FILE) return null;
   // which is told of the longest side: most pictures are at most twice as wide as high
   const isPythons = Boolean(page) || TIFF.test(name);
