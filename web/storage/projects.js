@@ -43,7 +43,7 @@ export async function listProjects() {
  * @param {string} id
  * @returns {Promise<boolean>}  false where another tab has it: it stays
  */
-export function removeProject(id) {
+function removeProject(id) {
   return unlessElsewhere(id, async () => (await projectsFolder()).removeEntry(id, { recursive: true }));
 }
 

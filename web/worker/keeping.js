@@ -95,17 +95,17 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
   if (looked) {
     const { id, keptPictures } = looked;
     keeping = { status: 'memory', reason: 'looking' };
-    const { pictures, at, marks, page, part, finding } = await ask('restore', { journal: looked.journal });
-    return { ...nothing, id, pictures, at, page, part, finding, marks, missing: missingOf(pictures, await keptPictures()), keeping };
+    const brought = broughtBy(await ask('restore', { journal: looked.journal }));
+    return { ...nothing, ...brought, id, missing: missingOf(brought.pictures, await keptPictures()), keeping };
   }
   if (!project || journal?.byteLength) {
     // what the page has is newer than what is stored, where that is anything
-    const { pictures, at, marks, page, part, finding } = await ask('restore', { journal: journal ?? new ArrayBuffer(0) });
+    const brought = broughtBy(await ask('restore', { journal: journal ?? new ArrayBuffer(0) }));
     if (project) {
       keeping = { status: 'memory', reason: 'failed' };
       again = setTimeout(() => void beginAnew());
     }
-    return { ...nothing, id: project?.id ?? null, pictures, at, page, part, finding, marks, keeping };
+    return { ...nothing, ...brought, id: project?.id ?? null, keeping };
   }
   keeping = { status: 'kept', reason: '' };
   const { id } = project;
@@ -122,10 +122,9 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
     return { ...nothing, id, keeping, failure: asFailure(error) };
   }
   await goOn(project, work);
-  const { pictures, at, marks, page, part, finding, damaged } = work;
-  const missing = missingOf(pictures, await project.keptPictures());
-  const about = { id, pictures, at, page, part, finding, marks, missing, keeping, thumbnail: await project.thumbnailName() };
-  return { ...nothing, ...about, failure: damaged ? asFailure(DAMAGED) : null };
+  const missing = missingOf(work.pictures, await project.keptPictures());
+  const about = { id, missing, keeping, thumbnail: await project.thumbnailName() };
+  return { ...nothing, ...broughtBy(work), ...about, failure: work.damaged ? asFailure(DAMAGED) : null };
 }
 
 /**
@@ -147,6 +146,9 @@ async function goOn(to, { sound, damaged, begun }) {
   }
   if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
 }
+
+/** What a journal brings back for the page. @param {Restored} read */
+const broughtBy = ({ pictures, at, marks, page, part, finding }) => ({ pictures, at, marks, page, part, finding });
 
 /** @param {KeptPicture[]} pictures @param {Set<string>} kept */
 const missingOf = (pictures, kept) => pictures.filter(({ id, file = id }) => !kept.has(file)).map(({ id }) => id);
@@ -204,7 +206,7 @@ function readFinds(start, end) {
 }
 
 /** Put a journal of all that there is in the place of the one before: it has become long, or has a gap. */
-export async function beginAnew() {
+async function beginAnew() {
   again = undefined;
   if (!project || waiting) return;
   waiting = [];

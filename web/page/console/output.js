@@ -25,12 +25,12 @@ export function createOutput(log) {
     one.remove();
   }
 
-  /** @param {HTMLElement} element */
-  function append(element) {
+  /** Add something at the end; who reads the end goes on reading there. @template {Node | string} T @param {Element | null} to @param {T} added */
+  function append(to, added) {
     const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-    part?.append(element);
+    to?.append(added);
     if (isAtEnd) log.scrollTop = log.scrollHeight;
-    return element;
+    return added;
   }
 
   return {
@@ -51,21 +51,19 @@ export function createOutput(log) {
         const address = URL.createObjectURL(new Blob([data ?? new ArrayBuffer()], { type: kind === 'picture' ? 'image/png' : 'application/octet-stream' }));
         if (kind === 'file') {
           const link = { 'class': 'button', 'href': address, 'download': said, 'data-address': address };
-          append(h('a', link, icon('download'), `Save ${said} (${byteSize(data?.byteLength ?? 0)})`));
+          append(part, h('a', link, icon('download'), `Save ${said} (${byteSize(data?.byteLength ?? 0)})`));
         } else {
           const img = h('img', { 'src': address, 'alt': `Picture: ${said}`, 'data-address': address });
           img.addEventListener('load', () => img.scrollIntoView({ block: 'nearest' }));
-          append(h('figure', {}, img, h('figcaption', {}, said)));
+          append(part, h('figure', {}, img, h('figcaption', {}, said)));
         }
         return;
       }
       if (text?.kind === kind && (kind === 'out' || kind === 'err')) {
-        const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-        text.element.append(said);
-        if (isAtEnd) log.scrollTop = log.scrollHeight;
+        append(text.element, said);
         return;
       }
-      text = { kind, element: append(h('pre', { class: `console-${kind}` }, said)) };
+      text = { kind, element: append(part, h('pre', { class: `console-${kind}` }, said)) };
     },
 
     clear() {

@@ -5,6 +5,7 @@
  */
 
 import { quietly } from '../actions/actions.js';
+import { pictureTitle } from '../formatting.js';
 import { keyName } from '../input/commands.js';
 import { goTo } from '../input/picture-queue.js';
 import { shownOf } from '../state/store.js';
@@ -53,7 +54,7 @@ export function entriesFor(typed, { store, actions, commands, recent }) {
 
   const pictures = (state.queue?.pictures ?? []).map((picture, place) => ({
     id: `picture ${picture.id}`,
-    label: `Go to ${picture.place}${picture.name}`,
+    label: `Go to ${picture.place}${pictureTitle(picture)}`,
     words: 'picture image open',
     keys: [],
     note: place === state.queue?.at ? 'Open now' : `Picture ${place + 1}`,
