@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,73 +12,18 @@ from PIL import Image
 
 from tabsam.errors import FormatError
 from tabsam.geometry.outline import area
-from tabsam.page.protocol.results import SetOutcome
 from tests.support.asking import Page, on_a_page, png
 from tests.support.pictures import two_discs
+from tests.support.set_worker import SetWorker
 
 NAMES = ("a.png", "b.png", "c.png")
-
-
-class Worker:
-    """Stands for the worker: hands over files by their numbers."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.files: list[bytes] = []
-        page.app.data_sets.read = self._read
-        self.new: dict[str, bytes] = {}
-
-    def _read(self, number: int, start: int, end: int) -> bytes:
-        data = self.files[number]
-        if data == b"gone":
-            raise OSError("gone")
-        return data[start:end]
-
-    def hand(self, data: bytes) -> dict[str, int]:
-        self.files.append(data)
-        return {"file": len(self.files) - 1, "size": len(data)}
-
-    def listed(self, pictures: Mapping[str, bytes | None], place: str = "") -> list[dict[str, Any]]:
-        handed = ({"file": -1, "size": 0} if data is None else self.hand(data) for data in pictures.values())
-        return [{"id": name, "name": name, "place": place, **one} for name, one in zip(pictures, handed, strict=True)]
-
-    async def export(self, format: str, pictures: list[dict[str, Any]], **params: Any) -> tuple[dict[str, bytes], list[str]]:
-        """Give the files of a data set, and what is said about them."""
-        asked = {"withPictures": True, "zipped": True, "valShare": 0.0, "seed": 0, **params}
-        await self.page.ask("beginSetExport", format=format, pictures=pictures, **asked)
-        files: dict[str, bytes] = {}
-        while True:
-            step = await self.page.ask("goOnWithSetExport")
-            for piece in step["pieces"]:
-                files[piece["path"]] = files.get(piece["path"], b"") + piece["data"]
-            if step["done"]:
-                return files, step["notes"]
-
-    async def bring(
-        self,
-        files: Mapping[str, bytes],
-        pictures: list[dict[str, Any]] | None = None,
-        answers: Mapping[str, str] | None = None,
-        format: str = "",
-    ) -> SetOutcome:
-        handed = [{"path": path, **self.hand(data)} for path, data in files.items()]
-        answered = [{"reference": one, "picture": path} for one, path in (answers or {}).items()]
-        await self.page.ask("beginSetImport", files=handed, pictures=pictures or [], answers=answered, format=format)
-        self.new = {}
-        while True:
-            step = await self.page.ask("goOnWithSetImport")
-            for one in step["news"]:
-                self.new[one["place"] + one["name"]] = one["data"] if one["file"] < 0 else self.files[one["file"]]
-            if step["outcome"]:
-                outcome: SetOutcome = step["outcome"]
-                return outcome
 
 
 def picture(shift: int) -> np.ndarray[Any, Any]:
     return np.roll(two_discs(), shift, axis=1)
 
 
-async def with_work(page: Page) -> tuple[Worker, dict[str, bytes]]:
+async def with_work(page: Page) -> tuple[SetWorker, dict[str, bytes]]:
     """Give a page with three pictures, of which the last is untouched."""
     pictures = {name: png(picture(shift)) for shift, name in enumerate(NAMES)}
     for shift, name in enumerate(NAMES[:2]):
@@ -89,7 +33,7 @@ async def with_work(page: Page) -> tuple[Worker, dict[str, bytes]]:
             await page.ask("accept", overlaps="keep")
         await page.ask("addClass", name=f"class {name}")
         await page.ask("changeObject", id=1, category=shift + 1)
-    return Worker(page), pictures
+    return SetWorker(page), pictures
 
 
 def objects(page: Page) -> dict[str, list[tuple[str, int]]]:
@@ -117,7 +61,7 @@ async def test_a_data_set_goes_out_and_comes_in_again(page: Page) -> None:
     for format in ("tabsam", "coco"):
         files, notes = await worker.export(format, worker.listed(pictures))
         assert len(notes) == (0 if format == "tabsam" else 1), "one object has no class"
-        other = Worker(Page())
+        other = SetWorker(Page())
         outcome = await other.bring({"set.zip": files[""]})
         assert (outcome["objects"], outcome["worked"], outcome["problems"]) == (3, 2, []), format
         assert other.new == pictures, format
@@ -165,10 +109,10 @@ async def test_a_picture_without_its_file_keeps_its_objects(page: Page) -> None:
 async def test_a_project_in_the_list_that_was_never_open_brings_what_it_holds(page: Page) -> None:
     _, pictures = await with_work(page)
     project = await page.ask("saveProject", picture=True)
-    other = Worker(Page())
+    other = SetWorker(Page())
     files, _ = await other.export("coco", other.listed({"b.tabsam": project["bytes"], "a.png": pictures["a.png"]}), zipped=False)
     assert files["images/b.png"] == pictures["b.png"]
-    last = Worker(Page())
+    last = SetWorker(Page())
     outcome = await last.bring(files)
     assert outcome["objects"] == 1
 
@@ -177,7 +121,7 @@ async def test_a_project_in_the_list_that_was_never_open_brings_what_it_holds(pa
 async def test_what_is_not_clear_is_asked_and_nothing_taken_before(page: Page) -> None:
     worker, pictures = await with_work(page)
     files, _ = await worker.export("labelme", worker.listed(pictures), zipped=False, withPictures=False)
-    other = Worker(Page())
+    other = SetWorker(Page())
     listed = [*other.listed({"a.png": pictures["a.png"]}, "one/"), *other.listed({"a.png": pictures["a.png"]}, "two/")]
     outcome = await other.bring(files, listed)
     assert {(one["kind"], one["reference"]) for one in outcome["questions"]} >= {("ambiguous", "a.png"), ("missing", "b.png")}
@@ -196,7 +140,7 @@ async def test_classes_are_merged_by_name_and_the_open_picture_is_among_them(pag
     other = Page()
     await other.open("a.png", picture(0))
     await other.ask("addClass", name="class b.png")
-    into = Worker(other)
+    into = SetWorker(other)
     outcome = await into.bring(files, into.listed(pictures))
     assert (outcome["objects"], into.new) == (3, {})
     view = await other.ask("state")
@@ -210,7 +154,7 @@ async def test_folders_that_were_listed_before_their_annotations_came_are_not_do
     worker, pictures = await with_work(page)
     files, _ = await worker.export("yolo", worker.listed(pictures), zipped=False)
     files = {f"set/{path}": data for path, data in files.items()}
-    other = Worker(Page())
+    other = SetWorker(Page())
     own = {path.rpartition("/")[2]: data for path, data in files.items() if path.endswith(".png")}
     outcome = await other.bring(files, other.listed(own, "set/images/train/"))
     assert (outcome["objects"], other.new) == (3, {})
@@ -222,24 +166,24 @@ async def test_folders_that_were_listed_before_their_annotations_came_are_not_do
 async def test_what_is_broken_is_told_and_the_rest_taken(page: Page) -> None:
     worker, pictures = await with_work(page)
     files, _ = await worker.export("labelme", worker.listed(pictures), zipped=False)
-    outcome = await Worker(Page()).bring({**files, "b.json": files["b.json"][:-20]})
+    outcome = await SetWorker(Page()).bring({**files, "b.json": files["b.json"][:-20]})
     assert outcome["objects"] == 2
     assert [(one["path"], one["code"]) for one in outcome["problems"]] == [("b.json", "not-json")]
     zipped, _ = await worker.export("coco", worker.listed(pictures))
-    outcome = await Worker(Page()).bring({"set.zip": zipped[""][:-100]})
+    outcome = await SetWorker(Page()).bring({"set.zip": zipped[""][:-100]})
     assert (outcome["objects"], outcome["worked"]) == (3, 2)  # no file was cut, only their list
     assert [(one["path"], one["code"]) for one in outcome["problems"]] == [("set.zip", "zip-damaged")]
     with pytest.raises(FormatError, match="damaged"):
-        await Worker(Page()).bring({"set.zip": zipped[""][:20]})
+        await SetWorker(Page()).bring({"set.zip": zipped[""][:20]})
     with pytest.raises(FormatError, match="no data set"):
-        await Worker(Page()).bring({"notes.md": b"hello"})
+        await SetWorker(Page()).bring({"notes.md": b"hello"})
 
 
 @on_a_page
 async def test_a_set_that_is_given_up_leaves_nothing(page: Page) -> None:
     worker, pictures = await with_work(page)
     files, _ = await worker.export("coco", worker.listed(pictures))
-    other = Worker(Page())
+    other = SetWorker(Page())
     handed = {"path": "set.zip", **other.hand(files[""])}
     await other.page.ask("beginSetImport", files=[handed], pictures=[], answers=[], format="")
     assert (await other.page.ask("goOnWithSetImport"))["outcome"] is None
@@ -261,7 +205,7 @@ async def test_a_zip_is_what_others_open(page: Page) -> None:
 async def test_a_whole_import_is_undone_and_done_again_as_one(page: Page) -> None:
     worker, pictures = await with_work(page)
     files, _ = await worker.export("tabsam", worker.listed(pictures))
-    other = Worker(Page())
+    other = SetWorker(Page())
     page = other.page
     await page.open("c.png", picture(2))
     assert (await other.bring({"set.zip": files[""]}, other.listed({"c.png": pictures["c.png"]})))["number"] == 0
@@ -281,7 +225,7 @@ async def test_a_whole_import_is_undone_and_done_again_as_one(page: Page) -> Non
 async def test_what_was_done_after_an_import_is_undone_before_it(page: Page) -> None:
     worker, pictures = await with_work(page)
     files, _ = await worker.export("tabsam", worker.listed(pictures))
-    other = Worker(Page())
+    other = SetWorker(Page())
     page = other.page
     await page.open("a.png", picture(0))
     await other.bring({"set.zip": files[""]}, other.listed(pictures))
@@ -298,7 +242,7 @@ async def test_what_was_done_after_an_import_is_undone_before_it(page: Page) -> 
 
 @on_a_page
 async def test_two_imports_are_two_steps_and_pictures_alone_are_one(page: Page) -> None:
-    worker = Worker(page)
+    worker = SetWorker(page)
     await page.open("a.png", picture(0))
     for name in NAMES[1:]:
         await worker.bring({f"set/{name}": png(picture(3)), "set/notes.json": b"{}"})
@@ -316,7 +260,7 @@ def stack(*shifts: int) -> bytes:
     return buffer.getvalue()
 
 
-def pages_of(worker: Worker, data: bytes, count: int) -> list[dict[str, Any]]:
+def pages_of(worker: SetWorker, data: bytes, count: int) -> list[dict[str, Any]]:
     """List the pages of a file, of which there is one copy."""
     file = worker.hand(data)
     return [{"id": str(page), "name": "stack.tif", "place": "shots/", "page": page, **file} for page in range(count)]
@@ -331,13 +275,13 @@ async def test_pages_go_out_as_pictures_of_their_own_and_come_in_again(page: Pag
         await page.ask("accept", overlaps="keep")
     before = objects(page)
     assert list(before) == ["shots/stack.tif", "shots/stack-p3.tif"]
-    worker = Worker(page)
+    worker = SetWorker(page)
     files, _ = await worker.export("labelme", pages_of(worker, data, 3), zipped=False)
     written = {path.rpartition("/")[2] for path in files}
     assert {f"stack-p{number}.{ending}" for number in (1, 2, 3) for ending in ("png", "json")} <= written
     shown = next(files[path] for path in files if path.endswith("stack-p3.png"))
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(shown)).convert("RGB")), picture(4))
-    other = Worker(Page())
+    other = SetWorker(Page())
     outcome = await other.bring({path: one for path, one in files.items() if path.endswith(".json")}, pages_of(other, data, 3))
     assert (outcome["objects"], outcome["worked"], outcome["questions"]) == (2, 2, [])
     assert {one["id"] for one in outcome["keys"]} == {"0", "2"}

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.support.asking import Page, on_a_page, png
 from tests.support.pictures import two_discs
+from tests.support.set_worker import SetWorker
 
 PICTURES = [{"id": "a", "name": "discs.png", "place": "", "size": 1}, {"id": "b", "name": "discs.png", "place": "", "size": 1}]
 
@@ -140,18 +141,12 @@ async def test_a_project_that_is_not_open_is_written_and_this_one_stays_as_it_is
     await page.ask("addPoint", x=80, y=120, label=1)
     await page.ask("accept", overlaps="keep")
     other, _ = await begun()
-    other.app.data_sets.read = lambda number, start, end: data[start:end]
+    worker = SetWorker(other)
     listed = await other.ask("readOtherProject", journal=stored.journal)
     assert listed == PICTURES
-    pictures = [{**listed[0], "place": "a/", "file": 0, "size": len(data)}]
-    how = {"format": "tabsam", "zipped": True, "withPictures": True, "valShare": 0, "seed": 0}
-    await other.ask("beginSetExport", pictures=pictures, **how)
-    file, done = b"", False
-    while not done:
-        step = await other.ask("goOnWithSetExport")
-        file, done = file + b"".join(one["data"] for one in step["pieces"]), step["done"]
+    files, _ = await worker.export("tabsam", [{**listed[0], "place": "a/", **worker.hand(data)}])
     await other.ask("endSetExport")
-    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+    with zipfile.ZipFile(io.BytesIO(files[""])) as archive:
         assert archive.read("pictures/a/discs.png") == data
         assert len(json.loads(archive.read("work/000001.json"))["instances"]) == 1
     assert not other.app.workspace.is_open
@@ -387,22 +382,12 @@ async def test_a_project_file_has_what_was_found_of_one_picture_and_of_several(p
                 archive.writestr(name, content)
         assert (await Page().ask("open", name="discs.tabsam", bytes=buffer.getvalue()))["finds"]["list"] == []
 
-    picture = png(two_discs())
-    page.app.data_sets.read = lambda number, start, end: picture[start:end]
-    listed = [{"id": "a", "name": "discs.png", "place": "a/", "file": 0, "size": len(picture)}]
-    how = {"format": "tabsam", "zipped": True, "withPictures": False, "valShare": 0, "seed": 0}
-    await page.ask("beginSetExport", pictures=listed, **how)
-    file, done = b"", False
-    while not done:
-        step = await page.ask("goOnWithSetExport")
-        file, done = file + b"".join(one["data"] for one in step["pieces"]), step["done"]
-    other = Page()
-    await other.ask("open", name="discs.png", bytes=picture, place="a/")
-    both = picture + file
-    other.app.data_sets.read = lambda number, start, end: both[start:end] if number == 0 else file[start:end]
-    given = [{"path": "all.tabsam", "size": len(file), "file": 1}]
-    await other.ask("beginSetImport", files=given, pictures=[{**listed[0], "size": len(picture)}], answers=[], format="")
-    while not (step := await other.ask("goOnWithSetImport"))["outcome"]:
-        pass
+    pictures = {"discs.png": png(two_discs())}
+    worker = SetWorker(page)
+    files, _ = await worker.export("tabsam", worker.listed(pictures, "a/"), withPictures=False)
+    worker = SetWorker(Page())
+    other = worker.page
+    await other.ask("open", name="discs.png", bytes=pictures["discs.png"], place="a/")
+    await worker.bring({"all.tabsam": files[""]}, worker.listed(pictures, "a/"))
     await other.ask("endSetImport")
     assert shown(await other.ask("state")) == shown(view)
