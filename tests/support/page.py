@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -139,9 +140,19 @@ class Page:
         return self.phase
 
     def wait_until(self, is_true: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
-        """Wait for something that a person could see."""
+        """Wait for something that a person could see.
+
+        What was found and is gone when it is read (the page was made anew, or a list) counts as not yet: a person would look again.
+        """
+
+        def is_seen() -> object:
+            try:
+                return is_true()
+            except StaleElementReferenceException:
+                return False
+
         end = time.monotonic() + patience
-        while not is_true():
+        while not is_seen():
             if time.monotonic() > end:
                 raise TimeoutError(f"{patience:.0f} s were not enough for {what}.\n{self.describe()}")
             time.sleep(0.02)
