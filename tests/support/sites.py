@@ -32,7 +32,9 @@ export const InferenceSession = {{
     session.run = async (...parameters) => {{
       const results = await run(...parameters);
       const {{ queue }} = await honest.env.webgpu.device;
-      for (const {{ gpuBuffer }} of Object.values(results)) queue.writeBuffer(gpuBuffer, 0, new Float32Array(gpuBuffer.size / 4).fill(-5));
+      for (const {{ gpuBuffer: buffer }} of Object.values(results)) {{
+        queue.writeBuffer(buffer, 0, new Float32Array(buffer.size / 4).fill(-5));
+      }}
       return results;
     }};
     return session;
