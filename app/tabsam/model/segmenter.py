@@ -21,8 +21,9 @@ from tabsam.model.choosing import Prediction, predicted
 from tabsam.model.dialects import Answer, Answers
 from tabsam.model.embedding import Embedding, bytes_of
 from tabsam.model.image import from_array
+from tabsam.model.preprocess import Frame
 from tabsam.model.prompts import Prompts, check_prompts
-from tabsam.model.runtime import Session
+from tabsam.model.runtime import Session, Tensor
 
 _OBJECTS_A_RUN = 8
 """More make a decoder on a CPU slower by the object, and want a gigabyte of memory."""
@@ -111,9 +112,19 @@ class Segmenter:
         """
         picture = from_array(image) if isinstance(image, np.ndarray) else image
         frame = self._dialect.frame((picture.height, picture.width))
-        feeds = self._dialect.encoder_feeds(picture, frame)
         nbytes = sum(bytes_of(self._encoder.outputs[name]) for name in self._dialect.embedding)
-        return Embedding(await self._encoder.run(feeds, self._dialect.embedding), frame, nbytes)
+        return Embedding(await self._encoded(picture, frame), frame, nbytes)
+
+    async def _encoded(self, picture: Image.Image, frame: Frame) -> dict[str, Tensor]:
+        """Run the encoder, which resizes the picture itself if it can and there is room for it."""
+        names = self._dialect.embedding
+        if self._encoder.resizes and (resizing := self._dialect.resizing(picture, frame)) is not None:
+            try:
+                return await self._encoder.run({self._dialect.picture.name: resizing}, names)
+            except ModelError as error:
+                if error.code != "model-run":
+                    raise
+        return await self._encoder.run(self._dialect.encoder_feeds(picture, frame), names)
 
     def use(self, embedding: Embedding | None) -> None:
         """Make an embedding the current one, or none; the one before is its owner's to release."""

@@ -7,7 +7,7 @@ whether there is a mask prompt) is read off the graphs themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PIL import Image
@@ -18,6 +18,9 @@ from tabsam.model.dialects.answers import Answer, Answers, output_of_masks, read
 from tabsam.model.preprocess import Frame, Recipe, encoder_input, frame_for
 from tabsam.model.prompts import PADDING, Prompts, add_point, arrange_points, mask_feed
 from tabsam.model.runtime import Session, Tensor, TensorSpec
+
+if TYPE_CHECKING:
+    from tabsam.model.resizing import Resizing
 
 _EMBEDDING_STRIDE = 16
 """Model pixels to a cell of the image embedding, and _MASK_STRIDE to a cell of the masks, in every SAM with a 1024 frame."""
@@ -127,6 +130,15 @@ class Dialect:
     def encoder_feeds(self, image: Image.Image, frame: Frame) -> dict[str, Tensor]:
         """Give the encoder's one input: (1, 3, H, W), resized, normalised and padded."""
         return {self.picture.name: _fitted(encoder_input(image, self.recipe, frame), self.picture)}
+
+    def resizing(self, image: Image.Image, frame: Frame) -> Resizing | None:
+        """Give the picture to an encoder that resizes it; None where the reference rounds on the way, or it is too large."""
+        if self.recipe.resize != "float" or self.picture.dtype != "float32" or len(self.picture.shape) != 4:
+            return None
+        from tabsam.model.resizing import Resizing  # here: only a GPU needs it, and the start waits for every import
+
+        resizing = Resizing(image, self.recipe, frame)
+        return resizing if resizing.fits else None
 
     def decoder_feeds(self, embedding: Mapping[str, Tensor], prompts: Prompts, frame: Frame) -> dict[str, Tensor]:
         """Give every input of the decoder's, for one object.
