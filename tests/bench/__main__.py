@@ -2,8 +2,8 @@
 
 Everything is measured in one run of headless Chromium on this machine, with two threads and the default model, and
 compared with what is bare: the same WebAssembly and the same model without tabsam around it, in turns, so that a busy machine
-is as busy for both. With ``--gpu`` the bare models are measured on the GPU that Chrome finds, and nothing
-else. Exit status 1 says that a figure misses its target.
+is as busy for both. With ``--gpu`` the models and the page are measured on the GPU that Chrome finds, and nothing else. Exit
+status 1 says that a figure misses its target.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.bench.browser import THREADS, browsing
 from tests.bench.figures import Figure, table
 from tests.bench.site import assemble
 from tests.support.chrome import SWIFTSHADER
-from tests.support.sites import rewrite
+from tests.support.sites import offer_only, rewrite
 from tests.support.tiny_model import tiny_model
 from tools.terminal import say
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(prog="tests.bench", description="Measure the built site.")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"only these: {', '.join(PARTS)}")
-    parser.add_argument("--gpu", action="store_true", help="only the bare models, on the GPU that Chrome finds")
+    parser.add_argument("--gpu", action="store_true", help="only the GPU that Chrome finds: bare models, and the page")
     parser.add_argument("--rounds", type=int, default=30, help="runs in each way with --gpu (30)")
     parser.add_argument("--software", action="store_true", help="with --gpu: a tiny model on Chrome's GPU in software")
     options = parser.parse_args(arguments)
@@ -88,10 +88,11 @@ def measure(parts: Sequence[str], server: SiteServer, folder: Path) -> Iterator[
 
 
 def measure_gpu(server: SiteServer, folder: Path, options: argparse.Namespace) -> Iterator[Figure]:
-    """Measure the models' bare runs on the GPU that Chrome finds."""
+    """Measure on the GPU that Chrome finds."""
     if options.software:
         for name, file in (("encoder", tiny_model().encoder), ("decoder", tiny_model().decoder)):
             rewrite(server.directory / "models" / "nano" / f"{name}.onnx", file)
+        offer_only(tiny_model(), server.directory)
     with browsing(server, folder / "gpu", SWIFTSHADER if options.software else gpu.FLAGS) as browser:
         yield from gpu.measure(browser, options.rounds)
 
