@@ -116,6 +116,13 @@ def test_files_that_are_not_there_are_told(model: Any) -> None:
     fails("model-missing", model)
 
 
+def test_what_comes_with_tabsam_needs_no_other_list() -> None:
+    elsewhere = Settings(catalog="http://127.0.0.1:9/catalog.json")
+    with tabsam.load("nano", settings=elsewhere) as segmenter:
+        assert segmenter.family == "sam2"
+    fails("catalog-unreachable", "other", settings=elsewhere)
+
+
 def test_an_id_that_is_none_is_told_with_those_that_are() -> None:
     assert "nano" in fails("model-unlisted", "nanu").hint
 
