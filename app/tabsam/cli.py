@@ -20,7 +20,7 @@ from tabsam.model.everything.proposals import Proposal
 from tabsam.model.image import open_image
 
 if TYPE_CHECKING:
-    from tabsam.model.sync import SyncSegmenter
+    from tabsam.library.segmenter import SyncSegmenter
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,12 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _segment(options: argparse.Namespace) -> int:
     # Here, not above: `tabsam --help` needs no onnxruntime.
-    from tabsam.model import sync
+    from tabsam.library.loading import load
 
     image = open_image(options.picture.read_bytes())
     points = [*(options.point or []), *(options.background or [])]
     labels = [1] * len(options.point or []) + [0] * len(options.background or [])
-    with sync.load(options.model) as segmenter:
+    with load(options.model) as segmenter:
         _say_assumed(segmenter)
         segmenter.set_image(image)
         prediction = segmenter.ask(points, labels, box=options.box)
@@ -81,13 +81,13 @@ def _list(prediction: Prediction, chosen: Candidate | None, *, every: bool) -> N
 
 def _everything(options: argparse.Namespace) -> int:
     # Here, for the same reason.
-    from tabsam.model import sync
+    from tabsam.library.loading import load
 
     image = open_image(options.picture.read_bytes())
     wishes = {name: value for name in _EVERYTHING if (value := getattr(options, name)) is not None}
     EverythingOptions(**wishes)  # what is wrong with them is said before a model is loaded
     output = options.output or options.picture.with_name(f"{options.picture.stem}-masks")
-    with sync.load(options.model) as segmenter:
+    with load(options.model) as segmenter:
         _say_assumed(segmenter)
         found = segmenter.everything(image, EverythingOptions(**{**segmenter.everything_defaults, **wishes}), progress=_say)
     output.mkdir(parents=True, exist_ok=True)

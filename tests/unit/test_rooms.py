@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -12,12 +13,13 @@ import pytest
 from build import ROOT
 
 APP = ROOT / "app"
-ROOMS = ("errors", "arrays", "json_text", "geometry", "pictures", "model", "document", "formats", "page")
+ROOMS = ("errors", "arrays", "json_text", "geometry", "pictures", "model", "document", "formats", "library", "page")
 """From the ground up; cli, and __main__ that calls it, are beside page."""
 LONGEST = 300
 """Lines of a module. What is longer does two things."""
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Give every module of the package, by its dotted name."""
     files = sorted((APP / "tabsam").rglob("*.py"))
@@ -64,6 +66,13 @@ def test_no_module_is_too_long_to_be_read_in_one_go() -> None:
 def test_the_entries_know_nothing_of_each_other() -> None:
     assert not [name for name in imports_of(modules()["tabsam.cli"]) if name.startswith("tabsam.page")]
     assert [module for module, file in modules().items() if "tabsam.cli" in imports_of(file)] == ["tabsam.__main__"]
+
+
+def test_the_page_knows_nothing_of_the_library() -> None:
+    # It is a floor below the page, and yet CPython's alone: it needs onnxruntime, a disk and a network of its own.
+    page = [file for module, file in modules().items() if module.startswith("tabsam.page")]
+    assert page
+    assert not [file for file in page if any(name.startswith("tabsam.library") for name in imports_of(file))]
 
 
 def test_every_room_says_what_it_is_for() -> None:

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tabsam import ModelError, PromptError, Segmenter, StateError, cli
+from tabsam import ModelError, PromptError, Segmenter, StateError, cli, load
 from tabsam.arrays import BoolArray, Float32Array, Size, UInt8Array
 from tabsam.geometry import regions
 from tabsam.geometry.morphology import without_small
 from tabsam.geometry.outline import area, from_polygons
-from tabsam.model import masks, native, sync
+from tabsam.model import masks, native
 from tabsam.model.dialects import Answers
 from tabsam.model.everything import boxes, grids
 from tabsam.model.everything.generator import Step, _Search, everything
@@ -30,6 +30,7 @@ from tabsam.model.measures import measure
 from tabsam.model.native import NativeSession
 from tabsam.model.preprocess import Frame, Recipe, frame_for
 from tabsam.model.runtime import Tensor
+from tabsam.model.several import predict_each
 from tests.support.dialect_models import EXPORTS
 from tests.support.pictures import disc, iou, red_disc, two_discs
 from tests.support.tiny_model import tiny_model
@@ -535,7 +536,7 @@ def assert_each_is_answered_alone(segmenter: Segmenter) -> None:
 
     async def ask() -> None:
         embedding = await segmenter.encode(two_discs())
-        together = [answers async for answers in segmenter.predict_each(points, embedding)]
+        together = [answers async for answers in predict_each(segmenter, points, embedding)]
         logits = np.concatenate([answers.logits for answers in together])
         scores = np.concatenate([answers.iou_predictions for answers in together])
         segmenter.use(embedding)
@@ -591,7 +592,7 @@ def test_wrong_options_have_their_sentence(options: dict[str, Any], sentence: st
 def test_scripts_need_no_await(tmp_path: Path) -> None:
     tiny_model().save(tmp_path)
     told = []
-    with sync.load(tmp_path) as segmenter:
+    with load(tmp_path) as segmenter:
         found = segmenter.everything(two_discs(), LENIENT, progress=lambda step: told.append(step.done))
         with pytest.raises(StateError):
             segmenter.predict([[1, 1]])
@@ -605,7 +606,7 @@ def test_a_progress_that_raises_ends_the_search(tmp_path: Path) -> None:
     def stop(step: Step) -> None:
         raise KeyError(step.done)
 
-    with sync.load(tmp_path) as segmenter, pytest.raises(KeyError):
+    with load(tmp_path) as segmenter, pytest.raises(KeyError):
         segmenter.everything(two_discs(), LENIENT, progress=stop)
 
 
