@@ -10,7 +10,7 @@ import typer
 
 from tabsam.cli.models_in_use import loaded
 from tabsam.cli.output import Json, Output, Quiet
-from tabsam.cli.values import DEFAULT_MODEL, Model
+from tabsam.cli.values import DEFAULT_MODEL, Model, Provider, Threads
 from tabsam.formats.png import mask_png
 from tabsam.model.dialects.sam2 import EVERYTHING_DEFAULTS as SAM2_DEFAULTS
 from tabsam.model.everything.options import EverythingOptions
@@ -58,6 +58,8 @@ def everything(
     min_mask_region_area: Annotated[
         int | None, _option("min_mask_region_area", "Remove islands and fill holes of fewer pixels")
     ] = None,
+    threads: Threads = None,
+    provider: Provider = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -81,7 +83,7 @@ def everything(
         image = open_image(picture.read_bytes())
         EverythingOptions(**wishes)  # what is wrong with them is said before a model is loaded
         folder = output or picture.with_name(f"{picture.stem}-masks")
-        with loaded(model, out) as segmenter, out.progress("Finding") as advance:
+        with loaded(model, out, threads=threads, provider=provider) as segmenter, out.progress("Finding") as advance:
             options = EverythingOptions(**{**segmenter.everything_defaults, **wishes})
             found = segmenter.everything(image, options, progress=lambda step: advance(step.done, step.of))
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tabsam.cli.models_in_use import loaded
 from tabsam.cli.output import Json, Output, Quiet
-from tabsam.cli.values import DEFAULT_MODEL, Around, Background, Model, Points, one_of
+from tabsam.cli.values import DEFAULT_MODEL, Around, Background, Edges, Model, Points, Provider, SingleMask, Threads, Tidy, one_of
 from tabsam.errors import PromptError
 from tabsam.formats.candidate import KINDS, export
 from tabsam.model.image import open_image
 
 if TYPE_CHECKING:
-    from tabsam.model.candidate import Candidate, Edges
+    from tabsam.model.candidate import Candidate
     from tabsam.model.choosing import Prediction
 
 
@@ -28,27 +28,14 @@ def segment(
     format: Annotated[str, typer.Option(parser=one_of(*KINDS), metavar="FORMAT", help=f"{', '.join(KINDS)}.")] = "mask-png",
     output: Annotated[Path | None, typer.Option(help="The file to write; else beside the picture.")] = None,
     candidate: Annotated[int | None, typer.Option(min=1, help="1 (the default) has the best IoU prediction.")] = None,
-    single_mask: Annotated[
-        bool, typer.Option("--single-mask", help="The single-mask token's, which is better for several clicks or a box.")
-    ] = False,
+    single_mask: SingleMask = False,
     all_candidates: Annotated[
         bool, typer.Option("--all-candidates", help="List those, too, that are nearly the same as a better one.")
     ] = False,
-    edges: Annotated[
-        str | None,
-        typer.Option(
-            parser=one_of("decoded", "follow"),
-            metavar="decoded|follow",
-            help="As the model has them, or the picture; else as suits the model.",
-        ),
-    ] = None,
-    tidy: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SHARE",
-            help="Specks and pinholes below this share of the mask (0 to 0.2; usual: 0.002) go; else as suits the model.",
-        ),
-    ] = None,
+    edges: Edges = None,
+    tidy: Tidy = None,
+    threads: Threads = None,
+    provider: Provider = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -59,12 +46,12 @@ def segment(
     labels = [1] * len(point or []) + [0] * len(background or [])
     with Output(quiet=quiet, as_json=json) as out:
         image = open_image(picture.read_bytes())
-        with loaded(model, out) as segmenter:
+        with loaded(model, out, threads=threads, provider=provider) as segmenter:
             segmenter.set_image(image)
             prediction = segmenter.ask(points, labels, box=box)
             chosen = prediction.single if single_mask else _candidate(prediction, candidate or 1)
             _list(out, prediction, chosen, every=all_candidates)
-            finished = segmenter.finished(chosen, cast("Edges | None", edges), tidy)
+            finished = segmenter.finished(chosen, edges, tidy)
         exported = export(format, finished, image, picture.name)
         target = output or picture.with_name(exported.name)
         target.write_bytes(exported.data)
