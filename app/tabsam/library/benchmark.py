@@ -76,12 +76,7 @@ def measure(
         "load_s": round(loaded, 3),
         **{f"{name}_ms": _summed(values) for name, values in times.items()},
         "peak_memory_bytes": peak_memory(),
-        "machine": {
-            "system": platform.system(),
-            "architecture": platform.machine(),
-            "processor": _processor(),
-            "cores": os.cpu_count(),
-        },
+        "machine": _machine(),
         "versions": {"tabsam": tabsam.__version__, "python": platform.python_version()}
         | {name: version(name) for name in ("onnxruntime", "numpy", "pillow")},
     }
