@@ -13,6 +13,7 @@ from multiprocessing.connection import wait as wait_for
 
 from tabsam.batch.work import Outcome, Task, reason
 from tabsam.batch.worker import Worker
+from tabsam.errors import TabsamError
 
 Begin = Callable[[], Worker]
 """Makes a worker; it can be pickled."""
@@ -38,18 +39,26 @@ def here(tasks: Iterable[Task], begin: Begin) -> Iterator[Outcome]:
 
 
 def in_processes(count: int) -> Runner:
-    """Make a runner that works in so many processes."""
+    """Make a runner that works in so many processes; it raises TabsamError, ``processes-end``, if none of them gets to work."""
 
     def run(tasks: Iterable[Task], begin: Begin) -> Iterator[Outcome]:
         waiting = iter(tasks)
+        works = False
         while True:
             lost: list[Task] = []
-            yield from _in_pool(waiting, begin, count, lost)
+            for outcome in _in_pool(waiting, begin, count, lost):
+                works = True
+                yield outcome
             if not lost:
                 return
             for task in lost:  # one of them may be what ended a process: each alone
                 again: list[Task] = []
-                yield from _in_pool(iter([task]), begin, 1, again)
+                for outcome in _in_pool(iter([task]), begin, 1, again):
+                    works = True
+                    yield outcome
+                if again and not works:
+                    hint = "Try one process, which says why; a script calls it below 'if __name__ == \"__main__\"'."
+                    raise TabsamError("processes-end", "The processes of this batch end before they have done anything.", hint)
                 if again:
                     yield Outcome(task.place, "failed", error=reason("process-ended", *_ENDED))
 
@@ -65,7 +74,9 @@ def _in_pool(tasks: Iterator[Task], begin: Begin, count: int, lost: list[Task]) 
     try:
         while True:
             for task in islice(tasks, max(0, count * _AHEAD - len(going))):
+                lost.append(task)  # unless it is handed out
                 going[pool.submit(_work, task)] = task
+                lost.pop()
             if not going:
                 return
             for done in wait(going, return_when=FIRST_COMPLETED).done:
@@ -73,7 +84,11 @@ def _in_pool(tasks: Iterator[Task], begin: Begin, count: int, lost: list[Task]) 
                 del going[done]
                 yield outcome
     except BrokenProcessPool:
-        lost += going.values()
+        for one, task in going.items():
+            if one.done() and not one.cancelled() and one.exception() is None:
+                yield one.result()  # what was done is not done again
+            else:
+                lost.append(task)
     finally:
         pool.shutdown(cancel_futures=True)
 
