@@ -26,7 +26,7 @@ def batch(
     source: Annotated[
         list[str] | None,
         typer.Argument(
-            help="A data set (COCO, YOLO, LabelMe and others) whose boxes or points are the prompts; or pictures, folders and "
+            help="A data set (COCO, YOLO, LabelMe and others) whose boxes are the prompts; or pictures, folders and "
             "patterns, in which everything is found."
         ),
     ] = None,
