@@ -26,7 +26,7 @@ from tools.files import (
     without_those_in,
     write_json,
 )
-from tools.packages import Carrier, npm_version, pip, project
+from tools.packages import Carrier, npm_version, pip, project, version
 from tools.terminal import BuildError, run, say
 
 #: Pyodide itself, from its npm package.
@@ -120,7 +120,7 @@ def download(url: str, target: Path, digest: str) -> None:
 
 def build_wheel() -> Path:
     """Build the tabsam wheel, the same bytes from the same source, unless it is in the cache; give its path."""
-    sources = [ROOT / name for name in ("app", "LICENSE", "README.md", "pyproject.toml")]
+    sources = [ROOT / name for name in ("app", "licenses", "LICENSE", "README.md", "pyproject.toml")]
     folder = CACHE / "wheel" / digest_of(*sources)[:16]
     if wheels := [*folder.glob("*.whl")]:
         return wheels[0]
@@ -157,7 +157,7 @@ def lock_entry(wheel: Path) -> dict[str, object]:
     metadata = project()["project"]
     return {
         "name": metadata["name"],
-        "version": metadata["version"],
+        "version": version(),
         "file_name": wheel.name,
         "install_dir": "site",
         "sha256": sha256(wheel),
