@@ -42,15 +42,24 @@ def convert(
         ``file-exists``, ``several-datasets``; and what reading and writing raise.
     """
     with ExitStack() as opened:
-        incoming = read(_listing(source, opened), _pictures_in(pictures), format=of)
-        several = next((one for one in incoming.questions if one.kind == "several"), None)
-        if several:
-            raise FormatError(
-                "several-datasets",
-                f"There are data sets of several formats: {', '.join(several.choices)}.",
-                "Say which is meant.",
-            )
+        incoming = read_source(listing_of(source, opened), pictures, of=of)
         return said_of(incoming) + _written(incoming, to, output, options)
+
+
+def read_source(listing: Listing, pictures: Path | None = None, *, of: str | None = None) -> Incoming:
+    """Read a data set where nobody can be asked which one is meant; see :func:`convert`.
+
+    Raises
+    ------
+    FormatError
+        ``several-datasets``; and what reading raises.
+    """
+    incoming = read(listing, _pictures_in(pictures), format=of)
+    several = next((one for one in incoming.questions if one.kind == "several"), None)
+    if several:
+        choices = ", ".join(several.choices)
+        raise FormatError("several-datasets", f"There are data sets of several formats: {choices}.", "Say which is meant.")
+    return incoming
 
 
 def said_of(incoming: Incoming) -> list[str]:
@@ -71,7 +80,8 @@ def _asked(question: Question) -> str:
     return f"{named}, or there are several: {', '.join(question.choices)}; its annotations were left out."
 
 
-def _listing(source: Path, opened: ExitStack) -> Listing:
+def listing_of(source: Path, opened: ExitStack) -> Listing:
+    """List a folder, an archive or a single file; an archive stays open as long as ``opened`` is."""
     if source.is_dir():
         return folder_listing(source)
     if zipfile.is_zipfile(source) or source.suffix.lower() == ".zip":  # one that breaks off has no end to be known by
