@@ -54,6 +54,10 @@ class RequestError(TabsamError, ValueError):
     """A call from the page that names an unknown method, or whose parameters do not fit."""
 
 
+class SettingsError(TabsamError, ValueError):
+    """A setting, by argument, environment or file, that does not exist or cannot have that value."""
+
+
 class CancelledError(TabsamError):
     """Work that the user gave up."""
 

@@ -24,6 +24,7 @@
  * @typedef {{ handle: number }} Kept  a tensor that stays in the engine
  * @typedef {{ dtype: string, dims: number[], zeros: true }} Zeros  a tensor of zeros, which the engine makes itself
  * @typedef {Values | Kept | Zeros} WireTensor
+ * @typedef {{ buffers: number, bytes: number }} GpuMemory  all that an engine has on the GPU
  */
 
 /**
@@ -34,6 +35,7 @@
  *   warm: { params: { sessions: number[] }, result: null },
  *   run: { params: { session: number, feeds: Record<string, WireTensor>, outputs: string[] }, result: Record<string, WireTensor> },
  *   read: { params: Kept, result: Values },
+ *   memory: { params: null, result: GpuMemory },
  *   release: { params: { handles: number[] }, result: null },
  *   close: { params: { session: number }, result: null },
  * }} Operations

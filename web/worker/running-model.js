@@ -41,6 +41,12 @@ let loading = new AbortController();
 /** @returns {string}  the id of the model that runs, empty while none does */
 export const currentId = () => current?.model.id ?? '';
 
+/** What it has on the GPU; null where it runs on none, or is gone. */
+export async function gpuMemory() {
+  if (current?.running.info.provider !== 'webgpu') return null;
+  return current.running.engine.ask('memory', null).catch(() => null);
+}
+
 /**
  * Start with the model that is wanted, and with Python beside it.
  *

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from tabsam.cli.output import Output
 
 if TYPE_CHECKING:
-    from tabsam.model.sync import SyncSegmenter
+    from tabsam.library.segmenter import SyncSegmenter
 
 
 @contextmanager
 def loaded(model: str, out: Output) -> Iterator[SyncSegmenter]:
     """Load a model as long as a ``with`` block lasts, and say what was taken for what in it."""
     # Here, not above: `tabsam --help` needs no onnxruntime.
-    from tabsam.model import sync
+    from tabsam.library.loading import load
 
-    with sync.load(model) as segmenter:
+    with load(model) as segmenter:
         if segmenter.assumed:
             out.note(segmenter.assumed)
         yield segmenter

@@ -22,6 +22,7 @@ from tabsam.geometry.tracing import outline_of_mask
 from tabsam.model.candidate import Candidate
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.image import open_image
+from tabsam.model.preprocess import Frame
 
 if TYPE_CHECKING:
     from tabsam.library.segmenter import SyncSegmenter
@@ -73,6 +74,7 @@ class _View:
             image = image.resize(size, Image.Resampling.LANCZOS)
         # By axis: a side of whole pixels is not quite so many times the other's.
         self._factor = np.array([image.width / self._size[1], image.height / self._size[0]])
+        self._frame: Frame | None = None
         segmenter.set_image(image)
 
     def ask(
@@ -83,9 +85,9 @@ class _View:
     ) -> list[_Shown]:
         """Ask for one object."""
         candidates = self._segmenter.predict(
-            [self._scaled((one.x, one.y)) for one in clicks] or None,
-            [one.label for one in clicks] or None,
-            None if box is None else [*self._scaled(box[:2]), *self._scaled(box[2:])],
+            self._scaled([(one.x, one.y) for one in clicks]) if clicks else None,
+            [one.label for one in clicks] if clicks else None,
+            None if box is None else self._scaled([box[:2], box[2:]]).ravel(),
             logits if self._segmenter.takes_mask else None,
             edges=self._questions.edges,
             tidy=self._questions.tidy,
@@ -94,8 +96,11 @@ class _View:
 
     def logits_of(self, line: Outline) -> Float32Array:
         """Make a mask prompt of an outline."""
+        if self._frame is None:
+            # Where the picture lies in the model's input, any answer says.
+            self._frame = self._segmenter.predict(self._scaled([(self._size[1] / 2, self._size[0] / 2)]))[0].frame
         scaled = Outline(line.vertices * self._factor, line.ring_offsets, line.polygon_offsets)
-        return mask_logits(scaled, self._segmenter.frame, self._segmenter.mask_size)
+        return mask_logits(scaled, self._frame, self._segmenter.mask_size)
 
     def series(self, prompt: Prompt) -> Series:
         """Tell in which way it is asked."""
@@ -109,8 +114,8 @@ class _View:
     def takes_box(self) -> bool:
         return self._segmenter.takes_box
 
-    def _scaled(self, point: Sequence[float]) -> tuple[float, float]:
-        return float(point[0] * self._factor[0]), float(point[1] * self._factor[1])
+    def _scaled(self, points: Sequence[Sequence[float]]) -> Float64Array:
+        return np.asarray(np.asarray(points) * self._factor, np.float64)
 
 
 class _Shown:

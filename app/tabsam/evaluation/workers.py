@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from tabsam.errors import TabsamError
 from tabsam.evaluation.asking import ask_about
+from tabsam.evaluation.outcome import Failure
 from tabsam.evaluation.questions import Asked, Questions, Task
 from tabsam.library.loading import load
 from tabsam.library.segmenter import SyncSegmenter
@@ -20,16 +21,6 @@ from tabsam.library.settings import Settings
 
 _AHEAD = 2
 """Pictures that wait for each process, so that none is idle and not all are in memory."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A picture of which nothing could be measured, as data (see :class:`tabsam.errors.TabsamError`)."""
-
-    picture: str
-    code: str
-    message: str
-    hint: str = ""
 
 
 @dataclass(frozen=True)
