@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from tabsam.errors import EvaluationError, TabsamError
+from tabsam.evaluation.cases import Case, case_of, worst
 from tabsam.evaluation.finds import found_scores, need_pycocotools
+from tabsam.evaluation.known import known_of
 from tabsam.evaluation.material import KnownPicture, Material, find_material
 from tabsam.evaluation.outcome import Evaluation, Failure
 from tabsam.evaluation.questions import Asked, Questions, Task
-from tabsam.evaluation.summaries import summaries
+from tabsam.evaluation.summaries import grouped, summaries
 from tabsam.evaluation.workers import Crew, outcomes, threads_for
 from tabsam.library.settings import Settings
+from tabsam.model.image import open_image
 
 Progress = Callable[[int, int], None]
 """Is told how many pictures are done, and of how many."""
@@ -84,7 +89,23 @@ def evaluate(
                 failures.append(outcome)
             if progress:
                 progress(len(asked) + len(failures), len(material.pictures))
-    return _evaluation(material, asked, failures, crew)
+        evaluation = _evaluation(material, asked, failures, crew)
+        return replace(evaluation, cases=tuple(_cases(evaluation, material)), made=f"{datetime.now():%d %B %Y}")
+
+
+def _cases(evaluation: Evaluation, material: Material) -> Iterator[Case]:
+    """Draw the worst answers, and open each of their pictures once."""
+    chosen = grouped(worst(evaluation.answers), lambda one: one.picture)
+    drawn: dict[int, Case] = {}
+    for one in material.pictures:
+        if one.path not in chosen:
+            continue
+        image = open_image(one.picture())
+        known = known_of(one.truth(), (image.height, image.width), one.path)
+        masks = {each.number: each.mask() for each in known.objects}
+        drawn |= {id(answer): case_of(answer, image, masks[answer.number]) for answer in chosen[one.path]}
+    order = worst(evaluation.answers)
+    yield from (drawn[id(answer)] for answer in order)
 
 
 def _named(models: Sequence[str]) -> dict[str, str]:

@@ -101,6 +101,7 @@ def _known_in(annotations: Annotations, void: bytes | None) -> Known:
             continue
         category = annotations.category(one.category)
         is_crowd = bool(kept_of(one.kept, COCO).get("iscrowd"))
-        label = category.name if category else one.name
+        # A label map's value, which is the name then, tells one object from another and says nothing of it.
+        label = category.name if category else "" if one.name.isdecimal() else one.name
         objects.append(KnownObject(number, label, one.outline, annotations.image_size, is_crowd))
     return Known(tuple(objects), sum(map(is_box, annotations.instances)), void)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 import tabsam
+from tabsam.evaluation.cases import Case
 from tabsam.evaluation.clicking import clicks_to
 from tabsam.evaluation.finds import FoundScores
 from tabsam.evaluation.questions import Answered, Questions
-from tabsam.evaluation.summaries import Summary
+from tabsam.evaluation.summaries import GOOD_ENOUGH, Summary
+from tabsam.formats.shared.csv_table import Cell, csv_table
 
 FORMAT, VERSION = "tabsam-evaluation", 1
 
@@ -35,8 +35,7 @@ COLUMNS = (
     "area_error_px",
     "iou_prediction",
     "best_iou",
-    "clicks_to_85",
-    "clicks_to_90",
+    *(f"clicks_to_{wanted:.0%}".rstrip("%") for wanted in GOOD_ENOUGH),
 )
 """Of the CSV file. What is not there is empty: a distance to an empty mask, clicks to an IoU that was never reached."""
 
@@ -72,6 +71,12 @@ class Evaluation:
     failures : tuple of Failure
     said : tuple of str
         Sentences on what was left out.
+    cases : tuple of Case
+        The worst answers, drawn.
+    made : str
+        When, in words.
+    version : str
+        Of tabsam.
     """
 
     models: Mapping[str, str]
@@ -82,6 +87,9 @@ class Evaluation:
     found: tuple[FoundScores, ...] = ()
     failures: tuple[Failure, ...] = ()
     said: tuple[str, ...] = ()
+    cases: tuple[Case, ...] = ()
+    made: str = ""
+    version: str = tabsam.__version__
 
     @property
     def objects(self) -> int:
@@ -93,7 +101,8 @@ class Evaluation:
         return {
             "format": FORMAT,
             "version": VERSION,
-            "tabsam": tabsam.__version__,
+            "tabsam": self.version,
+            "made": self.made,
             "models": list(self.models),
             "questions": asdict(self.questions),
             "pictures": list(self.pictures),
@@ -109,35 +118,28 @@ class Evaluation:
         """Write the JSON file."""
         return json.dumps(_rounded(self.as_dict()), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
-    def csv(self) -> str:
+    def csv(self) -> bytes:
         """Write the CSV file: :data:`COLUMNS`, a line an answer."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\r\n")  # as RFC 4180 has it
-        writer.writerow(COLUMNS)
-        writer.writerows(_lines(self.answers))
-        return text.getvalue()
+        return csv_table(COLUMNS, map(_line, self.answers))
 
 
-def _lines(answers: tuple[Answered, ...]) -> Iterator[list[object]]:
-    for one in answers:
-        measured = one.comparison
-        shares = measured.iou, measured.dice, measured.precision, measured.recall, measured.boundary_f
-        yield [
-            one.picture,
-            one.number,
-            one.label,
-            one.series.model,
-            one.series.prompt,
-            one.series.scale,
-            *(round(share, _DIGITS) for share in shares),
-            "" if measured.hd95 is None else round(measured.hd95, 3),
-            measured.area,
-            measured.truth_area,
-            measured.area_error,
-            round(one.iou_prediction, _DIGITS),
-            round(one.best_iou, _DIGITS),
-            *(clicks_to(one.ious, wanted) or "" for wanted in (0.85, 0.9)),
-        ]
+def _line(one: Answered) -> list[Cell]:
+    measured = one.comparison
+    shares = measured.iou, measured.dice, measured.precision, measured.recall, measured.boundary_f
+    return [
+        one.picture,
+        one.number,
+        one.label,
+        *astuple(one.series),
+        *(round(share, _DIGITS) for share in shares),
+        None if measured.hd95 is None else round(measured.hd95, 3),
+        measured.area,
+        measured.truth_area,
+        measured.area_error,
+        round(one.iou_prediction, _DIGITS),
+        round(one.best_iou, _DIGITS),
+        *(clicks_to(one.ious, wanted) for wanted in GOOD_ENOUGH),
+    ]
 
 
 def _of_summary(one: Summary) -> dict[str, Any]:

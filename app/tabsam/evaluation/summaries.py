@@ -18,7 +18,7 @@ IOU_AFTER = (1, 3, 5)
 GOOD_ENOUGH = (0.85, 0.90)
 """IoUs to which clicks are counted: NoC@85 and NoC@90."""
 
-SIZES = (("below 32² px", 32**2), ("32² to 96² px", 96**2), ("96² to 288² px", 288**2), ("288² px and more", float("inf")))
+SIZES = (("< 32²", 32**2), ("32² to 96²", 96**2), ("96² to 288²", 288**2), ("≥ 288²", float("inf")))
 """Slices by the pixels that an object truly has, and where each ends: COCO's small and medium, and its large in two."""
 
 BINS = 20
@@ -60,6 +60,8 @@ class Clicked:
         Mean number of clicks to each IoU of :data:`GOOD_ENOUGH`; one that never got there counts as all that were allowed.
     never : dict
         How many never got there.
+    reached : dict
+        Which share has got there with so many clicks or fewer.
     best_first : float
         Mean IoU of the best answer to the first click, chosen by who knows.
     """
@@ -68,6 +70,7 @@ class Clicked:
     curve: tuple[float, ...]
     noc: dict[float, float]
     never: dict[float, int]
+    reached: dict[float, tuple[float, ...]]
     best_first: float
 
     @property
@@ -186,8 +189,14 @@ def _clicked(answers: Sequence[Answered]) -> Clicked:
         tuple(np.mean(ious, axis=0).tolist()),
         {wanted: mean_clicks_to(ious, wanted) for wanted in GOOD_ENOUGH},
         {wanted: sum(clicks_to(one, wanted) is None for one in ious) for wanted in GOOD_ENOUGH},
+        {wanted: _reached(ious, wanted) for wanted in GOOD_ENOUGH},
         _mean(one.best_iou for one in answers),
     )
+
+
+def _reached(many: Sequence[Sequence[float]], wanted: float) -> tuple[float, ...]:
+    best = np.maximum.accumulate(np.array(many), axis=1)
+    return tuple((best >= wanted).mean(axis=0).tolist())
 
 
 def _mean(values: Iterable[float]) -> float:
