@@ -11,6 +11,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PARTS = {
+    "app/tabsam/batch": "tabsam/batch",
     "app/tabsam/cli": "tabsam/cli",
     "app/tabsam/__main__.py": "tabsam/__main__.py",
     "models/catalog.json": "tabsam/models/catalog.json",

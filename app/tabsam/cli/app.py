@@ -9,20 +9,24 @@ import typer
 from typer.main import get_command
 
 import tabsam
+from tabsam.cli.batch import batch
+from tabsam.cli.bench import bench
 from tabsam.cli.convert import convert
 from tabsam.cli.everything import everything
 from tabsam.cli.export import export
 from tabsam.cli.failures import ExitCode, ended
+from tabsam.cli.models import models
 from tabsam.cli.segment import segment
+from tabsam.cli.serve import serve
 
-COMMANDS: Sequence[Callable[..., int | None]] = (segment, everything, convert, export)
+COMMANDS: Sequence[Callable[..., int | None]] = (segment, everything, batch, convert, export, bench, serve)
 """In the order of the help. Each is called as it is named, says in its docstring what it does, and gives an exit code or None.
 
 What a command needs beyond Typer is imported in it, when it is called: the help and the completion wait for all that is imported
 here.
 """
 
-GROUPS: Mapping[str, typer.Typer] = {}
+GROUPS: Mapping[str, typer.Typer] = {"models": models}
 """Commands that have commands, by their names."""
 
 

@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tabsam.cli.annotated import written
 from tabsam.cli.models_in_use import loaded
 from tabsam.cli.output import Json, Output, Quiet
-from tabsam.cli.values import DEFAULT_MODEL, Model
+from tabsam.cli.values import DEFAULT_MODEL, Model, Provider, Threads, one_of
 from tabsam.formats.png import mask_png
+from tabsam.formats.registry import FORMATS
 from tabsam.model.dialects.sam2 import EVERYTHING_DEFAULTS as SAM2_DEFAULTS
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.image import open_image
 
 if TYPE_CHECKING:
     from tabsam.model.everything.proposals import Proposal
+
+
+MASKS = "meta"
+"""The format of Meta's own script."""
 
 
 def _option(name: str, what: str) -> Any:
@@ -29,7 +35,15 @@ def _option(name: str, what: str) -> Any:
 def everything(
     picture: Annotated[Path, typer.Argument(help="The picture's file.")],
     model: Model = DEFAULT_MODEL,
-    output: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Else beside the picture.")] = None,
+    format: Annotated[
+        str,
+        typer.Option(
+            parser=one_of(MASKS, *FORMATS),
+            metavar="FORMAT",
+            help=f"{MASKS}: a folder as Meta's own script makes it; or annotations: coco, yolo, svg ...",
+        ),
+    ] = MASKS,
+    output: Annotated[Path | None, typer.Option(help="The folder or the file to write; else beside the picture.")] = None,
     points_per_side: Annotated[int | None, _option("points_per_side", "Of the grid of clicks")] = None,
     points_per_batch: Annotated[int | None, _option("points_per_batch", "Clicks from one report of progress to the next")] = None,
     pred_iou_thresh: Annotated[
@@ -58,10 +72,12 @@ def everything(
     min_mask_region_area: Annotated[
         int | None, _option("min_mask_region_area", "Remove islands and fill holes of fewer pixels")
     ] = None,
+    threads: Threads = None,
+    provider: Provider = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Write a mask of each thing that is found, and a table of them."""
+    """Find all that is in a picture, and write a mask of each thing, and a table of them."""
     stated: dict[str, Any] = {
         "points_per_side": points_per_side,
         "points_per_batch": points_per_batch,
@@ -76,20 +92,34 @@ def everything(
         "crop_n_points_downscale_factor": crop_n_points_downscale_factor,
         "min_mask_region_area": min_mask_region_area,
     }
+    from tabsam.batch.answering import found_object
+
     wishes = {name: value for name, value in stated.items() if value is not None}
     with Output(quiet=quiet, as_json=json) as out:
-        image = open_image(picture.read_bytes())
+        data = picture.read_bytes()
+        image = open_image(data)
         EverythingOptions(**wishes)  # what is wrong with them is said before a model is loaded
-        folder = output or picture.with_name(f"{picture.stem}-masks")
-        with loaded(model, out) as segmenter, out.progress("Finding") as advance:
+        with loaded(model, out, threads=threads, provider=provider) as segmenter, out.progress("Finding") as advance:
             options = EverythingOptions(**{**segmenter.everything_defaults, **wishes})
             found = segmenter.everything(image, options, progress=lambda step: advance(step.done, step.of))
-        folder.mkdir(parents=True, exist_ok=True)
-        for number, one in enumerate(found):
-            folder.joinpath(f"{number}.png").write_bytes(mask_png(one.mask()))
-        folder.joinpath("metadata.csv").write_text(table(found), encoding="utf-8")
-        out.document |= {"output": str(folder), "found": len(found)}
-        out.line(folder)
+        if format == MASKS:
+            target = output or picture.with_name(f"{picture.stem}-masks")
+            _write_masks(target, found)
+        else:
+            objects = [found_object(number, one) for number, one in enumerate(found, 1)]
+            exported = written(format, objects, image, picture.name, data)
+            target = output or picture.with_name(exported.name)
+            target.write_bytes(exported.data)
+            out.notes(exported.notes)
+        out.document |= {"output": str(target), "found": len(found)}
+        out.line(target)
+
+
+def _write_masks(folder: Path, found: Sequence[Proposal]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, one in enumerate(found):
+        folder.joinpath(f"{number}.png").write_bytes(mask_png(one.mask()))
+    folder.joinpath("metadata.csv").write_text(table(found), encoding="utf-8")
 
 
 def table(found: Sequence[Proposal]) -> str:

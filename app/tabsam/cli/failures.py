@@ -59,7 +59,8 @@ def described(error: TabsamError | OSError) -> dict[str, str]:
 
 
 def _wrong_call(error: TyperException) -> int:
-    print(f"tabsam: {error.format_message()}", file=sys.stderr)
+    if message := error.format_message():  # of a group alone, whose help has been written, there is none
+        print(f"tabsam: {message}", file=sys.stderr)
     if context := getattr(error, "ctx", None):  # an error has one where it came up in a command
         print(f"Try '{context.command_path} --help'.", file=sys.stderr)
     return ExitCode.WRONG_CALL

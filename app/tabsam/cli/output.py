@@ -17,8 +17,8 @@ from tabsam.errors import TabsamError
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what went wrong.")]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout, and all else to stderr.")]
 
-Advance = Callable[[float, float], None]
-"""Is told how much is done, and of how much."""
+Progress = Callable[[float, float | None], None]
+"""Is told how much is done, and of how much; None where that is not known."""
 
 
 class Output:
@@ -59,7 +59,7 @@ class Output:
             self.note(sentence)
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Advance]:
+    def progress(self, what: str) -> Iterator[Progress]:
         """Show how far something is, where there is somebody to see it: on a terminal.
 
         Parameters
@@ -71,11 +71,10 @@ class Output:
             yield lambda done, of: None
             return
         # Here: most calls show none, and it takes a twentieth of a second.
+        from rich import progress
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-        columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        with progress.Progress(console=Console(stderr=True), transient=True) as shown:
             task = shown.add_task(what, total=None)
             yield lambda done, of: shown.update(task, completed=done, total=of)
 

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tabsam.cli.annotated import written
 from tabsam.cli.models_in_use import loaded
 from tabsam.cli.output import Json, Output, Quiet
-from tabsam.cli.values import DEFAULT_MODEL, Around, Background, Model, Points, one_of
+from tabsam.cli.values import (
+    DEFAULT_MODEL,
+    Around,
+    Background,
+    Box,
+    Edges,
+    Model,
+    Point,
+    Points,
+    Provider,
+    SingleMask,
+    Threads,
+    Tidy,
+    one_of,
+)
+from tabsam.document.annotations import Instance
+from tabsam.document.selection import Point as Click
+from tabsam.document.selection import Selection
 from tabsam.errors import PromptError
 from tabsam.formats.candidate import KINDS, export
+from tabsam.formats.registry import FORMATS
 from tabsam.model.image import open_image
 
 if TYPE_CHECKING:
-    from tabsam.model.candidate import Candidate, Edges
+    from tabsam.model.candidate import Candidate
     from tabsam.model.choosing import Prediction
 
 
@@ -25,30 +45,25 @@ def segment(
     background: Background = None,
     box: Around = None,
     model: Model = DEFAULT_MODEL,
-    format: Annotated[str, typer.Option(parser=one_of(*KINDS), metavar="FORMAT", help=f"{', '.join(KINDS)}.")] = "mask-png",
+    format: Annotated[
+        str,
+        typer.Option(
+            parser=one_of(*KINDS, *FORMATS),
+            metavar="FORMAT",
+            help=f"{', '.join(KINDS)}; or annotations: coco, yolo, geojson ...",
+        ),
+    ] = "mask-png",
+    category: Annotated[str, typer.Option("--class", metavar="NAME", help="The object's class, in annotations.")] = "",
     output: Annotated[Path | None, typer.Option(help="The file to write; else beside the picture.")] = None,
     candidate: Annotated[int | None, typer.Option(min=1, help="1 (the default) has the best IoU prediction.")] = None,
-    single_mask: Annotated[
-        bool, typer.Option("--single-mask", help="The single-mask token's, which is better for several clicks or a box.")
-    ] = False,
+    single_mask: SingleMask = False,
     all_candidates: Annotated[
         bool, typer.Option("--all-candidates", help="List those, too, that are nearly the same as a better one.")
     ] = False,
-    edges: Annotated[
-        str | None,
-        typer.Option(
-            parser=one_of("decoded", "follow"),
-            metavar="decoded|follow",
-            help="As the model has them, or the picture; else as suits the model.",
-        ),
-    ] = None,
-    tidy: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SHARE",
-            help="Specks and pinholes below this share of the mask (0 to 0.2; usual: 0.002) go; else as suits the model.",
-        ),
-    ] = None,
+    edges: Edges = None,
+    tidy: Tidy = None,
+    threads: Threads = None,
+    provider: Provider = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -58,18 +73,31 @@ def segment(
     points = [*(point or []), *(background or [])]
     labels = [1] * len(point or []) + [0] * len(background or [])
     with Output(quiet=quiet, as_json=json) as out:
-        image = open_image(picture.read_bytes())
-        with loaded(model, out) as segmenter:
+        data = picture.read_bytes()
+        image = open_image(data)
+        with loaded(model, out, threads=threads, provider=provider) as segmenter:
             segmenter.set_image(image)
             prediction = segmenter.ask(points, labels, box=box)
             chosen = prediction.single if single_mask else _candidate(prediction, candidate or 1)
             _list(out, prediction, chosen, every=all_candidates)
-            finished = segmenter.finished(chosen, cast("Edges | None", edges), tidy)
-        exported = export(format, finished, image, picture.name)
+            finished = segmenter.finished(chosen, edges, tidy)
+        if format in KINDS:
+            exported = export(format, finished, image, picture.name)
+        else:
+            thing = _object(finished, points, labels, box, category)
+            exported = written(format, [thing], image, picture.name, data, category)
+        out.notes(exported.notes)
         target = output or picture.with_name(exported.name)
         target.write_bytes(exported.data)
         out.document["output"] = str(target)
         out.line(target)
+
+
+def _object(shown: Candidate, points: Sequence[Point], labels: Sequence[int], box: Box | None, category: str) -> Instance:
+    from tabsam.batch.answering import answered_object
+
+    clicks = tuple(Click(id, *place, label) for id, (place, label) in enumerate(zip(points, labels, strict=True), 1))
+    return answered_object(1, shown, Selection(points=clicks, box=box, chosen=shown.rank), 1 if category else None)
 
 
 def _candidate(prediction: Prediction, number: int) -> Candidate:

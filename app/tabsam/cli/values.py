@@ -8,6 +8,9 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from tabsam.model.candidate import Edges as EdgesOfModel
+from tabsam.model.tidying import MOST
+
 
 class Point(NamedTuple):
     """In image pixels."""
@@ -65,5 +68,29 @@ Background = Annotated[
 Around = Annotated[Box | None, typer.Option("--box", parser=read_box, metavar="X0,Y0,X1,Y1", help="Around the object.")]
 Model = Annotated[
     str, typer.Option(metavar="ID|FOLDER", help="A model of the catalogue, or a folder with encoder.onnx and decoder.onnx.")
+]
+Edges = Annotated[
+    EdgesOfModel | None,
+    typer.Option(
+        parser=one_of("decoded", "follow"),
+        metavar="decoded|follow",
+        help="As the model has them, or the picture; else as suits the model.",
+    ),
+]
+Tidy = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=MOST,
+        metavar="SHARE",
+        help="Specks and pinholes below this share of the mask go (0 to 0.2; usual: 0.002); else as suits the model.",
+    ),
+]
+SingleMask = Annotated[
+    bool, typer.Option("--single-mask", help="The single-mask token's, which is better for several clicks or a box.")
+]
+Threads = Annotated[int | None, typer.Option(min=0, metavar="N", help="Of one run of the model; else as the settings have it.")]
+Provider = Annotated[
+    str | None, typer.Option(metavar="NAME", help="What runs the model: cpu, cuda, coreml, directml, openvino; else as above.")
 ]
 DEFAULT_MODEL = "nano"

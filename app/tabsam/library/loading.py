@@ -62,6 +62,11 @@ def load(
     return SyncSegmenter(segmenter, provider=provider, embedding_cache_bytes=settings.embedding_cache_bytes)
 
 
+def files_of(model: ModelLike, *, settings: Settings | None = None, progress: Progress | None = None) -> ModelFiles:
+    """Find a model's two files, as :func:`load` does, and download them if need be; raises what it raises of them."""
+    return _files(model, settings or Settings.read(), progress)[0]
+
+
 def _files(model: ModelLike, settings: Settings, progress: Progress | None) -> tuple[ModelFiles, Stated]:
     """Find a model's two files, and what a catalogue says of it."""
     if isinstance(model, str) and _is_listed(model, settings):

@@ -49,7 +49,7 @@ def test_a_box_and_another_format_and_place(picture: Path, tmp_path: Path) -> No
     [
         ([*MODEL], "There is no point, box or mask to go by."),
         ([*MODEL, "--point", "80,120", "--candidate", "4"], "there is no candidate 4"),
-        (["--model", "nowhere", "--point", "1,1"], "There is no model in"),
+        (["--model", "nowhere", "--point", "1,1"], "There is no model called 'nowhere'"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(

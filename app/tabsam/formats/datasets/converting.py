@@ -81,7 +81,7 @@ def _asked(question: Question) -> str:
 
 
 def listing_of(source: Path, opened: ExitStack) -> Listing:
-    """List a folder, an archive or a single file; an archive stays open as long as ``opened`` is."""
+    """List a folder, a zip archive or a file; an archive stays open until the stack is closed."""
     if source.is_dir():
         return folder_listing(source)
     if zipfile.is_zipfile(source) or source.suffix.lower() == ".zip":  # one that breaks off has no end to be known by
