@@ -1,16 +1,14 @@
-"""Pictures handed out to processes, each of which has loaded the models; what goes wrong with one is told and stops no other."""
+"""Whoever asks models about pictures: in this process or in several, each of which has loaded the models."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
+from tabsam.batch.pool import handed_out, here
 from tabsam.errors import TabsamError
 from tabsam.evaluation.asking import ask_about
 from tabsam.evaluation.outcome import Failure
@@ -18,9 +16,6 @@ from tabsam.evaluation.questions import Asked, Questions, Task
 from tabsam.library.loading import load
 from tabsam.library.segmenter import SyncSegmenter
 from tabsam.library.settings import Settings
-
-_AHEAD = 2
-"""Pictures that wait for each process, so that none is idle and not all are in memory."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +25,7 @@ class Crew:
     Attributes
     ----------
     models : mapping of str
-        What each model is called, and what :func:`tabsam.library.load` is given for it.
+        What each model is called, and what :func:`tabsam.library.loading.load` is given for it.
     questions : Questions
     settings : Settings
         With as many threads as fall to one process.
@@ -40,9 +35,35 @@ class Crew:
     questions: Questions
     settings: Settings
 
-    def load(self, opened: ExitStack) -> dict[str, SyncSegmenter]:
-        """Load the models, for as long as ``opened`` is."""
-        return {name: opened.enter_context(load(model, settings=self.settings)) for name, model in self.models.items()}
+
+class Asker:
+    """Has the models loaded, and asks them about one picture after the other.
+
+    Raises
+    ------
+    TabsamError
+        When a model cannot be loaded.
+    """
+
+    def __init__(self, crew: Crew) -> None:
+        self._questions = crew.questions
+        with ExitStack() as opened:
+            models = {name: opened.enter_context(load(model, settings=crew.settings)) for name, model in crew.models.items()}
+            self._opened = opened.pop_all()
+        self._segmenters: dict[str, SyncSegmenter] = models
+
+    def __call__(self, task: Task) -> Asked | Failure:
+        """Ask about a picture; what is wrong with it is what comes of it, and costs no other."""
+        try:
+            return ask_about(task, self._segmenters, self._questions)
+        except TabsamError as error:
+            return Failure(task.path, error.code, error.message, error.hint)
+        except Exception as error:  # noqa: BLE001  # a picture that nobody foresaw must not cost the others
+            return Failure(task.path, "unexpected", f"{type(error).__name__}: {error}", "Please report it.")
+
+    def close(self) -> None:
+        """Let go of the models."""
+        self._opened.close()
 
 
 def threads_for(settings: Settings, processes: int) -> Settings:
@@ -60,77 +81,14 @@ def outcomes(tasks: Iterable[Task], crew: Crew, processes: int) -> Iterator[Aske
     TabsamError
         When a model cannot be loaded.
     """
-    with ExitStack() as opened:
-        # Here in any case: what is wrong with a model is said once, before a process is started.
-        segmenters = crew.load(opened)
-        if processes == 1:
-            for task in tasks:
-                yield _outcome(task, segmenters, crew.questions)
-            return
-    yield from _in_processes(iter(tasks), crew, processes)
+    if processes == 1:
+        return here(tasks, partial(Asker, crew))
+    # Here, one after the other: what is wrong with a model is said at once, and no two processes download it.
+    for model in crew.models.values():
+        load(model, settings=crew.settings).close()
+    return handed_out(tasks, partial(Asker, crew), processes, ended=_ended)
 
 
-def _in_processes(tasks: Iterator[Task], crew: Crew, processes: int) -> Iterator[Asked | Failure]:
-    """Hand pictures out. Of those that are at work when a process dies, each is tried once more, in a process of its own."""
-    suspects: deque[Task] = deque()
-    more = True
-    while more:
-        with _pool(crew, processes) as pool:
-            running: dict[Future[Asked | Failure], Task] = {}
-            while True:
-                while more and len(running) < processes * _AHEAD:
-                    task = next(tasks, None)
-                    if task is None:
-                        more = False
-                    else:
-                        running[pool.submit(_at_work, task)] = task
-                if not running:
-                    break
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                broken = [running[one] for one in done if isinstance(one.exception(), BrokenProcessPool)]
-                yield from (one.result() for one in done if running[one] not in broken)
-                if broken:
-                    suspects.extend(broken)
-                    suspects.extend(task for one, task in running.items() if one not in done)
-                    break
-                for one in done:
-                    del running[one]
-    for task in suspects:
-        yield _alone(task, crew)
-
-
-def _alone(task: Task, crew: Crew) -> Asked | Failure:
-    with _pool(crew, 1) as pool:
-        try:
-            return pool.submit(_at_work, task).result()
-        except BrokenProcessPool:
-            message = "The process that worked on it was ended, most likely for want of memory."
-            return Failure(task.path, "worker-died", message, "Try fewer processes, a smaller model or a smaller scale.")
-
-
-def _pool(crew: Crew, processes: int) -> ProcessPoolExecutor:
-    # Spawned: onnxruntime's threads do not live through a fork.
-    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(crew,))
-
-
-_loaded: tuple[dict[str, SyncSegmenter], Questions] | None = None
-"""Of this process, as long as it lives."""
-
-
-def _begin(crew: Crew) -> None:
-    global _loaded
-    _loaded = crew.load(ExitStack()), crew.questions
-
-
-def _at_work(task: Task) -> Asked | Failure:
-    assert _loaded is not None
-    return _outcome(task, *_loaded)
-
-
-def _outcome(task: Task, segmenters: Mapping[str, SyncSegmenter], questions: Questions) -> Asked | Failure:
-    try:
-        return ask_about(task, segmenters, questions)
-    except TabsamError as error:
-        return Failure(task.path, error.code, error.message, error.hint)
-    except Exception as error:  # noqa: BLE001  # a picture that nobody foresaw must not cost the others
-        return Failure(task.path, "unexpected", f"{type(error).__name__}: {error}", "Please report it.")
+def _ended(task: Task) -> Asked | Failure:
+    message = "The process that worked on it ended; it may need more memory than there is."
+    return Failure(task.path, "process-ended", message, "Try fewer processes, a smaller model or a smaller scale.")
