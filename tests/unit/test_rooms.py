@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -31,6 +32,7 @@ LONGEST = 300
 """Lines of a module. What is longer does two things."""
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Give every module of the package, by its dotted name."""
     files = sorted((APP / "tabsam").rglob("*.py"))

@@ -22,7 +22,6 @@ from tabsam.geometry.tracing import outline_of_mask
 from tabsam.model.candidate import Candidate
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.image import open_image
-from tabsam.model.preprocess import Frame
 
 if TYPE_CHECKING:
     from tabsam.library.segmenter import SyncSegmenter
@@ -74,7 +73,6 @@ class _View:
             image = image.resize(size, Image.Resampling.LANCZOS)
         # By axis: a side of whole pixels is not quite so many times the other's.
         self._factor = np.array([image.width / self._size[1], image.height / self._size[0]])
-        self._frame: Frame | None = None
         segmenter.set_image(image)
 
     def ask(
@@ -88,7 +86,7 @@ class _View:
             self._scaled([(one.x, one.y) for one in clicks]) if clicks else None,
             [one.label for one in clicks] if clicks else None,
             None if box is None else self._scaled([box[:2], box[2:]]).ravel(),
-            logits if self._segmenter.takes_mask else None,
+            logits if self.takes_mask else None,
             edges=self._questions.edges,
             tidy=self._questions.tidy,
         )
@@ -96,11 +94,8 @@ class _View:
 
     def logits_of(self, line: Outline) -> Float32Array:
         """Make a mask prompt of an outline."""
-        if self._frame is None:
-            # Where the picture lies in the model's input, any answer says.
-            self._frame = self._segmenter.predict(self._scaled([(self._size[1] / 2, self._size[0] / 2)]))[0].frame
         scaled = Outline(line.vertices * self._factor, line.ring_offsets, line.polygon_offsets)
-        return mask_logits(scaled, self._frame, self._segmenter.mask_size)
+        return mask_logits(scaled, self._segmenter.segmenter.current.frame, self._segmenter.segmenter.mask_size)
 
     def series(self, prompt: Prompt) -> Series:
         """Tell in which way it is asked."""
@@ -108,11 +103,11 @@ class _View:
 
     @property
     def takes_mask(self) -> bool:
-        return self._segmenter.takes_mask
+        return self._segmenter.segmenter.takes_mask
 
     @property
     def takes_box(self) -> bool:
-        return self._segmenter.takes_box
+        return self._segmenter.segmenter.takes_box
 
     def _scaled(self, points: Sequence[Sequence[float]]) -> Float64Array:
         return np.asarray(np.asarray(points) * self._factor, np.float64)
@@ -212,7 +207,8 @@ def _box_of(mask: BoolArray) -> list[float]:
 
 def _find(segmenter: SyncSegmenter, image: Image.Image, questions: Questions) -> tuple[Region, ...]:
     options = EverythingOptions(**{**segmenter.everything_defaults, **questions.everything_options})
-    return tuple(_region(one.mask(), score=one.predicted_iou) for one in segmenter.everything(image, options))
+    segmenter.set_image(image)  # it is known still where it was asked about as it is
+    return tuple(_region(one.mask(), score=one.predicted_iou) for one in segmenter.everything(options=options))
 
 
 def _region(mask: BoolArray, *, score: float = 1.0, is_crowd: bool = False) -> Region:

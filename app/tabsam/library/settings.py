@@ -43,12 +43,13 @@ class Settings:
         Of the encoder's weights and arithmetic, for a model that the catalogue has in several: "fp16" takes the entry of the same
         model that states float16. "auto" takes what the id names.
     embedding_cache_bytes : int, >= 0
-        What the embeddings of pictures that are not the current one may take together, as the graphs state their sizes; of what
-        is more the least recently used are released. 0 keeps none. With a GPU, too, they lie in the machine's memory.
+        What the embeddings of pictures may take together, as the graphs state their sizes, so that going back to one costs no
+        encoding; of what is more the least recently used are released. The current picture's stays, whatever it takes.
     memory_limit : int, >= 0
-        Bytes that onnxruntime may allocate for one loaded model, its two graphs together: weights, embeddings and what a run
-        needs in between (CUDA: on the GPU, for each graph). A run, or a load, that needs more fails with ``model-memory``, and
-        the model can be asked again. What Python holds, pictures and masks, is not counted. 0 sets no limit.
+        Bytes that onnxruntime's arena may hold for one loaded model, its two graphs together: embeddings, and what a run needs
+        in between; with CUDA also those of each graph on the GPU. A run that needs more fails with ``model-memory``, and the
+        model can be asked again. Not counted are the weights, which take about what their files do, and what Python holds. 0
+        sets no limit.
     catalog : str
         Path or address of another list of models; "" for tabsam's own.
     cache : str
