@@ -17,6 +17,7 @@ DOCUMENTS = (
     "docs/conversion.md",
     "docs/deploying.md",
     "docs/scripting.md",
+    "docs/measuring.md",
 )
 PLACE = re.compile(r"`((?:app|web|tests|tools|models|docs)/[\w./-]+)`")
 
