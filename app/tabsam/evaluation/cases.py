@@ -11,6 +11,7 @@ from PIL import Image
 
 from tabsam.arrays import BoolArray
 from tabsam.evaluation.clicking import Click
+from tabsam.evaluation.comparing import Comparison
 from tabsam.evaluation.questions import Answered, Series
 from tabsam.evaluation.summaries import grouped
 from tabsam.formats.shared.rle import decompress
@@ -35,7 +36,9 @@ class Case:
 
     Attributes
     ----------
-    answer : Answered
+    name : str
+        Of what, in words.
+    comparison : Comparison
     jpeg : bytes
     width, height : int
         Of that picture, in its pixels, in which all else is.
@@ -44,7 +47,8 @@ class Case:
     clicks : tuple of Click
     """
 
-    answer: Answered
+    name: str
+    comparison: Comparison
     jpeg: bytes
     width: int
     height: int
@@ -72,8 +76,15 @@ def case_of(answer: Answered, image: Image.Image, truth: BoolArray) -> Case:
     image : PIL.Image.Image, mode "RGB"
     truth : bool, shape (height, width)
     """
-    size = (image.height, image.width)
-    mask = mask_of_counts(decompress(answer.counts), size)
+    mask = mask_of_counts(decompress(answer.counts), (image.height, image.width))
+    name = f"{answer.picture}, {answer.label or f'object {answer.number}'}"
+    return drawn_case(name, answer.comparison, image, truth, mask, answer.clicks)
+
+
+def drawn_case(
+    name: str, comparison: Comparison, image: Image.Image, truth: BoolArray, mask: BoolArray, clicks: Sequence[Click] = ()
+) -> Case:
+    """Draw a mask and the truth, one of which has pixels, on the part of the picture around both."""
     left, top, right, bottom = _around(mask | truth)
     part = image.crop((left, top, right, bottom))
     factor = min(1.0, _SIDE / max(part.size))
@@ -84,8 +95,8 @@ def case_of(answer: Answered, image: Image.Image, truth: BoolArray) -> Case:
     part.save(data, "JPEG", quality=_QUALITY)
     scale = np.array([width / (right - left), height / (bottom - top)])
     lines = [_drawn(each[top:bottom, left:right], scale) for each in (truth, mask)]
-    clicks = tuple(Click(float((one.x - left) * scale[0]), float((one.y - top) * scale[1]), one.label) for one in answer.clicks)
-    return Case(answer, data.getvalue(), width, height, lines[0], lines[1], clicks)
+    placed = tuple(Click(float((one.x - left) * scale[0]), float((one.y - top) * scale[1]), one.label) for one in clicks)
+    return Case(name, comparison, data.getvalue(), width, height, lines[0], lines[1], placed)
 
 
 def _around(mask: BoolArray) -> tuple[int, int, int, int]:

@@ -14,7 +14,7 @@ from tabsam.evaluation.finds import found_scores, need_pycocotools
 from tabsam.evaluation.known import known_of
 from tabsam.evaluation.material import KnownPicture, Material, find_material
 from tabsam.evaluation.outcome import Evaluation, Failure
-from tabsam.evaluation.questions import Asked, Questions, Task
+from tabsam.evaluation.questions import Asked, Questions, Series, Task
 from tabsam.evaluation.summaries import grouped, summaries
 from tabsam.evaluation.workers import Crew, outcomes, threads_for
 from tabsam.library.settings import Settings
@@ -93,19 +93,19 @@ def evaluate(
         return replace(evaluation, cases=tuple(_cases(evaluation, material)), made=f"{datetime.now():%d %B %Y}")
 
 
-def _cases(evaluation: Evaluation, material: Material) -> Iterator[Case]:
+def _cases(evaluation: Evaluation, material: Material) -> Iterator[tuple[Series, Case]]:
     """Draw the worst answers, and open each of their pictures once."""
-    chosen = grouped(worst(evaluation.answers), lambda one: one.picture)
+    chosen = worst(evaluation.answers)
+    by_picture = grouped(chosen, lambda one: one.picture)
     drawn: dict[int, Case] = {}
     for one in material.pictures:
-        if one.path not in chosen:
+        if one.path not in by_picture:
             continue
         image = open_image(one.picture())
         known = known_of(one.truth(), (image.height, image.width), one.path)
         masks = {each.number: each.mask() for each in known.objects}
-        drawn |= {id(answer): case_of(answer, image, masks[answer.number]) for answer in chosen[one.path]}
-    order = worst(evaluation.answers)
-    yield from (drawn[id(answer)] for answer in order)
+        drawn |= {id(answer): case_of(answer, image, masks[answer.number]) for answer in by_picture[one.path]}
+    return ((answer.series, drawn[id(answer)]) for answer in chosen)
 
 
 def _named(models: Sequence[str]) -> dict[str, str]:

@@ -94,7 +94,6 @@ def figures(cases: Iterable[Case]) -> str:
 
 
 def _figure(case: Case) -> str:
-    one = case.answer
     size = f'width="{case.width}" height="{case.height}"'
     image = f'<image href="data:image/jpeg;base64,{base64.b64encode(case.jpeg).decode()}" {size}/>'
     truth = path_data(case.truth)
@@ -103,9 +102,8 @@ def _figure(case: Case) -> str:
         f'<circle class="{"on" if click.label else "off"}" cx="{click.x:.1f}" cy="{click.y:.1f}" r="{radius:.1f}"/>'
         for click in case.clicks
     )
-    name = f"{one.picture}, {one.label or f'object {one.number}'}"
-    alt = xml_text(f"{name}: IoU {one.comparison.iou:.2f}")
-    words = f"<b>IoU {one.comparison.iou:.2f}</b>, {xml_text(_errors(case))}<small>{xml_text(name)}</small>"
+    alt = xml_text(f"{case.name}: IoU {case.comparison.iou:.2f}")
+    words = f"<b>IoU {case.comparison.iou:.2f}</b>, {xml_text(_errors(case))}<small>{xml_text(case.name)}</small>"
     return (
         f'<figure class="case"><div class="seen"><svg viewBox="0 0 {case.width} {case.height}" role="img" aria-label="{alt}">'
         f"{image}"
@@ -117,7 +115,7 @@ def _figure(case: Case) -> str:
 
 def _errors(case: Case) -> str:
     """Say in what a mask is wrong, in a few words."""
-    compared = case.answer.comparison
+    compared = case.comparison
     distance = "nothing found" if compared.hd95 is None else f"HD95 {compared.hd95:.0f} px"
     return f"{distance}, area {compared.area_error:+,} px"
 

@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from tabsam.arrays import BoolArray, Size
-from tabsam.document.annotations import Annotations
+from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.coco_file import COCO
 from tabsam.formats.mask_images import read_mask
 from tabsam.formats.mask_reading import reading_of
-from tabsam.formats.shared.imported import is_box, other_size
+from tabsam.formats.shared.imported import other_size
 from tabsam.formats.shared.kept import kept_of
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.raster import fill
@@ -94,14 +94,20 @@ def known_of(truth: Truth, image_size: Size, picture: str) -> Known:
     return _known_in(read.annotations, truth if read.left_out else None)
 
 
+def is_bare_box(instance: Instance) -> bool:
+    """Tell whether of an object only a box is known: its outline is the box itself, which no model's answer is."""
+    vertices, box = instance.outline.vertices, instance.prompts.box
+    return box is not None and len(vertices) == 5 and np.allclose([*vertices.min(axis=0), *vertices.max(axis=0)], box, atol=0.01)
+
+
 def _known_in(annotations: Annotations, void: bytes | None) -> Known:
     objects = []
     for number, one in enumerate(annotations.instances, 1):
-        if is_box(one) or not len(one.outline.vertices):
+        if is_bare_box(one) or not len(one.outline.vertices):
             continue
         category = annotations.category(one.category)
         is_crowd = bool(kept_of(one.kept, COCO).get("iscrowd"))
         # A label map's value, which is the name then, tells one object from another and says nothing of it.
         label = category.name if category else "" if one.name.isdecimal() else one.name
         objects.append(KnownObject(number, label, one.outline, annotations.image_size, is_crowd))
-    return Known(tuple(objects), sum(map(is_box, annotations.instances)), void)
+    return Known(tuple(objects), sum(map(is_bare_box, annotations.instances)), void)

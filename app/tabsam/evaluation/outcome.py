@@ -11,7 +11,7 @@ import tabsam
 from tabsam.evaluation.cases import Case
 from tabsam.evaluation.clicking import clicks_to
 from tabsam.evaluation.finds import FoundScores
-from tabsam.evaluation.questions import Answered, Questions
+from tabsam.evaluation.questions import Answered, Questions, Series
 from tabsam.evaluation.summaries import GOOD_ENOUGH, Summary
 from tabsam.formats.shared.csv_table import Cell, csv_table
 
@@ -71,7 +71,7 @@ class Evaluation:
     failures : tuple of Failure
     said : tuple of str
         Sentences on what was left out.
-    cases : tuple of Case
+    cases : tuple of (Series, Case)
         The worst answers, drawn.
     made : str
         When, in words.
@@ -87,7 +87,7 @@ class Evaluation:
     found: tuple[FoundScores, ...] = ()
     failures: tuple[Failure, ...] = ()
     said: tuple[str, ...] = ()
-    cases: tuple[Case, ...] = ()
+    cases: tuple[tuple[Series, Case], ...] = ()
     made: str = ""
     version: str = tabsam.__version__
 

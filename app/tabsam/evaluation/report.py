@@ -224,9 +224,9 @@ def _cases(evaluation: Evaluation) -> list[str]:
     scales = len(evaluation.questions.scales) > 1
     several = len(evaluation.models) > 1
     parts = []
-    for place, (series, some) in enumerate(grouped(evaluation.cases, lambda one: one.answer.series).items()):
+    for place, (series, some) in enumerate(grouped(evaluation.cases, lambda one: one[0]).items()):
         name = f"By {_SAID[series.prompt]}{_of(series, several)}{f', scale {series.scale:g}' if scales else ''}"
-        parts.append(html.folded(name, _counted(len(some), "answer"), html.figures(some), is_open=place == 0))
+        parts.append(html.folded(name, _counted(len(some), "answer"), html.figures(case for _, case in some), is_open=place == 0))
     return parts
 
 

@@ -44,7 +44,7 @@ def evaluation() -> Evaluation:
         found=(FoundScores("nano", 2, 3, 4, 0.4321, 0.5, None, {10: 0.1, 100: 0.2, 1000: 0.3}, {"small": None}),),
         failures=(Failure("broken.png", "not-an-image", "This is no picture.", "Choose another."),),
         said=("One mask fits no picture.",),
-        cases=tuple(case_of(one, image, TRUTH) for one in worst(answers)),
+        cases=tuple((one.series, case_of(one, image, TRUTH)) for one in worst(answers)),
         made="27 November 2026",
     )
 

@@ -261,6 +261,8 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("exportMeasures", all=True)
     await ask("cutOut", id=id, full=False)
     coco = await ask("exportObjects", format="coco", hidden=True)
+    await ask("measureAgainst", name="a.json", bytes=coco["bytes"], category=None)
+    await ask("saveAgainst", **{"as": "html"})
     await ask("lookAtMask", bytes=png(red_disc().astype(np.uint8)))
     await ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     await ask("saveProject", picture=True)

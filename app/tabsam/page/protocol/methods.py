@@ -41,6 +41,7 @@ from tabsam.page.protocol.params import (
     LoadMaskParams,
     LookAtMaskParams,
     MaskParams,
+    MeasureAgainstParams,
     MeasureParams,
     MoveObjectParams,
     MovePointParams,
@@ -57,6 +58,7 @@ from tabsam.page.protocol.params import (
     RemovePointParams,
     RemoveVertexParams,
     RestoreParams,
+    SaveAgainstParams,
     SaveProjectParams,
     ScaleParams,
     SearchOptions,
@@ -73,6 +75,7 @@ from tabsam.page.protocol.params import (
 from tabsam.page.protocol.results import (
     Bitmap,
     CarriedOver,
+    Compared,
     Completions,
     Developed,
     Executed,
@@ -351,6 +354,19 @@ class MeasuringMethods(TypedDict):
     exportMeasures: Method[MeasureParams, ExportedObjects]
 
 
+class ComparingMethods(TypedDict):
+    """Objects held against the truth.
+
+    Attributes
+    ----------
+    saveAgainst
+        Write what was measured last, as CSV, or as a page with the worst objects as pictures.
+    """
+
+    measureAgainst: Method[MeasureAgainstParams, Compared]
+    saveAgainst: Method[SaveAgainstParams, ExportedObjects]
+
+
 class ExportMethods(TypedDict):
     """Files to save.
 
@@ -449,6 +465,7 @@ GROUPS: tuple[type, ...] = (
     EachPictureMethods,
     CarryingMethods,
     MeasuringMethods,
+    ComparingMethods,
     ExportMethods,
     ImportMethods,
     SetMethods,
