@@ -146,7 +146,7 @@ const signed = (pixels) => `${pixels > 0 ? '+' : ''}${pixels.toLocaleString('en'
 
 /** @param {Compared} found */
 function sentence({ source, pairs, missed, extra, tolerance, said }) {
-  const mean = pairs.length ? ` Their mean IoU is ${(pairs.reduce((sum, { iou }) => sum + iou, 0) / pairs.length).toFixed(3)}.` : '';
+  const mean = pairs.length ? ` The mean IoU is ${(pairs.reduce((sum, { iou }) => sum + iou, 0) / pairs.length).toFixed(3)}.` : '';
   const more = extra.length ? ` ${count(extra.length, 'object')} more ${extra.length === 1 ? 'is' : 'are'} in the picture.` : '';
   const within = ` A boundary may be off by ${count(tolerance, 'pixel')}.`;
   return [`Against ${source}: ${pairs.length} of ${count(pairs.length + missed.length, 'true object')} ${pairs.length === 1 ? 'is' : 'are'} there.${mean}${more}${within}`, ...said].join(' ');
