@@ -97,10 +97,10 @@ def _files(model: ModelLike, settings: Settings, progress: Progress | None) -> t
 
 
 def _is_listed(model: str, settings: Settings) -> bool:
-    """Tell whether a text is meant as an id: one that is listed, or could be and is no folder."""
+    """Tell whether a text is meant as an id: one of tabsam's own, or one that could be and is no folder."""
     if not _ID.fullmatch(model):
         return False
-    return not Path(model).exists() or any(one.id == model for one in entries(settings))
+    return not Path(model).exists() or any(one.id == model for one in entries(settings.with_(catalog="")))
 
 
 def pair_in(folder: Path) -> ModelFiles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -167,9 +168,7 @@ class Saving:
         return simplify(self.outline(refine=REFINE), tolerance)
 
 
-def annotations_of(
-    found: list[Saving] | tuple[Saving, ...], picture: Picture, category: str = "", *, tolerance: float = TOLERANCE
-) -> Annotations:
+def annotations_of(found: Sequence[Saving], picture: Picture, category: str = "", *, tolerance: float = TOLERANCE) -> Annotations:
     """Put masks of one picture together as its objects, for :mod:`tabsam.formats`; masks that are empty are left out.
 
     Parameters

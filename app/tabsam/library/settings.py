@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import InitVar, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,11 @@ class Settings:
         Path or address of another list of models; "" for tabsam's own.
     cache : str
         The folder for downloaded models; "" for the platform's.
+
+    Parameters
+    ----------
+    sources : mapping of str to str
+        Where values come from, by their names, for what is said of those that cannot be.
     """
 
     threads: int = 0
@@ -63,17 +68,18 @@ class Settings:
     memory_limit: int = 0
     catalog: str = ""
     cache: str = ""
-    _from: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
+    sources: InitVar[Mapping[str, str] | None] = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, sources: Mapping[str, str] | None) -> None:
+        said = sources or {}
         for name in ("threads", "embedding_cache_bytes", "memory_limit"):
-            object.__setattr__(self, name, _whole(name, getattr(self, name), self._from.get(name, ""), sizes=name != "threads"))
+            object.__setattr__(self, name, _whole(name, getattr(self, name), said.get(name, ""), sizes=name != "threads"))
         for name, allowed in (("provider", PROVIDERS), ("precision", PRECISIONS)):
             if getattr(self, name) not in allowed:
-                raise _wrong(name, getattr(self, name), self._from.get(name, ""), f"one of {', '.join(allowed)}")
+                raise _wrong(name, getattr(self, name), said.get(name, ""), f"one of {', '.join(allowed)}")
         for name in ("catalog", "cache"):
             if not isinstance(getattr(self, name), str | os.PathLike):
-                raise _wrong(name, getattr(self, name), self._from.get(name, ""), "a text")
+                raise _wrong(name, getattr(self, name), said.get(name, ""), "a text")
             object.__setattr__(self, name, os.fspath(getattr(self, name)))
 
     @classmethod
@@ -99,7 +105,7 @@ class Settings:
         for source, found in (*_in_file(), ("the environment", _in_environment())):
             values |= found
             said |= dict.fromkeys(found, source)
-        settings = cls(**values, _from=said)
+        settings = cls(**values, sources=said)
         return settings.with_(**overrides)
 
     def with_(self, **overrides: Any) -> Settings:
@@ -112,7 +118,7 @@ class Settings:
         """
         given = {name: value for name, value in overrides.items() if value is not None}
         _check_names(given, "an argument")
-        return replace(self, **given, _from={}) if given else self
+        return replace(self, **given) if given else self
 
     @property
     def cache_folder(self) -> Path:
@@ -120,7 +126,7 @@ class Settings:
         return Path(self.cache).expanduser() if self.cache else user_cache_path("tabsam", appauthor=False)
 
 
-NAMES = tuple(one.name for one in fields(Settings) if not one.name.startswith("_"))
+NAMES = tuple(one.name for one in fields(Settings))
 
 
 def _in_environment() -> dict[str, str]:
