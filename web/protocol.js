@@ -523,6 +523,14 @@
  * @property {number} hd95  The 95th percentile of the Hausdorff distance, in pixels.
  * @property {number} areaError  In pixels, the object's less the true one's.
  *
+ * @typedef {object} ModelMeasured
+ *   How near a model's answers are to the objects.
+ * @property {number} count  How many objects it was asked for. iou, boundaryF Means over them.
+ * @property {number} iou
+ * @property {number} boundaryF
+ * @property {number} worst  The least IoU, and `worstName` of which object.
+ * @property {string} worstName
+ *
  * @typedef {object} Compared
  *   The objects of the open picture, held against the truth.
  * @property {string} source  Where the truth is from, in words.
@@ -938,6 +946,14 @@
  * @typedef {object} SaveAgainstParams
  * @property {'csv' | 'html'} as
  *
+ * @typedef {object} MeasureModelParams
+ *   Ask the model that runs for the open picture's objects, by their prompts or their boxes, and hold its answers against them.
+ * @property {string} name  What the model is called.
+ * @property {boolean} anew  Whether it is the first of those that are compared: what was measured before is forgotten.
+ *
+ * @typedef {object} SaveModelsParams
+ * @property {'csv' | 'html'} as
+ *
  * @typedef {object} ScaleParams
  *   Say how long a pixel's side is, for all pictures. It is no step.
  * @property {number | null} perPixel  In `unit`; null for no scale.
@@ -1162,6 +1178,13 @@
  * @property {{ params: SaveAgainstParams, result: ExportedObjects }} saveAgainst
  *   Write what was measured last, as CSV, or as a page with the worst objects as pictures.
  *
+ * @typedef {object} ModelComparingMethods
+ *   Models held against the objects as they are.
+ * @property {{ params: MeasureModelParams, result: ModelMeasured }} measureModel
+ *   Ask the model that runs for the open picture's objects, by their prompts or their boxes, and hold its answers against them.
+ * @property {{ params: SaveModelsParams, result: ExportedObjects }} saveModels
+ *   Write what came of the models that were compared, as CSV or as a page.
+ *
  * @typedef {object} ExportMethods
  *   Files to save.
  * @property {{ params: NoParams, result: FormatInfo[] }} formats  List the formats that objects can be saved in.
@@ -1219,7 +1242,7 @@
  *   What the worker asks, which can interrupt it. All that a script changes of a picture is one step, even when it fails.
  * @property {{ params: ExecuteParams, result: Executed }} execute  Run a script.
  *
- * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ComparingMethods & ExportMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ComparingMethods & ModelComparingMethods & ExportMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -1232,8 +1255,8 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'removeObjects', 'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex',
   'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound',
   'dropFound', 'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures',
-  'measureAgainst', 'saveAgainst', 'formats', 'fidelity', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'lookAtMask',
-  'setWorldFile', 'setFormats', 'complete',
+  'measureAgainst', 'saveAgainst', 'measureModel', 'saveModels', 'formats', 'fidelity', 'exportObjects', 'cutOut', 'saveProject',
+  'importFile', 'lookAtMask', 'setWorldFile', 'setFormats', 'complete',
 ]);
 
 // So far tools/protocol.py.

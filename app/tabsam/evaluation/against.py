@@ -159,8 +159,8 @@ def against(
         if ("ours", place) in taken or ("theirs", other) in taken:
             continue
         taken |= {("ours", place), ("theirs", other)}
-        masks = _together(ours[place].crop, theirs[other].crop, of.image_size)
-        pairs.append(Pair(ours[place], theirs[other], compare(*masks, tolerance=tolerance)))
+        comparison = held_against(ours[place].crop, theirs[other].crop, of.image_size, tolerance=tolerance)
+        pairs.append(Pair(ours[place], theirs[other], comparison))
     return Against(
         of.picture,
         of.image_size,
@@ -171,6 +171,12 @@ def against(
         tolerance,
         sum(map(is_bare_box, truth)),
     )
+
+
+def held_against(mask: Crop, truth: Crop, image_size: Size, *, tolerance: float | None = None) -> Comparison:
+    """Compare two masks of a picture (height, width), of which only the boxes around them are made; see :func:`compare`."""
+    tolerance = davis_tolerance(image_size) if tolerance is None else tolerance
+    return compare(*_together(mask, truth, image_size), tolerance=tolerance)
 
 
 def _judged(instances: Sequence[Instance], size: Size, categories: Mapping[int, str]) -> Iterator[Judged]:
@@ -201,13 +207,15 @@ def _shared(one: Crop, other: Crop) -> int:
 
 def _together(one: Crop, other: Crop, size: Size) -> tuple[BoolArray, BoolArray]:
     """Lay both into the part of the picture around them: with a margin, but where the picture ends."""
-    top, left = max(0, min(one.top, other.top) - 2), max(0, min(one.left, other.left) - 2)
-    bottom = min(size[0], max(each.top + each.mask.shape[0] for each in (one, other)) + 2)
-    right = min(size[1], max(each.left + each.mask.shape[1] for each in (one, other)) + 2)
+    there = [each for each in (one, other) if each.mask.size] or [one]
+    top, left = max(0, min(each.top for each in there) - 2), max(0, min(each.left for each in there) - 2)
+    bottom = min(size[0], max(each.top + each.mask.shape[0] for each in there) + 2)
+    right = min(size[1], max(each.left + each.mask.shape[1] for each in there) + 2)
     masks = []
     for each in (one, other):
         mask = np.zeros((bottom - top, right - left), np.bool_)
-        height, width = each.mask.shape
-        mask[each.top - top : each.top - top + height, each.left - left : each.left - left + width] = each.mask
+        if each.mask.size:
+            height, width = each.mask.shape
+            mask[each.top - top : each.top - top + height, each.left - left : each.left - left + width] = each.mask
         masks.append(mask)
     return masks[0], masks[1]

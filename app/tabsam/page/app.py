@@ -56,7 +56,7 @@ _OF_ALL_PICTURES = (
 _OF_MANY_PICTURES = ("findOn", "askAgainOn", "leaveOff", "thumbnailOf", "carryOver")
 """What is made when the first of it is asked for: the start waits for every import."""
 
-_OF_THE_TRUTH = ("measureAgainst", "saveAgainst")
+_OF_THE_TRUTH = ("measureAgainst", "saveAgainst", "measureModel", "saveModels")
 """And this."""
 
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape", "execute")
@@ -115,8 +115,9 @@ class App:
 
         def of_the_truth() -> Mapping[str, object]:
             from tabsam.page.comparing import Comparing
+            from tabsam.page.model_comparing import ModelComparing
 
-            return Comparing(workspace, importing).methods()
+            return _merged(Comparing(workspace, importing).methods(), ModelComparing(workspace, answering).methods())
 
         self._methods = _merged(
             self._opening.methods(),

@@ -127,3 +127,26 @@ async def test_without_a_truth_that_is_said(page: Page) -> None:
     assert await code_of(page.ask("saveAgainst", **{"as": "csv"})) == "nothing-measured"
     empty = b'{"version": "5.5", "shapes": [], "imagePath": "a.png", "imageHeight": 240, "imageWidth": 320}'
     assert await code_of(page.ask("measureAgainst", name="a.json", bytes=empty, category=None)) == "no-truth"
+
+
+@on_a_page
+async def test_a_model_is_asked_for_the_objects_as_they_were_asked_for_and_changes_none(page: Page) -> None:
+    await page.open("a.png")
+    assert await code_of(page.ask("measureModel", name="nano", anew=True)) == "no-objects"
+    assert await code_of(page.ask("saveModels", **{"as": "csv"})) == "nothing-measured"
+    await add(page, 80)
+    before = page.app.workspace.document.work
+    first = await page.ask("measureModel", name="nano", anew=True)
+    assert (first["count"], first["worstName"]) == (1, "object 1")
+    assert first["iou"] == first["worst"] > 0.99
+    again = await page.ask("measureModel", name="again", anew=False)
+    assert again["iou"] == first["iou"]
+    assert page.app.workspace.document.work is before
+
+    table = await page.ask("saveModels", **{"as": "csv"})
+    assert table["name"] == "a-models.csv"
+    rows = list(csv.DictReader(io.StringIO(table["bytes"].decode("utf-8-sig"), newline="")))
+    assert [(row["model"], row["object"]) for row in rows] == [("nano", "object 1"), ("again", "object 1")]
+    assert "2 models on a.png" in (await page.ask("saveModels", **{"as": "html"}))["bytes"].decode()
+    await page.ask("measureModel", name="nano", anew=True)
+    assert "1 models" not in (await page.ask("saveModels", **{"as": "html"}))["bytes"].decode()

@@ -263,6 +263,8 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     coco = await ask("exportObjects", format="coco", hidden=True)
     await ask("measureAgainst", name="a.json", bytes=coco["bytes"], category=None)
     await ask("saveAgainst", **{"as": "html"})
+    await ask("measureModel", name="nano", anew=True)
+    await ask("saveModels", **{"as": "html"})
     await ask("lookAtMask", bytes=png(red_disc().astype(np.uint8)))
     await ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     await ask("saveProject", picture=True)

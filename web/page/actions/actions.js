@@ -145,6 +145,8 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     saveMeasures: exporting.saveMeasures,
     measureAgainst: exporting.measureAgainst,
     saveAgainst: exporting.saveAgainst,
+    measureModel: exporting.measureModel,
+    saveModels: exporting.saveModels,
   };
 }
 

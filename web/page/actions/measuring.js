@@ -36,6 +36,18 @@ export function createMeasuring({ client, settled }) {
       download(new File([bytes], name, { type }));
     },
 
+    /** Ask the model that runs for the objects. @param {string} name @param {boolean} anew  whether it is the first of several */
+    async measureModel(name, anew) {
+      await settled();
+      return client.call('measureModel', { name, anew });
+    },
+
+    /** What came of the models. @param {'csv' | 'html'} as */
+    async saveModels(as) {
+      const { bytes, type, name } = await client.call('saveModels', { as });
+      download(new File([bytes], name, { type }));
+    },
+
     /** @param {boolean} all */
     async saveMeasures(all) {
       await settled();

@@ -42,6 +42,7 @@ from tabsam.page.protocol.params import (
     LookAtMaskParams,
     MaskParams,
     MeasureAgainstParams,
+    MeasureModelParams,
     MeasureParams,
     MoveObjectParams,
     MovePointParams,
@@ -59,6 +60,7 @@ from tabsam.page.protocol.params import (
     RemoveVertexParams,
     RestoreParams,
     SaveAgainstParams,
+    SaveModelsParams,
     SaveProjectParams,
     ScaleParams,
     SearchOptions,
@@ -88,6 +90,7 @@ from tabsam.page.protocol.results import (
     Mask,
     MaskLook,
     Measured,
+    ModelMeasured,
     Preview,
     Refined,
     Restored,
@@ -367,6 +370,19 @@ class ComparingMethods(TypedDict):
     saveAgainst: Method[SaveAgainstParams, ExportedObjects]
 
 
+class ModelComparingMethods(TypedDict):
+    """Models held against the objects as they are.
+
+    Attributes
+    ----------
+    saveModels
+        Write what came of the models that were compared, as CSV or as a page.
+    """
+
+    measureModel: Method[MeasureModelParams, ModelMeasured]
+    saveModels: Method[SaveModelsParams, ExportedObjects]
+
+
 class ExportMethods(TypedDict):
     """Files to save.
 
@@ -466,6 +482,7 @@ GROUPS: tuple[type, ...] = (
     CarryingMethods,
     MeasuringMethods,
     ComparingMethods,
+    ModelComparingMethods,
     ExportMethods,
     ImportMethods,
     SetMethods,

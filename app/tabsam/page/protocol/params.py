@@ -541,6 +541,24 @@ class MeasureAgainstParams(TypedDict):
 SaveAgainstParams = TypedDict("SaveAgainstParams", {"as": Literal["csv", "html"]})
 
 
+class MeasureModelParams(TypedDict):
+    """Ask the model that runs for the open picture's objects, by their prompts or their boxes, and hold its answers against them.
+
+    Attributes
+    ----------
+    name
+        What the model is called.
+    anew
+        Whether it is the first of those that are compared: what was measured before is forgotten.
+    """
+
+    name: str
+    anew: bool
+
+
+SaveModelsParams = TypedDict("SaveModelsParams", {"as": Literal["csv", "html"]})
+
+
 class ScaleParams(TypedDict):
     """Say how long a pixel's side is, for all pictures. It is no step.
 

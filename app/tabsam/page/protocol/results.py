@@ -280,6 +280,26 @@ class ComparedObject(TypedDict):
     areaError: int
 
 
+class ModelMeasured(TypedDict):
+    """How near a model's answers are to the objects.
+
+    Attributes
+    ----------
+    count
+        How many objects it was asked for.
+    iou, boundaryF
+        Means over them.
+    worst
+        The least IoU, and `worstName` of which object.
+    """
+
+    count: int
+    iou: float
+    boundaryF: float
+    worst: float
+    worstName: str
+
+
 class Compared(TypedDict):
     """The objects of the open picture, held against the truth.
 
