@@ -19,6 +19,7 @@ DOCUMENTS = (
     "docs/deploying.md",
     "docs/scripting.md",
     "docs/measuring.md",
+    "docs/command-line.md",
 )
 PLACE = re.compile(r"`((?:app|web|tests|tools|models|docs)/[\w./-]+)`")
 

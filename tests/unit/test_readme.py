@@ -52,6 +52,18 @@ def test_its_python_runs(folder: Path) -> None:
     assert len(names["candidates"]) == 3
 
 
+@pytest.mark.parametrize("document", ["README.md", "docs/command-line.md"])
+def test_the_commands_are_there_with_their_options(document: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = re.findall(r"^tabsam ([a-z].*)", (ROOT / document).read_text("utf-8"), re.MULTILINE)
+    calls = [shlex.split(line, comments=True) for line in lines]
+    assert {"segment", "everything", "batch", "convert"} <= {call[0] for call in calls}
+    for name in {call[0] for call in calls} - {"models"}:
+        assert cli.main([name, "--help"]) == 0
+        offered = capsys.readouterr().out
+        used = {word for call in calls for word in call if call[0] == name and word.startswith("--")}
+        assert not [word for word in used if f"{word} " not in offered]
+
+
 def test_its_command_runs(folder: Path) -> None:
     (command,) = re.findall(r"^tabsam segment .*", README, re.MULTILINE)
     assert cli.main(shlex.split(command)[1:]) == 0
