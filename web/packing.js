@@ -1,5 +1,6 @@
 /**
- * How plain data with arrays in it crosses between JavaScript and Python: JSON, in which `{"$buffer": k}` stands for the k-th buffer.
+ * How plain data with arrays in it crosses between JavaScript and Python: JSON, in which `{"$buffer": k}` stands for the k-th buffer, and
+ * `{"$buffer": k, "begin": i, "end": j}` for some bytes of it, which begin where any number may.
  *
  * One string and a few buffers cross in microseconds, nulls stay nulls, and no proxy is left to be released.
  *
@@ -27,7 +28,11 @@ export function pack(value) {
  * @returns {unknown}
  */
 export function unpack({ json, buffers }) {
-  return JSON.parse(json, (_key, part) => (typeof part?.$buffer === 'number' ? buffers[part.$buffer] : part));
+  return JSON.parse(json, (_key, part) => {
+    if (typeof part?.$buffer !== 'number') return part;
+    const whole = buffers[part.$buffer];
+    return whole instanceof Uint8Array && part.end !== undefined ? whole.subarray(part.begin, part.end) : whole;
+  });
 }
 
 /**

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import onnx.parser
 import pytest
+from PIL import Image
 from selenium.webdriver import Chrome
 
 from build import SiteServer
-from tabsam.arrays import BoolArray
+from tabsam.arrays import AnyArray, BoolArray, Size
 from tabsam.model import native
+from tabsam.model.dialects.sam2 import RECIPE as SAM2
 from tabsam.model.image import open_image
+from tabsam.model.preprocess import Recipe, encoder_input, frame_for
+from tabsam.model.resizing import Resizing
 from tests.browser.conftest import Serve, watched_page
 from tests.support.chrome import STILL, SWIFTSHADER, start_chrome
 from tests.support.hostile import listed, padded_encoder
@@ -129,6 +136,68 @@ def test_webgpu_runs_when_its_answers_are_right(webgpu_page: Page, serve: Serve,
     assert iou(mask, tiny_native_mask()) > 0.99
     webgpu_page.click(240, 120, button="right")
     assert iou(webgpu_page.mask(), red_disc()) > 0.85
+
+
+#: Asks an engine of its own, which the page starts, for what an encoder on the GPU is fed; gives the floats' bytes.
+FED = """
+const [bytes, picture, dims, done] = arguments;
+const worker = new Worker('engine/main.js', { type: 'module' });
+const decoded = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const waiting = new Map();
+worker.onmessage = ({ data }) => {
+  if (data.error) done({ error: JSON.stringify(data.error) });
+  else if ('result' in data) waiting.get(data.id)(data.result);
+};
+const ask = (op, params) => new Promise((resolve) => {
+  waiting.set(op, resolve);
+  worker.postMessage({ id: op, op, params });
+});
+(async () => {
+  await ask('load', { build: 'Suspending' in WebAssembly ? 'jspi' : 'asyncify', threads: 1 });
+  const { session, resizes } = await ask('open', { bytes: decoded(bytes).buffer, provider: 'webgpu', keep: true });
+  for (const part of ['pixels', 'rows.starts', 'rows.weights', 'columns.starts', 'columns.weights']) {
+    const [name, inner] = part.split('.');
+    if (inner) picture[name][inner] = decoded(picture[name][inner]);
+    else picture[name] = decoded(picture[name]);
+  }
+  const feeds = { picture: { dtype: 'float32', dims, picture } };
+  const { out: { handle } } = await ask('run', { session, feeds, outputs: ['out'] });
+  const { data } = await ask('read', { handle });
+  let text = '';
+  for (let i = 0; i < data.length; i += 32768) text += String.fromCharCode(...data.subarray(i, i + 32768));
+  worker.terminate();
+  done({ resizes, values: btoa(text) });
+})();
+"""
+
+
+@pytest.mark.parametrize("size", [(60, 211), (97, 31)])
+def test_a_gpu_resizes_a_picture_as_the_processor_does(webgpu_page: Page, serve: Serve, tiny_site: Path, size: Size) -> None:
+    same = "(float[1, 3, h, w] picture) => (float[1, 3, h, w] out) { out = Identity (picture) }"
+    file = onnx.parser.parse_model(f'< ir_version: 8, opset_import: ["" : 17] > same {same}').SerializeToString()
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8))
+    recipe = Recipe("letterbox", "float", SAM2.mean, SAM2.std)
+    resizing = Resizing(image, recipe, frame_for(recipe, size, (80, 80)))
+
+    def text(data: AnyArray | bytes) -> str:
+        return base64.b64encode(data if isinstance(data, bytes) else data.tobytes()).decode()
+
+    rows, columns = resizing.axes()
+    picture = {
+        "pixels": text(image.tobytes()),
+        "size": size,
+        "content": resizing.frame.content_size,
+        "rows": {"starts": text(rows.starts), "weights": text(rows.weights)},
+        "columns": {"starts": text(columns.starts), "weights": text(columns.weights)},
+        "mean": recipe.mean,
+        "std": recipe.std,
+    }
+    webgpu_page.load(serve(tiny_site).url, until=("starting", "ready"), patience=SLOW)
+    answer = webgpu_page.driver.execute_async_script(FED, text(file), picture, resizing.dims)
+    assert "error" not in answer
+    assert answer["resizes"]
+    made = np.frombuffer(base64.b64decode(answer["values"]), np.float32).reshape(resizing.dims)
+    assert np.abs(made - encoder_input(image, recipe, resizing.frame)).max() < 1e-5
 
 
 @pytest.mark.parametrize("pictures", [4, pytest.param(500, marks=pytest.mark.long)])

@@ -39,6 +39,10 @@ class Gate:
     def outputs(self) -> Mapping[str, TensorSpec]:
         return self._session.outputs
 
+    @property
+    def resizes(self) -> bool:
+        return False
+
     async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
         self.runs += 1
         await self.open.wait()

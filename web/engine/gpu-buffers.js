@@ -5,12 +5,15 @@
  * @module
  */
 
+import { Resizer } from './resizing.js';
+
 /**
  * @typedef {typeof import('onnxruntime-web')} Ort
  * @typedef {import('onnxruntime-web').Tensor} OrtTensor
  * @typedef {import('./protocol.js').WireTensor} WireTensor
  * @typedef {import('./protocol.js').Values} Values
  * @typedef {import('./protocol.js').Zeros} Zeros
+ * @typedef {import('./protocol.js').Resized} Resized
  *
  * @typedef {{ buffer: GPUBuffer, tensor: OrtTensor }} Held
  * @typedef {{ name: string, dtype: string, dims: number[], begin: number, bytes: number }} Part  where a tensor lies in what is read
@@ -31,6 +34,7 @@ const ANSWERS = 8;
 const LARGEST = 16 << 20;
 
 export class GpuBuffers {
+  #resizer;
   /** By name, type and shape. @type {Map<string, Held>} */
   #inputs = new Map();
   /** By the shapes of all that was fed, and what was asked for. @type {Map<string, Answer>} */
@@ -47,23 +51,25 @@ export class GpuBuffers {
   constructor(ort, device) {
     this.#ort = ort;
     this.#device = device;
+    this.#resizer = new Resizer(device);
   }
 
   /**
    * Put numbers into a buffer that is there for them; only before the next run, since that run's are in the same buffer.
    *
    * @param {string} name  of the input
-   * @param {Values | Zeros} values
-   * @returns {OrtTensor | null}  null where the runtime should make it
+   * @param {Values | Zeros | Resized} values
+   * @returns {Promise<OrtTensor | null>}  null where the runtime should make it
    */
-  put(name, values) {
+  async put(name, values) {
     const { dtype, dims } = values;
     if (!isHeld(dtype)) return null;
-    const written = 'data' in values;
-    const key = [name, dtype, dims, written ? '' : 'zeros'].join(' ');
+    const key = [name, dtype, dims, 'zeros' in values].join(' ');
     const held = this.#inputs.get(key) ?? this.#made(dtype, dims);
     remember(this.#inputs, key, held, INPUTS, ({ buffer }) => buffer.destroy());
-    if (written) this.#device.queue.writeBuffer(held.buffer, 0, ofWholeWords(values.data)); // a new buffer is all zeros
+    if ('data' in values) this.#device.queue.writeBuffer(held.buffer, 0, ofWholeWords(values.data));
+    if ('picture' in values) await this.#resizer.fill(values.picture, dims, held.buffer);
+    // zeros: a new buffer is all zeros, and nothing else is ever written into it
     return held.tensor;
   }
 

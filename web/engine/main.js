@@ -86,7 +86,7 @@ const operations = {
     /** @type {Entry} */
     const entry = { session, keep, inputs, outputs, zeros: new Map(), gpu: device && new GpuBuffers(runtime, device) };
     sessions.set(number, entry);
-    return { session: number, inputs: entry.inputs, outputs: entry.outputs };
+    return { session: number, inputs, outputs, resizes: keep && entry.gpu !== null };
   },
 
   async warm({ sessions: numbers }) {
@@ -100,18 +100,20 @@ const operations = {
 
   async run({ session: number, feeds, outputs }) {
     const entry = opened(number);
-    const tensors = await allFed(entry, feeds);
-    const { session, keep, gpu } = entry;
-    const key = gpu && !keep ? shapesOf(tensors, outputs) : '';
-    const place = key && gpu?.answer(key);
+    const { session, keep } = entry;
     let results;
+    let key = '';
     try {
+      const tensors = await allFed(entry, feeds);
+      const { gpu } = entry;
+      if (gpu && !keep) key = shapesOf(tensors, outputs);
+      const place = key ? gpu?.answer(key) : undefined;
       results = await session.run(tensors, place ? place.outputs : outputs);
       if (gpu && place) return await gpu.read(place);
     } catch (error) {
       throw failure('model-run', 'The model failed on this input.', 'Try again, or try another picture.', error);
     }
-    if (gpu && key) gpu.learn(key, results);
+    if (key) entry.gpu?.learn(key, results);
     /** @type {Record<string, import('./protocol.js').WireTensor>} */
     const answer = {};
     for (const [name, tensor] of Object.entries(results)) {
@@ -188,7 +190,9 @@ function opened(number) {
  * @returns {Promise<Record<string, OrtTensor>>}
  */
 async function allFed(entry, feeds) {
-  const tensors = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, fed(entry, name, tensor)]));
+  /** @type {Record<string, OrtTensor>} */
+  const tensors = {};
+  for (const [name, tensor] of Object.entries(feeds)) tensors[name] = await fed(entry, name, tensor);
   if (!entry.gpu || (await entry.gpu.fits())) return tensors;
   entry.gpu.destroy(); // the GPU is full: from now on the runtime does it, with less at a time
   entry.gpu = null;
@@ -199,12 +203,13 @@ async function allFed(entry, feeds) {
  * @param {Entry} entry
  * @param {string} name  of an input
  * @param {import('./protocol.js').WireTensor} tensor
- * @returns {OrtTensor}
+ * @returns {Promise<OrtTensor>}
  */
-function fed({ zeros: made, gpu }, name, tensor) {
+async function fed({ zeros: made, gpu }, name, tensor) {
   if ('handle' in tensor) return keptTensor(tensor.handle);
-  const held = gpu?.put(name, tensor);
+  const held = await gpu?.put(name, tensor);
   if (held) return held;
+  if ('picture' in tensor) throw failure('model-run', 'The model failed on this input.', 'Try again.', 'there is no room on the GPU to resize it');
   if ('data' in tensor) return toTensor(loaded(), tensor);
   // Nearly every click has no mask prompt: those zeros are made once. The runtime only reads them.
   const { dtype, dims } = tensor;

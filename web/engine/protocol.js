@@ -15,7 +15,7 @@
  *   first that comes is pinned. `data` are the files that a graph keeps its weights in, by the names that it has for them.
  * @typedef {{ path: string, data: ArrayBuffer }} Weights  a file that a graph keeps weights in, by the name that it has for it
  * @typedef {{ name: string, dtype: string, shape: (number | string)[] }} Spec
- * @typedef {{ session: number, inputs: Spec[], outputs: Spec[] }} LoadedSession
+ * @typedef {{ session: number, inputs: Spec[], outputs: Spec[], resizes: boolean }} LoadedSession  `resizes`: it takes a picture for an input
  * @typedef {{ build: Build, provider: Provider, threads: number, optimisation: Optimisation, encoder: ModelFile, decoder: ModelFile }} StartPlan
  * @typedef {{ encoder: LoadedSession, decoder: LoadedSession, modelBytes: number, stored: boolean, notices: string[] }} Started
  *   The encoder keeps its outputs, as handles; the decoder's are read back.
@@ -23,7 +23,13 @@
  * @typedef {{ dtype: string, dims: number[], data: Uint8Array<ArrayBuffer> }} Values  a tensor's bytes, little-endian
  * @typedef {{ handle: number }} Kept  a tensor that stays in the engine
  * @typedef {{ dtype: string, dims: number[], zeros: true }} Zeros  a tensor of zeros, which the engine makes itself
- * @typedef {Values | Kept | Zeros} WireTensor
+ * @typedef {{ dtype: string, dims: number[], picture: Picture }} Resized  a tensor that the engine makes of a picture
+ * @typedef {Values | Kept | Zeros | Resized} WireTensor
+ * @typedef {{ pixels: Uint8Array<ArrayBuffer>, size: [number, number], content: [number, number], rows: Weighing, columns: Weighing,
+ *   mean: number[], std: number[] }} Picture
+ *   Bytes R, G, B, R ...; its height and width, and those that it is brought to; what is taken away from a grey level, and what that is divided by.
+ * @typedef {{ starts: Uint8Array<ArrayBuffer>, weights: Uint8Array<ArrayBuffer> }} Weighing
+ *   Of one axis: int32, the first pixel for each that is made; float32, the weights of that and those after it.
  * @typedef {{ buffers: number, bytes: number }} GpuMemory  all that an engine has on the GPU
  */
 

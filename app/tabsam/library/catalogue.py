@@ -167,7 +167,7 @@ def _file(stated: object, what: str, catalogue: str) -> ListedFile:
     size, digest = stated.get("bytes"), stated.get("sha256")
     if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size <= 0):
         raise _invalid(catalogue, f"'bytes' of {what} is no number of bytes")
-    if digest is not None and not _SHA256.fullmatch(str(digest)):
+    if digest is not None and not (isinstance(digest, str) and _SHA256.fullmatch(digest)):
         raise _invalid(catalogue, f"'sha256' of {what} is not 64 hexadecimal digits in small letters")
     parts = tuple(_part(one, what, catalogue) for one in _list(stated.get("parts", []), f"'parts' of {what}", catalogue))
     addresses = list(_addresses(stated.get("url", []), what, catalogue))

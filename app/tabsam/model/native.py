@@ -142,6 +142,10 @@ class NativeSession:
     def outputs(self) -> Mapping[str, TensorSpec]:
         return self._outputs
 
+    @property
+    def resizes(self) -> bool:
+        return False
+
     async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
         # In a thread, so that a server or a notebook stays responsive; onnxruntime lets go of the GIL.
         return await asyncio.to_thread(self._run, feeds, outputs)

@@ -61,6 +61,11 @@ class Session(Protocol):
     @property
     def outputs(self) -> Mapping[str, TensorSpec]: ...
 
+    @property
+    def resizes(self) -> bool:
+        """Whether it takes a picture that is to be resized (:class:`tabsam.model.resizing.Resizing`) for an input."""
+        ...
+
     async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
         """Run the graph.
 

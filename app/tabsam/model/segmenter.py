@@ -20,8 +20,9 @@ from tabsam.model.choosing import Prediction, predicted
 from tabsam.model.dialects import Answer
 from tabsam.model.embedding import Embedding, bytes_of
 from tabsam.model.image import from_array
+from tabsam.model.preprocess import Frame
 from tabsam.model.prompts import Prompts, check_prompts
-from tabsam.model.runtime import Session
+from tabsam.model.runtime import Session, Tensor
 
 OBJECTS_A_RUN = 8
 """More make a decoder on a CPU slower by the object, and want a gigabyte of memory."""
@@ -117,9 +118,19 @@ class Segmenter:
         """
         picture = from_array(image) if isinstance(image, np.ndarray) else image
         frame = self.dialect.frame((picture.height, picture.width))
-        feeds = self.dialect.encoder_feeds(picture, frame)
         nbytes = sum(bytes_of(self._encoder.outputs[name]) for name in self.dialect.embedding)
-        return Embedding(await self._encoder.run(feeds, self.dialect.embedding), frame, nbytes)
+        return Embedding(await self._encoded(picture, frame), frame, nbytes)
+
+    async def _encoded(self, picture: Image.Image, frame: Frame) -> dict[str, Tensor]:
+        """Run the encoder, which resizes the picture itself if it can and there is room for it."""
+        names = self.dialect.embedding
+        if self._encoder.resizes and (resizing := self.dialect.resizing(picture, frame)) is not None:
+            try:
+                return await self._encoder.run({self.dialect.picture.name: resizing}, names)
+            except ModelError as error:
+                if error.code != "model-run":
+                    raise
+        return await self._encoder.run(self.dialect.encoder_feeds(picture, frame), names)
 
     @property
     def current(self) -> Embedding:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import js
 import numpy as np
@@ -17,8 +17,14 @@ from tabsam.arrays import AnyArray, UInt8Array
 from tabsam.errors import ModelError
 from tabsam.model.runtime import DTYPES, Session, Tensor, TensorSpec
 
+if TYPE_CHECKING:
+    from tabsam.model.resizing import Resizing
+
 _WORTH_A_LOOK = 4096
-"""Bytes: fewer cross sooner than they are looked through."""
+"""Bytes: fewer cross sooner than they are looked through, and together sooner than each by itself."""
+
+_ALIGNED = 8
+"""Bytes: each of those begins at a multiple of the longest number's."""
 
 
 class WebHandle:
@@ -45,12 +51,13 @@ class WebSession:
     ----------
     js_engine : Engine (web/worker/engine.js), or any object with its ``askPacked``
     opened : dict
-        What the engine's ``open`` answered: ``session``, ``inputs``, ``outputs``.
+        What the engine's ``open`` answered: ``session``, ``inputs``, ``outputs``, ``resizes``.
     """
 
     def __init__(self, js_engine: Any, opened: Mapping[str, Any]) -> None:
         self._js_engine = js_engine
         self._number = opened["session"]
+        self._resizes = bool(opened.get("resizes"))
         self._inputs = {spec["name"]: spec_of(spec) for spec in opened["inputs"]}
         self._outputs = {spec["name"]: spec_of(spec) for spec in opened["outputs"]}
 
@@ -61,6 +68,10 @@ class WebSession:
     @property
     def outputs(self) -> Mapping[str, TensorSpec]:
         return self._outputs
+
+    @property
+    def resizes(self) -> bool:
+        return self._resizes
 
     async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
         packing = Packing()
@@ -88,6 +99,8 @@ class Packing:
 
     def __init__(self) -> None:
         self.js_buffers = js.Array.new()
+        self._small = bytearray()
+        self._place = 0
 
     def dumps(self, value: object) -> str:
         """Write plain data; arrays and bytes go to ``js_buffers``."""
@@ -97,6 +110,20 @@ class Packing:
         """Take a buffer in, and give what stands for it."""
         self.js_buffers.push(js_buffer)
         return {"$buffer": self.js_buffers.length - 1}
+
+    def add_small(self, data: UInt8Array) -> dict[str, int]:
+        """Take a few bytes in, beside others in one buffer, and give what stands for them."""
+        if not self._small:
+            self._place = self.js_buffers.push(None) - 1
+        begin = len(self._small)
+        self._small += data.tobytes() + bytes(-data.size % _ALIGNED)
+        return {"$buffer": self._place, "begin": begin, "end": begin + data.size}
+
+    def close(self) -> Any:
+        """Give the buffers."""
+        if self._small:
+            self.js_buffers[self._place] = _js_bytes(np.frombuffer(self._small, np.uint8))
+        return self.js_buffers
 
     def _replace(self, value: object) -> object:
         if isinstance(value, np.ndarray):
@@ -110,13 +137,38 @@ def describe(tensor: Tensor, packing: Packing) -> dict[str, Any]:
     """Describe a tensor for the engine, its numbers packed; zeros (the mask prompt of a click) are only named."""
     if isinstance(tensor, WebHandle):
         return {"handle": tensor.number}
-    assert isinstance(tensor, np.ndarray)  # a handle of another runtime cannot come here
+    if not isinstance(tensor, np.ndarray):  # a handle of another runtime cannot come here
+        return _describe_resizing(cast("Resizing", tensor), packing)
     kind = {"dtype": tensor.dtype.name, "dims": list(tensor.shape)}
     data = np.ascontiguousarray(tensor).reshape(-1).view(np.uint8)
+    if data.size < _WORTH_A_LOOK:
+        return {**kind, "data": packing.add_small(data)}
     # The first byte saves looking through a picture.
-    if data.size >= _WORTH_A_LOOK and not data[0] and not data.any():
+    if not data[0] and not data.any():
         return {**kind, "zeros": True}
     return {**kind, "data": packing.add(_js_bytes(data))}
+
+
+def _describe_resizing(picture: Resizing, packing: Packing) -> dict[str, Any]:
+    """Describe a picture that the engine resizes, as web/engine/resizing.js reads it."""
+
+    def sent(data: AnyArray) -> dict[str, int]:
+        return packing.add(_js_bytes(np.ascontiguousarray(data).reshape(-1).view(np.uint8)))
+
+    rows, columns = picture.axes()
+    return {
+        "dtype": "float32",
+        "dims": picture.dims,
+        "picture": {
+            "pixels": sent(np.asarray(picture.image)),
+            "size": [picture.image.height, picture.image.width],
+            "content": picture.frame.content_size,
+            "rows": {"starts": sent(rows.starts), "weights": sent(rows.weights)},
+            "columns": {"starts": sent(columns.starts), "weights": sent(columns.weights)},
+            "mean": picture.recipe.mean,
+            "std": picture.recipe.std,
+        },
+    }
 
 
 def array_of(wire: Mapping[str, Any]) -> AnyArray:
@@ -137,7 +189,7 @@ def _js_bytes(data: UInt8Array) -> Any:
 async def ask(js_engine: Any, operation: str, params: Mapping[str, Any], packing: Packing) -> Any:
     """Ask the engine, and give its answer; raise `ModelError` as it failed."""
     try:
-        js_reply = await js_engine.askPacked(operation, json.dumps(params), packing.js_buffers)
+        js_reply = await js_engine.askPacked(operation, json.dumps(params), packing.close())
     except JsException as error:
         raise as_error(getattr(error, "failure", None), str(error)) from error
     js_buffers = js_reply.buffers

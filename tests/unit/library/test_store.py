@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -319,3 +320,38 @@ def test_a_catalogue_on_this_machine_has_its_files_beside_it(tmp_path: Path) -> 
     with tabsam.load("tiny", settings=settings) as segmenter:
         assert (segmenter.segmenter.edges, segmenter.segmenter.tidy) == ("follow", 0.01)
     assert not (tmp_path / "cache").exists()
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give the ways to all values within a value of JSON."""
+    if at:
+        yield at
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield from places(one, (*at, key))
+
+
+def test_a_catalogue_that_is_damaged_is_read_or_told(tmp_path: Path) -> None:
+    part = {"url": ["a", "https://b/c"], "bytes": 3, "sha256": "0" * 64}
+    entry = {
+        "id": "a",
+        "name": "A",
+        "encoder": {"parts": [part, part]},
+        "decoder": {"url": "d", "data": [{"name": "w", "url": "w"}]},
+    }
+    path, kinds = tmp_path / "list.json", random.Random(1)
+    values: list[Any] = [None, True, 0, -1, 1.5, "", "../x", "http://h/x", [], [1], {}, {"url": "x"}, int("1" * 64), [None], [[]]]
+    told = 0
+    for at in places({"models": [entry]}):
+        for value in kinds.sample(values, 6):
+            content: Any = json.loads(json.dumps({"models": [entry]}))
+            holder = content
+            for key in at[:-1]:
+                holder = holder[key]
+            holder[at[-1]] = value
+            path.write_text(json.dumps(content))
+            try:
+                store.listed(settings=Settings(catalog=str(path), cache=str(tmp_path)))
+            except ModelError as error:
+                told += error.code == "catalog-invalid"
+    assert told > 50

@@ -98,6 +98,10 @@ class Recording:
     def outputs(self) -> Mapping[str, TensorSpec]:
         return self.session.outputs
 
+    @property
+    def resizes(self) -> bool:
+        return False
+
     async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
         self.feeds = feeds
         return await self.session.run(feeds, outputs)

@@ -7,7 +7,7 @@ whether there is a mask prompt) is read off the graphs themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PIL import Image
@@ -18,6 +18,9 @@ from tabsam.model.dialects.answers import Answer, Answers, output_of_masks, read
 from tabsam.model.preprocess import Frame, Recipe, encoder_input, frame_for
 from tabsam.model.prompts import PADDING, Prompts, add_point, arrange_points, mask_feed
 from tabsam.model.runtime import Session, Tensor, TensorSpec
+
+if TYPE_CHECKING:
+    from tabsam.model.resizing import Resizing
 
 _EMBEDDING_STRIDE = 16
 """Model pixels to a cell of the image embedding, and _MASK_STRIDE to a cell of the masks, in every SAM with a 1024 frame."""
@@ -128,6 +131,15 @@ class Dialect:
         """Give the encoder's one input: (1, 3, H, W), resized, normalised and padded."""
         return {self.picture.name: _fitted(encoder_input(image, self.recipe, frame), self.picture)}
 
+    def resizing(self, image: Image.Image, frame: Frame) -> Resizing | None:
+        """Give the picture to an encoder that resizes it; None where the reference rounds on the way, or it is too large."""
+        if self.recipe.resize != "float" or self.picture.dtype != "float32" or len(self.picture.shape) != 4:
+            return None
+        from tabsam.model.resizing import Resizing  # here: only a GPU needs it, and the start waits for every import
+
+        resizing = Resizing(image, self.recipe, frame)
+        return resizing if resizing.fits else None
+
     def decoder_feeds(self, embedding: Mapping[str, Tensor], prompts: Prompts, frame: Frame) -> dict[str, Tensor]:
         """Give every input of the decoder's, for one object.
 
@@ -174,9 +186,8 @@ class Dialect:
 
     def form(self, prompts: Prompts, frame: Frame) -> tuple[int, ...] | None:
         """Tell which prompts can be asked together: those of one form. None for such as are asked alone."""
-        if not self.takes_several or prompts.is_mask_alone or (prompts.mask_input is not None and not self._takes_several_masks):
-            return None
-        return self.arrange(prompts, frame)[1].shape[1], int(prompts.box is not None)
+        alone = prompts.is_mask_alone or (prompts.mask_input is not None and not self._takes_several_masks)
+        return (self.arrange(prompts, frame)[1].size, int(prompts.box is not None)) if self.takes_several and not alone else None
 
     @property
     def _takes_several_masks(self) -> bool:

@@ -68,6 +68,10 @@ class RenamedSession:
     def outputs(self) -> Mapping[str, TensorSpec]:
         return self._outputs
 
+    @property
+    def resizes(self) -> bool:
+        return self._session.resizes
+
     async def run(self, feeds: Mapping[str, Tensor], outputs: Sequence[str]) -> dict[str, Tensor]:
         theirs = [self._theirs.get(name, name) for name in outputs]
         answer = await self._session.run({self._theirs.get(name, name): tensor for name, tensor in feeds.items()}, theirs)

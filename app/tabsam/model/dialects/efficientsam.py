@@ -46,6 +46,9 @@ class EfficientSam(Dialect):
         pixels = np.asarray(image, np.float32).transpose(2, 0, 1)[np.newaxis] / np.float32(255)
         return {self.picture.name: np.ascontiguousarray(pixels, self.picture.dtype or None)}
 
+    def resizing(self, image: Image.Image, frame: Frame) -> None:
+        """Its graph resizes."""
+
     def arrange(self, prompts: Prompts, frame: Frame) -> tuple[Float32Array, Float32Array]:
         """Scale to the frame of the masks; of too many clicks keep the first, which says what is meant, and the newest."""
         grid = Frame(frame.image_size, self.mask_size, self.mask_size)
