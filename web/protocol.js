@@ -506,6 +506,41 @@
  * @property {string} message
  * @property {string[]} choices
  *
+ * @typedef {object} JudgedObject
+ *   An object that is true or measured, which none was found for.
+ * @property {string} name  What it is called in a list.
+ * @property {string} category  The name of its class; empty for none.
+ * @property {number} area  In pixels.
+ *
+ * @typedef {object} ComparedObject
+ *   An object, and the true one that it was taken for.
+ * @property {number} id
+ * @property {JudgedObject} object
+ * @property {JudgedObject} truth
+ * @property {number} iou
+ * @property {number} dice
+ * @property {number} boundaryF  DAVIS' F.
+ * @property {number} hd95  The 95th percentile of the Hausdorff distance, in pixels.
+ * @property {number} areaError  In pixels, the object's less the true one's.
+ *
+ * @typedef {object} ModelMeasured
+ *   How near a model's answers are to the objects.
+ * @property {number} count  How many objects it was asked for. iou, boundaryF Means over them.
+ * @property {number} iou
+ * @property {number} boundaryF
+ * @property {number} worst  The least IoU, and `worstName` of which object.
+ * @property {string} worstName
+ *
+ * @typedef {object} Compared
+ *   The objects of the open picture, held against the truth.
+ * @property {string} source  Where the truth is from, in words.
+ * @property {ComparedObject[]} pairs  The worst IoU first.
+ * @property {JudgedObject[]} missed  True objects that none was taken for.
+ * @property {JudgedObject[]} extra  Objects that there is no truth for.
+ * @property {number} tolerance  In pixels: how far off a boundary may be.
+ * @property {string[]} said  Sentences about what was left out.
+ * @property {WhichPicture | null} asks  As with an import.
+ *
  * @typedef {object} Imported
  *   How an import went.
  * @property {View} view
@@ -901,6 +936,24 @@
  *   Measure the objects of the open picture, or of all pictures that were worked on.
  * @property {boolean} all  Whether those of all pictures.
  *
+ * @typedef {object} MeasureAgainstParams
+ *   Hold the open picture's objects against the truth: the objects of a file, or those of one class, left out of the others.
+ * @property {string} name  The file's.
+ * @property {ArrayBuffer} [bytes]  Its content; without it, the class is what counts.
+ * @property {string} [pictured]  Which of the file's pictures is the open one, where it has asked.
+ * @property {number | null} category  The class's id; null for objects without one.
+ *
+ * @typedef {object} SaveAgainstParams
+ * @property {'csv' | 'html'} as
+ *
+ * @typedef {object} MeasureModelParams
+ *   Ask the model that runs for the open picture's objects, by their prompts or their boxes, and hold its answers against them.
+ * @property {string} name  What the model is called.
+ * @property {boolean} anew  Whether it is the first of those that are compared: what was measured before is forgotten.
+ *
+ * @typedef {object} SaveModelsParams
+ * @property {'csv' | 'html'} as
+ *
  * @typedef {object} ScaleParams
  *   Say how long a pixel's side is, for all pictures. It is no step.
  * @property {number | null} perPixel  In `unit`; null for no scale.
@@ -1118,6 +1171,20 @@
  * @property {{ params: ScaleParams, result: null }} setScale  Say how long a pixel's side is, for all pictures. It is no step.
  * @property {{ params: MeasureParams, result: ExportedObjects }} exportMeasures  Write the same as CSV.
  *
+ * @typedef {object} ComparingMethods
+ *   Objects held against the truth.
+ * @property {{ params: MeasureAgainstParams, result: Compared }} measureAgainst
+ *   Hold the open picture's objects against the truth: the objects of a file, or those of one class, left out of the others.
+ * @property {{ params: SaveAgainstParams, result: ExportedObjects }} saveAgainst
+ *   Write what was measured last, as CSV, or as a page with the worst objects as pictures.
+ *
+ * @typedef {object} ModelComparingMethods
+ *   Models held against the objects as they are.
+ * @property {{ params: MeasureModelParams, result: ModelMeasured }} measureModel
+ *   Ask the model that runs for the open picture's objects, by their prompts or their boxes, and hold its answers against them.
+ * @property {{ params: SaveModelsParams, result: ExportedObjects }} saveModels
+ *   Write what came of the models that were compared, as CSV or as a page.
+ *
  * @typedef {object} ExportMethods
  *   Files to save.
  * @property {{ params: NoParams, result: FormatInfo[] }} formats  List the formats that objects can be saved in.
@@ -1175,7 +1242,7 @@
  *   What the worker asks, which can interrupt it. All that a script changes of a picture is one step, even when it fails.
  * @property {{ params: ExecuteParams, result: Executed }} execute  Run a script.
  *
- * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ExportMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ComparingMethods & ModelComparingMethods & ExportMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -1187,8 +1254,9 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'refineAsAsked', 'select', 'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject',
   'removeObjects', 'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex',
   'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound',
-  'dropFound', 'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures', 'formats',
-  'fidelity', 'exportObjects', 'cutOut', 'saveProject', 'importFile', 'lookAtMask', 'setWorldFile', 'setFormats', 'complete',
+  'dropFound', 'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures',
+  'measureAgainst', 'saveAgainst', 'measureModel', 'saveModels', 'formats', 'fidelity', 'exportObjects', 'cutOut', 'saveProject',
+  'importFile', 'lookAtMask', 'setWorldFile', 'setFormats', 'complete',
 ]);
 
 // So far tools/protocol.py.

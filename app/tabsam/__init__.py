@@ -1,7 +1,7 @@
 """tabsam: Segment Anything, with the segmentation in Python: in a browser tab (Pyodide) and on CPython alike.
 
 Its rooms, each of which imports only from those before it: errors and arrays, geometry/, model/, document/, formats/, library/,
-and the entries page/ and cli. What scripts need is importable from here.
+batch/, evaluation/, and the entries page/ and cli/. What scripts need is importable from here.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tabsam.errors import (
     CancelledError,
+    EvaluationError,
     FormatError,
     ImageError,
     ModelError,
@@ -38,6 +39,7 @@ __all__ = [
     "CancelledError",
     "Candidate",
     "Embedding",
+    "EvaluationError",
     "FormatError",
     "ImageError",
     "ModelError",

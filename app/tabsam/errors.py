@@ -72,3 +72,7 @@ class CancelledError(TabsamError):
 
 class FormatError(TabsamError, ValueError):
     """A file of annotations, classes or a project that cannot be read, or data that a format cannot hold."""
+
+
+class EvaluationError(TabsamError, ValueError):
+    """Masks, models or data that cannot be measured, or an evaluation that makes no sense."""

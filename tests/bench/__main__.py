@@ -2,8 +2,8 @@
 
 The parts ``library`` and ``batch`` are measured on CPython, all others in one run of headless Chromium on this machine, with
 two threads and the default model. Each is compared with what is bare: the same WebAssembly, or onnxruntime, and the same model
-without tabsam around it, in turns, so that a busy machine is as busy for both. With ``--gpu`` the models and the page are measured
-on the GPU that Chrome finds, and nothing else. Exit status 1 says that a figure misses its target.
+without tabsam around it, in turns, so that a busy machine is as busy for both. With ``--gpu`` the models and the page are
+measured on the GPU that Chrome finds, and nothing else. Exit status 1 says that a figure misses its target.
 """
 
 from __future__ import annotations

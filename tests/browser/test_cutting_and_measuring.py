@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from tests.browser.test_layout import picture_both_themes
 from tests.browser.test_objects_panel import choose_in_menu, objects, saved, wait_for_objects
 from tests.browser.test_reachable import Emulate, violations
 from tests.support.page import Page
-from tests.support.pictures import encoded, two_discs
+from tests.support.pictures import encoded, red_disc, two_discs
 
 RED, BLUE = (80, 120), (240, 120)
 emulate = test_reachable.emulate
@@ -255,6 +256,30 @@ def test_the_table_is_within_the_window_and_scrolls_inside_itself(two: Page, emu
     two.find_all(".object [data-role=more]")[0].click()
     two.wait_until(lambda: two.find("[data-role=cutout-save]").get_attribute("draggable") == "true", "the picture")
     picture_both_themes(two, f"object-menu-{size}")
+
+
+def test_objects_are_held_against_a_file_of_what_is_true(two: Page, tmp_path: Path) -> None:
+    truth = tmp_path / "truth.png"
+    known = red_disc()
+    known[10:30, 150:170] = True
+    truth.write_bytes(encoded(np.uint8(255) * known))
+    open_measures(two)
+    two.find("#measures-against").click()
+    two.wait_until(lambda: "COCO" in two.find("#against-note").text, "the invitation")
+    assert not two.find("#against-csv").is_enabled()
+    two.find("#against-file").send_keys(str(truth))
+    two.wait_until(lambda: "1 of 1 true object is there" in two.find("#against-note").text, "the comparison")
+    rows: list[list[str]] = two.js(READ_ROWS.replace("#measures-table", "#against-table"))
+    assert [row[0] for row in rows] == [f"object {one['id']}" for one in objects(two)]
+    assert float(rows[0][4]) == pytest.approx(red_disc().sum() / known.sum(), abs=0.03)
+    assert rows[1][2] == "none"  # the blue disc is true nowhere
+    assert len(objects(two)) == 2  # nothing was imported
+    two.find("#against-csv").click()
+    assert float(rows_of(saved(two, ".csv"))[0]["iou"]) == pytest.approx(float(rows[0][4]), abs=1e-3)
+    two.find("#against-report").click()
+    assert b"discs.png against truth.png" in saved(two, ".html")
+    assert violations(two) == []
+    picture_both_themes(two, "against")
 
 
 def test_a_right_click_with_the_hand_opens_the_menu_of_the_object_there(two: Page) -> None:

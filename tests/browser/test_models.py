@@ -13,7 +13,8 @@ import pytest
 from selenium.webdriver import Keys
 from selenium.webdriver.common.by import By
 
-from tests.browser.conftest import Native, Serve
+from tests.browser.conftest import ARTIFACTS, Native, Serve
+from tests.browser.test_objects_panel import wait_for_objects
 from tests.support.hostile import padded_encoder
 from tests.support.page import Page, PageError
 from tests.support.pictures import encoded, iou, red_disc, two_discs
@@ -204,6 +205,31 @@ def test_what_is_no_pair_is_refused_and_the_old_model_goes_on(
     page.find("#engine-about .panel-head button").click()
     page.click(60, 140)
     assert iou(page.mask(), red_disc()) > 0.9
+
+
+def test_models_are_compared_on_a_picture_and_the_one_that_ran_runs_again(page: Page, serve: Serve, two_models: Path) -> None:
+    path = two_models / "models/catalog.json"
+    catalog = json.loads(path.read_text(encoding="utf-8"))
+    catalog["models"].append({**catalog["models"][-1], "id": "twin", "name": "twin"})  # to load nano would take seconds
+    rewrite(path, json.dumps(catalog))
+    page.load(serve(two_models).url)
+    page.open_picture(encoded(two_discs()), "discs.png")
+    page.click(*RED)
+    page.press(Keys.ENTER)
+    wait_for_objects(page, 1)
+    page.press("t")
+    page.find("#measures-models").click()
+    page.wait_until(lambda: len(page.find_all("#compare-models-list input")) == 3, "the stored models")
+    page.find("#compare-models-list input[value=nano]").click()
+    page.find("#compare-models-start").click()
+    page.wait_until(lambda: page.find("#compare-models-note").text == "2 models compared.", "the comparison")
+    rows = [row.text.split() for row in page.find_all("#compare-models-table tbody tr")]
+    assert [(row[0], row[1]) for row in rows] == [("tiny", "1"), ("twin", "1")]
+    assert all(float(row[2]) > 0.99 for row in rows)
+    assert page.state()["modelId"] == "tiny"
+    page.screenshot(ARTIFACTS / "compare-models.png")
+    page.find("#compare-models-csv").click()
+    assert page.saved_file(".csv").read_text(encoding="utf-8-sig").count("object 1") == 2
 
 
 def test_what_is_chosen_while_a_model_is_added_stays_chosen(

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tabsam.arrays import AnyArray, Float32Array, UInt8Array
 from tabsam.document import document, editing, painting
+from tabsam.evaluation import clicking, comparing
 from tabsam.formats import png, svg
 from tabsam.geometry import morphology, outline, regions, set_operations, simplifying
 from tabsam.model import contours, image, masks, preprocess, prompts
@@ -164,6 +165,17 @@ def labelled_regions() -> Sequence[AnyArray]:
     return [found.labels.astype(np.int32), found.sizes.astype(np.int32), *cleaned]
 
 
+def compared_masks() -> Sequence[AnyArray]:
+    """Hold a blurred ring against itself, moved, and click where it is wrong most."""
+    truth = ring_logits(64) > 0
+    mask = np.roll(truth, (3, 5), (0, 1))
+    found = comparing.compare(mask, truth)
+    click = clicking.next_click(truth, mask)
+    assert click is not None
+    numbers = [found.iou, found.dice, found.precision, found.recall, found.boundary_f, found.hd95 or 0]
+    return [np.array(numbers), np.array([click.x, click.y, click.label])]
+
+
 #: Each with the largest difference that is allowed; 0 for what is not a float.
 CASES: dict[str, tuple[Case, float]] = {
     "SAM 2's encoder input": (sam_2_inputs, 1e-5),
@@ -174,6 +186,7 @@ CASES: dict[str, tuple[Case, float]] = {
     "outlines": (outlines, 1e-4),
     "shapes": (shaped_outlines, 0.05),  # square pixels, of some thousands
     "regions": (labelled_regions, 0),
+    "comparisons": (compared_masks, 1e-6),
     "document": (document_steps, 0),
     "files": (exported_files, 0),
 }

@@ -79,15 +79,6 @@ def test_the_next_click_is_in_the_larger_error_and_takes_the_answer_along() -> N
     assert answer.best_of_three == 1.0
 
 
-def test_what_nobody_knows_is_not_counted() -> None:
-    one = sample()
-    counted = one.counted.copy()
-    counted[:, 18:22] = False
-    wide = one.object.copy()
-    wide[5:15, 20:22] = True
-    assert evaluation.iou(Sample(one.image, one.object, counted), wide) == 1.0
-
-
 def test_scores_are_means_and_clicks_to_85() -> None:
     never, soon = Answer((0.5,) * 8, 0.4, 0.6), Answer((0.5, 0.9, *(0.9,) * 6), 0.8, 0.8)
     scores = evaluation.scores([never, soon])

@@ -18,6 +18,7 @@ DOCUMENTS = (
     "docs/conversion.md",
     "docs/deploying.md",
     "docs/scripting.md",
+    "docs/measuring.md",
     "docs/command-line.md",
 )
 PLACE = re.compile(r"`((?:app|web|tests|tools|models|docs)/[\w./-]+)`")

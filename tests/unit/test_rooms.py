@@ -13,7 +13,20 @@ import pytest
 from build import ROOT
 
 APP = ROOT / "app"
-ROOMS = ("errors", "arrays", "json_text", "geometry", "pictures", "model", "document", "formats", "library", "batch", "page")
+ROOMS = (
+    "errors",
+    "arrays",
+    "json_text",
+    "geometry",
+    "pictures",
+    "model",
+    "document",
+    "formats",
+    "library",
+    "batch",
+    "evaluation",
+    "page",
+)
 """From the ground up; cli, and __main__ that calls it, are beside page."""
 LONGEST = 300
 """Lines of a module. What is longer does two things."""

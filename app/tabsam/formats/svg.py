@@ -20,9 +20,13 @@ def outline_svg(line: Outline, image_size: Size, title: str, description: str = 
     image_size : (height, width)
     title, description : str
     """
-    path = "".join(map(_ring, line.rings()))
     words = f"  <desc>{xml_text(description)}</desc>\n" if description else ""
-    return _document(image_size, title, f'{words}  <path fill="#0072b2" fill-rule="evenodd" d="{path}"/>\n')
+    return _document(image_size, title, f'{words}  <path fill="#0072b2" fill-rule="evenodd" d="{path_data(line)}"/>\n')
+
+
+def path_data(line: Outline) -> str:
+    """Write an outline as a path's ``d``; holes stay holes where the fill rule is even-odd."""
+    return "".join(map(_ring, line.rings()))
 
 
 def annotations_svg(annotations: Annotations) -> str:
@@ -59,9 +63,8 @@ def _group(category: Category, members: list[Instance]) -> str:
 
 
 def _path(instance: Instance) -> str:
-    path = "".join(map(_ring, instance.outline.rings()))
     title = f"<title>{xml_text(instance.name)}</title>" if instance.name else ""
-    return f'    <path id="object-{instance.id}" d="{path}">{title}</path>\n'
+    return f'    <path id="object-{instance.id}" d="{path_data(instance.outline)}">{title}</path>\n'
 
 
 def _ring(ring: Float64Array) -> str:

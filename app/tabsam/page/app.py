@@ -56,6 +56,9 @@ _OF_ALL_PICTURES = (
 _OF_MANY_PICTURES = ("findOn", "askAgainOn", "leaveOff", "thumbnailOf", "carryOver")
 """What is made when the first of it is asked for: the start waits for every import."""
 
+_OF_THE_TRUTH = ("measureAgainst", "saveAgainst", "measureModel", "saveModels")
+"""And this."""
+
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape", "execute")
 """What is about the answer to the prompts as they are when it is asked, or a script: all that is asked later waits for it."""
 
@@ -108,6 +111,14 @@ class App:
             each = EachPicture(engine, workspace, encoding, answering, edges, is_quiet)
             return _merged(each.methods(), Carrying(workspace, answering, edges, changing).methods())
 
+        importing = Importing(workspace, answering, changing)
+
+        def of_the_truth() -> Mapping[str, object]:
+            from tabsam.page.comparing import Comparing
+            from tabsam.page.model_comparing import ModelComparing
+
+            return _merged(Comparing(workspace, importing).methods(), ModelComparing(workspace, answering).methods())
+
         self._methods = _merged(
             self._opening.methods(),
             self._opening.worker_methods(),
@@ -122,7 +133,8 @@ class App:
             _when_asked(_OF_MANY_PICTURES, of_many_pictures),
             Measuring(workspace).methods(),
             Exporting(workspace).methods(),
-            Importing(workspace, answering, changing).methods(),
+            importing.methods(),
+            _when_asked(_OF_THE_TRUTH, of_the_truth),
             data_sets.methods(),
             data_sets.worker_methods(),
             scripting.methods(),

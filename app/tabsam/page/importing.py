@@ -47,7 +47,7 @@ class Importing:
         document, name, content = self._workspace.document, params["name"], params["bytes"]
         kind = detect(name, content)
         try:
-            remarks, read = self._read(kind, params)
+            remarks, read = self.read(kind, params)
         except WhichPictureError as error:
             asks: WhichPicture = {"message": error.message, "choices": list(error.choices)}
             return {"view": self._changing.counted(), "added": 0, "said": [], "asks": asks}
@@ -80,8 +80,8 @@ class Importing:
         categories = self._workspace.document.annotations.categories
         return {(color[0], color[1], color[2]): one.name for one in categories if (color := bytes.fromhex(one.color[1:]))}
 
-    def _read(self, kind: str, params: ImportFileParams) -> tuple[list[str], Annotations]:
-        """Give sentences about what was left out, and the annotations that a file holds."""
+    def read(self, kind: str, params: ImportFileParams) -> tuple[list[str], Annotations]:
+        """Give sentences about what was left out, and the annotations that a file holds; nothing of it is taken."""
         from tabsam.formats.coco_file import COCO
         from tabsam.formats.coco_image import Whereabouts
         from tabsam.formats.importing import read

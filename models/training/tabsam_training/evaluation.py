@@ -1,7 +1,7 @@
-"""How good a model is: clicks simulated on pictures whose objects are known, asked through tabsam as the page asks.
+"""How good a model is on the held-out sets of its card: asked as the page asks, clicked as tabsam.evaluation clicks.
 
-The first click is the pixel deepest inside the object, each next one the deepest pixel of the larger error (what is missing,
-or what is too much); of the model's masks the one with the best score counts, and its logits go into the next question.
+Of the model's masks the one with the best score counts, and its logits go into the next question. ``tabsam evaluate`` measures
+more, on any data; this makes the card's table, of sets whose edges are in parts not counted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from PIL import Image
 
 from tabsam import SyncSegmenter, open_image
 from tabsam.arrays import BoolArray, Float32Array
-from tabsam_training.distance import deepest
+from tabsam.evaluation.clicking import Click, mean_clicks_to, simulate
+from tabsam.evaluation.comparing import iou
+from tabsam.model.candidate import Candidate
 from tabsam_training.errors import TrainingError
 
 CLICKS = 8
@@ -116,52 +118,23 @@ def ask(segmenter: SyncSegmenter, sample: Sample) -> Answer:
     segmenter.set_image(sample.image)
     ys, xs = np.nonzero(sample.object)
     box = segmenter.predict(box=[xs.min(), ys.min(), xs.max() + 1, ys.max() + 1])[0].mask()
-    points: list[tuple[float, float]] = []
-    labels: list[int] = []
-    ious: list[float] = []
-    best = 0.0
-    mask, logits = np.zeros_like(sample.object), None
-    for click in range(CLICKS):
-        following = _next_click(sample, mask)
-        if following is None:
-            ious += [ious[-1]] * (CLICKS - click)
-            break
-        points.append(following[0])
-        labels.append(following[1])
-        candidates = segmenter.predict(points, labels, mask=logits)
-        mask, logits = candidates[0].mask(), candidates[0].logits
-        ious.append(iou(sample, mask))
-        if click == 0:
-            best = max(iou(sample, candidate.mask()) for candidate in candidates)
-    return Answer(tuple(ious), iou(sample, box), best)
 
+    def answer(clicks: Sequence[Click], logits: Float32Array | None) -> Sequence[Candidate]:
+        return segmenter.predict([(one.x, one.y) for one in clicks], [one.label for one in clicks], mask=logits)
 
-def iou(sample: Sample, mask: BoolArray) -> float:
-    """Measure a mask, where it counts; there is always an object."""
-    both = np.count_nonzero(mask & sample.object & sample.counted)
-    return both / np.count_nonzero((mask | sample.object) & sample.counted)
-
-
-def _next_click(sample: Sample, mask: BoolArray) -> tuple[tuple[float, float], int] | None:
-    """Give the next point, in the middle of a pixel, and its label; None where the mask is right already."""
-    missing = deepest(sample.object & ~mask & sample.counted)
-    too_much = deepest(mask & ~sample.object & sample.counted)
-    x, y, depth = max(missing, too_much, key=lambda found: found[2])
-    if depth == 0:
-        return None
-    return (x + 0.5, y + 0.5), 1 if missing[2] >= too_much[2] else 0
+    simulated = simulate(answer, sample.object, clicks=CLICKS, counted=sample.counted)
+    return Answer(simulated.ious, iou(box, sample.object, sample.counted), simulated.best_of_first)
 
 
 def scores(answers: Sequence[Answer]) -> Scores:
     """Take the means."""
     rows: Float32Array = np.array([answer.clicks for answer in answers], np.float32)
-    enough = np.concatenate([rows >= 0.85, np.ones((len(rows), 1), bool)], 1)
     return Scores(
         pictures=len(rows),
         iou={count: float(rows[:, count - 1].mean()) for count in REPORTED},
         box=float(np.mean([answer.box for answer in answers])),
         best_of_three=float(np.mean([answer.best_of_three for answer in answers])),
-        noc85=float(np.minimum(enough.argmax(1) + 1, CLICKS).mean()),
+        noc85=mean_clicks_to([answer.clicks for answer in answers], 0.85),
     )
 
 

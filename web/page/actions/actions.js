@@ -143,6 +143,10 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     measure: exporting.measure,
     setScale: exporting.setScale,
     saveMeasures: exporting.saveMeasures,
+    measureAgainst: exporting.measureAgainst,
+    saveAgainst: exporting.saveAgainst,
+    measureModel: exporting.measureModel,
+    saveModels: exporting.saveModels,
   };
 }
 

@@ -20,6 +20,34 @@ export function createMeasuring({ client, settled }) {
     /** Of all pictures. @param {number | null} perPixel  how long a pixel is; null for no scale @param {string} unit */
     setScale: (perPixel, unit) => client.call('setScale', { perPixel, unit }),
 
+    /**
+     * Hold the objects against the truth; nothing is changed.
+     *
+     * @param {{ name: string, bytes?: ArrayBuffer, pictured?: string, category: number | null }} truth  a file, or the class whose objects are true
+     */
+    async measureAgainst(truth) {
+      await settled();
+      return client.call('measureAgainst', truth);
+    },
+
+    /** What was held against the truth last. @param {'csv' | 'html'} as */
+    async saveAgainst(as) {
+      const { bytes, type, name } = await client.call('saveAgainst', { as });
+      download(new File([bytes], name, { type }));
+    },
+
+    /** Ask the model that runs for the objects. @param {string} name @param {boolean} anew  whether it is the first of several */
+    async measureModel(name, anew) {
+      await settled();
+      return client.call('measureModel', { name, anew });
+    },
+
+    /** What came of the models. @param {'csv' | 'html'} as */
+    async saveModels(as) {
+      const { bytes, type, name } = await client.call('saveModels', { as });
+      download(new File([bytes], name, { type }));
+    },
+
     /** @param {boolean} all */
     async saveMeasures(all) {
       await settled();

@@ -130,6 +130,12 @@ export function mountMeasures({ store, actions, messages }) {
     void setScale(null, '');
   });
   byId('measures-save', HTMLButtonElement).addEventListener('click', () => void actions.saveMeasures(all()).catch(tell));
+  for (const [id, detail] of /** @type {const} */ ([['measures-against', 'measure-against'], ['measures-models', 'compare-models']])) {
+    byId(id, HTMLButtonElement).addEventListener('click', () => {
+      dialog.close();
+      document.dispatchEvent(new CustomEvent('tabsam:panel', { detail }));
+    });
+  }
   byId('measures-copy', HTMLButtonElement).addEventListener('click', async () => {
     const done = await navigator.clipboard.writeText(pasted()).then(() => true, () => false);
     note.textContent = done ? 'The table is on the clipboard.' : 'This browser does not let the page write to the clipboard. Save the CSV instead.';

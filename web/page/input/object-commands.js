@@ -126,6 +126,8 @@ export function createObjectCommands({ store, actions, stage }) {
       run: () => void (hasMask(store.state) ? actions.save('cutout-png') : actions.saveCutOut(null)),
     },
     { id: 'measure', label: 'Measure the objects', keys: ['T'], enabled: hasObjects, run: ask('measure') },
+    { id: 'measure-against', label: 'Measure the objects against the truth', keys: [], enabled: hasObjects, run: ask('measure-against') },
+    { id: 'compare-models', label: 'Compare models on this picture', keys: [], enabled: hasObjects, run: ask('compare-models') },
     { id: 'find-all', label: 'Find everything', keys: ['F'], enabled: hasPicture, pressed: ({ search }) => search.open, run: ask('find-all') },
     { id: 'refine', label: 'Refine the mask', keys: ['R'], enabled: showsMask, run: () => quietly(actions.refine()) },
     { id: 'ask-shape', label: 'Ask with this shape: the model gets the mask as it is painted', keys: ['Q'], enabled: showsMask, run: () => quietly(actions.askWithShape()) },

@@ -42,15 +42,24 @@ def convert(
         ``file-exists``, ``several-datasets``; and what reading and writing raise.
     """
     with ExitStack() as opened:
-        incoming = read(listing_of(source, opened), _pictures_in(pictures), format=of)
-        several = next((one for one in incoming.questions if one.kind == "several"), None)
-        if several:
-            raise FormatError(
-                "several-datasets",
-                f"There are data sets of several formats: {', '.join(several.choices)}.",
-                "Say which is meant.",
-            )
+        incoming = read_source(listing_of(source, opened), pictures, of=of)
         return said_of(incoming) + _written(incoming, to, output, options)
+
+
+def read_source(listing: Listing, pictures: Path | None = None, *, of: str | None = None) -> Incoming:
+    """Read a data set where nobody can be asked which one is meant; see :func:`convert`.
+
+    Raises
+    ------
+    FormatError
+        ``several-datasets``; and what reading raises.
+    """
+    incoming = read(listing, _pictures_in(pictures), format=of)
+    several = next((one for one in incoming.questions if one.kind == "several"), None)
+    if several:
+        choices = ", ".join(several.choices)
+        raise FormatError("several-datasets", f"There are data sets of several formats: {choices}.", "Say which is meant.")
+    return incoming
 
 
 def said_of(incoming: Incoming) -> list[str]:

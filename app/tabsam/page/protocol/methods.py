@@ -41,6 +41,8 @@ from tabsam.page.protocol.params import (
     LoadMaskParams,
     LookAtMaskParams,
     MaskParams,
+    MeasureAgainstParams,
+    MeasureModelParams,
     MeasureParams,
     MoveObjectParams,
     MovePointParams,
@@ -57,6 +59,8 @@ from tabsam.page.protocol.params import (
     RemovePointParams,
     RemoveVertexParams,
     RestoreParams,
+    SaveAgainstParams,
+    SaveModelsParams,
     SaveProjectParams,
     ScaleParams,
     SearchOptions,
@@ -73,6 +77,7 @@ from tabsam.page.protocol.params import (
 from tabsam.page.protocol.results import (
     Bitmap,
     CarriedOver,
+    Compared,
     Completions,
     Developed,
     Executed,
@@ -85,6 +90,7 @@ from tabsam.page.protocol.results import (
     Mask,
     MaskLook,
     Measured,
+    ModelMeasured,
     Preview,
     Refined,
     Restored,
@@ -351,6 +357,32 @@ class MeasuringMethods(TypedDict):
     exportMeasures: Method[MeasureParams, ExportedObjects]
 
 
+class ComparingMethods(TypedDict):
+    """Objects held against the truth.
+
+    Attributes
+    ----------
+    saveAgainst
+        Write what was measured last, as CSV, or as a page with the worst objects as pictures.
+    """
+
+    measureAgainst: Method[MeasureAgainstParams, Compared]
+    saveAgainst: Method[SaveAgainstParams, ExportedObjects]
+
+
+class ModelComparingMethods(TypedDict):
+    """Models held against the objects as they are.
+
+    Attributes
+    ----------
+    saveModels
+        Write what came of the models that were compared, as CSV or as a page.
+    """
+
+    measureModel: Method[MeasureModelParams, ModelMeasured]
+    saveModels: Method[SaveModelsParams, ExportedObjects]
+
+
 class ExportMethods(TypedDict):
     """Files to save.
 
@@ -449,6 +481,8 @@ GROUPS: tuple[type, ...] = (
     EachPictureMethods,
     CarryingMethods,
     MeasuringMethods,
+    ComparingMethods,
+    ModelComparingMethods,
     ExportMethods,
     ImportMethods,
     SetMethods,

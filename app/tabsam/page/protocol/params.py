@@ -517,6 +517,48 @@ class MeasureParams(TypedDict):
     all: bool
 
 
+class MeasureAgainstParams(TypedDict):
+    """Hold the open picture's objects against the truth: the objects of a file, or those of one class, left out of the others.
+
+    Attributes
+    ----------
+    name
+        The file's.
+    bytes
+        Its content; without it, the class is what counts.
+    pictured
+        Which of the file's pictures is the open one, where it has asked.
+    category
+        The class's id; null for objects without one.
+    """
+
+    name: str
+    bytes: NotRequired[bytes]
+    pictured: NotRequired[str]
+    category: int | None
+
+
+SaveAgainstParams = TypedDict("SaveAgainstParams", {"as": Literal["csv", "html"]})
+
+
+class MeasureModelParams(TypedDict):
+    """Ask the model that runs for the open picture's objects, by their prompts or their boxes, and hold its answers against them.
+
+    Attributes
+    ----------
+    name
+        What the model is called.
+    anew
+        Whether it is the first of those that are compared: what was measured before is forgotten.
+    """
+
+    name: str
+    anew: bool
+
+
+SaveModelsParams = TypedDict("SaveModelsParams", {"as": Literal["csv", "html"]})
+
+
 class ScaleParams(TypedDict):
     """Say how long a pixel's side is, for all pictures. It is no step.
 

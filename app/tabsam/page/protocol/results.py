@@ -239,6 +239,97 @@ class WhichPicture(TypedDict):
     choices: list[str]
 
 
+class JudgedObject(TypedDict):
+    """An object that is true or measured, which none was found for.
+
+    Attributes
+    ----------
+    name
+        What it is called in a list.
+    category
+        The name of its class; empty for none.
+    area
+        In pixels.
+    """
+
+    name: str
+    category: str
+    area: int
+
+
+class ComparedObject(TypedDict):
+    """An object, and the true one that it was taken for.
+
+    Attributes
+    ----------
+    boundaryF
+        DAVIS' F.
+    hd95
+        The 95th percentile of the Hausdorff distance, in pixels.
+    areaError
+        In pixels, the object's less the true one's.
+    """
+
+    id: int
+    object: JudgedObject
+    truth: JudgedObject
+    iou: float
+    dice: float
+    boundaryF: float
+    hd95: float
+    areaError: int
+
+
+class ModelMeasured(TypedDict):
+    """How near a model's answers are to the objects.
+
+    Attributes
+    ----------
+    count
+        How many objects it was asked for.
+    iou, boundaryF
+        Means over them.
+    worst
+        The least IoU, and `worstName` of which object.
+    """
+
+    count: int
+    iou: float
+    boundaryF: float
+    worst: float
+    worstName: str
+
+
+class Compared(TypedDict):
+    """The objects of the open picture, held against the truth.
+
+    Attributes
+    ----------
+    source
+        Where the truth is from, in words.
+    pairs
+        The worst IoU first.
+    missed
+        True objects that none was taken for.
+    extra
+        Objects that there is no truth for.
+    tolerance
+        In pixels: how far off a boundary may be.
+    said
+        Sentences about what was left out.
+    asks
+        As with an import.
+    """
+
+    source: str
+    pairs: list[ComparedObject]
+    missed: list[JudgedObject]
+    extra: list[JudgedObject]
+    tolerance: float
+    said: list[str]
+    asks: WhichPicture | None
+
+
 class Imported(TypedDict):
     """How an import went.
 

@@ -14,8 +14,8 @@ from PIL import Image
 from tabsam.arrays import BoolArray
 from tabsam.errors import TabsamError
 from tabsam.formats.shared.rle import decompress
+from tabsam.geometry.distance import distance_inside
 from tabsam_training.data.sources import Photos
-from tabsam_training.distance import distance_inside
 
 Ring: TypeAlias = list[tuple[float, float]]
 Thing: TypeAlias = "list[Ring] | BoolArray"
