@@ -39,17 +39,18 @@ def measure(folder: Path) -> Iterator[Figure]:
     asked = [{"points": [[SIZE[1] / 2, SIZE[0] / 2]], "class": "disc"}]
     names = [f"{number:03d}.jpg" for number in range(PICTURES)]
     prompts.write_text(json.dumps([{"picture": f"pictures/{name}", "objects": asked} for name in names]), encoding="utf-8")
-    # Half of the bare runs before, half after: a machine that gets busy does so for both.
-    before = timed(feeds, PICTURES // 2)
-    command = ["batch", "--prompts", str(prompts), "--output-dir", str(folder / "out"), "--processes", str(PROCESSES), "--json"]
-    said = io.StringIO()
-    with redirect_stdout(said):
-        assert main(command) == 0
-    told = json.loads(said.getvalue())
-    assert told["objects"] == PICTURES
-    bare = before + timed(feeds, PICTURES - PICTURES // 2)
-    what = f"batch over {PICTURES} pictures of 640 x 480 with a click, {PROCESSES} processes"
-    yield Figure(what, Sample([told["seconds"]], "s"), Sample([bare], "s"), "encoder and decoder", TARGET)
+    for edges in ("decoded", "follow"):
+        # Half of the bare runs before, half after: a machine that gets busy does so for both.
+        before = timed(feeds, PICTURES // 2)
+        output = ["--output-dir", str(folder / edges), "--edges", edges, "--processes", str(PROCESSES), "--json"]
+        said = io.StringIO()
+        with redirect_stdout(said):
+            assert main(["batch", "--prompts", str(prompts), *output]) == 0
+        told = json.loads(said.getvalue())
+        assert told["objects"] == PICTURES
+        bare = before + timed(feeds, PICTURES - PICTURES // 2)
+        what = f"batch over {PICTURES} pictures of 640 x 480 with a click, edges: {edges}"
+        yield Figure(what, Sample([told["seconds"]], "s"), Sample([bare], "s"), "encoder and decoder", TARGET)
 
 
 def timed(feeds: Recorded, count: int) -> float:
