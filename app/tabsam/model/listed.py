@@ -93,6 +93,13 @@ def default_tidy(folder: Path) -> float:
     raise _wrong(path, "tidy", f"a number from 0 to {MOST}", repr(stated))
 
 
+def decoders_of(folder: Path) -> tuple[str, ...]:
+    """Read the digests that a catalogue beside a model's folder has for its decoders, all of which answer the same."""
+    _, entry = _listed(folder)
+    files = (entry.get("decoder"), entry.get("processorDecoder"))
+    return tuple(file["sha256"] for file in files if isinstance(file, dict) and isinstance(file.get("sha256"), str))
+
+
 def _wrong(path: Path, key: str, wanted: str, details: str) -> ModelError:
     return ModelError(
         "catalog-invalid",

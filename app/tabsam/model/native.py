@@ -15,7 +15,10 @@ import onnxruntime as ort
 
 from tabsam.arrays import AnyArray
 from tabsam.errors import ModelError
+from tabsam.model.absent_encoder import AbsentEncoder
 from tabsam.model.candidate import Edges
+from tabsam.model.embedding import StoredEmbedding
+from tabsam.model.identifying import identity_in, identity_of
 from tabsam.model.listed import default_edges, default_tidy, everything_defaults
 from tabsam.model.runtime import Session, Tensor, TensorSpec
 from tabsam.model.segmenter import Segmenter
@@ -112,6 +115,10 @@ class NativeSession:
             for name, value in zip(outputs, results, strict=True)
         }
 
+    async def hold(self, tensors: Mapping[str, AnyArray]) -> dict[str, Tensor]:
+        # Copied: an OrtValue that is made of an array reads that array's memory, and whoever has it may write there.
+        return {name: NativeHandle(_as_value(np.array(array, order="C"))) for name, array in tensors.items()}
+
     async def close(self) -> None:
         """Nothing is left to do: onnxruntime frees the session with the object."""
 
@@ -128,7 +135,9 @@ def load(folder: Path | str, *, threads: int = 0) -> Segmenter:
     """
     encoder, decoder = Path(folder) / "encoder.onnx", Path(folder) / "decoder.onnx"
     defaults, edges, tidy = everything_defaults(Path(folder)), default_edges(Path(folder)), default_tidy(Path(folder))
-    return load_pair(encoder, decoder, threads=threads, everything_defaults=defaults, edges=edges, tidy=tidy)
+    segmenter = load_pair(encoder, decoder, threads=threads, everything_defaults=defaults, edges=edges, tidy=tidy)
+    segmenter.identity = identity_in(Path(folder))
+    return segmenter
 
 
 def load_pair(
@@ -146,13 +155,35 @@ def load_pair(
     ------
     ModelError
     """
-    return Segmenter(
+    segmenter = Segmenter(
         NativeSession(encoder, keep_outputs=True, threads=threads),
         NativeSession(decoder, threads=threads),
         everything_defaults=everything_defaults,
         edges=edges,
         tidy=tidy,
     )
+    segmenter.identity = identity_of(decoder if isinstance(decoder, bytes) else Path(decoder))
+    return segmenter
+
+
+def load_decoder(decoder: Path | str | bytes, given: StoredEmbedding, *, threads: int = 0) -> Segmenter:
+    """Load a decoder alone, to be asked about stored embeddings; what its encoder is like is read from one of them.
+
+    Raises
+    ------
+    ModelError
+        ``encoder-unknown`` where the embedding does not say; and as for :func:`load_pair`.
+    """
+    if given.encoder_input is None or not given.encoder_outputs:
+        raise ModelError(
+            "encoder-unknown",
+            "This embedding does not say what its encoder is like, so that a decoder alone is not enough.",
+            "Load the model with its encoder, or write the embedding with tabsam.",
+        )
+    encoder = AbsentEncoder(given.encoder_input, given.encoder_outputs)
+    segmenter = Segmenter(encoder, NativeSession(decoder, threads=threads))
+    segmenter.identity = identity_of(decoder if isinstance(decoder, bytes) else Path(decoder), given.model)
+    return segmenter
 
 
 def _as_value(tensor: Tensor) -> ort.OrtValue:

@@ -19,7 +19,7 @@ from tabsam.model import dialects, probing
 from tabsam.model.candidate import Candidate, Edges
 from tabsam.model.choosing import Prediction, predicted
 from tabsam.model.dialects import Answer, Answers
-from tabsam.model.embedding import Embedding, bytes_of
+from tabsam.model.embedding import Embedding, Identity, bytes_of
 from tabsam.model.image import from_array
 from tabsam.model.prompts import Prompts, check_prompts
 from tabsam.model.runtime import Session
@@ -57,13 +57,13 @@ class Segmenter:
         edges: Edges = "decoded",
         tidy: float = 0.0,
     ) -> None:
-        self.edges = edges
-        self.tidy = tidy
+        self.edges, self.tidy = edges, tidy
         recognised = dialects.recognise(encoder, decoder)
         self._encoder, self._decoder, self._dialect = recognised.encoder, recognised.decoder, recognised.dialect
+        self.recognised, self.identity = recognised, Identity()  # which model it is: whoever loads it may say so
         self.assumed = recognised.assumed
         self._everything_defaults = {**self._dialect.everything_defaults, **(everything_defaults or {})}
-        self._embedding: Embedding | None = None
+        self.embedding: Embedding | None = None  # the current one
         self._has_single_mask = self._dialect.has_single_mask
         self._objects_a_run = _OBJECTS_A_RUN if self._dialect.takes_several else 1
 
@@ -117,11 +117,11 @@ class Segmenter:
 
     def use(self, embedding: Embedding | None) -> None:
         """Make an embedding the current one, or none; the one before is its owner's to release."""
-        self._embedding = embedding
+        self.embedding = embedding
 
     async def set_image(self, image: Image.Image | UInt8Array) -> None:
         """Encode a picture, make it the current one and release the one before; when that fails, the one before stays."""
-        before, embedding = self._embedding, await self.encode(image)
+        before, embedding = self.embedding, await self.encode(image)
         self.use(embedding)
         if before is not None:
             before.release()
@@ -187,7 +187,7 @@ class Segmenter:
             Of another picture than the current one, which stays what it is.
         """
         prompts = check_prompts(points, labels, box, mask)
-        embedding = embedding or self._embedding
+        embedding = embedding or self.embedding
         if embedding is None:
             raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
         if prompts.box is None:
@@ -291,8 +291,8 @@ class Segmenter:
 
     async def close(self) -> None:
         """Release the embedding and close both sessions."""
-        if self._embedding is not None:
-            self._embedding.release()
-            self._embedding = None
+        if self.embedding is not None:
+            self.embedding.release()
+            self.embedding = None
         await self._encoder.close()
         await self._decoder.close()

@@ -151,7 +151,12 @@ export async function unlistOwnModel(id) {
  * @param {Model} model
  */
 export function hostOf({ encoder }) {
-  const [url] = (encoder.parts?.[0] ?? encoder).urls;
+  return hostOfFile(encoder);
+}
+
+/** The same of one file. @param {ModelFile} file */
+export function hostOfFile(file) {
+  const [url] = (file.parts?.[0] ?? file).urls;
   const { host } = new URL(url ?? '', CATALOGUE);
   return host === CATALOGUE.host ? '' : host;
 }

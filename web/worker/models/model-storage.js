@@ -60,12 +60,20 @@ export const sizeOf = ({ encoder, decoder }) => withWeights([encoder, decoder]).
 export async function isStored(model) {
   const [folder, pins] = [await openModelFolder(), await readNotes(PINS)];
   const names = new Set((await folder?.list())?.map(({ name }) => name));
-  const isWhole = (/** @type {ModelFile} */ file) => names.has(String(file.sha256 ?? pins[addressOf(file)]));
-  const isThere = (/** @type {ModelFile} */ file) => {
-    return withWeights([file]).every((one) => (one.parts ? one.parts.every(({ sha256 }) => names.has(sha256)) : isWhole(one)));
-  };
   // Of two decoders that answer the same, one is fetched for each provider that has run the model.
-  return isThere(model.encoder) && [model.decoder, model.processorDecoder].some((file) => file && isThere(file));
+  return isHere(model.encoder, names, pins) && [model.decoder, model.processorDecoder].some((file) => file && isHere(file, names, pins));
+}
+
+/**
+ * Whether a file is whole in the storage, with the files that it keeps its weights in.
+ *
+ * @param {ModelFile} file
+ * @param {ReadonlySet<string>} names  of all that is stored
+ * @param {Record<string, unknown>} pins
+ */
+export function isHere(file, names, pins) {
+  const isWhole = (/** @type {ModelFile} */ one) => names.has(String(one.sha256 ?? pins[addressOf(one)]));
+  return withWeights([file]).every((one) => (one.parts ? one.parts.every(({ sha256 }) => names.has(sha256)) : isWhole(one)));
 }
 
 /**

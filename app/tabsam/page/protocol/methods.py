@@ -25,6 +25,7 @@ from tabsam.page.protocol.params import (
     ContoursParams,
     CutOutParams,
     DevelopParams,
+    EmbeddingParams,
     ExecuteParams,
     ExportObjectsParams,
     ExportParams,
@@ -57,6 +58,7 @@ from tabsam.page.protocol.params import (
     RemovePointParams,
     RemoveVertexParams,
     RestoreParams,
+    SaveEmbeddingParams,
     SaveProjectParams,
     ScaleParams,
     SearchOptions,
@@ -75,6 +77,7 @@ from tabsam.page.protocol.results import (
     CarriedOver,
     Completions,
     Developed,
+    EmbeddingInfo,
     Executed,
     Exported,
     ExportedObjects,
@@ -369,6 +372,18 @@ class ExportMethods(TypedDict):
     saveProject: Method[SaveProjectParams, ExportedObjects]
 
 
+class EmbeddingMethods(TypedDict):
+    """What an encoder has made, as a file; `open` takes one with its picture."""
+
+    saveEmbedding: Method[SaveEmbeddingParams, Exported]
+
+
+class EmbeddingWorkerMethods(TypedDict):
+    """What the worker asks, which finds the decoder that an embedding belongs to."""
+
+    describeEmbedding: Method[EmbeddingParams, EmbeddingInfo]
+
+
 class ImportMethods(TypedDict):
     """Files for the open picture.
 
@@ -434,7 +449,13 @@ class ScriptWorkerMethods(TypedDict):
     execute: Method[ExecuteParams, Executed]
 
 
-WORKER_GROUPS: tuple[type, ...] = (WorkerMethods, KeepingWorkerMethods, SetWorkerMethods, ScriptWorkerMethods)
+WORKER_GROUPS: tuple[type, ...] = (
+    WorkerMethods,
+    KeepingWorkerMethods,
+    EmbeddingWorkerMethods,
+    SetWorkerMethods,
+    ScriptWorkerMethods,
+)
 """What the page may not call."""
 
 GROUPS: tuple[type, ...] = (
@@ -450,6 +471,7 @@ GROUPS: tuple[type, ...] = (
     CarryingMethods,
     MeasuringMethods,
     ExportMethods,
+    EmbeddingMethods,
     ImportMethods,
     SetMethods,
     ScriptMethods,

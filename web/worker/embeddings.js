@@ -1,0 +1,90 @@
+/**
+ * Pictures that come with their embeddings: the decoder that belongs to one is found, and runs without its encoder.
+ *
+ * @module
+ */
+
+import { failure } from '../errors.js';
+import { hostOfFile } from './models/catalogue.js';
+import { findByDecoder } from './models/decoders.js';
+import { isStored } from './models/model-storage.js';
+import { decoderAlone, runsDecoder, settled, tellOfEngine, tryDecoder, useModel } from './running-model.js';
+
+/**
+ * @typedef {import('./python.js').Python} Python
+ * @typedef {import('./running-model.js').OnProgress} OnProgress
+ * @typedef {import('../protocol.js').OpenParams} OpenParams
+ * @typedef {{ result: unknown, transfer: ArrayBuffer[] }} Answer
+ */
+
+/** Gives up the decoder that is on its way. */
+let loading = new AbortController();
+
+/** Give up the decoder that is on its way. */
+export function stopDecoder() {
+  loading.abort();
+  loading = new AbortController();
+}
+
+/**
+ * Open a picture: with its embedding by the decoder that made it, and else by the whole of the model that runs, where that is stored.
+ *
+ * @param {Python} python
+ * @param {OpenParams} params
+ * @param {OnProgress} onProgress
+ * @returns {Promise<Answer>}
+ * @throws {import('../errors.js').TabsamError} decoder-unknown, decoder-elsewhere or encoder-unknown; and what Python and the model throw
+ */
+export async function openPicture(python, params, onProgress) {
+  const { signal } = loading;
+  const { embedding } = params;
+  if (!embedding) {
+    const alone = decoderAlone();
+    if (alone && (await isStored(alone))) {
+      await useModel(alone, undefined, signal, onProgress);
+      tellOfEngine();
+    }
+    return python.call('open', params, onProgress);
+  }
+  const trial = await decoderFor(python, embedding, params.fetchDecoder ?? false, signal, onProgress);
+  try {
+    const answer = await python.call('open', params, onProgress);
+    trial?.keep();
+    return answer;
+  } catch (error) {
+    trial?.takeBack();
+    throw error;
+  }
+}
+
+/**
+ * @param {Python} python
+ * @param {ArrayBuffer} bytes
+ * @param {boolean} mayFetch  from elsewhere
+ * @param {AbortSignal} signal
+ * @param {OnProgress} onProgress
+ * @returns {Promise<Awaited<ReturnType<typeof tryDecoder>> | null>}  null where what runs answers about it, or nobody can say what would
+ */
+async function decoderFor(python, bytes, mayFetch, signal, onProgress) {
+  await settled();
+  const { result } = await python.call('describeEmbedding', { bytes }, onProgress);
+  const { decoder, model: made, encoder } = /** @type {import('../protocol.js').EmbeddingInfo} */ (result);
+  if (!decoder || runsDecoder(decoder)) return null;
+  const found = await findByDecoder(decoder);
+  if (!found) {
+    const by = made ? `'${made}'` : 'a model';
+    const hint = 'Add that model, or name a list that has it, and open the picture again.';
+    throw failure('decoder-unknown', `This embedding was made by ${by}, whose decoder is in no list here.`, hint, `The decoder's SHA-256: ${decoder}`);
+  }
+  const { model, isHere } = found;
+  if (!encoder) {
+    const hint = 'Choose it in the list of models, and open the picture again.';
+    throw failure('encoder-unknown', `This embedding was made by ${model.name}, and does not say how: the whole model is needed.`, hint);
+  }
+  if (!isHere && !mayFetch) {
+    const host = hostOfFile(model.decoder) || location.host;
+    const hint = 'The encoder is not needed. Open it without the embedding to have it encoded here.';
+    throw failure('decoder-elsewhere', `This embedding was made by ${model.name}; the decoder that goes with it is at ${host}.`, hint);
+  }
+  return tryDecoder(model, JSON.parse(encoder), signal, onProgress);
+}
