@@ -124,7 +124,7 @@ const run = createRun({ client, store, actions, messages, marks });
 createEncodingAhead({ client, store });
 mountPicturePages({ store, actions });
 const bring = createDataSetImport({ store, actions, messages, adopt: queue.adopt, marks });
-const incoming = createIncomingFiles({ store, actions, messages, open: queue.start, bring });
+const incoming = createIncomingFiles({ store, actions, messages, open: queue.start, bring, giveEmbeddings: queue.giveEmbeddings });
 
 /** @param {Sample} sample */
 const openSample = (sample) => void queue.open((signal) => fetchSample(sample, signal), sample.file).catch(() => {}); // it has been said

@@ -7,7 +7,7 @@
 import { failure } from '../errors.js';
 import { hostOfFile } from './models/catalogue.js';
 import { findByDecoder } from './models/decoders.js';
-import { isStored } from './models/model-storage.js';
+import { isStored, sizeOf } from './models/model-storage.js';
 import { decoderAlone, runsDecoder, settled, tellOfEngine, tryDecoder, useModel } from './running-model.js';
 
 /**
@@ -40,7 +40,8 @@ export async function openPicture(python, params, onProgress) {
   const { embedding } = params;
   if (!embedding) {
     const alone = decoderAlone();
-    if (alone && (await isStored(alone))) {
+    if (alone) {
+      if (!(await isStored(alone))) throw encoderAbsent(alone);
       await useModel(alone, undefined, signal, onProgress);
       tellOfEngine();
     }
@@ -55,6 +56,14 @@ export async function openPicture(python, params, onProgress) {
     trial?.takeBack();
     throw error;
   }
+}
+
+/** @param {import('./models/catalogue.js').Model} model */
+function encoderAbsent(model) {
+  const [bytes, host] = [sizeOf(model), hostOfFile(model.encoder)];
+  const where = [bytes && `${Math.ceil(bytes / 1e6)} MB`, host && `from ${host}`].filter(Boolean).join(' ');
+  const text = `Only the decoder of ${model.name} is here, and this picture comes without an embedding: it needs the encoder${where && ` (${where})`}.`;
+  return failure('encoder-absent', text, 'Get it, use another model, or drop the picture with its embedding.');
 }
 
 /**
@@ -84,7 +93,12 @@ async function decoderFor(python, bytes, mayFetch, signal, onProgress) {
   if (!isHere && !mayFetch) {
     const host = hostOfFile(model.decoder) || location.host;
     const hint = 'The encoder is not needed. Open it without the embedding to have it encoded here.';
-    throw failure('decoder-elsewhere', `This embedding was made by ${model.name}; the decoder that goes with it is at ${host}.`, hint);
+    const size = model.decoder.bytes && model.decoder.data?.every(({ bytes: of }) => of) !== false ? sumOf(model.decoder) : 0;
+    const at = size ? `${host} (${Math.ceil(size / 1e6)} MB)` : host;
+    throw failure('decoder-elsewhere', `This embedding was made by ${model.name}; the decoder that goes with it is at ${at}.`, hint);
   }
   return tryDecoder(model, JSON.parse(encoder), signal, onProgress);
 }
+
+/** @param {import('../engine/protocol.js').ModelFile} file */
+const sumOf = ({ bytes = 0, data = [] }) => data.reduce((sum, one) => sum + (one.bytes ?? 0), bytes);

@@ -37,6 +37,7 @@ function facts({ engine, view, modelList }) {
     ['Runs on', providerName(info)],
     ['Why', info.why],
     ['Model', megabytes(info.modelBytes)],
+    ['Encoder', info.decoderOnly ? 'not here: pictures come with their embeddings' : undefined],
     ['Kept', isKept ? 'in this browser, for the next visit' : 'in memory, until the tab closes'],
     ['Ready', pictures ? ready : undefined],
     ['Last encode', encode === undefined ? undefined : duration(encode)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import struct
 import zipfile
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from build import ROOT
 from tabsam.arrays import AnyArray
 from tabsam.errors import FormatError
 from tabsam.formats.embedding import EXTENSIONS, FORMATS, Format, read_embedding, write_embedding
@@ -121,6 +123,13 @@ def test_json_is_plain() -> None:
     numbers = np.frombuffer(base64.b64decode(entry["data"]), "<f4").reshape(entry["shape"])
     assert np.array_equal(numbers, made().tensors["image_embed"])
     assert EXTENSIONS["json"] == ".embedding.json"  # annotations are JSON, too
+
+
+def test_the_page_knows_embeddings_by_the_same_endings() -> None:
+    (endings,) = re.findall(r"const EMBEDDING = /(.*)/i;", (ROOT / "web/page/input/embedding-files.js").read_text("utf-8"))
+    for extension in (*EXTENSIONS.values(), ".npy"):
+        assert re.search(endings, f"a{extension}")
+    assert not re.search(endings, "a.json")
 
 
 @pytest.mark.parametrize("shape", [(1, 256, 64, 64), (256, 64, 64)])
