@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tools.catalogue import FILES
 from tools.files import ROOT, WEB, files_below, read_json, sha256
-from tools.packages import project
+from tools.packages import version
 from tools.terminal import BuildError
 
 ENTRY = "service-worker.js"
@@ -44,7 +44,7 @@ def add_service_worker(site: Path) -> None:
     digests = {file.relative_to(site).as_posix(): sha256(file) for file in files_below(site) if file.name != ENTRY}
     models = digests_of_models(site)
     about = {
-        "version": project()["project"]["version"],
+        "version": version(),
         "news": news((ROOT / "CHANGELOG.md").read_text(encoding="utf-8")),
         "files": {path: entry(path, digest, models) for path, digest in digests.items() if not NOT_KEPT.fullmatch(path)},
     }

@@ -27,6 +27,14 @@ def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
+def version() -> str:
+    """Give tabsam's version, from the one place that states it."""
+    path = ROOT / project()["tool"]["hatch"]["version"]["path"]
+    stated = re.search(r'^__version__ = "(.+)"$', path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert stated is not None  # or no wheel could be built
+    return stated[1]
+
+
 def npm_version(package: str) -> str:
     """Give the version of an npm package that the lock file pins."""
     return str(read_json(WEB / "package-lock.json")["packages"][f"node_modules/{package}"]["version"])

@@ -26,7 +26,7 @@ from tools.files import (
     without_those_in,
     write_json,
 )
-from tools.packages import Carrier, npm_version, pip, project
+from tools.packages import Carrier, npm_version, pip, project, version
 from tools.terminal import BuildError, run, say
 
 #: Pyodide itself, from its npm package.
@@ -157,7 +157,7 @@ def lock_entry(wheel: Path) -> dict[str, object]:
     metadata = project()["project"]
     return {
         "name": metadata["name"],
-        "version": metadata["version"],
+        "version": version(),
         "file_name": wheel.name,
         "install_dir": "site",
         "sha256": sha256(wheel),

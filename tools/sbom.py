@@ -12,7 +12,7 @@ from typing import Any
 
 from tools import editor
 from tools.files import WEB, read_json, sha256
-from tools.packages import project
+from tools.packages import project, version
 
 Component = dict[str, Any]
 
@@ -49,7 +49,7 @@ def bill_of(site: Path) -> str:
                 "type": "application",
                 "bom-ref": about["name"],
                 "name": about["name"],
-                "version": about["version"],
+                "version": version(),
                 "licenses": [{"license": {"id": about["license"]}}],
             }
         },

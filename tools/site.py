@@ -13,7 +13,7 @@ from tools import catalogue
 from tools.editor import add_editor
 from tools.files import DIST, NODE_MODULES, ROOT, alone, copy, digest_of, read_json, swap, verify, write_json
 from tools.offline import add_service_worker
-from tools.packages import install_npm_packages, npm_version, project
+from tools.packages import install_npm_packages, npm_version, version
 from tools.page import add_page
 from tools.pyodide import add_pyodide
 from tools.samples import add_samples
@@ -82,7 +82,7 @@ def assemble(site: Path, inputs: str) -> None:
     add_editor(site)
     add_service_worker(site)
     about = {
-        "version": project()["project"]["version"],
+        "version": version(),
         "pyodide": npm_version("pyodide"),
         "onnxruntime": npm_version("onnxruntime-web"),
         "inputs": inputs,

@@ -29,8 +29,9 @@
  *   `bytes` is what it takes, null when nobody has said; `storedBytes` what of it is kept in this browser (all of it, some of it after a
  *   download that was broken off, or nothing). `own`: the person added it. `origin` is the list that it is on: the site's, another that the
  *   person named, or their own. `host` is where its files come from, empty for this site; `source` a page about it, or empty.
- * @typedef {{ models: ModelInfo[], usage: number, quota: number, catalog: string }} ModelList
- *   The storage of this site, in bytes; `catalog` is the address of the other list, empty if there is none.
+ * @typedef {{ models: ModelInfo[], usage: number, quota: number, catalog: string, gpu: { buffers: number, bytes: number } | null }} ModelList
+ *   The storage of this site, in bytes; `catalog` is the address of the other list, empty if there is none. `gpu` is what the model that runs has
+ *   on the GPU just now.
  * @typedef {{ name: string, encoder: Blob, decoder: Blob, data: File[] }} OwnFiles  `data` are files that graphs keep weights in
  * @typedef {{ name: string, urls: { encoder: string, decoder: string } }} OwnAddresses
  */

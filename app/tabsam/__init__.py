@@ -1,7 +1,7 @@
 """tabsam: Segment Anything, with the segmentation in Python: in a browser tab (Pyodide) and on CPython alike.
 
-Its rooms, each of which imports only from those before it: errors and arrays, geometry/, model/, document/, formats/, and the
-entries page/ and cli. What scripts need is importable from here.
+Its rooms, each of which imports only from those before it: errors and arrays, geometry/, model/, document/, formats/, library/,
+and the entries page/ and cli. What scripts need is importable from here.
 """
 
 from __future__ import annotations
@@ -9,14 +9,29 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from tabsam.errors import CancelledError, FormatError, ImageError, ModelError, PromptError, RequestError, StateError, TabsamError
+from tabsam.errors import (
+    CancelledError,
+    FormatError,
+    ImageError,
+    ModelError,
+    PromptError,
+    RequestError,
+    SettingsError,
+    StateError,
+    TabsamError,
+)
 from tabsam.model.candidate import Candidate
 from tabsam.model.embedding import Embedding
 from tabsam.model.image import open_image
 from tabsam.model.segmenter import Segmenter
 
 if TYPE_CHECKING:
-    from tabsam.model import everything, native, sync
+    from tabsam.library import catalogue, store
+    from tabsam.library.images import as_image
+    from tabsam.library.loading import load
+    from tabsam.library.segmenter import SyncSegmenter
+    from tabsam.library.settings import Settings
+    from tabsam.model import everything, native
 
 __all__ = [
     "CancelledError",
@@ -28,22 +43,38 @@ __all__ = [
     "PromptError",
     "RequestError",
     "Segmenter",
+    "Settings",
+    "SettingsError",
     "StateError",
+    "SyncSegmenter",
     "TabsamError",
+    "as_image",
+    "catalogue",
     "everything",
+    "load",
     "native",
     "open_image",
-    "sync",
+    "store",
 ]
 __version__ = "0.1.0"
 
-_ON_DEMAND = {"everything": "tabsam.model.everything", "native": "tabsam.model.native", "sync": "tabsam.model.sync"}
-"""Modules that are imported when somebody asks for them: the page's start needs none, and not everybody has onnxruntime."""
+_ON_DEMAND = {
+    "Settings": "tabsam.library.settings:Settings",
+    "SyncSegmenter": "tabsam.library.segmenter:SyncSegmenter",
+    "as_image": "tabsam.library.images:as_image",
+    "catalogue": "tabsam.library.catalogue",
+    "everything": "tabsam.model.everything",
+    "load": "tabsam.library.loading:load",
+    "native": "tabsam.model.native",
+    "store": "tabsam.library.store",
+}
+"""What is imported when somebody asks for it: the page's start needs none, and not everybody has onnxruntime."""
 
 
 if not TYPE_CHECKING:  # or every name would be one to the type checker
 
     def __getattr__(name: str) -> object:
         if name in _ON_DEMAND:
-            return import_module(_ON_DEMAND[name])
+            module, _, attribute = _ON_DEMAND[name].partition(":")
+            return getattr(import_module(module), attribute) if attribute else import_module(module)
         raise AttributeError(f"module 'tabsam' has no attribute {name!r}")

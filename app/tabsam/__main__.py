@@ -4,4 +4,5 @@ import sys
 
 from tabsam.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # and not for a process that a batch begins
+    sys.exit(main())

@@ -29,9 +29,17 @@ class TabsamError(Exception):
         self.hint = hint
         self.details = details
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Pickled by what it was made of: an error comes back as itself from another process.
+        return _again, (type(self), self.code, self.message, self.hint, self.details)
+
     def as_dict(self) -> dict[str, str]:
         """Give the error as plain data, to cross to JavaScript or into a log."""
         return {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}
+
+
+def _again(kind: type[TabsamError], code: str, message: str, hint: str, details: str) -> TabsamError:
+    return kind(code, message, hint, details=details)
 
 
 class ImageError(TabsamError, ValueError):
@@ -52,6 +60,10 @@ class StateError(TabsamError):
 
 class RequestError(TabsamError, ValueError):
     """A call from the page that names an unknown method, or whose parameters do not fit."""
+
+
+class SettingsError(TabsamError, ValueError):
+    """A setting, by argument, environment or file, that does not exist or cannot have that value."""
 
 
 class CancelledError(TabsamError):

@@ -24,7 +24,7 @@ from statistics import mean, median
 import numpy as np
 from PIL import Image
 
-from tabsam import sync
+from tabsam import SyncSegmenter, load
 from tabsam.arrays import BoolArray, UInt8Array
 from tabsam.geometry.guided_filter import box_sum
 from tabsam.geometry.raster import fill
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     recipes = {"followed": Recipe()} | {text: varied(text) for text in options.vary}
-    with sync.load(options.model) as segmenter:
+    with load(options.model) as segmenter:
         for folder in options.folders:
             for longest in options.longest:
                 cases = cases_of(folder, options.every, longest)
@@ -136,7 +136,7 @@ def case_of(name: str, image: Image.Image, labels: UInt8Array) -> Case:
 
 
 def measure(
-    cases: Iterable[Case], segmenter: sync.SyncSegmenter, recipes: Mapping[str, Recipe], clicks: Sequence[int]
+    cases: Iterable[Case], segmenter: SyncSegmenter, recipes: Mapping[str, Recipe], clicks: Sequence[int]
 ) -> dict[tuple[int, str], Scores]:
     """Click on every picture, and score the masks after some of the clicks: by clicks and variant."""
     table: dict[tuple[int, str], Scores] = {}
@@ -160,7 +160,7 @@ def measure(
     return table
 
 
-def clicked(case: Case, segmenter: sync.SyncSegmenter, at_most: int) -> Iterator[tuple[int, Candidate, BoolArray]]:
+def clicked(case: Case, segmenter: SyncSegmenter, at_most: int) -> Iterator[tuple[int, Candidate, BoolArray]]:
     """Click until the mask is right or there were so many clicks; then the last answer stands for the rest."""
     segmenter.set_image(case.image)
     mask, made = np.zeros_like(case.truth), list[Click]()

@@ -131,6 +131,27 @@ def test_webgpu_runs_when_its_answers_are_right(webgpu_page: Page, serve: Serve,
     assert iou(webgpu_page.mask(), red_disc()) > 0.85
 
 
+@pytest.mark.parametrize("pictures", [4, pytest.param(500, marks=pytest.mark.long)])
+def test_pictures_in_turn_leave_nothing_on_the_gpu_but_what_is_kept_encoded(
+    webgpu_page: Page, serve: Serve, tiny_site: Path, pictures: int
+) -> None:
+    webgpu_page.load(serve(tiny_site).url, patience=SLOW)
+
+    def others(numbers: range) -> int:
+        """Open pictures, and count the bytes on the GPU that are not their embeddings'."""
+        for number in numbers:
+            webgpu_page.open_picture(encoded(two_discs()) + number.to_bytes(4), f"{number}.png")
+            for x in (80, 90):  # of two shapes: with one point, and with two
+                webgpu_page.call("addPoint", x, 120, 1)
+        return int(webgpu_page.call("models")["gpu"]["bytes"] - webgpu_page.state()["encoded"]["bytes"])
+
+    before = others(range(4))
+    assert before > 0
+    assert others(range(4, 4 + pictures)) == before
+    webgpu_page.find("#engine").click()
+    webgpu_page.wait_until(lambda: "On the GPU" in webgpu_page.find("#models-now").text, "the memory to be shown")
+
+
 def test_weights_in_a_file_of_their_own_run_on_webgpu(webgpu_page: Page, serve: Serve, tiny_site: Path) -> None:
     catalogue = tiny_site / "models" / "catalog.json"
     weights = tiny_model().save_with_weights(catalogue.parent / "apart")

@@ -199,8 +199,7 @@ def test_the_command_says_what_is_wrong_in_one_line(tmp_path: Path, capsys: pyte
 
 @pytest.mark.parametrize("number", ["0", "-5", "many"])
 def test_parts_of_no_size_are_refused(number: str, tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        cli.main(["export", "sam.pt", "--output", str(tmp_path), "--part-bytes", number])
+    assert cli.main(["export", "sam.pt", "--output", str(tmp_path), "--part-bytes", number]) == 2
 
 
 def test_what_a_gpu_needs_is_read_off_the_largest_tensor(tmp_path: Path) -> None:

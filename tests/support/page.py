@@ -142,7 +142,7 @@ class Page:
     def wait_until(self, is_true: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
         """Wait for something that a person could see.
 
-        What was found and is gone when it is read (the page was made anew, or a list) counts as not yet: a person would look again.
+        What was found and is gone when it is read (the page was made anew, or a list) counts as not yet.
         """
 
         def is_seen() -> object:

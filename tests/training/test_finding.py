@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tabsam import sync
+from tabsam import load
 from tabsam.model.everything.options import EverythingOptions
 from tabsam_training import finding
 from tabsam_training.__main__ import main
@@ -107,7 +107,7 @@ def known(held_out: Path, tmp_path: Path) -> Path:
 
 def test_thresholds_afterwards_are_the_searchs_own(known: Path) -> None:
     (_, image, objects), *_ = finding.known_pictures(known)
-    with sync.load(NANO, threads=1) as segmenter:
+    with load(NANO, threads=1) as segmenter:
         everything = finding.search(segmenter, image, objects, points_per_side=4)
         tried = EverythingOptions(
             points_per_side=4, pred_iou_thresh=0.6, stability_score_thresh=0.8, box_nms_thresh=0.5, mask_nms_thresh=0.6

@@ -12,7 +12,7 @@ import pytest
 from build import ROOT
 
 APP = ROOT / "app"
-ROOMS = ("errors", "arrays", "json_text", "geometry", "pictures", "model", "document", "formats", "page")
+ROOMS = ("errors", "arrays", "json_text", "geometry", "pictures", "model", "document", "formats", "library", "batch", "page")
 """From the ground up; cli, and __main__ that calls it, are beside page."""
 LONGEST = 300
 """Lines of a module. What is longer does two things."""
@@ -62,8 +62,16 @@ def test_no_module_is_too_long_to_be_read_in_one_go() -> None:
 
 
 def test_the_entries_know_nothing_of_each_other() -> None:
-    assert not [name for name in imports_of(modules()["tabsam.cli"]) if name.startswith("tabsam.page")]
-    assert [module for module, file in modules().items() if "tabsam.cli" in imports_of(file)] == ["tabsam.__main__"]
+    commands = {module: file for module, file in modules().items() if module.startswith("tabsam.cli")}
+    assert not [name for file in commands.values() for name in imports_of(file) if name.startswith("tabsam.page")]
+    others = {module: file for module, file in modules().items() if module not in commands}
+    assert [module for module, file in others.items() if commands.keys() & {*imports_of(file)}] == ["tabsam.__main__"]
+
+
+def test_the_page_knows_nothing_of_the_library() -> None:
+    # It is floors below the entries, and yet it is CPython's alone: it needs onnxruntime, a disk and a network of its own.
+    users = [module for module, file in modules().items() if any(name.startswith("tabsam.library") for name in imports_of(file))]
+    assert not [module for module in users if module.startswith("tabsam.page")]
 
 
 def test_every_room_says_what_it_is_for() -> None:

@@ -7,6 +7,8 @@
 
 import { asFailure, failure } from '../errors.js';
 import { readConcurrently } from '../storage/concurrent.js';
+import { GpuBuffers, shapesOf } from './gpu-buffers.js';
+import { countBuffers, onTheGpu } from './gpu-memory.js';
 import { readGraph } from './graph.js';
 import { copyOf, fromTensor, toTensor, zeros } from './tensors.js';
 
@@ -27,7 +29,11 @@ const BUILDS = { jspi: 'ort.jspi.min.mjs', asyncify: 'ort.webgpu.min.mjs', wasm:
 
 /** @type {Ort | undefined} */
 let ort;
-/** `zeros`: the last that each input was given. @typedef {{ session: OrtSession, inputs: Spec[], outputs: Spec[], keep: boolean, zeros: Map<string, OrtTensor> }} Entry */
+/**
+ * `zeros`: the last that each input was given. `gpu`: where it runs on one.
+ *
+ * @typedef {{ session: OrtSession, inputs: Spec[], outputs: Spec[], keep: boolean, zeros: Map<string, OrtTensor>, gpu: GpuBuffers | null }} Entry
+ */
 /** @type {Map<number, Entry>} */
 const sessions = new Map();
 /** @type {Map<number, OrtTensor>} */
@@ -53,6 +59,7 @@ const operations = {
   },
 
   async load({ build, threads }) {
+    if (build !== 'wasm') countBuffers();
     ort = /** @type {Ort} */ (await import(RUNTIME + BUILDS[build]));
     ort.env.wasm.wasmPaths = RUNTIME;
     ort.env.wasm.numThreads = threads;
@@ -69,14 +76,17 @@ const operations = {
         graphOptimizationLevel: optimisation,
         logSeverityLevel: 3,
         ...(data.length && { externalData: data.map((weights) => ({ path: weights.path, data: new Uint8Array(weights.data) })) }),
-        ...(provider === 'webgpu' && keep && { preferredOutputLocation: 'gpu-buffer' }),
+        ...(provider === 'webgpu' && { preferredOutputLocation: 'gpu-buffer' }), // a decoder's too: gpu-buffers.js reads it
       });
     } catch (error) {
       throw failure('model-load', `This model cannot be run on ${provider === 'webgpu' ? 'WebGPU' : 'WASM'} here.`, 'Choose another model.', error);
     }
-    if (provider === 'webgpu') watchDevice(await runtime.env.webgpu.device);
+    const device = provider === 'webgpu' ? await runtime.env.webgpu.device : null;
+    if (device) watchDevice(device);
     const number = ++lastNumber;
-    const entry = { session, keep, inputs: session.inputMetadata.map(spec), outputs: session.outputMetadata.map(spec), zeros: new Map() };
+    const [inputs, outputs] = [session.inputMetadata.map(spec), session.outputMetadata.map(spec)];
+    /** @type {Entry} */
+    const entry = { session, keep, inputs, outputs, zeros: new Map(), gpu: device && new GpuBuffers(runtime, device) };
     sessions.set(number, entry);
     return { session: number, inputs: entry.inputs, outputs: entry.outputs };
   },
@@ -92,14 +102,18 @@ const operations = {
 
   async run({ session: number, feeds, outputs }) {
     const entry = opened(number);
-    const { session, keep } = entry;
-    const tensors = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, fed(entry, name, tensor)]));
+    const tensors = await allFed(entry, feeds);
+    const { session, keep, gpu } = entry;
+    const key = gpu && !keep ? shapesOf(tensors, outputs) : '';
+    const place = key && gpu?.answer(key);
     let results;
     try {
-      results = await session.run(tensors, outputs);
+      results = await session.run(tensors, place ? place.outputs : outputs);
+      if (gpu && place) return await gpu.read(place);
     } catch (error) {
       throw failure('model-run', 'The model failed on this input.', 'Try again, or try another picture.', error);
     }
+    if (gpu && key) gpu.learn(key, results);
     /** @type {Record<string, import('./protocol.js').WireTensor>} */
     const answer = {};
     for (const [name, tensor] of Object.entries(results)) {
@@ -129,6 +143,8 @@ const operations = {
     return copyOf(keptTensor(handle));
   },
 
+  memory: async () => onTheGpu(),
+
   async release({ handles }) {
     for (const handle of handles) {
       kept.get(handle)?.dispose();
@@ -141,6 +157,7 @@ const operations = {
     const entry = sessions.get(number);
     sessions.delete(number);
     await entry?.session.release();
+    entry?.gpu?.destroy();
     return null;
   },
 };
@@ -181,12 +198,27 @@ function opened(number) {
 
 /**
  * @param {Entry} entry
+ * @param {Record<string, import('./protocol.js').WireTensor>} feeds
+ * @returns {Promise<Record<string, OrtTensor>>}
+ */
+async function allFed(entry, feeds) {
+  const tensors = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, fed(entry, name, tensor)]));
+  if (!entry.gpu || (await entry.gpu.fits())) return tensors;
+  entry.gpu.destroy(); // the GPU is full: from now on the runtime does it, with less at a time
+  entry.gpu = null;
+  return allFed(entry, feeds);
+}
+
+/**
+ * @param {Entry} entry
  * @param {string} name  of an input
  * @param {import('./protocol.js').WireTensor} tensor
  * @returns {OrtTensor}
  */
-function fed({ zeros: made }, name, tensor) {
+function fed({ zeros: made, gpu }, name, tensor) {
   if ('handle' in tensor) return keptTensor(tensor.handle);
+  const held = gpu?.put(name, tensor);
+  if (held) return held;
   if ('data' in tensor) return toTensor(loaded(), tensor);
   // Nearly every click has no mask prompt: those zeros are made once. The runtime only reads them.
   const { dtype, dims } = tensor;
@@ -246,7 +278,7 @@ async function answer({ id, op, params }) {
     const tensors = op === 'run' ? Object.values(/** @type {Operations['run']['result']} */ (result)) : [];
     post(
       { id, result },
-      tensors.flatMap((tensor) => ('data' in tensor ? [tensor.data.buffer] : [])),
+      [...new Set(tensors.flatMap((tensor) => ('data' in tensor ? [tensor.data.buffer] : [])))],
     );
   } catch (error) {
     post({ id, error: asFailure(error) });
@@ -254,5 +286,6 @@ async function answer({ id, op, params }) {
 }
 
 globalThis.addEventListener('message', (/** @type {MessageEvent} */ { data }) => {
-  queue = queue.then(() => answer(data));
+  if (data.op === 'memory') void answer(data); // it is no call of the runtime's
+  else queue = queue.then(() => answer(data));
 });

@@ -25,6 +25,7 @@
  * @typedef {{ handle: number }} Kept  a tensor that stays in the engine
  * @typedef {{ dtype: string, dims: number[], zeros: true }} Zeros  a tensor of zeros, which the engine makes itself
  * @typedef {Values | Kept | Zeros} WireTensor
+ * @typedef {{ buffers: number, bytes: number }} GpuMemory  all that an engine has on the GPU
  */
 
 /**
@@ -36,6 +37,7 @@
  *   run: { params: { session: number, feeds: Record<string, WireTensor>, outputs: string[] }, result: Record<string, WireTensor> },
  *   hold: { params: { session: number, tensors: Record<string, Values | Zeros> }, result: Record<string, Kept> },
  *   read: { params: Kept, result: Values },
+ *   memory: { params: null, result: GpuMemory },
  *   release: { params: { handles: number[] }, result: null },
  *   close: { params: { session: number }, result: null },
  * }} Operations

@@ -17,7 +17,7 @@ import { exportSet, importSet, stopDataSet } from './data-sets.js';
 import { answerScript, runScript, stopScript, takeWheel } from './scripting.js';
 import { removeLeftovers } from '../storage/temporary-files.js';
 import { giveUpWaiting, pythonStarts, unlessGivenUp } from './python-start.js';
-import { currentId, nextLoading, start, stopLoading, useModel, useProvider } from './running-model.js';
+import { currentId, gpuMemory, nextLoading, start, stopLoading, useModel, useProvider } from './running-model.js';
 import { withoutWarmUp } from './warm-up.js';
 
 /**
@@ -31,7 +31,7 @@ import { withoutWarmUp } from './warm-up.js';
 const methods = {
   start,
 
-  models: () => listModels(currentId()),
+  models: listAll,
 
   async useModel({ id, provider }, onProgress) {
     const signal = nextLoading();
@@ -42,7 +42,7 @@ const methods = {
 
   async useCatalog({ url }) {
     await useCatalogue(url);
-    return listModels(currentId());
+    return listAll();
   },
 
   async addModel(source, onProgress) {
@@ -63,7 +63,7 @@ const methods = {
 
   async removeModel({ id }) {
     await removeModel(id);
-    return listModels(currentId());
+    return listAll();
   },
 
   async trustModel(model) {
@@ -133,6 +133,11 @@ const methods = {
     return null;
   },
 };
+
+async function listAll() {
+  const [list, gpu] = await Promise.all([listModels(currentId()), gpuMemory()]);
+  return { ...list, gpu };
+}
 
 /** What ended the loading of a model that may be one all the same. */
 const MAY_STILL_COME = ['cancelled', 'model-unreachable', 'model-refused', 'model-html', 'model-digest', 'model-changed'];

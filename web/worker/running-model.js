@@ -45,6 +45,12 @@ let started = Promise.resolve();
 /** @returns {string}  the id of the model that runs, empty while none does, or only its decoder */
 export const currentId = () => (current && !current.absent ? current.model.id : '');
 
+/** What it has on the GPU; null where it runs on none, or is gone. */
+export async function gpuMemory() {
+  if (current?.running.info.provider !== 'webgpu') return null;
+  return current.running.engine.ask('memory', null).catch(() => null);
+}
+
 /**
  * Start with the model that is wanted, and with Python beside it.
  *

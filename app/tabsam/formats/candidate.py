@@ -17,6 +17,9 @@ from tabsam.model.candidate import Candidate, Edges
 
 KINDS = ("mask-png", "cutout-png", "svg")
 
+OBJECT_TOLERANCE = 0.25
+"""In image pixels: how far an object's outline may lie from the mask's edge, to have corners that one can edit."""
+
 _REFINE = 4
 _TOLERANCE = 0.1
 """In image pixels: an exported outline follows the mask's edge, with no more vertices than that takes."""

@@ -1,12 +1,13 @@
-"""What a catalogue says of a model that lies in a folder below it: how it is best asked for everything, and where its masks end.
+"""What a catalogue says of a model: how it is best asked for everything, and where its masks end.
 
-The page has this from the catalogue that it found the model in. On CPython a model is two files in a folder, and the catalogue is
-looked for where the project has it: ``models/catalog.json`` beside ``models/nano/``.
+The page has this from the catalogue that it found the model in. On CPython a model may be two files in a folder, and the
+catalogue is looked for where the project has it: ``models/catalog.json`` beside ``models/nano/``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,99 +21,99 @@ from tabsam.model.tidying import MOST
 CATALOGUE = "catalog.json"
 
 
-def everything_defaults(folder: Path) -> Mapping[str, Any]:
-    """Read the search's options that a catalogue beside a model's folder states for it.
+@dataclass(frozen=True)
+class Stated:
+    """What a catalogue says of a model.
+
+    Attributes
+    ----------
+    everything : mapping of str to a number
+        The search's options that are better for it than its family's, by Python's names.
+    edges : {"decoded", "follow"}
+        Whether its masks follow the picture's edges.
+    tidy : float
+        Below which share of a mask specks and pinholes are left out; 0 keeps all.
+    decoders : tuple of str
+        The digests of its decoders, which all answer the same; the one that embeddings are stored with first.
+    """
+
+    everything: Mapping[str, Any] = field(default_factory=dict)
+    edges: Edges = "decoded"
+    tidy: float = 0.0
+    decoders: tuple[str, ...] = ()
+
+
+def stated_beside(folder: Path) -> Stated:
+    """Read what a catalogue beside a model's folder states for it; nothing where there is none, or this model is not in it.
 
     Parameters
     ----------
     folder : Path
         Holds ``encoder.onnx`` and ``decoder.onnx``.
 
-    Returns
-    -------
-    mapping of str to a number
-        By Python's names; empty where there is no catalogue, or this model is not in it.
+    Raises
+    ------
+    ModelError
+        ``catalog-invalid`` where the model is in it, and what it states cannot be.
+    """
+    path = folder.resolve().parent / CATALOGUE
+    return stated_in(_entry(path, f"{folder.resolve().name}/decoder.onnx"), str(path))
+
+
+def stated_in(entry: Mapping[str, Any], catalogue: str) -> Stated:
+    """Read what a catalogue's entry states for its model.
+
+    Parameters
+    ----------
+    entry : mapping
+        As it was read from JSON.
+    catalogue : str
+        Its path or address, for what is said of an error.
 
     Raises
     ------
     ModelError
-        ``catalog-invalid`` where the model is in it, and its options are none.
+        ``catalog-invalid``.
     """
-    path, entry = _listed(folder)
+    return Stated(_everything(entry, catalogue), _edges(entry, catalogue), _tidy(entry, catalogue), _decoders(entry))
+
+
+def _everything(entry: Mapping[str, Any], catalogue: str) -> Mapping[str, Any]:
     stated = entry.get("everything", {})
     try:
         options = from_json(stated)
         EverythingOptions(**options)
     except (AttributeError, KeyError, PromptError, TypeError) as error:
-        raise _wrong(path, "everything", "options of the search", str(error)) from error
+        raise _wrong(catalogue, "everything", "options of the search", str(error)) from error
     return options
 
 
-def default_edges(folder: Path) -> Edges:
-    """Read whether a catalogue beside a model's folder has its masks follow the picture's edges.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds ``encoder.onnx`` and ``decoder.onnx``.
-
-    Returns
-    -------
-    {"decoded", "follow"}
-        "decoded" where there is no catalogue, or it does not say.
-
-    Raises
-    ------
-    ModelError
-        ``catalog-invalid`` where it says something else.
-    """
-    path, entry = _listed(folder)
+def _edges(entry: Mapping[str, Any], catalogue: str) -> Edges:
     stated = entry.get("edges", "decoded")
     if stated == "decoded" or stated == "follow":
         return cast(Edges, stated)
-    raise _wrong(path, "edges", "'decoded' or 'follow'", repr(stated))
+    raise _wrong(catalogue, "edges", "'decoded' or 'follow'", repr(stated))
 
 
-def default_tidy(folder: Path) -> float:
-    """Read below which share of a mask a catalogue beside a model's folder has specks and pinholes left out.
-
-    Returns
-    -------
-    float
-        0, which keeps all, where there is no catalogue, or it does not say.
-
-    Raises
-    ------
-    ModelError
-        ``catalog-invalid`` where it is no such share.
-    """
-    path, entry = _listed(folder)
+def _tidy(entry: Mapping[str, Any], catalogue: str) -> float:
     stated = entry.get("tidy", 0)
     if isinstance(stated, int | float) and not isinstance(stated, bool) and 0 <= stated <= MOST:
         return float(stated)
-    raise _wrong(path, "tidy", f"a number from 0 to {MOST}", repr(stated))
+    raise _wrong(catalogue, "tidy", f"a number from 0 to {MOST}", repr(stated))
 
 
-def decoders_of(folder: Path) -> tuple[str, ...]:
-    """Read the digests that a catalogue beside a model's folder has for its decoders, all of which answer the same."""
-    _, entry = _listed(folder)
+def _decoders(entry: Mapping[str, Any]) -> tuple[str, ...]:
     files = (entry.get("decoder"), entry.get("processorDecoder"))
     return tuple(file["sha256"] for file in files if isinstance(file, dict) and isinstance(file.get("sha256"), str))
 
 
-def _wrong(path: Path, key: str, wanted: str, details: str) -> ModelError:
+def _wrong(catalogue: str, key: str, wanted: str, details: str) -> ModelError:
     return ModelError(
         "catalog-invalid",
-        f"What {path} states for '{key}' of this model are not {wanted}.",
+        f"What {catalogue} states for '{key}' of this model are not {wanted}.",
         "Correct it, or take it out; docs/models.md says what may stand there.",
         details=details,
     )
-
-
-def _listed(folder: Path) -> tuple[Path, Mapping[str, Any]]:
-    """Give the catalogue's path, and what it says of a model."""
-    path = folder.resolve().parent / CATALOGUE
-    return path, _entry(path, f"{folder.resolve().name}/decoder.onnx")
 
 
 def _entry(catalogue: Path, decoder: str) -> Mapping[str, Any]:

@@ -6,20 +6,20 @@ Needs the extra ``native``: ``pip install "tabsam[native]"``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import onnxruntime as ort
 
 from tabsam.arrays import AnyArray
 from tabsam.errors import ModelError
-from tabsam.model.absent_encoder import AbsentEncoder
 from tabsam.model.candidate import Edges
-from tabsam.model.embedding import StoredEmbedding
-from tabsam.model.identifying import identity_in, identity_of
-from tabsam.model.listed import default_edges, default_tidy, everything_defaults
+from tabsam.model.identifying import identity_of
+from tabsam.model.listed import stated_beside
 from tabsam.model.runtime import Session, Tensor, TensorSpec
 from tabsam.model.segmenter import Segmenter
 
@@ -31,6 +31,15 @@ _DTYPES = {
     "tensor(uint8)": "uint8",
     "tensor(bool)": "bool",
 }
+
+Provider: TypeAlias = tuple[str, Mapping[str, str]]
+"""An execution provider by onnxruntime's name, and its options."""
+
+CPU = "CPUExecutionProvider"
+PROCESSOR: tuple[Provider, ...] = ((CPU, {}),)
+
+_arena = threading.Lock()
+"""Sessions take the allocator that is registered when they are made: nobody else may register one in between."""
 
 
 class NativeHandle:
@@ -53,7 +62,15 @@ class NativeHandle:
 class NativeSession:
     """A :class:`tabsam.model.runtime.Session` over ``onnxruntime.InferenceSession``."""
 
-    def __init__(self, model: Path | str | bytes, *, keep_outputs: bool = False, threads: int = 0) -> None:
+    def __init__(
+        self,
+        model: Path | str | bytes,
+        *,
+        keep_outputs: bool = False,
+        threads: int = 0,
+        providers: Sequence[Provider] = PROCESSOR,
+        limited: bool = False,
+    ) -> None:
         """Load a graph.
 
         Parameters
@@ -63,31 +80,55 @@ class NativeSession:
             Give handles rather than arrays.
         threads : int
             For one run; 0 lets onnxruntime choose.
+        providers : sequence of Provider
+            In the order of preference; what none of them takes, the processor does.
+        limited : bool
+            Take memory from what :func:`arena` has registered.
 
         Raises
         ------
         ModelError
-            ``model-missing`` when there is no such file, ``model-load`` when it is no model that onnxruntime can run.
+            ``model-missing`` when there is no such file, ``model-load`` when it is no model that onnxruntime can run,
+            ``model-memory`` when it needs more memory than it may have, ``provider-failed`` when the first provider does not
+            start.
         """
         if not isinstance(model, bytes) and not Path(model).is_file():
             raise ModelError("model-missing", f"There is no model file '{model}'.", "Check the path.")
         options = ort.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = threads
+        if limited:
+            options.log_severity_level = 4  # a run that has too little memory is told by an error, once
+            options.add_session_config_entry("session.use_env_allocators", "1")
         try:
             self._session = ort.InferenceSession(
-                model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
+                model if isinstance(model, bytes) else str(model),
+                options,
+                providers=[name for name, _ in providers],
+                provider_options=[dict(chosen) for _, chosen in providers],
             )
         except Exception as error:  # onnxruntime's exceptions share no public base
+            _tell_memory(error)
             raise ModelError(
                 "model-load",
                 "This file is not a model that onnxruntime can run.",
                 "Choose an .onnx or .ort file.",
                 details=str(error),
             ) from error
+        if providers[0][0] not in self._session.get_providers():
+            raise ModelError(
+                "provider-failed",
+                f"onnxruntime's {providers[0][0]} did not start here.",
+                "Look whether its driver and libraries are installed, or run the model on the processor.",
+            )
         self._keep_outputs = keep_outputs
         self._inputs = {node.name: _spec(node) for node in self._session.get_inputs()}
         self._outputs = {node.name: _spec(node) for node in self._session.get_outputs()}
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """What it runs on, by onnxruntime's names: fewer than were asked for where some did not start."""
+        return tuple(self._session.get_providers())
 
     @property
     def inputs(self) -> Mapping[str, TensorSpec]:
@@ -106,6 +147,7 @@ class NativeSession:
             values = {name: _as_value(tensor) for name, tensor in feeds.items()}
             results = self._session.run_with_ort_values(list(outputs), values)
         except Exception as error:
+            _tell_memory(error)
             raise ModelError(
                 "model-run", "The model failed on this input.", "Try another picture or model.", details=str(error)
             ) from error
@@ -123,20 +165,29 @@ class NativeSession:
         """Nothing is left to do: onnxruntime frees the session with the object."""
 
 
-def load(folder: Path | str, *, threads: int = 0) -> Segmenter:
+def load(folder: Path | str, *, threads: int = 0, providers: Sequence[Provider] = PROCESSOR, memory_limit: int = 0) -> Segmenter:
     """Load ``encoder.onnx`` and ``decoder.onnx`` from a folder, such as ``models/nano``.
 
     Where a ``catalog.json`` lies beside the folder and lists this model, what it says of the search for everything, of where
-    masks end and of what is tidied away holds.
+    masks end and of what is tidied away holds. The parameters are those of :func:`load_pair`.
 
     Raises
     ------
     ModelError
     """
     encoder, decoder = Path(folder) / "encoder.onnx", Path(folder) / "decoder.onnx"
-    defaults, edges, tidy = everything_defaults(Path(folder)), default_edges(Path(folder)), default_tidy(Path(folder))
-    segmenter = load_pair(encoder, decoder, threads=threads, everything_defaults=defaults, edges=edges, tidy=tidy)
-    segmenter.identity = identity_in(Path(folder))
+    stated = stated_beside(Path(folder))
+    segmenter = load_pair(
+        encoder,
+        decoder,
+        threads=threads,
+        providers=providers,
+        memory_limit=memory_limit,
+        everything_defaults=stated.everything,
+        edges=stated.edges,
+        tidy=stated.tidy,
+    )
+    segmenter.identity = identity_of(decoder, Path(folder).resolve().name, stated.decoders)
     return segmenter
 
 
@@ -145,45 +196,62 @@ def load_pair(
     decoder: Path | str | bytes,
     *,
     threads: int = 0,
+    providers: Sequence[Provider] = PROCESSOR,
+    memory_limit: int = 0,
     everything_defaults: Mapping[str, Any] | None = None,
     edges: Edges = "decoded",
     tidy: float = 0.0,
 ) -> Segmenter:
     """Load an encoder and a decoder from two files, or from their bytes; the last three as for :class:`Segmenter`.
 
-    Raises
-    ------
-    ModelError
-    """
-    segmenter = Segmenter(
-        NativeSession(encoder, keep_outputs=True, threads=threads),
-        NativeSession(decoder, threads=threads),
-        everything_defaults=everything_defaults,
-        edges=edges,
-        tidy=tidy,
-    )
-    segmenter.identity = identity_of(decoder if isinstance(decoder, bytes) else Path(decoder))
-    return segmenter
-
-
-def load_decoder(decoder: Path | str | bytes, given: StoredEmbedding, *, threads: int = 0) -> Segmenter:
-    """Load a decoder alone, to be asked about stored embeddings; what its encoder is like is read from one of them.
+    Parameters
+    ----------
+    threads, providers
+        As for :class:`NativeSession`.
+    memory_limit : int
+        Bytes that onnxruntime may allocate on the processor for both together; 0 sets no limit.
 
     Raises
     ------
     ModelError
-        ``encoder-unknown`` where the embedding does not say; and as for :func:`load_pair`.
     """
-    if given.encoder_input is None or not given.encoder_outputs:
-        raise ModelError(
-            "encoder-unknown",
-            "This embedding does not say what its encoder is like, so that a decoder alone is not enough.",
-            "Load the model with its encoder, or write the embedding with tabsam.",
+    with arena(memory_limit) as limited:
+        sessions = (
+            NativeSession(encoder, keep_outputs=True, threads=threads, providers=providers, limited=limited),
+            NativeSession(decoder, threads=threads, providers=providers, limited=limited),
         )
-    encoder = AbsentEncoder(given.encoder_input, given.encoder_outputs)
-    segmenter = Segmenter(encoder, NativeSession(decoder, threads=threads))
-    segmenter.identity = identity_of(decoder if isinstance(decoder, bytes) else Path(decoder), given.model)
+    segmenter = Segmenter(*sessions, everything_defaults=everything_defaults, edges=edges, tidy=tidy)
+    segmenter.identity = identity_of(decoder)
     return segmenter
+
+
+@contextmanager
+def arena(limit: int) -> Iterator[bool]:
+    """Have the sessions that are made meanwhile with ``limited`` share an arena of so many bytes; tell whether there is one."""
+    if not limit:
+        yield False
+        return
+    with _arena:
+        info = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+        # As much as is asked for and no more, or the last step would be refused while there is room.
+        ort.create_and_register_allocator(info, ort.OrtArenaCfg({"max_mem": limit, "arena_extend_strategy": 1}))
+        yield True
+
+
+def _tell_memory(error: Exception) -> None:
+    """Raise ``model-memory`` where it is memory that an error of onnxruntime's is about."""
+    text = str(error)
+    if any(sign in text for sign in _NO_MEMORY):
+        raise ModelError(
+            "model-memory",
+            "The model needs more memory than there is, or than it may have.",
+            "Raise memory_limit, ask for less at a time, or choose a smaller model.",
+            details=text,
+        ) from error
+
+
+_NO_MEMORY = ("BFCArena", "bad_alloc", "bad allocation", "out of memory", "CUDA_ERROR_OUT_OF_MEMORY")
+"""What onnxruntime's errors say where memory is what is lacking; it has no class of its own for them."""
 
 
 def _as_value(tensor: Tensor) -> ort.OrtValue:

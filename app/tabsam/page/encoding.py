@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from tabsam.errors import ModelError
 from tabsam.model.embedding import Embedding
+from tabsam.model.embedding_cache import EmbeddingCache
 from tabsam.model.segmenter import Segmenter
-from tabsam.page.embedding_cache import EmbeddingCache
 from tabsam.page.engine import Engine
 from tabsam.page.workspace import Picture, Workspace
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.document.selection import Selection
-from tabsam.formats.candidate import fine_outline
+from tabsam.formats.candidate import OBJECT_TOLERANCE, fine_outline
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
-from tabsam.page.outlines import OBJECT_TOLERANCE, bounds
+from tabsam.page.outlines import bounds
 from tabsam.page.workspace import Workspace, where_of
 
 if TYPE_CHECKING:

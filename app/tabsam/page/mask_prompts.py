@@ -10,12 +10,11 @@ import numpy as np
 
 from tabsam.arrays import Float32Array
 from tabsam.errors import PromptError, RequestError, StateError
-from tabsam.formats.candidate import fine_outline
+from tabsam.formats.candidate import OBJECT_TOLERANCE, fine_outline
 from tabsam.geometry.outline import Outline
 from tabsam.model.candidate import Candidate
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
-from tabsam.page.outlines import OBJECT_TOLERANCE
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -10,11 +10,10 @@ from tabsam.document.annotations import Instance
 from tabsam.document.document import Document
 from tabsam.document.work import Work
 from tabsam.errors import RequestError, StateError
-from tabsam.formats.candidate import fine_outline
+from tabsam.formats.candidate import OBJECT_TOLERANCE, fine_outline
 from tabsam.geometry.outline import Outline
 from tabsam.page.answering import Answering
 from tabsam.page.changing import Changing
-from tabsam.page.outlines import OBJECT_TOLERANCE
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tabsam.formats.candidate import fine_outline
+from tabsam.formats.candidate import OBJECT_TOLERANCE, fine_outline
 from tabsam.geometry.outline import Outline
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from tabsam.document.selection import Box, Selection
     from tabsam.model.candidate import Candidate
     from tabsam.page.protocol import messages
-
-OBJECT_TOLERANCE = 0.25
-"""In image pixels: how far an object's outline may lie from the mask's edge, to have corners that one can edit."""
 
 
 def outline_message(line: Outline) -> messages.Outline:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from tabsam.document.annotations import Instance
 from tabsam.document.selection import Point, Selection
 from tabsam.errors import CancelledError
+from tabsam.formats.candidate import OBJECT_TOLERANCE
 from tabsam.geometry.outline import Outline
 from tabsam.geometry.simplifying import simplify
 from tabsam.page.changing import Changing
 from tabsam.page.encoding import Encoding
-from tabsam.page.outlines import OBJECT_TOLERANCE
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -102,7 +102,7 @@ def export(options: argparse.Namespace, say: Say) -> None:
 
 def everything(options: argparse.Namespace, say: Say) -> None:
     """Print what a search finds at every combination of the thresholds, of each set."""
-    from tabsam import sync
+    from tabsam import load
     from tabsam_training import finding
 
     tried = [
@@ -110,7 +110,7 @@ def everything(options: argparse.Namespace, say: Say) -> None:
         for values in product(*(getattr(options, name) for name in finding.Thresholds.__dataclass_fields__))
     ]
     rows = []
-    with sync.load(options.model, threads=options.threads) as segmenter:
+    with load(options.model, threads=options.threads) as segmenter:
         for folder in options.sets:
             found = [
                 finding.search(segmenter, image, labels, points_per_side=options.points_per_side)
@@ -122,11 +122,11 @@ def everything(options: argparse.Namespace, say: Say) -> None:
 
 def evaluate(options: argparse.Namespace, say: Say) -> None:
     """Print the scores."""
-    from tabsam import sync
+    from tabsam import load
     from tabsam_training import evaluation
 
     scores = []
-    with sync.load(options.model, threads=options.threads) as segmenter:
+    with load(options.model, threads=options.threads) as segmenter:
         for folder in options.sets:
             answers = [evaluation.ask(segmenter, sample) for _, sample in evaluation.samples(folder)]
             if not answers:

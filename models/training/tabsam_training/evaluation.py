@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tabsam import open_image, sync
+from tabsam import SyncSegmenter, open_image
 from tabsam.arrays import BoolArray, Float32Array
 from tabsam_training.distance import deepest
 from tabsam_training.errors import TrainingError
@@ -111,7 +111,7 @@ def samples(folder: Path) -> Iterator[tuple[str, Sample]]:
             yield path.stem, sample
 
 
-def ask(segmenter: sync.SyncSegmenter, sample: Sample) -> Answer:
+def ask(segmenter: SyncSegmenter, sample: Sample) -> Answer:
     """Simulate a person on one picture."""
     segmenter.set_image(sample.image)
     ys, xs = np.nonzero(sample.object)

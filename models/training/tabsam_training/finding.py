@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tabsam import open_image, sync
+from tabsam import SyncSegmenter, open_image
 from tabsam.arrays import BoolArray, Float64Array, UInt8Array
 from tabsam.model.everything.boxes import nms
 from tabsam.model.everything.options import EverythingOptions
@@ -153,7 +153,7 @@ def known_pictures(folder: Path) -> Iterator[tuple[str, Image.Image, Known]]:
         yield path.stem, image, Known.of(labels)
 
 
-def search(segmenter: sync.SyncSegmenter, image: Image.Image, known: Known, *, points_per_side: int) -> Found:
+def search(segmenter: SyncSegmenter, image: Image.Image, known: Known, *, points_per_side: int) -> Found:
     """Search a picture, and hold what is found against its objects."""
     options = EverythingOptions(
         points_per_side=points_per_side, pred_iou_thresh=FLOOR, stability_score_thresh=FLOOR, box_nms_thresh=1.0

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tabsam import ModelError, PromptError, Segmenter, StateError, cli
+from tabsam import ModelError, PromptError, Segmenter, StateError, cli, load
 from tabsam.arrays import BoolArray, Float32Array, Size, UInt8Array
 from tabsam.geometry import regions
 from tabsam.geometry.morphology import without_small
 from tabsam.geometry.outline import area, from_polygons
-from tabsam.model import masks, native, sync
+from tabsam.model import masks, native
 from tabsam.model.dialects import Answers
 from tabsam.model.everything import boxes, grids
 from tabsam.model.everything.generator import Step, _Search, everything
@@ -591,7 +591,7 @@ def test_wrong_options_have_their_sentence(options: dict[str, Any], sentence: st
 def test_scripts_need_no_await(tmp_path: Path) -> None:
     tiny_model().save(tmp_path)
     told = []
-    with sync.load(tmp_path) as segmenter:
+    with load(tmp_path) as segmenter:
         found = segmenter.everything(two_discs(), LENIENT, progress=lambda step: told.append(step.done))
         with pytest.raises(StateError):
             segmenter.predict([[1, 1]])
@@ -605,7 +605,7 @@ def test_a_progress_that_raises_ends_the_search(tmp_path: Path) -> None:
     def stop(step: Step) -> None:
         raise KeyError(step.done)
 
-    with sync.load(tmp_path) as segmenter, pytest.raises(KeyError):
+    with load(tmp_path) as segmenter, pytest.raises(KeyError):
         segmenter.everything(two_discs(), LENIENT, progress=stop)
 
 

@@ -12,7 +12,7 @@ from build import ROOT
 from tabsam.errors import ModelError
 from tabsam.model import native
 from tabsam.model.everything.options import default_options
-from tabsam.model.listed import default_edges, default_tidy, everything_defaults
+from tabsam.model.listed import stated_beside
 from tabsam.model.option_names import NAMES, from_json, to_json
 from tests.support.tiny_model import tiny_model
 
@@ -41,7 +41,7 @@ def test_what_the_catalogue_states_holds_and_the_rest_is_the_familys(folder: Pat
 def test_the_built_in_models_own_are_those_of_the_sites_catalogue() -> None:
     catalogue = json.loads((ROOT / "models/catalog.json").read_text("utf-8"))
     (stated,) = (one["everything"] for one in catalogue["models"] if one["id"] == "nano")
-    assert everything_defaults(ROOT / "models/nano") == from_json(stated)
+    assert stated_beside(ROOT / "models/nano").everything == from_json(stated)
     assert {"pred_iou_thresh", "stability_score_thresh"} <= set(from_json(stated))
 
 
@@ -51,12 +51,12 @@ def test_the_built_in_models_own_are_those_of_the_sites_catalogue() -> None:
 def test_a_file_that_is_no_catalogue_says_nothing(folder: Path, text: str | None) -> None:
     if text is not None:
         folder.with_name("catalog.json").write_text(text, "utf-8")
-    assert everything_defaults(folder) == {}
+    assert stated_beside(folder).everything == {}
 
 
 def test_another_models_options_are_not_taken(folder: Path) -> None:
     listed(folder, {"predIouThresh": 0.1}, decoder="other/decoder.onnx")
-    assert everything_defaults(folder) == {}
+    assert stated_beside(folder).everything == {}
 
 
 @pytest.mark.parametrize("everything", [0.7, {"predIouThreshold": 0.7}, {"predIouThresh": "0.7"}, {"pointsPerSide": 0}])
@@ -72,7 +72,7 @@ def test_shares_that_are_none_are_refused(folder: Path, share: object) -> None:
     entry = {"id": "tiny", "decoder": {"url": "tiny/decoder.onnx"}, "tidy": share}
     folder.with_name("catalog.json").write_text(json.dumps({"models": [entry]}), "utf-8")
     with pytest.raises(ModelError) as caught:
-        default_tidy(folder)
+        stated_beside(folder)
     assert caught.value.code == "catalog-invalid"
 
 
@@ -92,13 +92,13 @@ def test_masks_end_where_the_catalogue_says(folder: Path) -> None:
     folder.with_name("catalog.json").write_text(json.dumps({"models": [entry]}), "utf-8")
     assert native.load(folder, threads=1).edges == "follow"
     assert native.load(folder, threads=1).tidy == 0.01
-    assert default_tidy(ROOT / "models/nano") == 0.002
-    assert default_edges(ROOT / "models/nano") == "follow"
+    assert stated_beside(ROOT / "models/nano").tidy == 0.002
+    assert stated_beside(ROOT / "models/nano").edges == "follow"
 
 
 def test_edges_that_are_none_are_refused(folder: Path) -> None:
     entry = {"id": "tiny", "decoder": {"url": "tiny/decoder.onnx"}, "edges": "sharp"}
     folder.with_name("catalog.json").write_text(json.dumps({"models": [entry]}), "utf-8")
     with pytest.raises(ModelError) as caught:
-        default_edges(folder)
+        stated_beside(folder)
     assert caught.value.code == "catalog-invalid"

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from build import ROOT
-from tabsam import ModelError, PromptError, Segmenter, StateError
-from tabsam.model import native, sync
+from tabsam import ModelError, PromptError, Segmenter, StateError, SyncSegmenter, load
+from tabsam.model import native
 from tabsam.model.native import NativeSession
 from tests.support.pictures import red_disc, two_discs
 from tests.support.tiny_model import tiny_model
@@ -147,7 +147,7 @@ def test_a_file_that_is_no_model_has_its_sentence(model: str | bytes, code: str)
 
 def test_the_default_model_selects_the_cat(site: Any) -> None:
     cat = Image.open(site / "samples/chelsea.png").convert("RGB")
-    with sync.load(ROOT / "models/nano") as segmenter:
+    with load(ROOT / "models/nano") as segmenter:
         segmenter.set_image(cat)
         candidates = segmenter.predict([[230, 110], [300, 200], [20, 20]], [1, 1, 0])
     mask = candidates[0].mask()
@@ -160,7 +160,7 @@ def test_the_default_model_selects_the_cat(site: Any) -> None:
 
 def test_the_synchronous_wrapper_works_where_a_loop_runs_already() -> None:
     async def notebook() -> int:
-        with sync.SyncSegmenter(native.load_pair(tiny_model().encoder, tiny_model().decoder)) as segmenter:
+        with SyncSegmenter(native.load_pair(tiny_model().encoder, tiny_model().decoder)) as segmenter:
             segmenter.set_image(two_discs())
             return len(segmenter.predict([[80, 120]], all_candidates=True))
 

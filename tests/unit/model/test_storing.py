@@ -14,6 +14,7 @@ from tabsam import Segmenter, TabsamError
 from tabsam.formats.embedding import read_embedding, write_embedding
 from tabsam.model import native
 from tabsam.model.candidate import Candidate
+from tabsam.model.decoder_alone import load_decoder
 from tabsam.model.embedding import StoredEmbedding
 from tabsam.model.preprocess import Frame
 from tabsam.model.storing import held, stored
@@ -59,13 +60,13 @@ def test_a_decoder_alone_answers_about_an_embedding() -> None:
     async def ask() -> None:
         whole = segmenter()
         embedding = read_embedding(write_embedding(await encoded(whole), precision="float32"))
-        alone = native.load_decoder(tiny_model().decoder, embedding)
+        alone = load_decoder(tiny_model().decoder, embedding)
         alone.use(await held(alone, embedding, SIZE, picture=PICTURE))
         for one, wanted in zip(await clicked(alone), await clicked(whole), strict=True):
             assert np.array_equal(one.logits, wanted.logits)
         assert await code_of(alone.encode(two_discs())) == "encoder-absent"
         with pytest.raises(TabsamError) as caught:
-            native.load_decoder(tiny_model().decoder, StoredEmbedding(embedding.tensors))
+            load_decoder(tiny_model().decoder, StoredEmbedding(embedding.tensors))
         assert caught.value.code == "encoder-unknown"
 
     asyncio.run(ask())
@@ -131,7 +132,7 @@ async def tells_alone_what_it_tells_whole(encoder: bytes, decoder: bytes) -> Sto
     whole = native.load_pair(encoder, decoder)
     embedding = read_embedding(write_embedding(await encoded(whole), precision="float32"))
     assert embedding.dialect == whole.family
-    alone = native.load_decoder(decoder, embedding)
+    alone = load_decoder(decoder, embedding)
     alone.use(await held(alone, embedding, SIZE, picture=PICTURE))
     for one, wanted in zip(await clicked(alone), await clicked(whole), strict=True):
         assert np.array_equal(one.logits, wanted.logits)

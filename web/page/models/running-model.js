@@ -39,6 +39,7 @@ function facts({ engine, view, modelList }) {
     ['Model', megabytes(info.modelBytes)],
     ['Encoder', info.decoderOnly ? 'not here: pictures come with their embeddings' : undefined],
     ['Kept', isKept ? 'in this browser, for the next visit' : 'in memory, until the tab closes'],
+    ['On the GPU', modelList?.gpu ? `${megabytes(modelList.gpu.bytes)} in ${modelList.gpu.buffers} buffers` : undefined],
     ['Ready', pictures ? ready : undefined],
     ['Last encode', encode === undefined ? undefined : duration(encode)],
     ['Last answer', total === undefined ? undefined : duration(total) + ofModel],

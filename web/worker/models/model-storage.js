@@ -16,7 +16,7 @@ import { catalogueInUse, findModel, hostOf, readModels, unlistOwnModel } from '.
 
 /**
  * @param {string} current  the id of the model that runs
- * @returns {Promise<import('../../protocol.js').ModelList>}
+ * @returns {Promise<Omit<import('../../protocol.js').ModelList, 'gpu'>>}
  */
 export async function listModels(current) {
   const [{ models }, folder, pins] = [await readModels(), await openModelFolder(), await readNotes(PINS)];

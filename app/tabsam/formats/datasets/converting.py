@@ -42,7 +42,7 @@ def convert(
         ``file-exists``, ``several-datasets``; and what reading and writing raise.
     """
     with ExitStack() as opened:
-        incoming = read(_listing(source, opened), _pictures_in(pictures), format=of)
+        incoming = read(listing_of(source, opened), _pictures_in(pictures), format=of)
         several = next((one for one in incoming.questions if one.kind == "several"), None)
         if several:
             raise FormatError(
@@ -71,7 +71,8 @@ def _asked(question: Question) -> str:
     return f"{named}, or there are several: {', '.join(question.choices)}; its annotations were left out."
 
 
-def _listing(source: Path, opened: ExitStack) -> Listing:
+def listing_of(source: Path, opened: ExitStack) -> Listing:
+    """List a folder, a zip archive or a file; an archive stays open until the stack is closed."""
     if source.is_dir():
         return folder_listing(source)
     if zipfile.is_zipfile(source) or source.suffix.lower() == ".zip":  # one that breaks off has no end to be known by

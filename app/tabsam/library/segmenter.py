@@ -5,22 +5,18 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from tabsam.arrays import UInt8Array
-from tabsam.model import native
+from tabsam.library.images import ImageLike, as_image
 from tabsam.model.candidate import Candidate, Edges, tidy_unsaid
 from tabsam.model.choosing import Prediction
 from tabsam.model.everything.generator import Step, all_of_it, everything
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import Proposal
 from tabsam.model.following import following
-from tabsam.model.image import from_array
 from tabsam.model.picture_guide import PictureGuide
 from tabsam.model.segmenter import Segmenter
 from tabsam.model.tidying import checked_share, tidied
@@ -34,8 +30,9 @@ class SyncSegmenter:
     Use it as a context manager, or call :meth:`close`.
     """
 
-    def __init__(self, segmenter: Segmenter) -> None:
+    def __init__(self, segmenter: Segmenter, *, provider: str = "cpu", embedding_cache_bytes: int = 0) -> None:
         self._segmenter = segmenter
+        self.provider = provider
         self._image: Image.Image | None = None
         self._guide: PictureGuide | None = None
         # A loop of its own, in a thread: asyncio.run would refuse where a loop is running already.
@@ -53,9 +50,9 @@ class SyncSegmenter:
         """See :class:`tabsam.Segmenter`."""
         return self._segmenter.assumed
 
-    def set_image(self, image: Image.Image | UInt8Array) -> None:
-        """See :meth:`tabsam.Segmenter.set_image`."""
-        picture = from_array(image) if isinstance(image, np.ndarray) else image
+    def set_image(self, image: ImageLike) -> None:
+        """See :meth:`tabsam.Segmenter.set_image`; the picture may come as anything that :func:`as_image` takes."""
+        picture = as_image(image)
         self._wait(self._segmenter.set_image(picture))
         self._image, self._guide = picture, None
 
@@ -109,7 +106,7 @@ class SyncSegmenter:
 
     def everything(
         self,
-        image: Image.Image | UInt8Array,
+        image: ImageLike,
         options: EverythingOptions | None = None,
         *,
         progress: Callable[[Step], None] | None = None,
@@ -121,7 +118,7 @@ class SyncSegmenter:
         progress : function
             Called with each step, in another thread; what it raises ends the search.
         """
-        return self._wait(all_of_it(everything(self._segmenter, image, options), progress))
+        return self._wait(all_of_it(everything(self._segmenter, as_image(image), options), progress))
 
     def close(self) -> None:
         """Close the sessions and end the thread."""
@@ -140,8 +137,3 @@ class SyncSegmenter:
 
     def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
-
-
-def load(folder: Path | str, *, threads: int = 0) -> SyncSegmenter:
-    """Load a model from a folder with ``encoder.onnx`` and ``decoder.onnx``; see :func:`tabsam.model.native.load`."""
-    return SyncSegmenter(native.load(folder, threads=threads))
