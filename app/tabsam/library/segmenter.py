@@ -50,6 +50,16 @@ class SyncSegmenter:
         """See :class:`tabsam.Segmenter`."""
         return self._segmenter.assumed
 
+    @property
+    def edges(self) -> Edges:
+        """Whether its masks follow the picture's edges where nobody says; see :class:`tabsam.Segmenter`."""
+        return self._segmenter.edges
+
+    @property
+    def tidy(self) -> float:
+        """Below which share specks and pinholes are left out where nobody says; see :class:`tabsam.Segmenter`."""
+        return self._segmenter.tidy
+
     def set_image(self, image: ImageLike) -> None:
         """See :meth:`tabsam.Segmenter.set_image`; the picture may come as anything that :func:`as_image` takes."""
         picture = as_image(image)

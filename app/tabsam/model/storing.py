@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from tabsam.arrays import AnyArray, Size
-from tabsam.errors import ImageError, ModelError, StateError
+from tabsam.errors import ImageError, ModelError
 from tabsam.model.embedding import Embedding, StoredEmbedding
 from tabsam.model.segmenter import Segmenter
 
@@ -30,9 +30,7 @@ async def stored(segmenter: Segmenter, embedding: Embedding | None = None, *, pi
     ModelError
         ``tensor-released``.
     """
-    embedding = embedding or segmenter.embedding
-    if embedding is None:
-        raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
+    embedding = embedding or segmenter.current
     parts, identity = segmenter.recognised, segmenter.identity
     tensors: dict[str, AnyArray] = {}
     outputs = {}
