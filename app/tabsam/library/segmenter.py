@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Mapping
+from os import PathLike
 from typing import Any, TypeVar
 
 from numpy.typing import ArrayLike
 from PIL import Image
 
+from tabsam.arrays import Size
+from tabsam.library.embeddings import open_embedding, picture_digest
 from tabsam.library.images import ImageLike, as_image
 from tabsam.model.candidate import Candidate, Edges, tidy_unsaid
 from tabsam.model.choosing import Prediction
+from tabsam.model.embedding import StoredEmbedding
 from tabsam.model.everything.generator import Step, all_of_it, everything
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.everything.proposals import Proposal
 from tabsam.model.following import following
 from tabsam.model.picture_guide import PictureGuide
 from tabsam.model.segmenter import Segmenter
+from tabsam.model.storing import held, stored
 from tabsam.model.tidying import checked_share, tidied
 
 T = TypeVar("T")
@@ -35,6 +40,7 @@ class SyncSegmenter:
         self.provider = provider
         self._image: Image.Image | None = None
         self._guide: PictureGuide | None = None
+        self._source: ImageLike | None = None
         # A loop of its own, in a thread: asyncio.run would refuse where a loop is running already.
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="tabsam", daemon=True)
@@ -64,7 +70,7 @@ class SyncSegmenter:
         """See :meth:`tabsam.Segmenter.set_image`; the picture may come as anything that :func:`as_image` takes."""
         picture = as_image(image)
         self._wait(self._segmenter.set_image(picture))
-        self._image, self._guide = picture, None
+        self._image, self._guide, self._source = picture, None, image
 
     def predict(
         self,
@@ -129,6 +135,50 @@ class SyncSegmenter:
             Called with each step, in another thread; what it raises ends the search.
         """
         return self._wait(all_of_it(everything(self._segmenter, as_image(image), options), progress))
+
+    @property
+    def decoder_digest(self) -> str:
+        """The SHA-256 of the decoder, in hex, by which embeddings say whose they are; the file is read for it once."""
+        return next(iter(self._segmenter.identity.decoders()), "")
+
+    def embedding(self) -> StoredEmbedding:
+        """Give what the encoder has made of the current picture, to be stored: :func:`tabsam.save_embedding`.
+
+        Raises
+        ------
+        StateError
+            ``no-image`` before :meth:`set_image`.
+        """
+        digest = "" if self._source is None else picture_digest(self._source)
+        return self._wait(stored(self._segmenter, picture=digest))
+
+    def set_embedding(self, image: ImageLike | Size, embedding: StoredEmbedding | str | PathLike[str]) -> None:
+        """Make a picture the current one, of which an encoder has made an embedding elsewhere: it is not encoded.
+
+        Parameters
+        ----------
+        image : what :meth:`set_image` takes, or its size, (height, width)
+            Without its pixels masks cannot follow its edges, and end as decoded.
+        embedding : StoredEmbedding, or the path of a file
+
+        Raises
+        ------
+        ImageError
+            ``embedding-other-picture``, by the digest of a path or of bytes, and by the size.
+        ModelError
+            ``embedding-other-model``, ``embedding-shapes``, ``embedding-not-finite``.
+        FormatError
+            Those of :func:`tabsam.open_embedding`.
+        """
+        given = embedding if isinstance(embedding, StoredEmbedding) else open_embedding(embedding)
+        if isinstance(image, tuple):
+            picture, size, source = None, (int(image[0]), int(image[1])), None
+        else:
+            picture, source = as_image(image), image
+            size = picture.height, picture.width
+        digest = "" if source is None else picture_digest(source)
+        self._segmenter.take(self._wait(held(self._segmenter, given, size, picture=digest)))
+        self._image, self._guide, self._source = picture, None, source
 
     def close(self) -> None:
         """Close the sessions and end the thread."""

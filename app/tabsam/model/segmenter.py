@@ -142,8 +142,11 @@ class Segmenter:
 
     async def set_image(self, image: Image.Image | UInt8Array) -> None:
         """Encode a picture, make it the current one and release the one before; when that fails, the one before stays."""
-        before, embedding = self._embedding, await self.encode(image)
-        self.use(embedding)
+        self.take(await self.encode(image))
+
+    def take(self, embedding: Embedding) -> None:
+        """Make an embedding the current one, and release the one before."""
+        before, self._embedding = self._embedding, embedding
         if before is not None:
             before.release()
 
