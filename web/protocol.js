@@ -46,6 +46,7 @@
  *   useProvider: { params: { provider: 'webgpu' | 'wasm' | null }, result: { engine: EngineInfo, view: View } },
  *   useCatalog: { params: { url: string }, result: ModelList },
  *   addModel: { params: OwnFiles | OwnAddresses, result: { engine: EngineInfo, view: View } },
+ *   takeDecoder: { params: { decoder: Blob, embedding: ArrayBuffer }, result: null },
  *   removeModel: { params: { id: string }, result: ModelList },
  *   trustModel: { params: { id: string } | { urls: string[] }, result: null },
  *   stopLoading: { params: Record<string, never>, result: null },
@@ -1227,7 +1228,7 @@ export const PYTHON_METHODS = /** @type {const} */ ([
 
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
-  'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', 'openProject', 'keepPicture',
+  'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'takeDecoder', 'removeModel', 'trustModel', 'stopLoading', 'openProject', 'keepPicture',
   'keptPicture', 'settleProject', 'otherProjects', 'markProject', 'removeDeleted', 'renameProject',
   'duplicateProject', 'exportProject', 'keepThumbnail', 'exportSet', 'importSet', 'stopSet', 'runScript', 'stopScript', 'answerScript', 'takeWheel', ...PYTHON_METHODS,
 ]);

@@ -14,13 +14,13 @@ import pytest
 from tabsam.formats.embedding import read_embedding, write_embedding
 from tabsam.model import native
 from tabsam.model.embedding import StoredEmbedding
-from tabsam.model.identifying import identity_of
+from tabsam.model.identifying import digest_of, identity_of
 from tabsam.model.image import open_image
 from tabsam.model.storing import stored
 from tests.browser.conftest import Serve
 from tests.support.page import Page
 from tests.support.pictures import encoded, iou, red_disc, two_discs
-from tests.support.sites import added, copy_site, rewrite
+from tests.support.sites import added, copy_site, rewrite, with_mark
 from tests.support.tiny_model import tiny_model
 from tools.server import SiteHandler
 
@@ -92,6 +92,10 @@ def wait_for_picture(page: Page, name: str) -> None:
     page.wait_until(is_there, name)
 
 
+def wait_for_errors(page: Page, codes: list[str]) -> None:
+    page.wait_until(lambda: page.error_codes() == codes, f"{codes}")
+
+
 def choose(page: Page, role: str) -> None:
     """Press a button of the message."""
     page.find(f"#errors [data-role=message-{role}]").click()
@@ -115,23 +119,20 @@ def test_a_picture_with_its_embedding_opens_without_an_encoder(
     # The next one comes without: that is said, nothing is fetched, and the one before goes on.
     (folder / "mirrored.png").write_bytes(MIRRORED)
     page.drop_paths(folder / "mirrored.png")
-    page.wait_until(lambda: page.error_codes() == ["encoder-absent"], "what is missing")
+    wait_for_errors(page, ["encoder-absent"])
     assert page.state()["image"]["name"] == "discs.png"
     assert not [path for path in asked if "far-too-large" in path]
     choose(page, "other")
     wait_for_picture(page, "mirrored.png")  # encoded by the site's own model
     assert page.state()["decoderOnly"] is False
 
-    # Another picture's embedding is refused, and so is one that nobody's decoder belongs to.
+    # Another picture's embedding is refused, which costs nothing.
     (folder / "mirrored.safetensors").write_bytes(of_discs)
     page.drop_paths(folder / "mirrored.png", folder / "mirrored.safetensors")
-    page.wait_until(lambda: page.error_codes() == ["embedding-other-picture"], "that it is another's")
+    wait_for_errors(page, ["embedding-other-picture"])
     assert page.state()["modelId"] == "tiny"
-    (folder / "mirrored.safetensors").write_bytes(write_embedding(replace(made(MIRRORED), decoder="a" * 64)))
-    page.drop_paths(folder / "mirrored.safetensors")
-    page.wait_until(lambda: page.error_codes() == ["decoder-unknown"], "that its decoder is not known")
-    choose(page, "other")
-    page.wait_until(lambda: page.error_codes() == [], "that it is tried")
+    choose(page, "action")  # to open it without
+    wait_for_errors(page, [])
     wait_for_picture(page, "mirrored.png")
 
     # What the site's own model has made is saved; another one's, whatever it is called, is tried with the picture that is open.
@@ -148,4 +149,18 @@ def test_a_picture_with_its_embedding_opens_without_an_encoder(
     page.wait_until(lambda: page.state()["model"] == "large", "the decoder that it belongs to")
     wait_for_picture(page, "mirrored.png")
     assert page.error_codes() == []
+
+    # Nobody lists the decoder of this one: it is asked for, and another file is not taken for it.
+    mine = with_mark(tiny_model(single_mask=True).decoder)
+    (folder / "mine.npz").write_bytes(write_embedding(replace(made(MIRRORED), decoder=digest_of(mine), model="mine"), "npz"))
+    (folder / "decoder.onnx").write_bytes(mine)
+    (folder / "another.onnx").write_bytes(tiny_model().decoder)
+    page.drop_paths(folder / "mine.npz")
+    wait_for_errors(page, ["decoder-unknown"])
+    for name, outcome in (("another.onnx", ["decoder-other"]), ("decoder.onnx", [])):
+        choose(page, "action")
+        page.find("#decoder-file").send_keys(str(folder / name))
+        wait_for_errors(page, outcome)
+    page.wait_until(lambda: page.state()["model"] == "mine", "the decoder that was given")
+    wait_for_picture(page, "mirrored.png")
     assert not [path for path in asked if "far-too-large" in path]

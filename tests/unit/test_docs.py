@@ -16,6 +16,7 @@ DOCUMENTS = (
     "docs/interoperability.md",
     "docs/conversion.md",
     "docs/deploying.md",
+    "docs/embeddings.md",
     "docs/scripting.md",
 )
 PLACE = re.compile(r"`((?:app|web|tests|tools|models|docs)/[\w./-]+)`")

@@ -115,7 +115,7 @@ const client = new Client(first, {
   onAnnouncement: (said) => actions.announced(said),
 });
 const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => modelsPanel.offer(files, folder) });
-const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick() });
+const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick(), pickDecoder: sources.pickDecoder });
 const samples = loadSamples();
 
 const queue = createPictureQueue({ store, actions, messages, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });

@@ -5,9 +5,10 @@
  */
 
 import { failure } from '../errors.js';
-import { hostOfFile } from './models/catalogue.js';
+import { hostOfFile, listOwnModel } from './models/catalogue.js';
 import { findByDecoder } from './models/decoders.js';
 import { isStored, sizeOf } from './models/model-storage.js';
+import { keepOwnDecoder } from './models/own-models.js';
 import { decoderAlone, runsDecoder, settled, tellOfEngine, tryDecoder, useModel } from './running-model.js';
 
 /**
@@ -41,7 +42,7 @@ export async function openPicture(python, params, onProgress) {
   if (!embedding) {
     const alone = decoderAlone();
     if (alone) {
-      if (!(await isStored(alone))) throw encoderAbsent(alone);
+      if (alone.alone || !(await isStored(alone))) throw encoderAbsent(alone);
       await useModel(alone, undefined, signal, onProgress);
       tellOfEngine();
     }
@@ -58,12 +59,29 @@ export async function openPicture(python, params, onProgress) {
   }
 }
 
+/**
+ * Take the decoder that an embedding belongs to, as the person has it.
+ *
+ * @param {Python} python
+ * @param {{ decoder: Blob, embedding: ArrayBuffer }} given
+ * @param {OnProgress} onProgress
+ * @returns {Promise<null>}
+ */
+export async function takeDecoder(python, { decoder: file, embedding }, onProgress) {
+  const { result } = await python.call('describeEmbedding', { bytes: embedding }, onProgress);
+  const { decoder, model } = /** @type {import('../protocol.js').EmbeddingInfo} */ (result);
+  await listOwnModel(await keepOwnDecoder(file, decoder, model || 'My decoder'));
+  return null;
+}
+
 /** @param {import('./models/catalogue.js').Model} model */
 function encoderAbsent(model) {
   const [bytes, host] = [sizeOf(model), hostOfFile(model.encoder)];
   const where = [bytes && `${Math.ceil(bytes / 1e6)} MB`, host && `from ${host}`].filter(Boolean).join(' ');
-  const text = `Only the decoder of ${model.name} is here, and this picture comes without an embedding: it needs the encoder${where && ` (${where})`}.`;
-  return failure('encoder-absent', text, 'Get it, use another model, or drop the picture with its embedding.');
+  const begin = `Only the decoder of ${model.name} is here, and this picture comes without an embedding`;
+  if (model.alone) return failure('encoder-missing', `${begin}.`, 'Use another model, or drop the picture with its embedding.');
+  const hint = 'Get it, use another model, or drop the picture with its embedding.';
+  return failure('encoder-absent', `${begin}: it needs the encoder${where && ` (${where})`}.`, hint);
 }
 
 /**
@@ -82,7 +100,7 @@ async function decoderFor(python, bytes, mayFetch, signal, onProgress) {
   const found = await findByDecoder(decoder);
   if (!found) {
     const by = made ? `'${made}'` : 'a model';
-    const hint = 'Add that model, or name a list that has it, and open the picture again.';
+    const hint = 'Choose its decoder, a file such as decoder.onnx; or name a list of models that has it.';
     throw failure('decoder-unknown', `This embedding was made by ${by}, whose decoder is in no list here.`, hint, `The decoder's SHA-256: ${decoder}`);
   }
   const { model, isHere } = found;

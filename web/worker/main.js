@@ -12,7 +12,7 @@ import { fetchOwnModel, keepOwnModel } from './models/own-models.js';
 import { isLooking, keepPicture, keepThumbnail, keptPicture, restore, restored, settle } from './keeping.js';
 import { duplicate, exportProject, mark, otherProjects, remove, rename } from './project-list.js';
 import { refuseToChange } from './looking.js';
-import { openPicture, stopDecoder } from './embeddings.js';
+import { openPicture, stopDecoder, takeDecoder } from './embeddings.js';
 import { exportSet, importSet, stopDataSet } from './data-sets.js';
 import { answerScript, runScript, stopScript, takeWheel } from './scripting.js';
 import { removeLeftovers } from '../storage/temporary-files.js';
@@ -60,6 +60,8 @@ const methods = {
       throw error;
     }
   },
+
+  takeDecoder: async (given, onProgress) => takeDecoder(await pythonStarts(onProgress), given, onProgress),
 
   async removeModel({ id }) {
     await removeModel(id);

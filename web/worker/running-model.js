@@ -191,6 +191,7 @@ function unavailable(provider, error) {
  * @returns {Promise<Running>}
  */
 async function startModel(model, wanted, signal, onProgress, { because = '', absent } = {}) {
+  if (model.alone && !absent) throw failure('encoder-missing', `Only the decoder of ${model.name} was added.`, 'Add the model with its encoder, or use another one.');
   const running = await chooseProvider({
     ...wanted,
     model,

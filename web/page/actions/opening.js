@@ -30,10 +30,10 @@ const SHOW_AT_ONCE = 100e6;
 
 /**
  * @typedef {{ page: number, place: string, bands: number[] | null, embedding: Blob | null, fetchDecoder: boolean }} Which
- * @param {{ client: Client, store: Store, messages: Messages, sending: Sending, prompts: PromptActions, pick: () => void, pickModel: () => void,
+ * @param {{ client: Client, store: Store, messages: Messages, sending: Sending, prompts: PromptActions, pick: () => void, pickDecoder: (take: (file: File) => void) => void,
  *   useModel: (id: string) => Promise<void> }} parts  an empty id is the model that comes with the site
  */
-export function createOpening({ client, store, messages, sending, prompts, pick, pickModel, useModel }) {
+export function createOpening({ client, store, messages, sending, prompts, pick, pickDecoder, useModel }) {
   /** The newest one; older ones are being given up. @type {Transaction | null} */
   let newest = null;
 
@@ -193,27 +193,46 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
    * @returns {Message['action'][]}
    */
   function waysOut({ code }, embedding, openWith) {
-    if (code === 'encoder-absent') return waysToEncode(() => openWith({}));
+    if (code === 'encoder-absent' || code === 'encoder-missing') return waysToEncode(() => openWith({}), code === 'encoder-absent');
     if (embedding && /^(embedding|decoder|encoder)-/.test(code)) {
       const encode = { label: 'Open it without', run: () => openWith({ embedding: null }) };
       if (code === 'decoder-elsewhere') return [{ label: 'Get the decoder', run: () => openWith({ fetchDecoder: true }) }, encode];
-      return code === 'decoder-unknown' ? [{ label: 'Add the model', run: pickModel }, encode] : [encode];
+      const choose = { label: 'Choose its decoder', run: () => pickDecoder((file) => void takeDecoder(file, embedding, () => openWith({}))) };
+      return /^decoder-(unknown|other)$/.test(code) ? [choose, encode] : [encode];
     }
     if (/image|file|picture/.test(code)) return [{ label: 'Choose another picture', run: pick }];
     return [{ label: 'Try again', run: () => openWith({}) }];
   }
 
   /**
+   * Take the decoder that an embedding belongs to.
+   *
+   * @param {File} decoder
+   * @param {Blob} embedding
+   * @param {() => void} open  when it is there
+   */
+  async function takeDecoder(decoder, embedding, open) {
+    try {
+      const bytes = await embedding.arrayBuffer().catch(unreadable);
+      await client.call('takeDecoder', { decoder, embedding: bytes }, { transfer: [bytes] });
+      open();
+    } catch (thrown) {
+      messages.report('open', thrown, { label: 'Choose another file', run: () => pickDecoder((file) => void takeDecoder(file, embedding, open)) });
+    }
+  }
+
+  /**
    * What lets a picture be encoded while only a decoder is here: its encoder, or the site's own model.
    *
    * @param {() => void} open
+   * @param {boolean} canGet  whether the encoder is somewhere
    * @returns {Message['action'][]}
    */
-  function waysToEncode(open) {
+  function waysToEncode(open, canGet) {
     const { model } = store.state;
     const use = (/** @type {string} */ id) => void useModel(id).then(open, () => {}); // it has been said
     const own = { label: 'Use the built-in model', run: () => use('') };
-    return model ? [{ label: `Get the encoder of ${model.name}`, run: () => use(model.id) }, own] : [own];
+    return model && canGet ? [{ label: `Get the encoder of ${model.name}`, run: () => use(model.id) }, own] : [own];
   }
 
   return {

@@ -49,7 +49,7 @@ export async function listModels(current) {
  * @param {Model} model
  * @returns {number | null}  bytes of the files that one provider needs, null where not all are stated
  */
-export const sizeOf = ({ encoder, decoder }) => withWeights([encoder, decoder]).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null;
+export const sizeOf = ({ encoder, decoder, alone }) => withWeights(alone ? [decoder] : [encoder, decoder]).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null;
 
 /**
  * Whether a model is whole in the storage, so that it starts without the network.
@@ -142,8 +142,8 @@ export async function clearFormer(model) {
  * @param {Model} model
  * @returns {ModelFile[]}
  */
-function filesOf({ encoder, decoder, processorDecoder }) {
-  return withWeights([encoder, decoder, ...(processorDecoder ? [processorDecoder] : [])]);
+function filesOf({ encoder, decoder, processorDecoder, alone }) {
+  return withWeights([...(alone ? [] : [encoder]), decoder, ...(processorDecoder ? [processorDecoder] : [])]);
 }
 
 /** @param {ModelFile[]} files @returns {ModelFile[]}  with those that they keep their weights in */
