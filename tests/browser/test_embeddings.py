@@ -22,7 +22,7 @@ from tests.support.page import Page
 from tests.support.pictures import encoded, iou, red_disc, two_discs
 from tests.support.sites import added, copy_site, rewrite, with_mark
 from tests.support.tiny_model import tiny_model
-from tools.server import SiteHandler
+from tools.server import SiteHandler, SiteServer
 
 RED = (80, 120)
 DISCS, MIRRORED = encoded(two_discs()), encoded(np.ascontiguousarray(two_discs()[:, ::-1]))
@@ -37,6 +37,20 @@ def fast(site: Path, tmp_path: Path) -> Path:
     entries[1]["encoder"] |= {"url": "large/far-too-large.onnx", "sha256": "0" * 64, "bytes": 2_500_000_000}
     rewrite(copy / "models" / "catalog.json", json.dumps({"default": "tiny", "models": entries}))
     return copy
+
+
+@pytest.fixture
+def elsewhere(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SiteServer:
+    """Serve a list of pictures with their embeddings from another origin, which lets anybody read them."""
+    common_headers = SiteServer.common_headers
+    monkeypatch.setattr(SiteServer, "common_headers", lambda self: {**common_headers(self), "Access-Control-Allow-Origin": "*"})
+    picture = encoded(two_discs(120, 160))
+    folder = save(tmp_path / "elsewhere", {})
+    save(folder / "set", {"a b.png": picture, "a.safetensors": write_embedding(made(picture))})
+    listed = {"pictures": [{"picture": "set/a%20b.png", "embedding": "set/a.safetensors"}]}
+    (folder / "list.json").write_text(json.dumps(listed), encoding="utf-8")
+    server: SiteServer = serve(folder, isolate=False)
+    return server
 
 
 @pytest.fixture
@@ -102,9 +116,15 @@ def choose(page: Page, role: str) -> None:
 
 
 def test_a_picture_with_its_embedding_opens_without_an_encoder(
-    page: Page, serve: Serve, fast: Path, asked: list[str], tmp_path: Path
+    page: Page, serve: Serve, fast: Path, elsewhere: SiteServer, asked: list[str], tmp_path: Path
 ) -> None:
-    page.load(serve(fast).url)
+    # A list of pictures with their embeddings on another host: nothing is fetched before that is allowed.
+    page.load(f"{serve(fast).url}?embeddings={elsewhere.url}list.json")
+    assert not [path for path in asked if path.startswith(("/set/", "/list.json"))]
+    page.find("#notices [data-role=message-action]").click()
+    wait_for_picture(page, "a b.png")
+    assert (page.state()["model"], page.state()["decoderOnly"]) == ("large", True)
+
     of_discs = write_embedding(made(DISCS))
     folder = save(tmp_path / "fast", {"discs.png": DISCS, "discs.safetensors": of_discs})
     page.drop_paths(folder / "discs.png", folder / "discs.safetensors")

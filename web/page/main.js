@@ -26,6 +26,7 @@ import { createPalette } from './palette/palette.js';
 import { mountPanel } from './panel/panel.js';
 import { mountPicturePages } from './input/picture-pages.js';
 import { createPictureKeeping } from './input/picture-keeping.js';
+import { mountEmbeddingList } from './input/embedding-list.js';
 import { createEncodingAhead } from './input/encoding-ahead.js';
 import { createPictureMarks } from './input/picture-marks.js';
 import { createPictureQueue } from './input/picture-queue.js';
@@ -174,6 +175,7 @@ store.subscribe((state, before) => {
 });
 
 Object.assign(window, { tabsam: createApi({ store, actions, stage, open: queue.open }) });
+mountEmbeddingList({ messages, open: queue.openListed });
 const { afresh } = mountArrivals({ take: incoming.take, samples, openSample, messages });
 void actions.openProject(afresh).then((restored) => {
   if (!restored) return;

@@ -29,7 +29,7 @@ const SHOW_AT_ONCE = 100e6;
  */
 
 /**
- * @typedef {{ page: number, place: string, bands: number[] | null, embedding: Blob | null, fetchDecoder: boolean }} Which
+ * @typedef {{ page: number, place: string, bands: number[] | null, embedding: Source | null, fetchDecoder: boolean }} Which
  * @param {{ client: Client, store: Store, messages: Messages, sending: Sending, prompts: PromptActions, pick: () => void, pickDecoder: (take: (file: File) => void) => void,
  *   useModel: (id: string) => Promise<void> }} parts  an empty id is the model that comes with the site
  */
@@ -37,7 +37,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
   /** The newest one; older ones are being given up. @type {Transaction | null} */
   let newest = null;
 
-  /** The file that is open. @type {{ source: Blob, name: string, place: string, embedding: Blob | null } | null} */
+  /** The file that is open. @type {{ source: Blob, name: string, place: string, embedding: Source | null } | null} */
   let opened = null;
 
   /** @param {Transaction} transaction */
@@ -83,7 +83,8 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
       // The engine may still be starting: the file is read meanwhile.
       const bytes = await blob.arrayBuffer().catch(unreadable);
       // of the file's first page as it is, and of none other
-      const given = embedding && !page && !bands ? await embedding.arrayBuffer().catch(unreadable) : undefined;
+      const embedded = embedding && !page && !bands ? await fileOf(embedding, signal) : null;
+      const given = await embedded?.arrayBuffer().catch(unreadable);
       signal.throwIfAborted();
 
       const pixels = await decodedByBrowser(blob, picture).catch(() => undefined); // Python then says what it lacks
@@ -107,7 +108,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
       const { width, height } = view.image ?? { width: 1, height: 1 };
       picture = { ...withSize(picture ?? blankPicture(name, width, height), width, height), name: view.image?.name ?? name };
       opened = { source: blob, name, place, embedding };
-      if (given && !saysWhose(embedding)) messages.say({ topic: 'embedding', tone: 'notice', ...UNSIGNED });
+      if (embedded && !saysWhose(embedded)) messages.say({ topic: 'embedding', tone: 'notice', ...UNSIGNED });
       const before = store.state.picture;
       const current = newest === transaction;
       sending.startOver();
@@ -151,7 +152,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
   /**
    * @param {Source} source
    * @param {string} [name]
-   * @param {{ page?: number, stays?: boolean, again?: boolean, place?: string, decoded?: Picture | null, bands?: number[] | null, embedding?: Blob | null,
+   * @param {{ page?: number, stays?: boolean, again?: boolean, place?: string, decoded?: Picture | null, bands?: number[] | null, embedding?: Source | null,
    *   fetchDecoder?: boolean, retry?: ((changes: Partial<Which>) => Promise<void>) | null }} [options]  `page` from 0;
    *   `stays`: of the file that is open; `again`: one comes back to it; `place`: the folder that it came from, where the file does not know; `decoded`: it, to
    *   be shown at once; `bands`: those to be seen; `embedding`: what an encoder has made of it, so that it need not be encoded; `fetchDecoder`: the
@@ -188,7 +189,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
    * The buttons of the message: a picture that cannot be read will not get better by trying again.
    *
    * @param {TabsamError} error
-   * @param {Blob | null} embedding
+   * @param {Source | null} embedding
    * @param {(changes: Partial<Which>) => void} openWith  tries it again
    * @returns {Message['action'][]}
    */
@@ -208,12 +209,12 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
    * Take the decoder that an embedding belongs to.
    *
    * @param {File} decoder
-   * @param {Blob} embedding
+   * @param {Source} embedding
    * @param {() => void} open  when it is there
    */
   async function takeDecoder(decoder, embedding, open) {
     try {
-      const bytes = await embedding.arrayBuffer().catch(unreadable);
+      const bytes = await (await fileOf(embedding)).arrayBuffer().catch(unreadable);
       await client.call('takeDecoder', { decoder, embedding: bytes }, { transfer: [bytes] });
       open();
     } catch (thrown) {
@@ -277,7 +278,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
   };
 }
 
-/** Meta's arrays say neither which model made them nor of which picture. @param {Blob | null} embedding */
+/** Meta's arrays say neither which model made them nor of which picture. @param {Blob} embedding */
 const saysWhose = (embedding) => !(embedding instanceof File && /\.npy$/i.test(embedding.name));
 
 const UNSIGNED = {

@@ -57,7 +57,7 @@ export function createEncodingAhead({ client, store }) {
       tried = '';
       return;
     }
-    const embedding = await next.embedding?.arrayBuffer().catch(() => undefined);
+    const embedding = next.embedding ? await fileOf(next.embedding).then((one) => one.arrayBuffer()).catch(() => undefined) : undefined;
     const encoded = await client.call('prepare', { bytes, ...pageOf(next), embedding }, { transfer: [bytes] }).catch(() => null); // it is said when it is opened
     if (encoded) store.update({ view: { ...store.state.view, encoded } });
   }

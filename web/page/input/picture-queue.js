@@ -72,6 +72,8 @@ export function createPictureQueue({ store, actions, messages, keeping }) {
      * @returns {Promise<void>}  as that of the action
      */
     open: (source, name = source instanceof File ? source.name : 'picture') => join([listed(source, name)]),
+    /** Open the first of some pictures; the others wait. @param {ListedPicture[]} pictures @returns {Promise<void>}  as that of the action */
+    openListed: (pictures) => join(pictures),
     /**
      * Take embeddings for pictures that are listed; the one that is open is opened again with its own, if it has come.
      *
