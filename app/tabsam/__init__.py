@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tabsam.library import catalogue, store
     from tabsam.library.images import as_image
     from tabsam.library.loading import load
+    from tabsam.library.prompting import Prompt
     from tabsam.library.segmenter import SyncSegmenter
     from tabsam.library.settings import Settings
     from tabsam.model import everything, native
@@ -40,6 +41,7 @@ __all__ = [
     "FormatError",
     "ImageError",
     "ModelError",
+    "Prompt",
     "PromptError",
     "RequestError",
     "Segmenter",
@@ -59,6 +61,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _ON_DEMAND = {
+    "Prompt": "tabsam.library.prompting:Prompt",
     "Settings": "tabsam.library.settings:Settings",
     "SyncSegmenter": "tabsam.library.segmenter:SyncSegmenter",
     "as_image": "tabsam.library.images:as_image",

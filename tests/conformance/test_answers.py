@@ -112,7 +112,7 @@ def test_an_export_that_pads_comes_nearer_without_a_point_and_says_that_it_pads(
         segmenter = Segmenter(encoder("sam2"), decoder)
         await segmenter.set_image(image)
         found = [await segmenter.ask(mask=prompts.mask)]
-        segmenter._dialect.needs_a_point = True
+        segmenter.dialect.needs_a_point = True
         return [*found, await segmenter.ask(mask=prompts.mask)]
 
     without, padded = asyncio.run(both())

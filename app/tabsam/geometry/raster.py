@@ -24,6 +24,10 @@ _AT_ONCE = 2_000_000
 """Crossings of edges and columns; of more, some columns are filled at a time."""
 
 
+_TURNED = 64
+"""Columns that are turned into rows at a time."""
+
+
 @dataclass(frozen=True)
 class Spans:
     """An object's pixels, as runs down the columns.
@@ -114,12 +118,7 @@ def pixel_counts(lines: Sequence[Outline], image_size: Size) -> list[int]:
 def _side_by_side(lines: Sequence[Outline], image_size: Size) -> tuple[Spans, Int64Array] | None:
     """Fill outlines in one go, as if each had a picture to the right of the one before; None where that takes too much.
 
-    Returns
-    -------
-    Spans
-        Of all of them.
-    int64, shape (L + 1,)
-        Where each one's begin, and where the last one's end.
+    The second, int64 (L + 1,), is where in the spans of all of them each one's begin, and where the last one's end.
     """
     height, width = image_size
     edges = edges_of(joined(lines)).rightwards()
@@ -254,7 +253,11 @@ def mask_of_counts(counts: Int64Array, image_size: Size) -> BoolArray:
     """Lay out COCO's counts, whose sum is the picture's number of pixels, as a mask."""
     height, width = image_size
     inside = np.arange(len(counts)) % 2 == 1
-    return np.ascontiguousarray(np.repeat(inside, counts.astype(np.intp)).reshape(width, height).T)
+    by_columns = np.repeat(inside, counts.astype(np.intp)).reshape(width, height)
+    mask = np.empty(image_size, np.bool_)
+    for left in range(0, width, _TURNED):  # in strips, which stay in the processor's cache
+        mask[:, left : left + _TURNED] = by_columns[left : left + _TURNED].T
+    return mask
 
 
 def counts_of_mask(mask: BoolArray) -> Int64Array:

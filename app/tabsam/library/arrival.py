@@ -94,6 +94,7 @@ class Arrival:
         """Write what has come."""
         with _telling(self._path):
             self._file.write(chunk)
+            self._file.flush()  # so that it is there if this process is killed, and others see how far it is
         self._hash.update(chunk)
         self.size += len(chunk)
         self.most = max(self.most, self.size)

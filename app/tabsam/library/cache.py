@@ -62,6 +62,10 @@ class Cache:
         paths = [path for name in names for path in (self.path(name), self.path(name + _UNFINISHED))]
         return sum(path.stat().st_size for path in paths if path.is_file())
 
+    def knows(self, file: ListedFile) -> bool:
+        """Tell whether something of a file is here, or the digest that it once had."""
+        return self.arrived(file) > 0 or file.address in self._pinned()
+
     def bring(self, file: ListedFile, on_bytes: OnBytes = lambda _: None) -> str:
         """Bring a file here, if it is not here yet, and give its digest.
 

@@ -120,7 +120,7 @@ def _fetch_rest(mirror: Mirror, arrival: Arrival, on_bytes: OnBytes) -> None:
         goes_on = response.status == http.client.PARTIAL_CONTENT
         stated = _stated_length(response)
         total = total_of(response) if goes_on else None
-        head = _read(response, HEAD)
+        head = _head(response)
         if goes_on:
             arrival.go_on(mirror)
         else:
@@ -199,9 +199,16 @@ def _chunks(response: Any, head: bytes) -> Iterator[bytes]:
         yield chunk
 
 
+def _head(response: Any) -> bytes:
+    head = b""
+    while len(head) < HEAD and (chunk := _read(response, HEAD - len(head))):
+        head += chunk
+    return head
+
+
 def _read(response: Any, size: int) -> bytes:
     try:
-        content: bytes = response.read(size)
+        content: bytes = response.read1(size)  # what has come; waiting for more would lose it if the connection broke
     except (OSError, http.client.HTTPException) as error:
         raise BrokenError(str(error) or type(error).__name__) from error
     return content

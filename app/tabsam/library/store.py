@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +109,8 @@ def remove(id: str, *, settings: Settings | None = None) -> int:
     Raises
     ------
     ModelError
-        ``model-built-in`` for one that comes with tabsam, ``model-not-stored`` for one of which nothing is here.
+        ``model-built-in`` for one that comes with tabsam, ``model-not-stored`` for one of which nothing is here, not even
+            a pinned digest.
     """
     settings = settings or Settings.read()
     # Not in a precision that is asked for elsewhere: whoever removes something names it.
@@ -119,7 +121,7 @@ def remove(id: str, *, settings: Settings | None = None) -> int:
         )
     cache = Cache(settings.cache_folder)
     files = entry.files()
-    if not any(cache.arrived(file) for file in files.values()):
+    if not any(cache.knows(file) for file in files.values()):
         raise ModelError("model-not-stored", f"Nothing of '{id}' is on this machine.", "tabsam models list shows what is.")
     return cache.remove(entry.id, files)
 
@@ -166,7 +168,7 @@ def _brought(cache: Cache, files: Mapping[str, ListedFile], total: int | None, p
         progress(sum(done.values()), total)
 
     # The smaller one first: what is wrong with its address shows before the larger one has come.
-    order = sorted(files, key=lambda name: files[name].bytes or 0)
+    order = sorted(files, key=lambda name: files[name].bytes or math.inf)
     return {name: cache.bring(files[name], lambda come, name=name: hear(name, come)) for name in order}  # type: ignore[misc]
 
 

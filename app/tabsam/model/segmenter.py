@@ -1,30 +1,29 @@
 """Encode a picture once, then ask for masks as often as one likes.
 
-This module awaits runs and calls arithmetic; it computes nothing of its own.
+This module awaits runs and calls arithmetic; it computes nothing of its own. Many objects are asked for by several.py.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from tabsam.arrays import AnyArray, Float32Array, Size, UInt8Array
+from tabsam.arrays import AnyArray, Size, UInt8Array
 from tabsam.errors import ModelError, StateError
 from tabsam.model import dialects, probing
 from tabsam.model.candidate import Candidate, Edges
 from tabsam.model.choosing import Prediction, predicted
-from tabsam.model.dialects import Answer, Answers
+from tabsam.model.dialects import Answer
 from tabsam.model.embedding import Embedding, bytes_of
 from tabsam.model.image import from_array
 from tabsam.model.prompts import Prompts, check_prompts
 from tabsam.model.runtime import Session
 
-_OBJECTS_A_RUN = 8
+OBJECTS_A_RUN = 8
 """More make a decoder on a CPU slower by the object, and want a gigabyte of memory."""
 
 
@@ -41,6 +40,13 @@ class Segmenter:
         Options of the search for everything that are better for this very model than its family's, by name.
     edges, tidy
         How its masks are best finished, where a person says nothing: see :class:`tabsam.model.candidate.Candidate`.
+
+    Attributes
+    ----------
+    decoder, dialect
+        The decoder's session, and how it is asked; for this room.
+    objects_a_run : int
+        How many objects the decoder is asked for at most in one run; 1 where it takes no more.
 
     Raises
     ------
@@ -60,32 +66,32 @@ class Segmenter:
         self.edges = edges
         self.tidy = tidy
         recognised = dialects.recognise(encoder, decoder)
-        self._encoder, self._decoder, self._dialect = recognised.encoder, recognised.decoder, recognised.dialect
+        self._encoder, self.decoder, self.dialect = recognised.encoder, recognised.decoder, recognised.dialect
         self.assumed = recognised.assumed
-        self._everything_defaults = {**self._dialect.everything_defaults, **(everything_defaults or {})}
+        self._everything_defaults = {**self.dialect.everything_defaults, **(everything_defaults or {})}
         self._embedding: Embedding | None = None
-        self._has_single_mask = self._dialect.has_single_mask
-        self._objects_a_run = _OBJECTS_A_RUN if self._dialect.takes_several else 1
+        self._has_single_mask = self.dialect.has_single_mask
+        self.objects_a_run = OBJECTS_A_RUN if self.dialect.takes_several else 1
 
     @property
     def family(self) -> str:
         """The dialect's name, as "sam2"."""
-        return self._dialect.family
+        return self.dialect.family
 
     @property
     def takes_mask(self) -> bool:
         """Whether :meth:`predict` can be given a mask."""
-        return self._dialect.takes_mask
+        return self.dialect.takes_mask
 
     @property
     def mask_size(self) -> Size:
         """(height, width) of the logits that the decoder takes as a mask."""
-        return self._dialect.mask_size
+        return self.dialect.mask_size
 
     @property
     def takes_box(self) -> bool:
         """Whether :meth:`predict` can be given a box."""
-        return self._dialect.takes_box
+        return self.dialect.takes_box
 
     @property
     def has_single_mask(self) -> bool | None:
@@ -110,10 +116,23 @@ class Segmenter:
             The caller's to release; not while it is in :meth:`use`.
         """
         picture = from_array(image) if isinstance(image, np.ndarray) else image
-        frame = self._dialect.frame((picture.height, picture.width))
-        feeds = self._dialect.encoder_feeds(picture, frame)
-        nbytes = sum(bytes_of(self._encoder.outputs[name]) for name in self._dialect.embedding)
-        return Embedding(await self._encoder.run(feeds, self._dialect.embedding), frame, nbytes)
+        frame = self.dialect.frame((picture.height, picture.width))
+        feeds = self.dialect.encoder_feeds(picture, frame)
+        nbytes = sum(bytes_of(self._encoder.outputs[name]) for name in self.dialect.embedding)
+        return Embedding(await self._encoder.run(feeds, self.dialect.embedding), frame, nbytes)
+
+    @property
+    def current(self) -> Embedding:
+        """The current picture's embedding.
+
+        Raises
+        ------
+        StateError
+            ``no-image`` where there is none.
+        """
+        if self._embedding is None:
+            raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
+        return self._embedding
 
     def use(self, embedding: Embedding | None) -> None:
         """Make an embedding the current one, or none; the one before is its owner's to release."""
@@ -186,13 +205,22 @@ class Segmenter:
         embedding : Embedding, optional
             Of another picture than the current one, which stays what it is.
         """
-        prompts = check_prompts(points, labels, box, mask)
-        embedding = embedding or self._embedding
-        if embedding is None:
-            raise StateError("no-image", "There is no picture yet.", "Open a picture first.")
+        return await self.ask_checked(check_prompts(points, labels, box, mask), embedding or self.current)
+
+    async def ask_checked(self, prompts: Prompts, embedding: Embedding) -> Prediction:
+        """Do what :meth:`ask` does, for prompts that are checked already."""
         if prompts.box is None:
-            await self._know_padding(embedding)
-        answer = await self._answer(prompts, embedding)
+            await self.know_padding(embedding)
+        return self.predicted(await self._answer(prompts, embedding), prompts, embedding)
+
+    def predicted(self, answer: Answer, prompts: Prompts, embedding: Embedding) -> Prediction:
+        """Put the decoder's answer to some prompts in order.
+
+        Raises
+        ------
+        ModelError
+            ``model-not-finite``.
+        """
         if not answer.is_finite:
             raise ModelError(
                 "model-not-finite",
@@ -200,81 +228,16 @@ class Segmenter:
                 "Run it on the processor instead of the GPU, or choose another model.",
             )
         self._has_single_mask = answer.single_logits is not None
-        falls_back = self._dialect.single_mask_falls_back
-        return predicted(answer, embedding.frame, falls_back=falls_back, notes=self._dialect.notes(prompts))
-
-    async def predict_each(
-        self, points: ArrayLike, embedding: Embedding, *, at_most: int = _OBJECTS_A_RUN
-    ) -> AsyncGenerator[Answers, None]:
-        """Ask for many objects' masks, each by one click on it, several in a run where the decoder takes them.
-
-        The next run goes on while its caller looks at the answers of the one before.
-
-        Parameters
-        ----------
-        points : (B, 2), x then y, in image pixels
-        embedding : Embedding
-            From :meth:`encode`; neither it nor the current one is touched.
-        at_most : int, >= 1
-            Objects in a run.
-
-        Yields
-        ------
-        Answers
-            Of the next objects, in the order of the points, and masks in the model's own order; after each run.
-
-        Raises
-        ------
-        PromptError
-            For points that make no sense.
-        ModelError
-            ``model-run`` when the decoder fails.
-        """
-        waiting = check_prompts(points).point_coords
-        some = waiting[:0]
-        run: asyncio.Task[Answers] | None = None
-        try:
-            while len(waiting):
-                if run is None:
-                    some, run = self._run_ahead(waiting, embedding, at_most)
-                try:
-                    answers = await run
-                except ModelError:
-                    # A graph may state a free axis and not bear it, and many objects may need more memory than there is.
-                    if len(some) == 1:
-                        raise
-                    self._objects_a_run, run = len(some) // 2, None
-                    continue
-                waiting = waiting[len(some) :]
-                some, run = self._run_ahead(waiting, embedding, at_most) if len(waiting) else (waiting, None)
-                await asyncio.sleep(0)  # or the run would only begin when its caller has looked
-                yield answers
-        finally:
-            if run is not None:
-                run.cancel()
-                await asyncio.wait([run])
-
-    def _run_ahead(self, waiting: Float32Array, embedding: Embedding, at_most: int) -> tuple[Float32Array, asyncio.Task[Answers]]:
-        """Begin a run for the first of some points; give which, and the run."""
-        some = waiting[: min(self._objects_a_run, at_most)]
-        return some, asyncio.ensure_future(self._decode_each(some, embedding))
-
-    async def _decode_each(self, points: Float32Array, embedding: Embedding) -> Answers:
-        await self._know_padding(embedding)
-        if len(points) == 1:
-            feeds = self._dialect.decoder_feeds(embedding.tensors, check_prompts(points), embedding.frame)
-        else:
-            feeds = self._dialect.feeds_for_each(embedding.tensors, points, embedding.frame)
-        outputs = await self._decoder.run(feeds, self._dialect.answer_names)
-        return self._dialect.read_each(cast(Mapping[str, AnyArray], outputs), len(points))
+        falls_back = self.dialect.single_mask_falls_back
+        return predicted(answer, embedding.frame, falls_back=falls_back, notes=self.dialect.notes(prompts))
 
     async def _answer(self, prompts: Prompts, embedding: Embedding) -> Answer:
         """Run the decoder for one object; with a padding point when it fails, or gives no numbers, without any point."""
-        dialect = self._dialect
+        dialect = self.dialect
         may_need_one = prompts.is_mask_alone and not dialect.needs_a_point
         try:
             feeds = dialect.decoder_feeds(embedding.tensors, prompts, embedding.frame)
-            outputs = await self._decoder.run(feeds, dialect.answer_names)
+            outputs = await self.decoder.run(feeds, dialect.answer_names)
             answer = dialect.read(cast(Mapping[str, AnyArray], outputs))
         except ModelError as error:
             if error.code != "model-run" or not may_need_one:
@@ -285,9 +248,10 @@ class Segmenter:
         dialect.needs_a_point = True
         return await self._answer(prompts, embedding)
 
-    async def _know_padding(self, embedding: Embedding) -> None:
-        if self._dialect.pads_itself is None:
-            await probing.find_out_padding(self._decoder, self._dialect, embedding.tensors, embedding.frame.image_size)
+    async def know_padding(self, embedding: Embedding) -> None:
+        """Find out whether the graph pads clicks itself, where its names do not tell."""
+        if self.dialect.pads_itself is None:
+            await probing.find_out_padding(self.decoder, self.dialect, embedding.tensors, embedding.frame.image_size)
 
     async def close(self) -> None:
         """Release the embedding and close both sessions."""
@@ -295,4 +259,4 @@ class Segmenter:
             self._embedding.release()
             self._embedding = None
         await self._encoder.close()
-        await self._decoder.close()
+        await self.decoder.close()

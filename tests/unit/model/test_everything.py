@@ -30,6 +30,7 @@ from tabsam.model.measures import measure
 from tabsam.model.native import NativeSession
 from tabsam.model.preprocess import Frame, Recipe, frame_for
 from tabsam.model.runtime import Tensor
+from tabsam.model.several import predict_each
 from tests.support.dialect_models import EXPORTS
 from tests.support.pictures import disc, iou, red_disc, two_discs
 from tests.support.tiny_model import tiny_model
@@ -535,7 +536,7 @@ def assert_each_is_answered_alone(segmenter: Segmenter) -> None:
 
     async def ask() -> None:
         embedding = await segmenter.encode(two_discs())
-        together = [answers async for answers in segmenter.predict_each(points, embedding)]
+        together = [answers async for answers in predict_each(segmenter, points, embedding)]
         logits = np.concatenate([answers.logits for answers in together])
         scores = np.concatenate([answers.iou_predictions for answers in together])
         segmenter.use(embedding)

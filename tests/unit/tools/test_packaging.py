@@ -72,7 +72,7 @@ def test_an_installed_wheel_segments_without_a_network(built: Path, tmp_path: Pa
     (wheel,) = built.glob("*.whl")
     others = Path(np.__file__).parents[1]
     programs = installed(sys.executable, tmp_path / "venv", "--no-index", "--no-deps", wheel, packages=[others])
-    where = [programs / "python", "-c", "import tabsam; print(tabsam.__file__)"]
+    where = [str(programs / "python"), "-c", "import tabsam; print(tabsam.__file__)"]
     assert str(tmp_path) in subprocess.run(where, cwd=tmp_path, env={}, capture_output=True, text=True, check=True).stdout
     (tmp_path / "work").mkdir()
     smoke(programs, tmp_path / "work", {})

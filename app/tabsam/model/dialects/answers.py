@@ -110,8 +110,24 @@ def read_one(logits: AnyArray, scores: AnyArray) -> Answer:
         ``model-outputs`` when these are no masks.
     """
     masks, predictions = _checked(logits, scores)
-    first, count = masks[0], masks.shape[1]
-    expected = predictions[0]
+    return _answer(masks[0], predictions[0])
+
+
+def read_all(logits: AnyArray, scores: AnyArray, count: int) -> list[Answer]:
+    """Take `count` objects, each as :func:`read_one` does.
+
+    Raises
+    ------
+    ModelError
+        As :func:`read_several`.
+    """
+    masks, predictions = _counted(logits, scores, count)
+    return [_answer(first, expected) for first, expected in zip(masks, predictions, strict=True)]
+
+
+def _answer(first: Float32Array, expected: Float32Array) -> Answer:
+    """Read one object's masks, (M, h, w), and what is expected of them, (M,)."""
+    count = len(first)
     if count == _SINGLE + _MULTIMASK:
         return Answer(first[1:], expected[1:], (1, 2, 3), first[0], float(expected[0]))
     tokens = (1, 2, 3) if count == _MULTIMASK else (None,) * count
@@ -126,6 +142,12 @@ def read_several(logits: AnyArray, scores: AnyArray, count: int) -> Answers:
     ModelError
         ``model-outputs`` as :func:`read_one`; ``model-run`` when the decoder answered for another number of objects.
     """
+    masks, predictions = _counted(logits, scores, count)
+    first = _SINGLE if masks.shape[1] == _SINGLE + _MULTIMASK else 0
+    return Answers(masks[:, first:], predictions[:, first:])
+
+
+def _counted(logits: AnyArray, scores: AnyArray, count: int) -> tuple[Float32Array, Float32Array]:
     masks, predictions = _checked(logits, scores)
     if len(masks) != count:
         raise ModelError(
@@ -134,8 +156,7 @@ def read_several(logits: AnyArray, scores: AnyArray, count: int) -> Answers:
             "Ask for one at a time.",
             details=f"{count} objects; masks {logits.shape}, scores {scores.shape}.",
         )
-    first = _SINGLE if masks.shape[1] == _SINGLE + _MULTIMASK else 0
-    return Answers(masks[:, first:], predictions[:, first:])
+    return masks, predictions
 
 
 def _checked(logits: AnyArray, scores: AnyArray) -> tuple[Float32Array, Float32Array]:

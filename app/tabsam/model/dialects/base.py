@@ -6,7 +6,7 @@ whether there is a mask prompt) is read off the graphs themselves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from PIL import Image
 
 from tabsam.arrays import AnyArray, Float32Array, Size
 from tabsam.errors import ModelError, PromptError
-from tabsam.model.dialects.answers import Answer, Answers, output_of_masks, read_one, read_several, states_single_mask
+from tabsam.model.dialects.answers import Answer, Answers, output_of_masks, read_all, read_one, read_several, states_single_mask
 from tabsam.model.preprocess import Frame, Recipe, encoder_input, frame_for
 from tabsam.model.prompts import PADDING, Prompts, add_point, arrange_points, mask_feed
 from tabsam.model.runtime import Session, Tensor, TensorSpec
@@ -149,14 +149,14 @@ class Dialect:
             arrays[self.boxes] = self.box_feed(prompts, frame)
         return feeds | {name: _fitted(array, self.inputs[name]) for name, array in arrays.items()}
 
-    def feeds_for_each(self, embedding: Mapping[str, Tensor], points: Float32Array, frame: Frame) -> dict[str, Tensor]:
-        """Give every input of the decoder's, for one object at each of some points, where it :attr:`takes_several`.
+    def feeds_for_each(self, embedding: Mapping[str, Tensor], prompts: Sequence[Prompts], frame: Frame) -> dict[str, Tensor]:
+        """Give every input of the decoder's, for several objects at once, where it :attr:`takes_several`.
 
         Parameters
         ----------
-        points : float32, shape (B, 2), in image pixels
+        prompts : sequence of Prompts
+            Of one :meth:`form`.
         """
-        prompts = [Prompts(point[np.newaxis], np.ones(1, np.float32), None, None) for point in points]
         arranged = [self.arrange(prompt, frame) for prompt in prompts]
         arrays: dict[str, AnyArray] = {
             self.points: np.concatenate([coords for coords, _ in arranged]),
@@ -164,10 +164,23 @@ class Dialect:
         }
         feeds = self.decoder_feeds(embedding, prompts[0], frame)
         if self.mask and self.has_mask and self.takes_mask:
-            for name, array in zip((self.mask, self.has_mask), mask_feed(prompts[0], self.mask_size, clamp=None), strict=True):
-                objects = len(points) if isinstance(self.inputs[name].shape[0], str) else 1
-                arrays[name] = np.repeat(array, objects, axis=0)
+            fed = [mask_feed(prompt, self.mask_size, clamp=self.mask_clamp) for prompt in prompts]
+            for index, name in enumerate((self.mask, self.has_mask)):
+                # Where the graph takes one mask for all, there is none.
+                arrays[name] = np.concatenate([one[index] for one in (fed if self._takes_several_masks else fed[:1])])
+        if self.boxes and self.boxes in self.inputs:
+            arrays[self.boxes] = np.concatenate([self.box_feed(prompt, frame) for prompt in prompts], axis=1)
         return feeds | {name: _fitted_objects(array, self.inputs[name]) for name, array in arrays.items()}
+
+    def form(self, prompts: Prompts, frame: Frame) -> tuple[int, ...] | None:
+        """Tell which prompts can be asked together: those of one form. None for such as are asked alone."""
+        if not self.takes_several or prompts.is_mask_alone or (prompts.mask_input is not None and not self._takes_several_masks):
+            return None
+        return self.arrange(prompts, frame)[1].shape[1], int(prompts.box is not None)
+
+    @property
+    def _takes_several_masks(self) -> bool:
+        return self.mask is not None and self.takes_mask and isinstance(self.inputs[self.mask].shape[0], str)
 
     def arrange(self, prompts: Prompts, frame: Frame) -> tuple[Float32Array, Float32Array]:
         """Lay the clicks out as this family reads them: (1, N, 2) and (1, N)."""
@@ -194,6 +207,10 @@ class Dialect:
     def read(self, outputs: Mapping[str, AnyArray]) -> Answer:
         """Take the first object of the batch; see :func:`tabsam.model.dialects.answers.read_one`."""
         return read_one(outputs[self.logits_name], outputs[self.scores])
+
+    def read_all(self, outputs: Mapping[str, AnyArray], count: int) -> list[Answer]:
+        """Take `count` objects, each with all of its masks; see :func:`tabsam.model.dialects.answers.read_all`."""
+        return read_all(outputs[self.logits_name], outputs[self.scores], count)
 
     def read_each(self, outputs: Mapping[str, AnyArray], count: int) -> Answers:
         """Take `count` objects; see :func:`tabsam.model.dialects.answers.read_several`."""

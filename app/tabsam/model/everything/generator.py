@@ -33,6 +33,7 @@ from tabsam.model.image import from_array
 from tabsam.model.measures import measure, surely_less_stable
 from tabsam.model.preprocess import Frame
 from tabsam.model.segmenter import Segmenter
+from tabsam.model.several import predict_each
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ async def _steps(segmenter: Segmenter, embedding: Embedding, search: _Search, cr
     points, at_most = search.points(crop), search.options.points_per_batch
     done = told = 0
     good: list[Proposal] = []
-    async with aclosing(segmenter.predict_each(points, embedding, at_most=at_most)) as runs:
+    async with aclosing(predict_each(segmenter, points, embedding, at_most=at_most)) as runs:
         async for answers in runs:
             asked = points[done : done + len(answers.logits)]
             good += search.good(answers, asked, crop, embedding.frame)
