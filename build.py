@@ -7,6 +7,7 @@
     python3 build.py test [--all] [-- -k name]   check, build, and all tests (with --all those that take long, too)
     python3 build.py sbom                    what the site is made of, as CycloneDX (a bill of materials)
     python3 build.py bench                   build, and measure
+    python3 build.py package                 the wheel and the sdist for PyPI, checked and tried, in packages/
     python3 build.py fuzz [--minutes 1]      mutated files for every reader, random requests for the page's Python
     python3 build.py clean [--all]           remove what was built (and what was downloaded and installed)
 
@@ -28,6 +29,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  # this file is what an older Pyth
 
 from tools.checks import bench, check, fuzz, test
 from tools.files import CACHE, DIST, NODE_MODULES, ROOT, VENV
+from tools.packaging import PACKAGES, package
 from tools.sbom import bill_of
 from tools.server import SiteServer, make_server, serving
 from tools.site import build
@@ -69,7 +71,7 @@ def write_bill(path: Path) -> None:
 def clean(*, everything: bool) -> None:
     """Remove what was built, and with `everything` also what was downloaded and installed."""
     downloads = (CACHE, VENV, NODE_MODULES) if everything else ()
-    for folder in (DIST, *ROOT.glob(".dist.*"), CACHE / "wheel", *downloads):
+    for folder in (DIST, *ROOT.glob(".dist.*"), CACHE / "wheel", PACKAGES, *downloads):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -92,6 +94,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     fuzz = commands.add_parser("fuzz", help="give mutated files to every reader, and random requests to the page's Python")
     fuzz.add_argument("--minutes", type=float, default=1.0, help="how long (1)")
     fuzz.add_argument("--seed", type=int, help="of a run that is to be made again")
+    commands.add_parser("package", help="build the wheel and the sdist, check them, and try the wheel in fresh environments")
     clean = commands.add_parser("clean", help="remove what was built")
     clean.add_argument("--all", action="store_true", help="and what was downloaded and installed")
     return parser.parse_args(arguments)
@@ -106,6 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check": check,
         "test": lambda: test([*(["--all"] if options.all else []), *options.arguments]),
         "bench": lambda: bench(options.arguments),
+        "package": package,
         "sbom": lambda: write_bill(options.output),
         "fuzz": lambda: fuzz(options.minutes, options.seed),
         "clean": lambda: clean(everything=options.all),

@@ -120,7 +120,7 @@ def download(url: str, target: Path, digest: str) -> None:
 
 def build_wheel() -> Path:
     """Build the tabsam wheel, the same bytes from the same source, unless it is in the cache; give its path."""
-    sources = [ROOT / name for name in ("app", "LICENSE", "README.md", "pyproject.toml")]
+    sources = [ROOT / name for name in ("app", "licenses", "LICENSE", "README.md", "pyproject.toml")]
     folder = CACHE / "wheel" / digest_of(*sources)[:16]
     if wheels := [*folder.glob("*.whl")]:
         return wheels[0]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tabsam.library.embeddings import open_embedding, save_embedding
     from tabsam.library.images import as_image
     from tabsam.library.loading import load
+    from tabsam.library.prompting import Prompt
     from tabsam.library.segmenter import SyncSegmenter
     from tabsam.library.settings import Settings
     from tabsam.model import everything, native
@@ -41,6 +42,7 @@ __all__ = [
     "FormatError",
     "ImageError",
     "ModelError",
+    "Prompt",
     "PromptError",
     "RequestError",
     "Segmenter",
@@ -62,6 +64,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _ON_DEMAND = {
+    "Prompt": "tabsam.library.prompting:Prompt",
     "Settings": "tabsam.library.settings:Settings",
     "SyncSegmenter": "tabsam.library.segmenter:SyncSegmenter",
     "as_image": "tabsam.library.images:as_image",

@@ -1,9 +1,9 @@
 """Measure the built site: ``python -m tests.bench [clicks] [start] [encode] [embedding] [annotate] [pan] [project] ...``.
 
-Everything is measured in one run of headless Chromium on this machine, with two threads and the default model, and
-compared with what is bare: the same WebAssembly and the same model without tabsam around it, in turns, so that a busy machine
-is as busy for both. With ``--gpu`` the bare models are measured on the GPU that Chrome finds, and nothing
-else. Exit status 1 says that a figure misses its target.
+The parts ``library`` and ``batch`` are measured on CPython, all others in one run of headless Chromium on this machine, with
+two threads and the default model. Each is compared with what is bare: the same WebAssembly, or onnxruntime, and the same model
+without tabsam around it, in turns, so that a busy machine is as busy for both. With ``--gpu`` the bare models are measured on the
+GPU that Chrome finds, and nothing else. Exit status 1 says that a figure misses its target.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from build import DIST, SiteServer, serving
-from tests.bench import annotating, clicks, embedding, gpu, memory, panning, preparing, projects, sam2, starts
+from tests.bench import annotating, batches, clicks, embedding, gpu, library, memory, panning, preparing, projects, sam2, starts
 from tests.bench.browser import THREADS, browsing
 from tests.bench.figures import Figure, table
 from tests.bench.site import assemble
@@ -26,7 +26,7 @@ from tests.support.sites import rewrite
 from tests.support.tiny_model import tiny_model
 from tools.terminal import say
 
-PARTS = ("clicks", "start", "encode", "embedding", "annotate", "pan", "project", "memory", "sam2")
+PARTS = ("clicks", "start", "encode", "embedding", "annotate", "pan", "project", "memory", "sam2", "library", "batch")
 
 NOTES = """\
 Every line: the median (smallest-largest, n), and the ratio of medians. Lines without a target are for information.
@@ -74,18 +74,25 @@ def measure(parts: Sequence[str], server: SiteServer, folder: Path) -> Iterator[
         "pan": panning.measure,
         "project": projects.measure,
     }
-    with browsing(server, folder / "profile") as browser:
-        say(f"Measuring in {browser.version}, WASM with {THREADS} threads")
-        for part, measure_part in measures.items():
-            if part in parts:
-                say(f"Measuring: {part}")
-                yield from measure_part(browser)
+    if measures.keys() & {*parts}:
+        with browsing(server, folder / "profile") as browser:
+            say(f"Measuring in {browser.version}, WASM with {THREADS} threads")
+            for part, measure_part in measures.items():
+                if part in parts:
+                    say(f"Measuring: {part}")
+                    yield from measure_part(browser)
     if "memory" in parts:
         say("Measuring: memory")
         yield from memory.measure(server, folder / "fresh")
     if "sam2" in parts:
         say("Measuring: sam2")
         yield from sam2.measure(server, folder / "sam2")
+    if "library" in parts:
+        say("Measuring: library")
+        yield from library.measure()
+    if "batch" in parts:
+        say("Measuring: batch")
+        yield from batches.measure(folder)
 
 
 def measure_gpu(server: SiteServer, folder: Path, options: argparse.Namespace) -> Iterator[Figure]:

@@ -13,6 +13,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "docs/architecture.md",
     "docs/models.md",
+    "docs/python.md",
     "docs/interoperability.md",
     "docs/conversion.md",
     "docs/deploying.md",

@@ -1,4 +1,4 @@
-"""The README's Python runs as it stands there."""
+"""The Python of the README, and of the guide to the library, runs as it stands there."""
 
 from __future__ import annotations
 
@@ -27,12 +27,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_its_python_runs(folder: Path) -> None:
+def run_blocks(document: str) -> dict[str, Any]:
+    """Run a document's blocks of Python, one after the other, and give the names that they have made."""
     names: dict[str, Any] = {}
-    for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
-        code = compile(block, "README.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    for block in re.findall(r"```python\n(.*?)```", (ROOT / document).read_text(encoding="utf-8"), re.DOTALL):
+        code = compile(block, document, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         if running := eval(code, names):
             asyncio.run(running)
+    return names
+
+
+def test_the_guides_python_runs(folder: Path) -> None:
+    names = run_blocks("docs/python.md")
+    assert names["shaped"].mask().any()
+    assert len(names["found"]) == 3
+    written = {"cat-mask.png", "cat.json", "cut-out.png", "everything.json", "cat-shaped.svg"}
+    assert written <= {path.name for path in folder.iterdir()}
+
+
+def test_its_python_runs(folder: Path) -> None:
+    names = run_blocks("README.md")
     assert names["mask"].shape == (300, 451)
     assert names["polygons"][0][0].shape[1] == 2
     assert len(names["candidates"]) == 3

@@ -44,6 +44,9 @@ def segment(
     point: Points = None,
     background: Background = None,
     box: Around = None,
+    mask: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A mask of the picture's size to begin with: what is bright, or opaque.")
+    ] = None,
     model: Model = DEFAULT_MODEL,
     format: Annotated[
         str,
@@ -77,7 +80,7 @@ def segment(
         image = open_image(data)
         with loaded(model, out, threads=threads, provider=provider) as segmenter:
             segmenter.set_image(image)
-            prediction = segmenter.ask(points, labels, box=box)
+            prediction = segmenter.ask(points or None, labels or None, box, mask)
             chosen = prediction.single if single_mask else _candidate(prediction, candidate or 1)
             _list(out, prediction, chosen, every=all_candidates)
             finished = segmenter.finished(chosen, edges, tidy)

@@ -20,8 +20,8 @@ KINDS = ("mask-png", "cutout-png", "svg")
 OBJECT_TOLERANCE = 0.25
 """In image pixels: how far an object's outline may lie from the mask's edge, to have corners that one can edit."""
 
-_REFINE = 4
-_TOLERANCE = 0.1
+REFINE = 4
+TOLERANCE = 0.1
 """In image pixels: an exported outline follows the mask's edge, with no more vertices than that takes."""
 
 _MADE: Mapping[Edges, str] = {
@@ -49,20 +49,24 @@ def export(kind: str, candidate: Candidate, image: Image.Image, picture_name: st
         ``unknown-format``.
     """
     stem = PurePath(picture_name).stem or "picture"
-    made = _MADE[candidate.edges]
-    if candidate.tidy:
-        made += f", specks below {100 * candidate.tidy:.3g} % left out"
+    made = how_made(candidate)
     if kind == "mask-png":
         return Exported(mask_png(candidate.mask(threshold=threshold), made), "image/png", f"{stem}-mask.png")
     if kind == "cutout-png":
         return Exported(cutout_png(image, candidate.mask(threshold=threshold), made), "image/png", f"{stem}-cutout.png")
     if kind == "svg":
-        line = fine_outline(candidate, _TOLERANCE, threshold=threshold)
+        line = fine_outline(candidate, TOLERANCE, threshold=threshold)
         text = outline_svg(line, candidate.frame.image_size, stem, made)
         return Exported(text.encode(), "image/svg+xml", f"{stem}-outline.svg")
     raise RequestError("unknown-format", f"There is no format '{kind}'.", f"Choose one of: {', '.join(KINDS)}.")
 
 
+def how_made(candidate: Candidate) -> str:
+    """Say how a candidate's mask was made, for a file's description."""
+    tidied = f", specks below {100 * candidate.tidy:.3g} % left out" if candidate.tidy else ""
+    return f"{_MADE[candidate.edges]}{tidied}"
+
+
 def fine_outline(candidate: Candidate, tolerance: float, *, threshold: float = 0.0) -> Outline:
     """Follow the mask's edge closely, then leave out what ``tolerance`` (image pixels; 0 keeps all) makes needless."""
-    return simplify(candidate.outline(refine=_REFINE, threshold=threshold), tolerance)
+    return simplify(candidate.outline(refine=REFINE, threshold=threshold), tolerance)

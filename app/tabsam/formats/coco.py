@@ -8,28 +8,21 @@ Coordinates are pixels, (0, 0) being the picture's outer corner.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from itertools import islice
 
-import numpy as np
-
-from tabsam.arrays import Float64Array, Size
-from tabsam.document.annotations import Annotations, Category, Instance
+from tabsam.arrays import Size
+from tabsam.document.annotations import Annotations, Category
+from tabsam.formats.coco_drawing import Style, drawn
 from tabsam.formats.coco_file import COCO, CocoFile
 from tabsam.formats.coco_image import Whereabouts, wanted_image
-from tabsam.formats.shared import rle
 from tabsam.formats.shared.imported import ImportBuilder, Imported
 from tabsam.formats.shared.kept import kept_of
-from tabsam.formats.shared.keyhole import rings_without_holes
 from tabsam.formats.shared.parsing import Json, whole
-from tabsam.formats.shared.rings import rounded
 from tabsam.formats.shared.writing import json_bytes, with_classes
-from tabsam.geometry.raster import Spans, run_lengths, spans
-
-Style = Literal["polygons", "boundaries", "rle", "counts"]
-"""How outlines are written: as polygons; as polygons whose holes are filled; as compressed run-length masks; uncompressed.
-Crowds are uncompressed masks among polygons, as in COCO's own files."""
 
 _FIRST_ID = 1
+_AT_ONCE = 256
+"""Objects that are written in one go."""
 
 
 def write_coco(annotations: Annotations, *, style: Style = "polygons") -> bytes:
@@ -70,16 +63,23 @@ def coco_chunks(
         for id, one, kept in zip(class_ids, categories, kept_classes, strict=True)
     ]
     class_id = {one.id: id for one, id in zip(categories, class_ids, strict=True)}
-    objects = [(id, one) for id, (_, annotations) in zip(image_ids, pictures, strict=True) for one in annotations.instances]
-    alone = [one.id for _, one in objects] if len(pictures) == 1 else []
-    ids = _ids([kept_of(one.kept, COCO) for _, one in objects], alone)
-    sizes = dict(zip(image_ids, (annotations.image_size for _, annotations in pictures), strict=True))
+    objects = [one for _, annotations in pictures for one in annotations.instances]
+    kept_objects = [kept_of(one.kept, COCO) for one in objects]
+    numbers = zip(_ids(kept_objects, [one.id for one in objects] if len(pictures) == 1 else []), kept_objects, strict=True)
     head = {"info": {"description": name, "version": "1.0"}, "licenses": [], "images": images, "categories": classes}
     yield json_bytes(head)[:-1] + b',"annotations":['
-    for number, ((image_id, one), id) in enumerate(zip(objects, ids, strict=True)):
-        about: dict[str, Json] = {"id": id, "image_id": image_id, "category_id": class_id.get(one.category or 0), "iscrowd": 0}
-        about |= _others(kept_of(one.kept, COCO))
-        yield (b"," if number else b"") + json_bytes(about | _drawn(one, sizes[image_id], style, is_crowd=bool(about["iscrowd"])))
+    begun = False
+    for (_, annotated), image_id in zip(pictures, image_ids, strict=True):
+        for start in range(0, len(annotated.instances), _AT_ONCE):
+            some = annotated.instances[start : start + _AT_ONCE]
+            abouts: list[dict[str, Json]] = [
+                {"id": id, "image_id": image_id, "category_id": class_id.get(one.category or 0), "iscrowd": 0} | _others(kept)
+                for one, (id, kept) in zip(some, islice(numbers, len(some)), strict=True)
+            ]
+            drawings = drawn(some, annotated.image_size, style, [bool(about["iscrowd"]) for about in abouts])
+            entries = [about | drawing for about, drawing in zip(abouts, drawings, strict=True)]
+            yield (b"," if begun else b"") + json_bytes(entries)[1:-1]
+            begun = True
     yield b"]}"
 
 
@@ -135,37 +135,4 @@ def _ids(kept: Sequence[dict[str, Json]], others: Sequence[int]) -> list[int]:
 
 
 def _others(kept: dict[str, Json]) -> dict[str, Json]:
-    return {key: value for key, value in kept.items() if key != "id"}
-
-
-def _drawn(instance: Instance, size: Size, style: Style, *, is_crowd: bool) -> dict[str, Json]:
-    """Give what of an annotation comes from the outline."""
-    filled = spans(instance.outline, size)
-    entry: dict[str, Json] = {"area": filled.pixel_count}
-    if style in ("rle", "counts") or is_crowd:
-        counts = run_lengths(filled, size)
-        written = rle.compress(counts) if style == "rle" else counts.tolist()
-        entry |= {"bbox": _pixel_bbox(filled), "segmentation": {"size": list(size), "counts": written}}
-    else:
-        rings = [rounded(ring) for ring in polygon_rings(instance, size, style)]
-        vertices = np.concatenate(rings) if rings else np.zeros((1, 2))
-        low, high = vertices.min(axis=0), vertices.max(axis=0)
-        bbox = rounded(np.concatenate([low, high - low])).tolist()
-        entry |= {"bbox": bbox, "segmentation": [ring.ravel().tolist() for ring in rings]}
-    if instance.score is not None:
-        entry["score"] = instance.score
-    if instance.name:
-        entry["name"] = instance.name
-    return entry
-
-
-def polygon_rings(instance: Instance, size: Size, style: Style) -> list[Float64Array]:
-    """Give the rings that an object is written as, where it is polygons; not closed."""
-    if style == "boundaries":
-        return [polygon[0][:-1] for polygon in instance.outline.polygons()]
-    return rings_without_holes(instance.outline, size)
-
-
-def _pixel_bbox(filled: Spans) -> list[int]:
-    left, top, right, bottom = filled.box or (0, 0, 0, 0)
-    return [left, top, right - left, bottom - top]
+    return kept and {key: value for key, value in kept.items() if key != "id"}

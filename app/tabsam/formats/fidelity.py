@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from tabsam.arrays import BoolArray, Float64Array, Size
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.coco import polygon_rings
+from tabsam.formats.coco_drawing import polygon_rings
 from tabsam.formats.shared.coco_fill import filled_by_coco
 from tabsam.formats.shared.keyhole import keyhole_ring, rings_without_holes
 from tabsam.formats.shared.pixels import with_pixels

@@ -9,7 +9,8 @@ from tabsam.document.annotations import Annotations
 from tabsam.document.measuring import mean_colors, measured
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
-from tabsam.formats.coco import Style, write_coco
+from tabsam.formats.coco import write_coco
+from tabsam.formats.coco_drawing import Style
 from tabsam.formats.exported import Format, Output, Source, about_picture, fitted, sentences_about
 from tabsam.formats.geojson import write_geojson, write_lonlat
 from tabsam.formats.labelmap import write_labelmap_with_legend, write_voc

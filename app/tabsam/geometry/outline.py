@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tabsam.arrays import Float64Array, UInt32Array
+from tabsam.arrays import Float64Array, Int64Array, UInt32Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,17 @@ def from_polygons(polygons: list[list[Float64Array]]) -> Outline:
     )
 
 
+def joined(lines: Sequence[Outline]) -> Outline:
+    """Put the polygons of outlines together, one outline's after the other's."""
+    rings = np.cumsum([0, *(len(line.vertices) for line in lines)])
+    polygons = np.cumsum([0, *(len(line.ring_offsets) - 1 for line in lines)])
+    return Outline(
+        np.concatenate([np.zeros((0, 2)), *(line.vertices for line in lines)]),
+        _end_to_end([line.ring_offsets for line in lines], rings),
+        _end_to_end([line.polygon_offsets for line in lines], polygons),
+    )
+
+
 def area(line: Outline) -> float:
     """Measure what the outline encloses, holes taken off, in square image pixels."""
     return sum(2 * _ring_area(rings[0]) - sum(map(_ring_area, rings)) for rings in line.polygons())
@@ -61,6 +73,12 @@ def signed_area(ring: Float64Array) -> float:
 
 def _ring_area(ring: Float64Array) -> float:
     return abs(signed_area(ring))
+
+
+def _end_to_end(offsets: Sequence[UInt32Array], begins: Int64Array) -> UInt32Array:
+    """Put lists of offsets, each from 0, behind each other."""
+    moved = [one[:-1] + np.uint32(begin) for one, begin in zip(offsets, begins.tolist(), strict=False)]
+    return np.concatenate([*moved, begins[-1:]]).astype(np.uint32)
 
 
 def _spans(offsets: UInt32Array) -> list[tuple[int, int]]:

@@ -23,7 +23,7 @@ def expand_ranges(first: Int64Array, end: Int64Array) -> tuple[Int64Array, Int64
     """
     lengths = (end - first).astype(np.intp)  # what repeat takes: 32 bits in Pyodide
     ranges = np.repeat(np.arange(len(lengths)), lengths)
-    return ranges, first[ranges] + np.arange(len(ranges)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return ranges, np.arange(len(ranges)) + np.repeat(first + lengths - np.cumsum(lengths), lengths)
 
 
 def batches(counts: NDArray[np.intp] | Int64Array, at_once: int) -> Iterator[slice]:

@@ -6,6 +6,7 @@ the pixel, also where an edge goes right through a centre.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from tabsam.arrays import AnyArray, BoolArray, Float64Array, Int64Array, Size
 from tabsam.geometry.edges import Edges, edges_of
-from tabsam.geometry.outline import Outline, from_polygons
+from tabsam.geometry.outline import Outline, from_polygons, joined
 from tabsam.geometry.ranges import batches, expand_ranges, merge_runs
 
 PixelBox = tuple[int, int, int, int]
@@ -21,6 +22,10 @@ PixelBox = tuple[int, int, int, int]
 
 _AT_ONCE = 2_000_000
 """Crossings of edges and columns; of more, some columns are filled at a time."""
+
+
+_TURNED = 64
+"""Columns that are turned into rows at a time."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,45 @@ def spans(line: Outline, image_size: Size) -> Spans:
     return filled[0] if len(filled) == 1 else _concatenated(filled)
 
 
+def spans_of_each(lines: Sequence[Outline], image_size: Size) -> list[Spans]:
+    """Fill outlines, each for itself, as :func:`spans` does; of many small ones in a fraction of the time."""
+    together = _side_by_side(lines, image_size)
+    if together is None:
+        return [spans(line, image_size) for line in lines]
+    filled, bounds = together
+    columns = filled.columns - np.repeat(np.arange(len(lines)) * image_size[1], np.diff(bounds))
+    return [
+        Spans(columns[start:stop], filled.tops[start:stop], filled.bottoms[start:stop])
+        for start, stop in itertools.pairwise(bounds.tolist())
+    ]
+
+
+def pixel_counts(lines: Sequence[Outline], image_size: Size) -> list[int]:
+    """Count the pixels inside of outlines, each for itself."""
+    together = _side_by_side(lines, image_size)
+    if together is None:
+        return [spans(line, image_size).pixel_count for line in lines]
+    filled, bounds = together
+    totals = np.concatenate([[0], np.cumsum(filled.bottoms - filled.tops)])
+    counts: list[int] = np.diff(totals[bounds]).tolist()
+    return counts
+
+
+def _side_by_side(lines: Sequence[Outline], image_size: Size) -> tuple[Spans, Int64Array] | None:
+    """Fill outlines in one go, as if each had a picture to the right of the one before; None where that takes too much.
+
+    The second, int64 (L + 1,), is where in the spans of all of them each one's begin, and where the last one's end.
+    """
+    height, width = image_size
+    edges = edges_of(joined(lines)).rightwards()
+    owners = np.repeat(np.arange(len(lines)), [len(line.vertices) - len(line.ring_offsets) + 1 for line in lines])
+    first, end = _columns(edges.begin, edges.end, width)
+    if int((end - first).sum()) > _AT_ONCE:
+        return None
+    filled = _spans_between(edges, first, end, (0, width), height, owners * width)
+    return filled, np.searchsorted(filled.columns, np.arange(len(lines) + 1) * width).astype(np.int64)
+
+
 def crossing_count(ring: Float64Array, width: int) -> int:
     """Count how often the edges of a closed ring, (n, 2), cross the middles of a picture's columns: what it costs to fill it."""
     left, right = np.minimum(ring[:-1], ring[1:]), np.maximum(ring[:-1], ring[1:])
@@ -97,19 +141,30 @@ def _columns(left: Float64Array, right: Float64Array, width: int) -> tuple[Int64
     return _first_centre(left[:, 0], width), _first_centre(right[:, 0], width)
 
 
-def _spans_between(edges: Edges, first: Int64Array, end: Int64Array, columns: tuple[int, int], height: int) -> Spans:
-    """Fill some columns."""
+def _spans_between(
+    edges: Edges,
+    first: Int64Array,
+    end: Int64Array,
+    columns: tuple[int, int],
+    height: int,
+    moved: Int64Array | None = None,
+) -> Spans:
+    """Fill some columns; of what each edge fills it is told `moved` columns further to the right."""
     first, end = np.maximum(first, columns[0]), np.minimum(end, columns[1])
     here = end > first
     starts, ends = edges.begin[here], edges.end[here]
     edge, column = expand_ranges(first[here], end[here])
-    slopes = (ends[:, 1] - starts[:, 1]) / (ends[:, 0] - starts[:, 0])
-    rows = _first_centre(starts[edge, 1] + (column + 0.5 - starts[edge, 0]) * slopes[edge], height)
+    x, y = np.ascontiguousarray(starts.T)  # what is picked from often lies side by side
+    slopes = (ends[:, 1] - y) / (ends[:, 0] - x)
+    rows = _first_centre(y[edge] + (column + 0.5 - x[edge]) * slopes[edge], height)
     # Every column is crossed an even number of times, so in order the crossings go in and out by turns.
     stride = height + 1
+    if moved is not None:
+        column = column + moved[here][edge]
     in_order = np.sort(column * stride + rows)
     tops, bottoms = merge_runs(in_order[0::2], in_order[1::2])
-    return Spans(tops // stride, tops % stride, bottoms % stride)
+    filled = tops // stride
+    return Spans(filled, tops - filled * stride, bottoms - filled * stride)
 
 
 def _concatenated(parts: Sequence[Spans]) -> Spans:
@@ -198,20 +253,27 @@ def mask_of_counts(counts: Int64Array, image_size: Size) -> BoolArray:
     """Lay out COCO's counts, whose sum is the picture's number of pixels, as a mask."""
     height, width = image_size
     inside = np.arange(len(counts)) % 2 == 1
-    return np.ascontiguousarray(np.repeat(inside, counts.astype(np.intp)).reshape(width, height).T)
+    by_columns = np.repeat(inside, counts.astype(np.intp)).reshape(width, height)
+    mask = np.empty(image_size, np.bool_)
+    for left in range(0, width, _TURNED):  # in strips, which stay in the processor's cache
+        mask[:, left : left + _TURNED] = by_columns[left : left + _TURNED].T
+    return mask
 
 
 def counts_of_mask(mask: BoolArray) -> Int64Array:
     """Count a mask, bool (height, width), as COCO does."""
-    flat = mask.T.ravel()
-    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    nothing_outside = [0] if flat.size and flat[0] else []
-    return np.diff(np.concatenate([[0], np.array(nothing_outside, np.int64), changes, [flat.size]])).astype(np.int64)
+    height, width = mask.shape
+    # Where it changes is looked for along its rows, as it lies in memory, and put into the order of columns afterwards.
+    rows, columns = np.divmod(np.flatnonzero(mask[1:] != mask[:-1]), max(width, 1))
+    between = np.flatnonzero(mask[0, 1:] != mask[-1, :-1]) + 1 if height else np.zeros(0, np.int64)
+    changes = np.sort(np.concatenate([columns * height + rows + 1, between * height]))
+    nothing_outside = [0] if mask.size and mask[0, 0] else []
+    return np.diff(np.concatenate([[0], np.array(nothing_outside, np.int64), changes, [mask.size]])).astype(np.int64)
 
 
 def polygons_overlap(line: Outline, image_size: Size) -> bool:
     """Tell whether polygons of an outline share pixels of a picture of that size (height, width)."""
-    return shared_union(line.polygons(), image_size) is not None
+    return len(line.polygon_offsets) > 2 and shared_union(line.polygons(), image_size) is not None
 
 
 def shared_union(polygons: Sequence[list[Float64Array]], image_size: Size) -> Spans | None:

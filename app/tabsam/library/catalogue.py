@@ -86,8 +86,11 @@ def find(id: str, settings: Settings | None = None) -> Entry:
         :func:`entries`.
     """
     settings = settings or Settings.read()
-    listed = entries(settings)
     id = id or default_id()
+    # What is tabsam's own is found without a network, whatever other list there is.
+    listed = entries(settings.with_(catalog=""))
+    if all(one.id != id for one in listed):
+        listed = entries(settings)
     entry = next((one for one in listed if one.id == id), None)
     if entry is None:
         raise ModelError(

@@ -49,7 +49,7 @@ def as_image(image: ImageLike) -> Image.Image:
         something that is no picture; those of :func:`tabsam.open_image`.
     """
     if isinstance(image, str | PathLike):
-        return open_image(_read(Path(image)))
+        return open_image(read_file(Path(image)))
     if isinstance(image, bytes | bytearray | memoryview):
         return open_image(image)
     if isinstance(image, Image.Image):
@@ -65,7 +65,14 @@ def name_of(image: ImageLike, otherwise: str = "picture") -> str:
     return Path(name).name if isinstance(name, str) and name else otherwise
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Read a picture's file.
+
+    Raises
+    ------
+    ImageError
+        ``image-missing``.
+    """
     try:
         return path.expanduser().read_bytes()
     except OSError as error:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urljoin
 
 from tabsam.errors import ModelError, SettingsError
 from tabsam.library.catalogue import entries, find
@@ -22,6 +24,10 @@ ModelLike: TypeAlias = str | PathLike[str] | Sequence[str | PathLike[str]]
 """A catalogue's id, a folder, or two files or addresses: the encoder's and the decoder's."""
 
 _ADDRESS = re.compile(r"https?://")
+_SEARCHED = 8 << 20
+"""A graph that keeps its weights elsewhere is small (SAM 3's has 1.3 MB); larger ones are not searched. Bytes."""
+_LOCATION = b"\n\x08location\x12"
+"""What stands before such a file's name for every tensor in it: the key and the beginning of the value; its length follows."""
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -88,15 +94,15 @@ def _files(model: ModelLike, settings: Settings, progress: Progress | None) -> t
             "Give both, the encoder first.",
         )
     if all(_ADDRESS.match(one) for one in names):
-        return bring(_entry_at(names), settings=settings, progress=progress), Stated()
+        return _fetched(names, settings, progress), Stated()
     return ModelFiles(Path(names[0]).expanduser(), Path(names[1]).expanduser()), Stated()
 
 
 def _is_listed(model: str, settings: Settings) -> bool:
-    """Tell whether a text is meant as an id: one that is listed, or could be and is no folder."""
+    """Tell whether a text is meant as an id: one of tabsam's own, or one that could be and is no folder."""
     if not _ID.fullmatch(model):
         return False
-    return not Path(model).exists() or any(one.id == model for one in entries(settings))
+    return not Path(model).exists() or any(one.id == model for one in entries(settings.with_(catalog="")))
 
 
 def _name_of(model: ModelLike) -> str:
@@ -138,11 +144,29 @@ def _bare(file: Path) -> str:
     )
 
 
-def _entry_at(urls: Sequence[str]) -> Entry:
+def _fetched(urls: Sequence[str], settings: Settings, progress: Progress | None) -> ModelFiles:
+    """Bring a pair from two addresses, and the weights beside them; the graphs tell which these are."""
+    files = bring(_entry_at(urls, ({}, {})), settings=settings, progress=progress)
+    data = tuple(
+        {name: ListedFile((urljoin(url, name),)) for name in weights_named_in(graph)}
+        for url, graph in zip(urls, (files.encoder, files.decoder), strict=True)
+    )
+    return bring(_entry_at(urls, data), settings=settings, progress=progress) if any(data) else files
+
+
+def _entry_at(urls: Sequence[str], data: Sequence[Mapping[str, ListedFile]]) -> Entry:
     """Make an entry of two addresses."""
-    encoder, decoder = (ListedFile((one,)) for one in urls)
-    id = f"url-{abs(hash(tuple(urls))):x}"
+    encoder, decoder = (ListedFile((url,), data=beside) for url, beside in zip(urls, data, strict=True))
+    id = f"url-{hashlib.sha256(' '.join(urls).encode()).hexdigest()[:16]}"
     return Entry(id, urls[0], "", "", "", "", "", encoder, decoder, {}, "")
+
+
+def weights_named_in(graph: Path) -> list[str]:
+    """Name the files that an ONNX graph keeps its weights in, as it has them."""
+    if graph.stat().st_size > _SEARCHED:
+        return []
+    parts = graph.read_bytes().split(_LOCATION)[1:]
+    return list(dict.fromkeys(part[1 : 1 + part[0]].decode(errors="replace").removeprefix("./") for part in parts if part))
 
 
 def _started(files: ModelFiles, stated: Stated, settings: Settings) -> tuple[Segmenter, str]:
@@ -169,5 +193,4 @@ def _started(files: ModelFiles, stated: Stated, settings: Settings) -> tuple[Seg
             last = error
         else:
             return segmenter, name
-    assert last is not None
-    raise last
+    raise last or ModelError("provider-failed", "Nothing started the model.", "Run it on the processor.")

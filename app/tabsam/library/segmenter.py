@@ -2,192 +2,283 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Coroutine, Mapping
-from os import PathLike
-from typing import Any, TypeVar
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from numpy.typing import ArrayLike
-from PIL import Image
 
-from tabsam.arrays import Size
-from tabsam.library.embeddings import open_embedding, picture_digest
-from tabsam.library.images import ImageLike, as_image
-from tabsam.model.candidate import Candidate, Edges, tidy_unsaid
+from tabsam.errors import StateError
+from tabsam.library.finishing import Finish, Finishing
+from tabsam.library.fusing import How, Weights, fused
+from tabsam.library.images import ImageLike, as_image, name_of
+from tabsam.library.prompting import MaskLike, Prompt
+from tabsam.library.result import Found, Refinement, Result
+from tabsam.library.saving import Picture
+from tabsam.library.storing import StoresEmbeddings
+from tabsam.library.waiting import Waiter
+from tabsam.model.candidate import Candidate, Edges
 from tabsam.model.choosing import Prediction
-from tabsam.model.embedding import StoredEmbedding
+from tabsam.model.embedding_cache import EmbeddingCache
 from tabsam.model.everything.generator import Step, all_of_it, everything
 from tabsam.model.everything.options import EverythingOptions
-from tabsam.model.everything.proposals import Proposal
-from tabsam.model.following import following
-from tabsam.model.picture_guide import PictureGuide
+from tabsam.model.prompts import Prompts
+from tabsam.model.refining import refine_by
 from tabsam.model.segmenter import Segmenter
-from tabsam.model.storing import held, stored
-from tabsam.model.tidying import checked_share, tidied
-
-T = TypeVar("T")
+from tabsam.model.several import ask_each
 
 
-class SyncSegmenter:
-    """:class:`tabsam.Segmenter`, each call waited for. It works inside a notebook's running event loop, too.
+class SyncSegmenter(StoresEmbeddings):
+    """A loaded model, each call waited for, also inside a notebook's running event loop; :func:`tabsam.load` makes it.
 
     Use it as a context manager, or call :meth:`close`.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+    provider : str
+        What it runs on, by the settings' name.
+    embedding_cache_bytes : int
+        See :class:`tabsam.Settings`.
+
+    Attributes
+    ----------
+    provider : str
+    segmenter : Segmenter
+        The same with ``await``; what it is made of is closed by :meth:`close`.
     """
 
     def __init__(self, segmenter: Segmenter, *, provider: str = "cpu", embedding_cache_bytes: int = 0) -> None:
-        self._segmenter = segmenter
+        self.segmenter = segmenter
         self.provider = provider
-        self._image: Image.Image | None = None
-        self._guide: PictureGuide | None = None
-        self._source: ImageLike | None = None
-        # A loop of its own, in a thread: asyncio.run would refuse where a loop is running already.
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="tabsam", daemon=True)
-        self._thread.start()
+        self._kept = EmbeddingCache(embedding_cache_bytes)
+        self._finishing: Finishing | None = None
+        self._waiter = Waiter()
+
+    @property
+    def family(self) -> str:
+        """The dialect's name, as "sam2"."""
+        return self.segmenter.family
 
     @property
     def everything_defaults(self) -> Mapping[str, float]:
         """See :attr:`tabsam.Segmenter.everything_defaults`."""
-        return self._segmenter.everything_defaults
+        return self.segmenter.everything_defaults
 
     @property
     def assumed(self) -> str:
         """See :class:`tabsam.Segmenter`."""
-        return self._segmenter.assumed
+        return self.segmenter.assumed
 
     @property
-    def edges(self) -> Edges:
-        """Whether its masks follow the picture's edges where nobody says; see :class:`tabsam.Segmenter`."""
-        return self._segmenter.edges
+    def picture(self) -> Picture:
+        """The current picture.
 
-    @property
-    def tidy(self) -> float:
-        """Below which share specks and pinholes are left out where nobody says; see :class:`tabsam.Segmenter`."""
-        return self._segmenter.tidy
+        Raises
+        ------
+        StateError
+            ``no-image`` where there is none.
+        """
+        return self._of_picture.picture
 
-    def set_image(self, image: ImageLike) -> None:
-        """See :meth:`tabsam.Segmenter.set_image`; the picture may come as anything that :func:`as_image` takes."""
-        picture = as_image(image)
-        self._wait(self._segmenter.set_image(picture))
-        self._image, self._guide, self._source = picture, None, image
+    def set_image(self, image: ImageLike, *, name: str = "") -> None:
+        """Encode a picture, unless that is known still, and make it the current one.
+
+        Parameters
+        ----------
+        image : whatever :func:`tabsam.as_image` takes
+        name : str
+            Of its file, after which what is saved is named; else the path's, else "picture".
+
+        Raises
+        ------
+        ImageError, ModelError
+            As :func:`tabsam.as_image` and :meth:`tabsam.Segmenter.set_image`; the current picture stays then.
+        """
+        picture = Picture(as_image(image), name or name_of(image))
+        key = hashlib.sha256(picture.image.tobytes() + repr(picture.size).encode()).hexdigest()
+        embedding = self._kept.get(self.segmenter, key)
+        if embedding is None:
+            embedding = self._waiter.wait(self.segmenter.encode(picture.image))
+            self._kept.put(self.segmenter, key, embedding)
+        self.segmenter.use(embedding)
+        self._finishing = Finishing(self.segmenter, picture, image)
 
     def predict(
         self,
         points: ArrayLike | None = None,
         labels: ArrayLike | None = None,
         box: ArrayLike | None = None,
-        mask: ArrayLike | None = None,
+        mask: MaskLike | None = None,
+        *,
+        box_cxcywh: ArrayLike | None = None,
+        multimask_output: bool = True,
+        all_candidates: bool = False,
+        edges: Edges | None = None,
+        tidy: float | None = None,
+    ) -> list[Result]:
+        """Ask for one object's masks; see :meth:`tabsam.Segmenter.predict`. All prompts that are given are taken together.
+
+        Parameters
+        ----------
+        points, labels, box, box_cxcywh, mask
+            See :class:`tabsam.library.prompting.Prompt`.
+        multimask_output, all_candidates
+            See :meth:`tabsam.Segmenter.predict`.
+        edges, tidy
+            See :class:`tabsam.library.finishing.Finish`.
+
+        Returns
+        -------
+        list of Result
+            Best IoU prediction first; one where `multimask_output` is False.
+        """
+        finish = Finish(edges, tidy)
+        prompts = self._checked(Prompt(points, labels, box, box_cxcywh, mask))
+        prediction = self._waiter.wait(self.segmenter.ask_checked(prompts, self.segmenter.current))
+        return self._results(prediction, finish, multimask_output, all_candidates)
+
+    def predict_many(
+        self,
+        prompts: Iterable[Prompt | Mapping[str, Any]],
         *,
         multimask_output: bool = True,
         all_candidates: bool = False,
         edges: Edges | None = None,
         tidy: float | None = None,
-    ) -> list[Candidate]:
-        """See :meth:`tabsam.Segmenter.predict`.
+    ) -> list[list[Result]]:
+        """Ask for many objects of the picture; several in one run of the decoder, where it takes them.
 
         Parameters
         ----------
-        edges : {"decoded", "follow"} or None
-            Whether masks end where the model's answer does, as the reference has it, or follow the picture's edges nearby; None
-            leaves it to the model (:attr:`tabsam.Segmenter.edges`).
-        tidy : float, 0 to 0.2, or None
-            Specks and pinholes below this share of the mask are left out; 0 keeps all. None leaves it to the model, and keeps all
-            where edges are asked for as decoded.
+        prompts : iterable of Prompt, or mappings with its attributes
+            One an object.
+
+        Returns
+        -------
+        list of list of Result
+            For each what :meth:`predict` gives.
         """
-        if tidy is not None:
-            checked_share(tidy)
-        candidates = self._wait(
-            self._segmenter.predict(points, labels, box, mask, multimask_output=multimask_output, all_candidates=all_candidates)
-        )
-        return [self.finished(one, edges, tidy) for one in candidates]
+        finish = Finish(edges, tidy)
+        checked = [self._checked(Prompt.of(one)) for one in prompts]
+        predictions = self._waiter.wait(ask_each(self.segmenter, checked, self.segmenter.current))
+        return [self._results(one, finish, multimask_output, all_candidates) for one in predictions]
+
+    def predict_pictures(
+        self, pictures: Iterable[tuple[ImageLike, Sequence[Prompt | Mapping[str, Any]]]], **wishes: Any
+    ) -> Iterator[list[list[Result]]]:
+        """Go through pictures, each with the prompts for its objects; what may be wished is what :meth:`predict_many` takes.
+
+        Yields
+        ------
+        list of list of Result
+            For each picture. A picture is opened and encoded when it is its turn.
+        """
+        for image, prompts in pictures:
+            self.set_image(image)
+            yield self.predict_many(prompts, **wishes)
+
+    def refine(
+        self,
+        points: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        box: ArrayLike | None = None,
+        mask: MaskLike | None = None,
+        *,
+        box_cxcywh: ArrayLike | None = None,
+        rounds: int = 5,
+        iou_prediction: float | None = 0.95,
+        stability_score: float | None = 0.97,
+        edges: Edges | None = None,
+        tidy: float | None = None,
+    ) -> Refinement:
+        """Ask, and feed the best answer back beside the same prompts, until it is good enough or gets no better.
+
+        Parameters
+        ----------
+        rounds, iou_prediction, stability_score
+            See :func:`tabsam.model.refining.refine`.
+        """
+        finish = Finish(edges, tidy)
+        prompts = self._checked(Prompt(points, labels, box, box_cxcywh, mask))
+
+        async def ask(logits: Any) -> Sequence[Candidate]:
+            asked = Prompts(prompts.point_coords, prompts.point_labels, prompts.box, logits)
+            return (await self.segmenter.ask_checked(asked, self.segmenter.current)).readings
+
+        limits = {"rounds": rounds, "iou_prediction": iou_prediction, "stability_score": stability_score}
+        refined = self._waiter.wait(refine_by(ask, prompts.mask_input, **limits))  # type: ignore[arg-type]  # by their names
+        results = tuple(self._of_picture.result(one, finish) for one in refined.candidates)
+        return Refinement(results, refined.rounds, refined.reason)
+
+    def fuse(
+        self,
+        points: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        box: ArrayLike | None = None,
+        mask: MaskLike | None = None,
+        *,
+        box_cxcywh: ArrayLike | None = None,
+        scales: Sequence[float] = (1.0, 2.0),
+        how: How = "mean",
+        weights: Weights = "confidence",
+        edges: Edges | None = None,
+        tidy: float | None = None,
+    ) -> Result:
+        """Ask at several scales, and put the answers together into one mask; see :func:`tabsam.library.fusing.fused`."""
+        finish = Finish(edges, tidy)
+        prompts = self._checked(Prompt(points, labels, box, box_cxcywh, mask))
+        image = self.picture.image
+        candidate = self._waiter.wait(fused(self.segmenter, image, prompts, scales=scales, how=how, weights=weights))
+        return self._of_picture.result(candidate, finish)
 
     def ask(
         self,
         points: ArrayLike | None = None,
         labels: ArrayLike | None = None,
         box: ArrayLike | None = None,
-        mask: ArrayLike | None = None,
+        mask: MaskLike | None = None,
+        *,
+        box_cxcywh: ArrayLike | None = None,
     ) -> Prediction:
-        """See :meth:`tabsam.Segmenter.ask`."""
-        return self._wait(self._segmenter.ask(points, labels, box, mask))
+        """Ask for all that the model says; see :meth:`tabsam.Segmenter.ask`. :meth:`finished` makes results of its candidates."""
+        prompts = self._checked(Prompt(points, labels, box, box_cxcywh, mask))
+        return self._waiter.wait(self.segmenter.ask_checked(prompts, self.segmenter.current))
 
-    def finished(self, candidate: Candidate, edges: Edges | None = None, tidy: float | None = None) -> Candidate:
+    def finished(self, candidate: Candidate, edges: Edges | None = None, tidy: float | None = None) -> Result:
         """Give a candidate of the current picture finished in another way, or the model's; see :meth:`predict`."""
-        if (edges or self._segmenter.edges) == "follow" and self._image is not None:
-            if self._guide is None:
-                self._guide = PictureGuide(self._image)
-            candidate = following(candidate, self._guide)
-        return tidied(candidate, tidy_unsaid(self._segmenter.tidy, edges) if tidy is None else tidy)
+        return self._of_picture.result(candidate, Finish(edges, tidy))
 
     def everything(
         self,
-        image: ImageLike,
+        image: ImageLike | None = None,
         options: EverythingOptions | None = None,
         *,
         progress: Callable[[Step], None] | None = None,
-    ) -> list[Proposal]:
+    ) -> list[Found]:
         """Find all that is in a picture; see :func:`tabsam.model.everything.generator.everything`.
 
         Parameters
         ----------
+        image : whatever :func:`tabsam.as_image` takes, or None
+            None for the current picture, which is not encoded again; another one does not become the current one.
+        options : EverythingOptions
+            The model's own defaults when left out.
         progress : function
             Called with each step, in another thread; what it raises ends the search.
         """
-        return self._wait(all_of_it(everything(self._segmenter, as_image(image), options), progress))
-
-    @property
-    def decoder_digest(self) -> str:
-        """The SHA-256 of the decoder, in hex, by which embeddings say whose they are; the file is read for it once."""
-        return next(iter(self._segmenter.identity.decoders()), "")
-
-    def embedding(self) -> StoredEmbedding:
-        """Give what the encoder has made of the current picture, to be stored: :func:`tabsam.save_embedding`.
-
-        Raises
-        ------
-        StateError
-            ``no-image`` before :meth:`set_image`.
-        """
-        digest = "" if self._source is None else picture_digest(self._source)
-        return self._wait(stored(self._segmenter, picture=digest))
-
-    def set_embedding(self, image: ImageLike | Size, embedding: StoredEmbedding | str | PathLike[str]) -> None:
-        """Make a picture the current one, of which an encoder has made an embedding elsewhere: it is not encoded.
-
-        Parameters
-        ----------
-        image : what :meth:`set_image` takes, or its size, (height, width)
-            Without its pixels masks cannot follow its edges, and end as decoded.
-        embedding : StoredEmbedding, or the path of a file
-
-        Raises
-        ------
-        ImageError
-            ``embedding-other-picture``, by the digest of a path or of bytes, and by the size.
-        ModelError
-            ``embedding-other-model``, ``embedding-shapes``, ``embedding-not-finite``.
-        FormatError
-            Those of :func:`tabsam.open_embedding`.
-        """
-        given = embedding if isinstance(embedding, StoredEmbedding) else open_embedding(embedding)
-        if isinstance(image, tuple):
-            picture, size, source = None, (int(image[0]), int(image[1])), None
-        else:
-            picture, source = as_image(image), image
-            size = picture.height, picture.width
-        digest = "" if source is None else picture_digest(source)
-        self._segmenter.take(self._wait(held(self._segmenter, given, size, picture=digest)))
-        self._image, self._guide, self._source = picture, None, source
+        picture = self.picture if image is None else Picture(as_image(image), name_of(image))
+        embedding = self.segmenter.current if image is None else None
+        steps = everything(self.segmenter, picture.image, options, embedding=embedding)
+        return [Found.of(one, picture) for one in self._waiter.wait(all_of_it(steps, progress))]
 
     def close(self) -> None:
         """Close the sessions and end the thread."""
-        if self._loop.is_closed():
+        if self._waiter.is_over:
             return
-        self._wait(self._segmenter.close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._kept.clear()
+        self._waiter.wait(self.segmenter.close())
+        self._waiter.end()
 
     def __enter__(self) -> SyncSegmenter:
         return self
@@ -195,5 +286,15 @@ class SyncSegmenter:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+    @property
+    def _of_picture(self) -> Finishing:
+        if self._finishing is None:
+            raise StateError("no-image", "There is no picture yet.", "Give one to set_image first.")
+        return self._finishing
+
+    def _checked(self, prompt: Prompt) -> Prompts:
+        return prompt.checked(self.segmenter.current.frame, self.segmenter.mask_size)
+
+    def _results(self, said: Prediction, finish: Finish, multimask_output: bool, all_candidates: bool) -> list[Result]:
+        wanted = (said.multimask if all_candidates else said.readings) if multimask_output else (said.single,)
+        return [self._of_picture.result(one, finish) for one in wanted]

@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import InitVar, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,16 +43,22 @@ class Settings:
         Of the encoder's weights and arithmetic, for a model that the catalogue has in several: "fp16" takes the entry of the same
         model that states float16. "auto" takes what the id names.
     embedding_cache_bytes : int, >= 0
-        What the embeddings of pictures that are not the current one may take together, as the graphs state their sizes; of what
-        is more the least recently used are released. 0 keeps none. With a GPU, too, they lie in the machine's memory.
+        What the embeddings of pictures may take together, as the graphs state their sizes, so that going back to one costs no
+        encoding; of what is more the least recently used are released. The current picture's stays, whatever it takes.
     memory_limit : int, >= 0
-        Bytes that onnxruntime may allocate for one loaded model, its two graphs together: weights, embeddings and what a run
-        needs in between (CUDA: on the GPU, for each graph). A run, or a load, that needs more fails with ``model-memory``, and
-        the model can be asked again. What Python holds, pictures and masks, is not counted. 0 sets no limit.
+        Bytes that onnxruntime's arena may hold for one loaded model, its two graphs together: embeddings, and what a run needs
+        in between; with CUDA also those of each graph on the GPU. A run that needs more fails with ``model-memory``, and the
+        model can be asked again. Not counted are the weights, which take about what their files do, and what Python holds. 0
+        sets no limit.
     catalog : str
         Path or address of another list of models; "" for tabsam's own.
     cache : str
         The folder for downloaded models; "" for the platform's.
+
+    Parameters
+    ----------
+    sources : mapping of str to str
+        Where values come from, by their names, for what is said of those that cannot be.
     """
 
     threads: int = 0
@@ -62,17 +68,18 @@ class Settings:
     memory_limit: int = 0
     catalog: str = ""
     cache: str = ""
-    _from: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
+    sources: InitVar[Mapping[str, str] | None] = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, sources: Mapping[str, str] | None) -> None:
+        said = sources or {}
         for name in ("threads", "embedding_cache_bytes", "memory_limit"):
-            object.__setattr__(self, name, _whole(name, getattr(self, name), self._from.get(name, ""), sizes=name != "threads"))
+            object.__setattr__(self, name, _whole(name, getattr(self, name), said.get(name, ""), sizes=name != "threads"))
         for name, allowed in (("provider", PROVIDERS), ("precision", PRECISIONS)):
             if getattr(self, name) not in allowed:
-                raise _wrong(name, getattr(self, name), self._from.get(name, ""), f"one of {', '.join(allowed)}")
+                raise _wrong(name, getattr(self, name), said.get(name, ""), f"one of {', '.join(allowed)}")
         for name in ("catalog", "cache"):
             if not isinstance(getattr(self, name), str | os.PathLike):
-                raise _wrong(name, getattr(self, name), self._from.get(name, ""), "a text")
+                raise _wrong(name, getattr(self, name), said.get(name, ""), "a text")
             object.__setattr__(self, name, os.fspath(getattr(self, name)))
 
     @classmethod
@@ -98,7 +105,7 @@ class Settings:
         for source, found in (*_in_file(), ("the environment", _in_environment())):
             values |= found
             said |= dict.fromkeys(found, source)
-        settings = cls(**values, _from=said)
+        settings = cls(**values, sources=said)
         return settings.with_(**overrides)
 
     def with_(self, **overrides: Any) -> Settings:
@@ -111,7 +118,7 @@ class Settings:
         """
         given = {name: value for name, value in overrides.items() if value is not None}
         _check_names(given, "an argument")
-        return replace(self, **given, _from={}) if given else self
+        return replace(self, **given) if given else self
 
     @property
     def cache_folder(self) -> Path:
@@ -119,7 +126,7 @@ class Settings:
         return Path(self.cache).expanduser() if self.cache else user_cache_path("tabsam", appauthor=False)
 
 
-NAMES = tuple(one.name for one in fields(Settings) if not one.name.startswith("_"))
+NAMES = tuple(one.name for one in fields(Settings))
 
 
 def _in_environment() -> dict[str, str]:

@@ -131,6 +131,11 @@ class NativeSession:
         return tuple(self._session.get_providers())
 
     @property
+    def threads(self) -> int:
+        """How many a run takes; 0 where onnxruntime chooses."""
+        return int(self._session.get_session_options().intra_op_num_threads)
+
+    @property
     def inputs(self) -> Mapping[str, TensorSpec]:
         return self._inputs
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from tabsam.arrays import Size
 from tabsam.document import editing
 from tabsam.document.document import Document
 from tabsam.geometry.outline import Outline, area
@@ -14,12 +13,11 @@ from tabsam.page.outlines import corner_count, outline_message
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tabsam.geometry.shaping import Operation
     from tabsam.page.protocol import messages
     from tabsam.page.protocol.methods import OnProgress, ShapingMethods
     from tabsam.page.protocol.params import InsertVertexParams, MoveVertexParams, RemoveVertexParams, ShapeParams
     from tabsam.page.protocol.results import Preview
-
-Operation: TypeAlias = Callable[[Outline, float, Size], Outline]
 
 
 class Shaping:
@@ -70,15 +68,6 @@ def _reshaped(document: Document, params: ShapeParams) -> Outline:
 
 
 def _operations() -> Mapping[messages.Shaping, Operation]:
-    from tabsam.geometry import morphology  # here: few ever shape, and the start waits for every import
+    from tabsam.geometry.shaping import OPERATIONS  # here: few ever shape, and the start waits for every import
 
-    return {
-        "smooth": morphology.smooth,
-        "open": morphology.open_,
-        "close": morphology.close,
-        "grow": morphology.grow,
-        "fill-holes": lambda line, amount, size: morphology.fill_holes(line, amount),
-        "remove-islands": lambda line, amount, size: morphology.remove_islands(line, amount),
-        "simplify": lambda line, amount, size: morphology.simplified(line, amount, size).outline,
-        "uncross": lambda line, amount, size: editing.without_crossings(line, size),
-    }
+    return {**OPERATIONS, "uncross": lambda line, amount, size: editing.without_crossings(line, size)}  # type: ignore[dict-item]

@@ -12,7 +12,8 @@ import pytest
 from pycocotools.coco import COCO
 
 from tabsam.document.annotations import Annotations, Instance
-from tabsam.formats.coco import Style, read_coco, write_coco
+from tabsam.formats.coco import read_coco, write_coco
+from tabsam.formats.coco_drawing import Style
 from tabsam.formats.shared.imported import Imported
 from tabsam.geometry.outline import from_polygons
 from tabsam.geometry.raster import fill

@@ -317,5 +317,5 @@ def test_a_catalogue_on_this_machine_has_its_files_beside_it(tmp_path: Path) -> 
     (tmp_path / "list.json").write_text(json.dumps({"models": [entry]}))
     settings = Settings(catalog=str(tmp_path / "list.json"), cache=str(tmp_path / "cache"))
     with tabsam.load("tiny", settings=settings) as segmenter:
-        assert (segmenter.edges, segmenter.tidy) == ("follow", 0.01)
+        assert (segmenter.segmenter.edges, segmenter.segmenter.tidy) == ("follow", 0.01)
     assert not (tmp_path / "cache").exists()

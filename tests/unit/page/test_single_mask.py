@@ -73,12 +73,12 @@ async def test_switching_costs_no_decode_and_is_no_step(page: Page) -> None:
     before = await page.ask("addPoint", **RED)
     assert [one["token"] for one in before["candidates"]] == [2, 1]
     await page.ask("choose", candidate=1)
-    runs = page.segmenter._decoder.runs  # type: ignore[attr-defined]
+    runs = page.segmenter.decoder.runs  # type: ignore[attr-defined]
     on = await page.ask("singleMask", on=True)
     assert ([one["token"] for one in on["candidates"]], on["chosen"], on["hasSingleMask"]) == ([0], SINGLE, True)
     off = await page.ask("singleMask", on=False)
     assert ([one["token"] for one in off["candidates"]], off["chosen"]) == ([2, 1], 1)
-    assert page.segmenter._decoder.runs == runs  # type: ignore[attr-defined]
+    assert page.segmenter.decoder.runs == runs  # type: ignore[attr-defined]
     assert (await page.ask("undo"))["chosen"] == 0
 
 

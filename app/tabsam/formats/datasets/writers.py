@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
-from tabsam.formats.coco import Style, coco_chunks
+from tabsam.formats.coco import coco_chunks
+from tabsam.formats.coco_drawing import Style
 from tabsam.formats.datasets import layout
 from tabsam.formats.datasets.dataset import SPLITS, DatasetPicture
 from tabsam.formats.datasets.described import objects_json
