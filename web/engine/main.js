@@ -128,12 +128,17 @@ const operations = {
   },
 
   async hold({ session: number, tensors }) {
-    opened(number); // they are fed to it: where it runs, they can be
+    const { gpu } = opened(number); // they are fed to it
     /** @type {Record<string, import('./protocol.js').Kept>} */
     const answer = {};
     for (const [name, tensor] of Object.entries(tensors)) {
       const { dtype, dims } = tensor;
-      kept.set(++lastNumber, 'data' in tensor ? toTensor(loaded(), tensor) : zeros(loaded(), { dtype, shape: dims }));
+      let held = gpu?.hold(tensor);
+      if (held && !(await gpu?.fits())) {
+        held.dispose(); // the GPU is full: it is copied there with each run
+        held = null;
+      }
+      kept.set(++lastNumber, held ?? ('data' in tensor ? toTensor(loaded(), tensor) : zeros(loaded(), { dtype, shape: dims })));
       answer[name] = { handle: lastNumber };
     }
     return answer;
