@@ -16,11 +16,12 @@
  * @typedef {{ list: readonly Find[], search: Searched | null }} Finds  the best first
  *
  * @typedef {{ provider: 'webgpu' | 'wasm', threads: number, why: string, model: string, modelBytes: number,
- *   everything: SearchOptions, storage: 'opfs' | 'memory', notices: string[], offer?: Offer }} EngineInfo
+ *   everything: SearchOptions, storage: 'opfs' | 'memory', decoderOnly: boolean, notices: string[], offer?: Offer }} EngineInfo
  *   What runs the model, and why, in words. `notices` are sentences that the person should read once (a stored model that
  *   was damaged and fetched again, a full disk). `everything` are the options of a search for everything that are this model's own: what the
  *   catalogue states, or else where its family differs from SAM 1. `offer` is a model that the page's address names and that is on somebody
- *   else's list: it is fetched when the person says so.
+ *   else's list: it is fetched when the person says so. `decoderOnly`: its encoder is not here, and it answers about pictures that come with
+ *   their embeddings.
  * @typedef {{ id: string, name: string, host: string, bytes: number | null }} Offer
  *
  * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, bytes: number | null,
@@ -45,6 +46,7 @@
  *   useProvider: { params: { provider: 'webgpu' | 'wasm' | null }, result: { engine: EngineInfo, view: View } },
  *   useCatalog: { params: { url: string }, result: ModelList },
  *   addModel: { params: OwnFiles | OwnAddresses, result: { engine: EngineInfo, view: View } },
+ *   takeDecoder: { params: { decoder: Blob, embedding: ArrayBuffer }, result: null },
  *   removeModel: { params: { id: string }, result: ModelList },
  *   trustModel: { params: { id: string } | { urls: string[] }, result: null },
  *   stopLoading: { params: Record<string, never>, result: null },
@@ -113,9 +115,10 @@
  */
 
 /**
- * @typedef {{ event: 'engine', engine: EngineInfo } | { event: 'keeping', keeping: Keeping } | { event: 'lines' } & Lines
+ * @typedef {{ event: 'engine', engine: EngineInfo, model?: { id: string, name: string } } | { event: 'keeping', keeping: Keeping } | { event: 'lines' } & Lines
  *   | { event: 'question', question: ScriptQuestion } | { event: 'fault', failure: Failure } | { event: 'broken', details: string }} Announcement
- *   Comes unasked: the GPU was lost and another engine runs the model now, and nothing else has changed; or what is done is no longer stored, or
+ *   Comes unasked: the GPU was lost and another engine runs the model now, and nothing else has changed, or an embedding has had the `model`
+ *   that made it take the other's place; or what is done is no longer stored, or
  *   is again; what is to be kept by the page, while it is not stored; a script needs something; an error that nobody caught, and the worker goes on; or Python is broken
  *   for good.
  *
@@ -439,6 +442,13 @@
  * @property {string} type
  * @property {string} name
  *
+ * @typedef {object} EmbeddingInfo
+ *   What an embedding says of itself.
+ * @property {string} decoder  The SHA-256 of the decoder's file, in hex; empty where nobody has said.
+ * @property {string} model  The model's id; empty where nobody has said.
+ * @property {string} encoder
+ *   What is known of the encoder, as JSON: an engine without one is attached with it. Empty where the file does not say.
+ *
  * @typedef {object} ExportedObjects
  *   A file of all objects.
  * @property {ArrayBuffer} bytes
@@ -662,6 +672,16 @@
  * @property {ArrayBuffer} [decoded]  The same picture as a PNG, of a format that the browser can read and Python cannot.
  * @property {number[]} [bands]  Which of its bands: three for red, green and blue, or one as grey.
  * @property {boolean} [again]  Whether one comes back to it: the work on it is as it was left, and not as a project has it.
+ * @property {ArrayBuffer} [embedding]  A file of what an encoder has made of it: it is not encoded then.
+ * @property {boolean} [fetchDecoder]  Whether the worker may fetch the decoder that the embedding belongs to from another host.
+ *
+ * @typedef {object} EmbeddingParams
+ *   Read what an embedding says of itself.
+ * @property {ArrayBuffer} bytes
+ *
+ * @typedef {object} SaveEmbeddingParams
+ *   Save what the encoder has made of the open picture.
+ * @property {'float16' | 'float32'} precision
  *
  * @typedef {object} RestoreParams
  *   Bring back the work that a journal holds, before any picture is opened.
@@ -671,6 +691,7 @@
  *   Encode a picture ahead, from its file; see `open`.
  * @property {ArrayBuffer} bytes
  * @property {number} [page]
+ * @property {ArrayBuffer} [embedding]
  *
  * @typedef {object} BeginAnewParams
  *   Begin the journal anew with all that there is.
@@ -889,6 +910,7 @@
  * @property {string} [place]
  * @property {number} [page]
  * @property {boolean} [again]
+ * @property {ArrayBuffer} [embedding]
  *
  * @typedef {object} AskAgainOnParams
  *   Ask the model that runs now for each object of a picture, open or not, what it was asked by; see `open` for its file.
@@ -897,6 +919,7 @@
  * @property {string} [place]
  * @property {number} [page]
  * @property {boolean} [again]
+ * @property {ArrayBuffer} [embedding]
  * @property {boolean} boxes
  *   Whether objects that did not come from prompts are asked for by their boxes; else they stay as they are.
  *
@@ -1196,6 +1219,11 @@
  * @property {{ params: SaveProjectParams, result: ExportedObjects }} saveProject
  *   Write everything, with the picture's file or without it, so that it can be gone on with elsewhere.
  *
+ * @typedef {object} EmbeddingMethods
+ *   What an encoder has made, as a file; `open` takes one with its picture.
+ * @property {{ params: SaveEmbeddingParams, result: Exported }} saveEmbedding
+ *   Save what the encoder has made of the open picture.
+ *
  * @typedef {object} ImportMethods
  *   Files for the open picture.
  * @property {{ params: ImportFileParams, result: Imported }} importFile
@@ -1226,6 +1254,10 @@
  *   Write a journal of all that there is, to be put in the place of the one before.
  * @property {{ params: NoParams, result: WorkSummary }} summary  Tell how much work there is.
  *
+ * @typedef {object} EmbeddingWorkerMethods
+ *   What the worker asks, which finds the decoder that an embedding belongs to.
+ * @property {{ params: EmbeddingParams, result: EmbeddingInfo }} describeEmbedding  Read what an embedding says of itself.
+ *
  * @typedef {object} SetWorkerMethods
  *   What the worker asks, which has the files. One data set is written at a time, and one is read.
  * @property {{ params: RestoreParams, result: KeptPicture[] }} readOtherProject
@@ -1242,7 +1274,7 @@
  *   What the worker asks, which can interrupt it. All that a script changes of a picture is one step, even when it fails.
  * @property {{ params: ExecuteParams, result: Executed }} execute  Run a script.
  *
- * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ComparingMethods & ModelComparingMethods & ExportMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ComparingMethods & ModelComparingMethods & ExportMethods & EmbeddingMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -1256,14 +1288,14 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound',
   'dropFound', 'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures',
   'measureAgainst', 'saveAgainst', 'measureModel', 'saveModels', 'formats', 'fidelity', 'exportObjects', 'cutOut', 'saveProject',
-  'importFile', 'lookAtMask', 'setWorldFile', 'setFormats', 'complete',
+  'saveEmbedding', 'importFile', 'lookAtMask', 'setWorldFile', 'setFormats', 'complete',
 ]);
 
 // So far tools/protocol.py.
 
 /** The name of every method; an unknown one is answered with the code 'unknown-method'. */
 export const METHODS = /** @type {const} */ ([
-  'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'removeModel', 'trustModel', 'stopLoading', 'openProject', 'keepPicture',
+  'start', 'models', 'useModel', 'useProvider', 'useCatalog', 'addModel', 'takeDecoder', 'removeModel', 'trustModel', 'stopLoading', 'openProject', 'keepPicture',
   'keptPicture', 'settleProject', 'otherProjects', 'markProject', 'removeDeleted', 'renameProject',
   'duplicateProject', 'exportProject', 'keepThumbnail', 'exportSet', 'importSet', 'stopSet', 'runScript', 'stopScript', 'answerScript', 'takeWheel', ...PYTHON_METHODS,
 ]);

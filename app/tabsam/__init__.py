@@ -28,6 +28,7 @@ from tabsam.model.segmenter import Segmenter
 
 if TYPE_CHECKING:
     from tabsam.library import catalogue, store
+    from tabsam.library.embeddings import open_embedding, save_embedding
     from tabsam.library.images import as_image
     from tabsam.library.loading import load
     from tabsam.library.prompting import Prompt
@@ -57,7 +58,9 @@ __all__ = [
     "everything",
     "load",
     "native",
+    "open_embedding",
     "open_image",
+    "save_embedding",
     "store",
 ]
 __version__ = "0.1.0"
@@ -71,6 +74,8 @@ _ON_DEMAND = {
     "everything": "tabsam.model.everything",
     "load": "tabsam.library.loading:load",
     "native": "tabsam.model.native",
+    "open_embedding": "tabsam.library.embeddings:open_embedding",
+    "save_embedding": "tabsam.library.embeddings:save_embedding",
     "store": "tabsam.library.store",
 }
 """What is imported when somebody asks for it: the page's start needs none, and not everybody has onnxruntime."""

@@ -1,4 +1,4 @@
-"""Measure the built site: ``python -m tests.bench [clicks] [start] [encode] [annotate] [pan] [project] ...``.
+"""Measure the built site: ``python -m tests.bench [clicks] [start] [encode] [embedding] [annotate] [pan] [project] ...``.
 
 The parts ``library`` and ``batch`` are measured on CPython, all others in one run of headless Chromium on this machine, with
 two threads and the default model. Each is compared with what is bare: the same WebAssembly, or onnxruntime, and the same model
@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from build import DIST, SiteServer, serving
-from tests.bench import annotating, batches, clicks, gpu, library, memory, panning, preparing, projects, sam2, starts
+from tests.bench import annotating, batches, clicks, embedding, gpu, library, memory, panning, preparing, projects, sam2, starts
 from tests.bench.browser import THREADS, browsing
 from tests.bench.figures import Figure, table
 from tests.bench.site import assemble
@@ -26,7 +26,7 @@ from tests.support.sites import offer_only, rewrite
 from tests.support.tiny_model import tiny_model
 from tools.terminal import say
 
-PARTS = ("clicks", "start", "encode", "annotate", "pan", "project", "memory", "sam2", "library", "batch")
+PARTS = ("clicks", "start", "encode", "embedding", "annotate", "pan", "project", "memory", "sam2", "library", "batch")
 
 NOTES = """\
 Every line: the median (smallest-largest, n), and the ratio of medians. Lines without a target are for information.
@@ -69,6 +69,7 @@ def measure(parts: Sequence[str], server: SiteServer, folder: Path) -> Iterator[
         "clicks": clicks.measure,
         "start": starts.measure,
         "encode": preparing.measure,
+        "embedding": embedding.measure,
         "annotate": annotating.measure,
         "pan": panning.measure,
         "project": projects.measure,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from selenium.webdriver import Chrome
 
 from build import SiteServer
 from tabsam.arrays import AnyArray, BoolArray, Size
+from tabsam.formats.embedding import read_embedding, write_embedding
 from tabsam.model import native
 from tabsam.model.dialects.sam2 import RECIPE as SAM2
 from tabsam.model.image import open_image
@@ -123,7 +126,7 @@ def test_the_provider_and_the_threads_can_be_asked_for(page: Page, serve: Serve,
     assert "asked for" in state["why"]
 
 
-def test_webgpu_runs_when_its_answers_are_right(webgpu_page: Page, serve: Serve, tiny_site: Path) -> None:
+def test_webgpu_runs_when_its_answers_are_right(webgpu_page: Page, serve: Serve, tiny_site: Path, tmp_path: Path) -> None:
     server = serve(tiny_site)
     webgpu_page.load(server.url, patience=SLOW)
     state = webgpu_page.state()
@@ -136,6 +139,23 @@ def test_webgpu_runs_when_its_answers_are_right(webgpu_page: Page, serve: Serve,
     assert iou(mask, tiny_native_mask()) > 0.99
     webgpu_page.click(240, 120, button="right")
     assert iou(webgpu_page.mask(), red_disc()) > 0.85
+
+    # An embedding is read from the GPU to be saved, and put there with the picture that it is of.
+    webgpu_page.find("#export-formats").click()
+    webgpu_page.find("#export-menu [data-role=embedding]").click()
+    embedding = read_embedding(webgpu_page.saved_file(".safetensors").read_bytes())
+    again = encoded(two_discs()) + b"again"
+    (tmp_path / "again.png").write_bytes(again)
+    belongs = replace(embedding, picture=hashlib.sha256(again).hexdigest())
+    (tmp_path / "again.npz").write_bytes(write_embedding(belongs, "npz"))
+    webgpu_page.drop_paths(tmp_path / "again.png", tmp_path / "again.npz")
+    webgpu_page.wait_until(lambda: (webgpu_page.state()["image"] or {}).get("name") == "again.png", "the picture")
+    webgpu_page.wait_for("idle")
+    assert webgpu_page.error_codes() == []
+    revision = webgpu_page.state()["revision"]
+    webgpu_page.click(80, 120)
+    webgpu_page.wait_for_answer(revision)
+    assert iou(webgpu_page.mask(), mask) > 0.99
 
 
 #: Asks an engine of its own, which the page starts, for what an encoder on the GPU is fed; gives the floats' bytes.

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tabsam import ModelError, Segmenter, TabsamError
+from tabsam.arrays import AnyArray
 from tabsam.model.native import NativeSession
 from tabsam.model.runtime import Tensor, TensorSpec
 from tabsam.page.app import App
@@ -51,6 +52,9 @@ class Gate:
         if self.fails:
             raise ModelError("model-run", "The model failed on this input.")
         return await self._session.run(feeds, outputs)
+
+    async def hold(self, tensors: Mapping[str, AnyArray]) -> dict[str, Tensor]:
+        return await self._session.hold(tensors)
 
     async def close(self) -> None:
         await self._session.close()

@@ -117,6 +117,24 @@ async def reads_a_handle_and_leaves_it_to_be_fed(open_session: Open) -> None:
         assert same_bits((await echo(reading, {name: tensor}))[name], array), name
 
 
+async def holds_arrays_to_be_fed_many_times(open_session: Open) -> None:
+    session = await open_session(False)
+    given = {name: array.copy() for name, array in EXTREMES.items()}
+    held = await session.hold(given)
+    assert not any(isinstance(tensor, np.ndarray) for tensor in held.values())
+    for array in given.values():
+        array[:] = 0  # it is the caller's again
+    for _ in range(2):
+        for name, array in (await echo(session, held)).items():
+            assert same_bits(array, EXTREMES[name]), (name, array)
+    for name, tensor in held.items():
+        assert same_bits(await cast(Handle, tensor).read(), EXTREMES[name]), name
+        cast(Handle, tensor).release()
+    assert await failure(echo(session, held)) is not None
+    nothing = {"float32": np.zeros((64, 80), np.float32)}  # the page makes zeros itself
+    assert same_bits((await echo(session, await session.hold(nothing)))["float32"], nothing["float32"])
+
+
 async def refuses_a_released_handle(open_session: Open) -> None:
     keeping, reading = await open_session(True), await open_session(False)
     tensor = cast(Handle, (await keeping.run(feeds({}), ["uint8_out"]))["uint8_out"])
@@ -153,6 +171,7 @@ CHECKS: dict[str, Check] = {
         gives_only_the_outputs_that_are_asked_for,
         keeps_outputs_as_handles_that_can_be_fed,
         reads_a_handle_and_leaves_it_to_be_fed,
+        holds_arrays_to_be_fed_many_times,
         refuses_a_released_handle,
         is_usable_after_a_failed_run,
         answers_each_of_several_calls_with_its_own,

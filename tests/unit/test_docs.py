@@ -17,6 +17,7 @@ DOCUMENTS = (
     "docs/interoperability.md",
     "docs/conversion.md",
     "docs/deploying.md",
+    "docs/embeddings.md",
     "docs/scripting.md",
     "docs/measuring.md",
     "docs/command-line.md",

@@ -64,6 +64,14 @@ def test_the_commands_are_there_with_their_options(document: str, capsys: pytest
         assert not [word for word in used if f"{word} " not in offered]
 
 
+def test_the_python_about_embeddings_runs(folder: Path) -> None:
+    names: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", (ROOT / "docs/embeddings.md").read_text(encoding="utf-8"), re.DOTALL):
+        exec(compile(block, "docs/embeddings.md", "exec"), names)
+    assert (folder / "cat.safetensors").is_file()
+    assert names["same"].iou_prediction == pytest.approx(names["best"].iou_prediction, abs=1e-3)
+
+
 def test_its_command_runs(folder: Path) -> None:
     (command,) = re.findall(r"^tabsam segment .*", README, re.MULTILINE)
     assert cli.main(shlex.split(command)[1:]) == 0

@@ -6,6 +6,7 @@
  */
 
 import { Resizer } from './resizing.js';
+import { viewOfBytes } from './tensors.js';
 
 /**
  * @typedef {typeof import('onnxruntime-web')} Ort
@@ -92,6 +93,37 @@ export class GpuBuffers {
     const buffer = this.#device.createBuffer({ size, usage });
     this.#asked.push(this.#device.popErrorScope());
     return buffer;
+  }
+
+  /**
+   * Put numbers into a buffer of their own, to be fed with many runs: it is given back when its tensor is disposed of.
+   *
+   * @param {Values | Zeros} values
+   * @returns {OrtTensor | null}  null where the runtime should make it
+   */
+  hold(values) {
+    const { dtype, dims } = values;
+    if (!isHeld(dtype)) return null;
+    const bytes = bytesOf(dtype, dims);
+    const buffer = this.#create(roomFor(bytes), USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST);
+    if ('data' in values) this.#device.queue.writeBuffer(buffer, 0, ofWholeWords(values.data)); // a new buffer is all zeros
+    const download = async () => viewOfBytes(dtype, await this.#copy(buffer, bytes));
+    return this.#ort.Tensor.fromGpuBuffer(buffer, { dataType: dtype, dims, dispose: () => buffer.destroy(), download });
+  }
+
+  /**
+   * @param {GPUBuffer} buffer
+   * @param {number} bytes  of it, from its beginning
+   */
+  async #copy(buffer, bytes) {
+    const staging = this.#create(buffer.size, USAGE.COPY_DST | USAGE.MAP_READ);
+    const commands = this.#device.createCommandEncoder();
+    commands.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
+    this.#device.queue.submit([commands.finish()]);
+    await staging.mapAsync(MAP_READ, 0, buffer.size);
+    const copy = staging.getMappedRange(0, buffer.size).slice(0, bytes);
+    staging.destroy();
+    return copy;
   }
 
   /** Whether there was room for all of it. */

@@ -43,12 +43,14 @@ let lastNumber = 0;
 /** @type {{ [O in Operation]: (params: Operations[O]['params'], onProgress: OnProgress) => Promise<Operations[O]['result']> }} */
 const operations = {
   async start({ build, provider, threads, optimisation, encoder, decoder }, onProgress) {
-    const [model] = await Promise.all([readModel([encoder, decoder], onProgress), operations.load({ build, threads }, onProgress)]);
+    const wanted = encoder ? [encoder, decoder] : [decoder];
+    const [model] = await Promise.all([readModel(wanted, onProgress), operations.load({ build, threads }, onProgress)]);
     onProgress({ message: provider === 'webgpu' ? 'Starting WebGPU' : 'Starting WASM' });
-    const [encoderGraph, decoderGraph] = model.graphs;
-    const modelBytes = bytesOf(encoderGraph) + bytesOf(decoderGraph); // opening may take the buffers away
+    const decoderGraph = /** @type {import('./graph.js').Graph} */ (model.graphs.at(-1));
+    const encoderGraph = encoder ? model.graphs[0] : null;
+    const modelBytes = model.graphs.reduce((sum, graph) => sum + bytesOf(graph), 0); // opening may take the buffers away
     return {
-      encoder: await operations.open({ ...encoderGraph, provider, optimisation, keep: true }, onProgress),
+      encoder: encoderGraph ? await operations.open({ ...encoderGraph, provider, optimisation, keep: true }, onProgress) : null,
       decoder: await operations.open({ ...decoderGraph, provider, optimisation, keep: false }, onProgress),
       modelBytes,
       stored: model.stored,
@@ -127,6 +129,23 @@ const operations = {
     return answer;
   },
 
+  async hold({ session: number, tensors }) {
+    const { gpu } = opened(number); // they are fed to it
+    /** @type {Record<string, import('./protocol.js').Kept>} */
+    const answer = {};
+    for (const [name, tensor] of Object.entries(tensors)) {
+      const { dtype, dims } = tensor;
+      let held = gpu?.hold(tensor);
+      if (held && !(await gpu?.fits())) {
+        held.dispose(); // the GPU is full: it is copied there with each run
+        held = null;
+      }
+      kept.set(++lastNumber, held ?? ('data' in tensor ? toTensor(loaded(), tensor) : zeros(loaded(), { dtype, shape: dims })));
+      answer[name] = { handle: lastNumber };
+    }
+    return answer;
+  },
+
   async read({ handle }) {
     return copyOf(keptTensor(handle));
   },
@@ -151,7 +170,7 @@ const operations = {
 };
 
 /**
- * @param {[encoder: import('./protocol.js').ModelFile, decoder: import('./protocol.js').ModelFile]} wanted
+ * @param {import('./protocol.js').ModelFile[]} wanted
  * @param {OnProgress} onProgress
  */
 async function readModel(wanted, onProgress) {

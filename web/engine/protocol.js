@@ -16,8 +16,9 @@
  * @typedef {{ path: string, data: ArrayBuffer }} Weights  a file that a graph keeps weights in, by the name that it has for it
  * @typedef {{ name: string, dtype: string, shape: (number | string)[] }} Spec
  * @typedef {{ session: number, inputs: Spec[], outputs: Spec[], resizes: boolean }} LoadedSession  `resizes`: it takes a picture for an input
- * @typedef {{ build: Build, provider: Provider, threads: number, optimisation: Optimisation, encoder: ModelFile, decoder: ModelFile }} StartPlan
- * @typedef {{ encoder: LoadedSession, decoder: LoadedSession, modelBytes: number, stored: boolean, notices: string[] }} Started
+ * @typedef {{ build: Build, provider: Provider, threads: number, optimisation: Optimisation, encoder: ModelFile | null, decoder: ModelFile }} StartPlan
+ *   Without an encoder pictures come with their embeddings, which are put in by `hold`.
+ * @typedef {{ encoder: LoadedSession | null, decoder: LoadedSession, modelBytes: number, stored: boolean, notices: string[] }} Started
  *   The encoder keeps its outputs, as handles; the decoder's are read back.
  *
  * @typedef {{ dtype: string, dims: number[], data: Uint8Array<ArrayBuffer> }} Values  a tensor's bytes, little-endian
@@ -40,6 +41,7 @@
  *   open: { params: { bytes: ArrayBuffer, data?: Weights[], provider: Provider, keep: boolean, optimisation?: Optimisation }, result: LoadedSession },
  *   warm: { params: { sessions: number[] }, result: null },
  *   run: { params: { session: number, feeds: Record<string, WireTensor>, outputs: string[] }, result: Record<string, WireTensor> },
+ *   hold: { params: { session: number, tensors: Record<string, Values | Zeros> }, result: Record<string, Kept> },
  *   read: { params: Kept, result: Values },
  *   memory: { params: null, result: GpuMemory },
  *   release: { params: { handles: number[] }, result: null },

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { noteEmbedding } from './input/embedding-files.js';
 import { phaseOf, shownOf } from './state/store.js';
 
 /** @import {Actions} from './actions/actions.js' */
@@ -54,6 +55,7 @@ export function createApi({ store, actions, stage, open }) {
       provider: info?.provider ?? null,
       threads: info?.threads ?? null,
       why: info?.why ?? null,
+      decoderOnly: info?.decoderOnly ?? null,
       wish: store.state.wish,
       storage: info?.storage ?? null,
       project: store.state.project,
@@ -72,8 +74,17 @@ export function createApi({ store, actions, stage, open }) {
   const finds = () => store.state.view.finds.list.map((one) => ({ ...one, outline: undefined }));
 
   return {
-    /** Open a picture; it joins those that one goes through. @param {Blob} blob @param {string} [name] */
-    open: (blob, name) => thenState(open(blob, name)),
+    /**
+     * Open a picture; it joins those that one goes through.
+     *
+     * @param {Blob} blob
+     * @param {string} [name]
+     * @param {File} [embedding]  what an encoder has made of it
+     */
+    open(blob, name, embedding) {
+      if (embedding) noteEmbedding(blob, embedding);
+      return thenState(open(blob, name));
+    },
     cancel: async () => actions.cancel(),
     /** @param {number} x @param {number} y @param {0 | 1} [label]  1 is foreground */
     addPoint: (x, y, label = 1) => thenState(actions.addPoint(x, y, label)),
@@ -177,6 +188,8 @@ export function createApi({ store, actions, stage, open }) {
     setWorldFile: (text) => thenState(actions.setWorldFile(text)),
     /** Everything, with the picture or without, to be opened again. @param {boolean} [picture] */
     projectFile: (picture = true) => actions.projectFile(picture),
+    /** What the encoder has made of the open picture. @param {'float16' | 'float32'} [precision] */
+    embeddingFile: (precision) => actions.embeddingFile(precision),
     /**
      * @param {Blob} blob @param {string} name @param {'objects' | 'prompts' | 'boxes'} [as]
      * @param {{ pictured?: string, kind?: import('../protocol.js').MaskKind }} [more]  of what it `asks`, if it does; as what a mask is read

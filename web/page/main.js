@@ -28,6 +28,7 @@ import { createPalette } from './palette/palette.js';
 import { mountPanel } from './panel/panel.js';
 import { mountPicturePages } from './input/picture-pages.js';
 import { createPictureKeeping } from './input/picture-keeping.js';
+import { mountEmbeddingList } from './input/embedding-list.js';
 import { createEncodingAhead } from './input/encoding-ahead.js';
 import { createPictureMarks } from './input/picture-marks.js';
 import { createPictureQueue } from './input/picture-queue.js';
@@ -117,7 +118,7 @@ const client = new Client(first, {
   onAnnouncement: (said) => actions.announced(said),
 });
 const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => modelsPanel.offer(files, folder) });
-const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick() });
+const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick(), pickDecoder: sources.pickDecoder });
 const samples = loadSamples();
 
 const queue = createPictureQueue({ store, actions, messages, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
@@ -126,7 +127,7 @@ const run = createRun({ client, store, actions, messages, marks });
 createEncodingAhead({ client, store });
 mountPicturePages({ store, actions });
 const bring = createDataSetImport({ store, actions, messages, adopt: queue.adopt, marks });
-const incoming = createIncomingFiles({ store, actions, messages, open: queue.start, bring });
+const incoming = createIncomingFiles({ store, actions, messages, open: queue.start, bring, giveEmbeddings: queue.giveEmbeddings });
 
 /** @param {Sample} sample */
 const openSample = (sample) => void queue.open((signal) => fetchSample(sample, signal), sample.file).catch(() => {}); // it has been said
@@ -178,6 +179,7 @@ store.subscribe((state, before) => {
 });
 
 Object.assign(window, { tabsam: createApi({ store, actions, stage, open: queue.open }) });
+mountEmbeddingList({ messages, open: queue.openListed });
 const { afresh } = mountArrivals({ take: incoming.take, samples, openSample, messages });
 void actions.openProject(afresh).then((restored) => {
   if (!restored) return;

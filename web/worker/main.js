@@ -12,6 +12,7 @@ import { fetchOwnModel, keepOwnModel } from './models/own-models.js';
 import { isLooking, keepPicture, keepThumbnail, keptPicture, restore, restored, settle } from './keeping.js';
 import { duplicate, exportProject, mark, otherProjects, remove, rename } from './project-list.js';
 import { refuseToChange } from './looking.js';
+import { openPicture, stopDecoder, takeDecoder } from './embeddings.js';
 import { exportSet, importSet, stopDataSet } from './data-sets.js';
 import { answerScript, runScript, stopScript, takeWheel } from './scripting.js';
 import { removeLeftovers } from '../storage/temporary-files.js';
@@ -59,6 +60,8 @@ const methods = {
       throw error;
     }
   },
+
+  takeDecoder: async (given, onProgress) => takeDecoder(await pythonStarts(onProgress), given, onProgress),
 
   async removeModel({ id }) {
     await removeModel(id);
@@ -156,11 +159,14 @@ async function answer({ id, method, params }) {
       globalThis.postMessage({ id, result: await own(params, onProgress) });
       return;
     }
-    if (method === 'cancel') giveUpWaiting();
+    if (method === 'cancel') {
+      giveUpWaiting();
+      stopDecoder();
+    }
     const call = async () => {
       const starting = pythonStarts(onProgress).then((python) => restored().then(() => python));
       const ready = await (method === 'open' ? unlessGivenUp(starting) : starting);
-      return ready.call(method, params, onProgress);
+      return method === 'open' ? openPicture(ready, params, onProgress) : ready.call(method, params, onProgress);
     };
     const { result, transfer } = await (method === 'open' ? withoutWarmUp(call) : call());
     globalThis.postMessage({ id, result }, { transfer });

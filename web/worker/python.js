@@ -216,6 +216,6 @@ function brokenBy(cause) {
 }
 
 /** @param {Running} running */
-function sessions({ encoder, decoder, info: { everything }, edges, tidy }) {
-  return JSON.stringify({ encoder, decoder, everything, edges, tidy });
+function sessions({ encoder, decoder, info: { everything }, edges, tidy, id, decoders }) {
+  return JSON.stringify({ encoder, decoder, everything, edges, tidy, model: id, decoders });
 }

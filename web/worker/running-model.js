@@ -17,13 +17,14 @@ import { warmUpLater } from './warm-up.js';
  * @typedef {import('../protocol.js').View} View
  * @typedef {import('../protocol.js').EngineInfo} EngineInfo
  * @typedef {import('./providers/engine-start.js').Running} Running
+ * @typedef {import('./providers/engine-start.js').AbsentEncoder} AbsentEncoder
  * @typedef {import('./models/catalogue.js').Model} Model
  * @typedef {(progress: Progress) => void} OnProgress
  * @typedef {{ provider?: 'webgpu' | 'wasm', threads?: number }} Wishes
  * @typedef {{ engine: EngineInfo, view: View }} Replacement
  */
 
-/** What runs now. @type {{ model: Model, running: Running } | undefined} */
+/** What runs now; `absent` is its encoder, where that is not here. @type {{ model: Model, running: Running, absent?: AbsentEncoder } | undefined} */
 let current;
 
 /** What the person asked for at the start; it holds for every model after. @type {Wishes} */
@@ -38,8 +39,11 @@ const CLEAR_AFTER = 2000;
 /** Gives up the model that is on its way. */
 let loading = new AbortController();
 
-/** @returns {string}  the id of the model that runs, empty while none does */
-export const currentId = () => current?.model.id ?? '';
+/** Resolves when the first model runs, or cannot. @type {Promise<unknown>} */
+let started = Promise.resolve();
+
+/** @returns {string}  the id of the model that runs, empty while none does, or only its decoder */
+export const currentId = () => (current && !current.absent ? current.model.id : '');
 
 /** What it has on the GPU; null where it runs on none, or is gone. */
 export async function gpuMemory() {
@@ -54,7 +58,18 @@ export async function gpuMemory() {
  * @param {OnProgress} onProgress
  * @returns {Promise<EngineInfo>}
  */
-export async function start({ model: id, catalog = '', recalled = [], ...wanted }, onProgress) {
+export function start(params, onProgress) {
+  const starting = startFirst(params, onProgress);
+  started = starting.catch(() => {}); // whoever has asked for it is told
+  return starting;
+}
+
+/**
+ * @param {Methods['start']['params']} params
+ * @param {OnProgress} onProgress
+ * @returns {Promise<EngineInfo>}
+ */
+async function startFirst({ model: id, catalog = '', recalled = [], ...wanted }, onProgress) {
   wishes = wanted;
   const signal = nextLoading();
   listed = useCatalogue(catalog);
@@ -144,6 +159,7 @@ export const useModel = (model, provider, signal, onProgress) => change(model, {
  */
 export async function useProvider(provider, onProgress) {
   if (!current) throw failure('engine-none', 'No model runs that could be run elsewhere.', 'Choose a model first.');
+  if (current.absent) throw failure('encoder-absent', 'Only the decoder of this model is here, which needs no GPU.', 'Get its encoder first.');
   const wanted = { ...wishes, provider: provider ?? undefined };
   const changed = await change(current.model, wanted, nextLoading(), onProgress).catch((error) => {
     throw provider ? unavailable(provider, error) : error;
@@ -171,13 +187,15 @@ function unavailable(provider, error) {
  * @param {Wishes} wanted
  * @param {AbortSignal} signal
  * @param {OnProgress} onProgress
- * @param {string} [because]
+ * @param {{ because?: string, absent?: AbsentEncoder }} [more]
  * @returns {Promise<Running>}
  */
-async function startModel(model, wanted, signal, onProgress, because = '') {
+async function startModel(model, wanted, signal, onProgress, { because = '', absent } = {}) {
+  if (model.alone && !absent) throw failure('encoder-missing', `Only the decoder of ${model.name} was added.`, 'Add the model with its encoder, or use another one.');
   const running = await chooseProvider({
     ...wanted,
     model,
+    absent,
     because,
     signal,
     onProgress: (progress) => onProgress({ stage: progress.loaded === undefined ? 'provider' : 'model', ...progress }),
@@ -185,7 +203,7 @@ async function startModel(model, wanted, signal, onProgress, because = '') {
     prove: async (candidate, reference) => (await pythonStarts(onProgress)).selfTest(candidate, reference),
     proveLarge: async (candidate, reference) => (await pythonStarts(onProgress)).largeSelfTest(candidate, reference),
   });
-  running.engine.onlost = (reason) => void recover(model, running.info.provider, reason);
+  running.engine.onlost = (reason) => void recover({ model, running, absent }, reason);
   return running;
 }
 
@@ -227,20 +245,72 @@ function clearFormerLater(model) {
 /**
  * The engine is gone, and Python is not: start another one under it.
  *
- * @param {Model} model
- * @param {'webgpu' | 'wasm'} provider  that it ran on
+ * @param {{ model: Model, running: Running, absent?: AbsentEncoder }} gone
  * @param {string} reason
  */
-async function recover(model, provider, reason) {
+async function recover({ model, running: { info: { provider } }, absent }, reason) {
   const ready = await pythonStarts(() => {});
   const lost = provider === 'webgpu' ? 'The GPU was lost' : 'The engine stopped';
   try {
-    const running = await startModel(model, { ...wishes, provider: 'wasm' }, nextLoading(), () => {}, `${lost} (${reason}).`);
+    const running = await startModel(model, { ...wishes, provider: 'wasm' }, nextLoading(), () => {}, { because: `${lost} (${reason}).`, absent });
     running.info.notices.push(`${lost}; tabsam goes on with WASM, and your work is as it was.`);
     ready.attach(running);
-    current = { model, running };
+    current = { model, running, absent };
     globalThis.postMessage({ event: 'engine', engine: running.info });
   } catch (error) {
     ready.detach(asFailure(error));
   }
+}
+
+/** Resolves when it is known whether the first model runs, and which models are listed. */
+export async function settled() {
+  await Promise.all([started, listed.catch(() => {})]);
+}
+
+/** Whether what runs answers about embeddings of this decoder. @param {string} digest */
+export const runsDecoder = (digest) => current?.running.decoders.includes(digest) ?? false;
+
+/** The model of which only the decoder runs, if that is so. */
+export const decoderAlone = () => (current?.absent ? current.model : null);
+
+/**
+ * Have a model's decoder answer, without its encoder, which is not fetched: for a picture that comes with its embedding. The model that has run
+ * is there until it is known whether that picture is opened.
+ *
+ * @param {Model} model
+ * @param {AbsentEncoder} absent
+ * @param {AbortSignal} signal
+ * @param {OnProgress} onProgress
+ * @returns {Promise<{ keep: () => void, takeBack: () => void }>}
+ */
+export async function tryDecoder(model, absent, signal, onProgress) {
+  const ready = await pythonStarts(onProgress);
+  const running = await startModel(model, wishes, signal, onProgress, { absent });
+  try {
+    ready.attach(running);
+  } catch (error) {
+    running.engine.terminate();
+    throw error;
+  }
+  const before = current;
+  current = { model, running, absent };
+  return {
+    keep() {
+      before?.running.engine.terminate();
+      tellOfEngine();
+    },
+    takeBack() {
+      if (!before) return tellOfEngine();
+      current = before;
+      ready.attach(before.running);
+      running.engine.terminate();
+    },
+  };
+}
+
+/** Tell the page, which has not asked, that another model runs. */
+export function tellOfEngine() {
+  if (!current) return;
+  const { model, running } = current;
+  globalThis.postMessage({ event: 'engine', engine: running.info, model: { id: model.id, name: model.name } });
 }

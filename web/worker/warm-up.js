@@ -61,6 +61,7 @@ async function warmUp(ready, { engine, encoder, decoder, info }) {
   const most = info.provider === 'webgpu' ? LARGE_BYTES : WARMED_BYTES;
   const warmed = info.modelBytes > most ? [decoder] : [decoder, encoder];
   for (const { session } of warmed) {
+    if (session === null) continue;
     await new Promise((resolve) => setTimeout(resolve)); // a picture that has come is heard of first
     if (opening) return;
     await engine.ask('warm', { sessions: [session] }).catch(() => {});

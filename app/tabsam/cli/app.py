@@ -12,6 +12,7 @@ import tabsam
 from tabsam.cli.batch import batch
 from tabsam.cli.bench import bench
 from tabsam.cli.convert import convert
+from tabsam.cli.embed import embed
 from tabsam.cli.evaluate import evaluate
 from tabsam.cli.everything import everything
 from tabsam.cli.export import export
@@ -20,7 +21,7 @@ from tabsam.cli.models import models
 from tabsam.cli.segment import segment
 from tabsam.cli.serve import serve
 
-COMMANDS: Sequence[Callable[..., int | None]] = (segment, everything, batch, evaluate, convert, export, bench, serve)
+COMMANDS: Sequence[Callable[..., int | None]] = (segment, everything, batch, embed, evaluate, convert, export, bench, serve)
 """In the order of the help. Each is called as it is named, says in its docstring what it does, and gives an exit code or None.
 
 What a command needs beyond Typer is imported in it, when it is called: the help and the completion wait for all that is imported

@@ -16,6 +16,7 @@ from tabsam.library.listing import Entry, ListedFile
 from tabsam.library.segmenter import SyncSegmenter
 from tabsam.library.settings import Settings
 from tabsam.library.store import ModelFiles, Progress, bring
+from tabsam.model.identifying import identity_of
 from tabsam.model.listed import Stated, stated_beside, stated_in
 from tabsam.model.segmenter import Segmenter
 
@@ -65,6 +66,7 @@ def load(
     settings = settings.with_(**overrides) if settings else Settings.read(**overrides)
     files, stated = _files(model, settings, progress)
     segmenter, provider = _started(files, stated, settings)
+    segmenter.identity = identity_of(files.decoder, _name_of(model), stated.decoders)
     return SyncSegmenter(segmenter, provider=provider, embedding_cache_bytes=settings.embedding_cache_bytes)
 
 
@@ -101,6 +103,11 @@ def _is_listed(model: str, settings: Settings) -> bool:
     if not _ID.fullmatch(model):
         return False
     return not Path(model).exists() or any(one.id == model for one in entries(settings.with_(catalog="")))
+
+
+def _name_of(model: ModelLike) -> str:
+    """Give a model's id or its folder's name; nothing for two files."""
+    return Path(model).expanduser().resolve().name if isinstance(model, str | PathLike) else ""
 
 
 def pair_in(folder: Path) -> ModelFiles:

@@ -15,6 +15,7 @@ from tabsam.library.images import ImageLike, as_image, name_of
 from tabsam.library.prompting import MaskLike, Prompt
 from tabsam.library.result import Found, Refinement, Result
 from tabsam.library.saving import Picture
+from tabsam.library.storing import StoresEmbeddings
 from tabsam.library.waiting import Waiter
 from tabsam.model.candidate import Candidate, Edges
 from tabsam.model.choosing import Prediction
@@ -27,7 +28,7 @@ from tabsam.model.segmenter import Segmenter
 from tabsam.model.several import ask_each
 
 
-class SyncSegmenter:
+class SyncSegmenter(StoresEmbeddings):
     """A loaded model, each call waited for, also inside a notebook's running event loop; :func:`tabsam.load` makes it.
 
     Use it as a context manager, or call :meth:`close`.
@@ -101,7 +102,7 @@ class SyncSegmenter:
             embedding = self._waiter.wait(self.segmenter.encode(picture.image))
             self._kept.put(self.segmenter, key, embedding)
         self.segmenter.use(embedding)
-        self._finishing = Finishing(self.segmenter, picture)
+        self._finishing = Finishing(self.segmenter, picture, image)
 
     def predict(
         self,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from tabsam.arrays import AnyArray
 from tabsam.model.preprocess import Frame
 from tabsam.model.runtime import Tensor, TensorSpec
 
@@ -36,6 +37,57 @@ class Embedding:
         for tensor in self.tensors.values():
             if not isinstance(tensor, np.ndarray):
                 tensor.release()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which model it is whose embeddings are stored.
+
+    Attributes
+    ----------
+    model : str
+        Its id in a catalogue, or its folder's name; "" where nobody knows.
+    decoders : callable
+        Gives the SHA-256 of each file that may be its decoder, in hex, the one that embeddings are stored with first; it may have
+        to read a file for that. None where they are not known.
+    """
+
+    model: str = ""
+    decoders: Callable[[], tuple[str, ...]] = tuple
+
+
+@dataclass(frozen=True)
+class StoredEmbedding:
+    """An embedding as it lies in a file: its numbers, and what they are of. What nobody has said is empty.
+
+    Attributes
+    ----------
+    tensors : mapping of str to float16 or float32
+        By the names of the encoder's outputs.
+    model : str
+        The model's id, for people.
+    decoder : str
+        The SHA-256 of the decoder's file, in hex: what says which model it is.
+    dialect : str
+        The family of the two graphs, as "sam2".
+    encoder_input : TensorSpec or None
+        What the encoder takes.
+    encoder_outputs : mapping of str to TensorSpec
+        What it gives: a file may hold the same numbers as float16.
+    picture : str
+        The SHA-256 of the picture's file, in hex.
+    frame : Frame or None
+        Where the picture lies in the encoder's input; with the picture's size.
+    """
+
+    tensors: Mapping[str, AnyArray]
+    model: str = ""
+    decoder: str = ""
+    dialect: str = ""
+    encoder_input: TensorSpec | None = None
+    encoder_outputs: Mapping[str, TensorSpec] = field(default_factory=dict)
+    picture: str = ""
+    frame: Frame | None = None
 
 
 def bytes_of(spec: TensorSpec) -> int:

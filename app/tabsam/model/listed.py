@@ -33,11 +33,14 @@ class Stated:
         Whether its masks follow the picture's edges.
     tidy : float
         Below which share of a mask specks and pinholes are left out; 0 keeps all.
+    decoders : tuple of str
+        The digests of its decoders, which all answer the same; the one that embeddings are stored with first.
     """
 
     everything: Mapping[str, Any] = field(default_factory=dict)
     edges: Edges = "decoded"
     tidy: float = 0.0
+    decoders: tuple[str, ...] = ()
 
 
 def stated_beside(folder: Path) -> Stated:
@@ -72,7 +75,7 @@ def stated_in(entry: Mapping[str, Any], catalogue: str) -> Stated:
     ModelError
         ``catalog-invalid``.
     """
-    return Stated(_everything(entry, catalogue), _edges(entry, catalogue), _tidy(entry, catalogue))
+    return Stated(_everything(entry, catalogue), _edges(entry, catalogue), _tidy(entry, catalogue), _decoders(entry))
 
 
 def _everything(entry: Mapping[str, Any], catalogue: str) -> Mapping[str, Any]:
@@ -97,6 +100,11 @@ def _tidy(entry: Mapping[str, Any], catalogue: str) -> float:
     if isinstance(stated, int | float) and not isinstance(stated, bool) and 0 <= stated <= MOST:
         return float(stated)
     raise _wrong(catalogue, "tidy", f"a number from 0 to {MOST}", repr(stated))
+
+
+def _decoders(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    files = (entry.get("decoder"), entry.get("processorDecoder"))
+    return tuple(file["sha256"] for file in files if isinstance(file, dict) and isinstance(file.get("sha256"), str))
 
 
 def _wrong(catalogue: str, key: str, wanted: str, details: str) -> ModelError:

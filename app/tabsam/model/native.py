@@ -18,6 +18,7 @@ import onnxruntime as ort
 from tabsam.arrays import AnyArray
 from tabsam.errors import ModelError
 from tabsam.model.candidate import Edges
+from tabsam.model.identifying import identity_of
 from tabsam.model.listed import stated_beside
 from tabsam.model.runtime import Session, Tensor, TensorSpec
 from tabsam.model.segmenter import Segmenter
@@ -165,6 +166,10 @@ class NativeSession:
             for name, value in zip(outputs, results, strict=True)
         }
 
+    async def hold(self, tensors: Mapping[str, AnyArray]) -> dict[str, Tensor]:
+        # Copied: an OrtValue that is made of an array reads that array's memory, and whoever has it may write there.
+        return {name: NativeHandle(_as_value(np.array(array, order="C"))) for name, array in tensors.items()}
+
     async def close(self) -> None:
         """Nothing is left to do: onnxruntime frees the session with the object."""
 
@@ -181,7 +186,7 @@ def load(folder: Path | str, *, threads: int = 0, providers: Sequence[Provider] 
     """
     encoder, decoder = Path(folder) / "encoder.onnx", Path(folder) / "decoder.onnx"
     stated = stated_beside(Path(folder))
-    return load_pair(
+    segmenter = load_pair(
         encoder,
         decoder,
         threads=threads,
@@ -191,6 +196,8 @@ def load(folder: Path | str, *, threads: int = 0, providers: Sequence[Provider] 
         edges=stated.edges,
         tidy=stated.tidy,
     )
+    segmenter.identity = identity_of(decoder, Path(folder).resolve().name, stated.decoders)
+    return segmenter
 
 
 def load_pair(
@@ -222,7 +229,9 @@ def load_pair(
             NativeSession(encoder, keep_outputs=True, threads=threads, providers=providers, limited=limited),
             NativeSession(decoder, threads=threads, providers=providers, limited=limited),
         )
-    return Segmenter(*sessions, everything_defaults=everything_defaults, edges=edges, tidy=tidy)
+    segmenter = Segmenter(*sessions, everything_defaults=everything_defaults, edges=edges, tidy=tidy)
+    segmenter.identity = identity_of(decoder)
+    return segmenter
 
 
 @contextmanager

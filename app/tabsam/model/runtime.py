@@ -76,4 +76,14 @@ class Session(Protocol):
         """
         ...
 
+    async def hold(self, tensors: Mapping[str, AnyArray]) -> dict[str, Tensor]:
+        """Put arrays where this session has its inputs, to be fed many times: handles, by the same names.
+
+        Raises
+        ------
+        ModelError
+            ``engine-lost`` where the runtime is gone.
+        """
+        ...
+
     async def close(self) -> None: ...

@@ -18,7 +18,7 @@ from tabsam.model import dialects, probing
 from tabsam.model.candidate import Candidate, Edges
 from tabsam.model.choosing import Prediction, predicted
 from tabsam.model.dialects import Answer
-from tabsam.model.embedding import Embedding, bytes_of
+from tabsam.model.embedding import Embedding, Identity, bytes_of
 from tabsam.model.image import from_array
 from tabsam.model.preprocess import Frame
 from tabsam.model.prompts import Prompts, check_prompts
@@ -69,6 +69,8 @@ class Segmenter:
         recognised = dialects.recognise(encoder, decoder)
         self._encoder, self.decoder, self.dialect = recognised.encoder, recognised.decoder, recognised.dialect
         self.assumed = recognised.assumed
+        self.recognised = recognised
+        self.identity = Identity()  # which model it is: whoever loads it may say so
         self._everything_defaults = {**self.dialect.everything_defaults, **(everything_defaults or {})}
         self._embedding: Embedding | None = None
         self._has_single_mask = self.dialect.has_single_mask
@@ -151,8 +153,11 @@ class Segmenter:
 
     async def set_image(self, image: Image.Image | UInt8Array) -> None:
         """Encode a picture, make it the current one and release the one before; when that fails, the one before stays."""
-        before, embedding = self._embedding, await self.encode(image)
-        self.use(embedding)
+        self.take(await self.encode(image))
+
+    def take(self, embedding: Embedding) -> None:
+        """Make an embedding the current one, and release the one before."""
+        before, self._embedding = self._embedding, embedding
         if before is not None:
             before.release()
 

@@ -35,7 +35,10 @@ from tabsam.page.workspace import Workspace
 if TYPE_CHECKING:
     from tabsam.page.protocol.methods import Method, OnProgress
 
-_AT_ONCE = ("open", "cancel", "state", "setEdges", "prepare", "noteSession", "works", "restore", "beginJournalAnew", "summary")
+_AT_ONCE = (
+    *("open", "cancel", "state", "setEdges", "prepare", "describeEmbedding"),
+    *("noteSession", "works", "restore", "beginJournalAnew", "summary"),
+)
 """What does not wait for a picture that is on its way."""
 
 _OF_ALL_PICTURES = (
@@ -58,6 +61,8 @@ _OF_MANY_PICTURES = ("findOn", "askAgainOn", "leaveOff", "thumbnailOf", "carryOv
 
 _OF_THE_TRUTH = ("measureAgainst", "saveAgainst", "measureModel", "saveModels")
 """And this."""
+_OF_EMBEDDINGS = ("saveEmbedding", "describeEmbedding")
+"""What is made when the first of it is asked for, too."""
 
 _OF_THE_ANSWER = ("accept", "choose", "paint", "askWithShape", "execute")
 """What is about the answer to the prompts as they are when it is asked, or a script: all that is asked later waits for it."""
@@ -119,6 +124,12 @@ class App:
 
             return _merged(Comparing(workspace, importing).methods(), ModelComparing(workspace, answering).methods())
 
+        def of_embeddings() -> Mapping[str, object]:
+            from tabsam.page.embeddings import Embeddings
+
+            embeddings = Embeddings(workspace, encoding)
+            return _merged(embeddings.methods(), embeddings.worker_methods())
+
         self._methods = _merged(
             self._opening.methods(),
             self._opening.worker_methods(),
@@ -131,6 +142,7 @@ class App:
             Shaping(workspace, changing).methods(),
             searching.methods(),
             _when_asked(_OF_MANY_PICTURES, of_many_pictures),
+            _when_asked(_OF_EMBEDDINGS, of_embeddings),
             Measuring(workspace).methods(),
             Exporting(workspace).methods(),
             importing.methods(),

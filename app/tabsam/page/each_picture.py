@@ -15,7 +15,7 @@ from tabsam.errors import CancelledError, ModelError, TabsamError
 from tabsam.model.image import open_image, thumbnail
 from tabsam.page.answer import answer_to
 from tabsam.page.keeping import work_of
-from tabsam.page.opening import read_picture, take_over, unpacked
+from tabsam.page.opening import read_picture, take_over, unpacked, with_embedding
 from tabsam.page.outlines import as_shown, bounds
 from tabsam.page.searching import found_object, search_wishes
 from tabsam.page.workspace import Picture, Workspace, key_of
@@ -50,6 +50,7 @@ class _Given:
     def __init__(self, workspace: Workspace, params: FindOnParams | AskAgainOnParams) -> None:
         name, source, self.saved, digest = unpacked(params["name"], params["bytes"])
         self.picture, self.name = read_picture(source, name, params.get("page", 0), digest)
+        self.embedding = params.get("embedding")
         self.key = key_of(self.picture.digest, self.name, params.get("place", ""))
         self._workspace = workspace
         self._again = params.get("again", False)
@@ -157,6 +158,8 @@ class EachPicture:
             await self._wait_until_quiet()
 
             async def use(segmenter: Segmenter) -> WorkedOn:
+                if given.embedding:
+                    given.picture = with_embedding(given.picture, given.embedding, segmenter)
                 return await act(given, segmenter, await self._embedding(given.picture, segmenter))
 
             return await self._engine.run(use)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from tabsam.errors import ModelError
 from tabsam.model.embedding import Embedding
 from tabsam.model.embedding_cache import EmbeddingCache
 from tabsam.model.segmenter import Segmenter
@@ -85,7 +86,7 @@ class Encoding:
             coming.set_result(None)
 
     async def _encode(self, picture: Picture, segmenter: Segmenter) -> Embedding:
-        made = await segmenter.encode(picture.image)
+        made = await _given_or_made(picture, segmenter)
         embedding = self.kept.get(segmenter, picture.pixels)
         if embedding is not None:  # somebody else has asked for it at the same time, and works with it
             made.release()
@@ -95,3 +96,16 @@ class Encoding:
                 self.kept.get(segmenter, self._workspace.picture.pixels)  # the open one is the last that may go
             self.kept.put(segmenter, picture.pixels, made)
         return made
+
+
+async def _given_or_made(picture: Picture, segmenter: Segmenter) -> Embedding:
+    """Take the embedding that came with a picture, where it is this model's; else encode the picture."""
+    if picture.given is not None:
+        from tabsam.model.storing import check_model, held  # here: few pictures come with one
+
+        try:
+            check_model(segmenter, picture.given)
+        except ModelError:
+            return await segmenter.encode(picture.image)  # another model has taken the place of the one that it was opened with
+        return await held(segmenter, picture.given, (picture.image.height, picture.image.width), picture=picture.digest)
+    return await segmenter.encode(picture.image)

@@ -46,7 +46,7 @@ class Engine:
         TabsamError
             What `detach` was told; or what the action raised, while the segmenter stayed the same.
         """
-        segmenter = await self._usable()
+        segmenter = await self.usable()
         try:
             return await action(segmenter)
         except ModelError as error:
@@ -54,9 +54,10 @@ class Engine:
                 raise
         if self.segmenter is segmenter:
             self._known.clear()
-        return await action(await self._usable())
+        return await action(await self.usable())
 
-    async def _usable(self) -> Segmenter:
+    async def usable(self) -> Segmenter:
+        """Wait for a segmenter; raises what :meth:`detach` was told."""
         await self._known.wait()
         if self.segmenter is None:
             assert self._failure is not None  # attach and detach set one of the two

@@ -97,6 +97,8 @@ class Opening:
                 check_size(annotations, picture)
             if decoded:
                 picture = replace(picture, source=source, digest=hashlib.sha256(source).hexdigest())
+            if given := params.get("embedding"):
+                picture = with_embedding(picture, given, await self._engine.usable())
             news: Progress = {"stage": "file", "message": "Opened the picture"}
             # a browser shows the first page, moves through frames by itself, and has its own mind about 16 bits
             if params.get("preview") or annotations or picture.pages > 1 or not picture.is_seen_alike:
@@ -163,6 +165,8 @@ class Opening:
         await asyncio.sleep(0)  # what has come at the same time goes first
         if self.is_quiet:
             picture, _ = read_picture(params["bytes"], "", params.get("page", 0), "")
+            if (given := params.get("embedding")) and self._engine.segmenter is not None:
+                picture = with_embedding(picture, given, self._engine.segmenter)
             await asyncio.sleep(0)  # reading it has taken a moment
             if self.is_quiet:
                 await self._encoding.encode_ahead(picture)
@@ -222,6 +226,17 @@ def read_picture(source: bytes, name: str, page: int, digest: str, bands: Sequen
         decoded.is_seen_alike,
     )
     return picture, name
+
+
+def with_embedding(picture: Picture, file: bytes, segmenter: Segmenter) -> Picture:
+    """Give a picture with what an encoder has made of it elsewhere; that of another picture, or another model, is refused."""
+    from tabsam.formats.embedding import read_embedding  # here: few pictures come with one
+    from tabsam.model.storing import check_model, check_picture
+
+    given = read_embedding(file)
+    check_picture(given, (picture.image.height, picture.image.width), picture.digest)
+    check_model(segmenter, given)
+    return replace(picture, given=given)
 
 
 def page_name(name: str, page: int, ending: str = "") -> str:

@@ -12,14 +12,16 @@ import js
 from pyodide.ffi import JsException, to_js
 
 from tabsam.errors import TabsamError
+from tabsam.model.embedding import Identity
 from tabsam.model.option_names import from_json, to_json
 from tabsam.model.segmenter import Segmenter
 from tabsam.model.selftest import Verdict, compare, compare_large
 from tabsam.page.app import App
 from tabsam.page.warming import warm_up as warm_up
-from tabsam.page.web_sessions import Packing, WebSession, as_error, unpack_params
+from tabsam.page.web_sessions import Packing, WebSession, as_error, spec_of, unpack_params
 
 if TYPE_CHECKING:
+    from tabsam.model.runtime import Session
     from tabsam.page.protocol.messages import Progress
     from tabsam.page.surroundings import Surroundings
 
@@ -48,8 +50,9 @@ def attach(js_engine: Any, sessions: str) -> str:
     Parameters
     ----------
     sessions : str
-        ``{encoder, decoder, everything, edges, tidy}``: as ``open`` answered, and what the catalogue states of the search for
-        everything, of where masks end and of what is tidied away.
+        ``{encoder, decoder, everything, edges, tidy, model, decoders}``: as ``open`` answered, and what the catalogue states of
+        the search for everything, of where masks end and of what is tidied away; the model's id, and the digests of its decoder.
+        An encoder whose ``session`` is null is not here.
 
     Returns
     -------
@@ -160,10 +163,22 @@ async def large_self_test(js_candidate: Any, candidate: str, js_reference: Any, 
 
 def _segmenter(js_engine: Any, sessions: str) -> Segmenter:
     opened = json.loads(sessions)
-    encoder, decoder = (WebSession(js_engine, opened[name]) for name in ("encoder", "decoder"))
     defaults = from_json(opened.get("everything", {}))
     edges, tidy = opened.get("edges", "decoded"), opened.get("tidy", 0.0)
-    return Segmenter(encoder, decoder, everything_defaults=defaults, edges=edges, tidy=tidy)
+    encoder, decoder = _encoder(js_engine, opened["encoder"]), WebSession(js_engine, opened["decoder"])
+    segmenter = Segmenter(encoder, decoder, everything_defaults=defaults, edges=edges, tidy=tidy)
+    digests = tuple(opened.get("decoders", ()))
+    segmenter.identity = Identity(opened.get("model", ""), lambda: digests)
+    return segmenter
+
+
+def _encoder(js_engine: Any, opened: Any) -> Session:
+    if opened["session"] is not None:
+        return WebSession(js_engine, opened)
+    from tabsam.model.absent_encoder import AbsentEncoder  # here: most encoders are there
+
+    (picture,) = map(spec_of, opened["inputs"])
+    return AbsentEncoder(picture, {spec["name"]: spec_of(spec) for spec in opened["outputs"]})
 
 
 def _plain_verdict(verdict: Verdict) -> str:

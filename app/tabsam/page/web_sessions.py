@@ -80,6 +80,12 @@ class WebSession:
         answer = await ask(self._js_engine, "run", params, packing)
         return {name: self._tensor(answer[name]) for name in outputs}
 
+    async def hold(self, tensors: Mapping[str, AnyArray]) -> dict[str, Tensor]:
+        packing = Packing()
+        described = {name: describe(array, packing) for name, array in tensors.items()}
+        answer = await ask(self._js_engine, "hold", {"session": self._number, "tensors": described}, packing)
+        return {name: self._tensor(answer[name]) for name in tensors}
+
     async def close(self) -> None:
         await ask(self._js_engine, "close", {"session": self._number}, Packing())
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tabsam.document.work import Work
     from tabsam.geometry.affine import Affine
     from tabsam.geometry.outline import Outline
+    from tabsam.model.embedding import StoredEmbedding
     from tabsam.pictures.raster import Range, Raster
 
 
@@ -48,6 +49,8 @@ class Picture:
     is_seen_alike : bool
         Whether browsers that can show the file show it like this.
     affine : where the file says that it lies on a map, and in which coordinate system
+    given : StoredEmbedding or None
+        What an encoder has made of it elsewhere: with that model it is not encoded here.
     """
 
     image: Image.Image
@@ -61,6 +64,7 @@ class Picture:
     ranges: tuple[Range, ...] = ()
     affine: Affine | None = None
     is_seen_alike: bool = True
+    given: StoredEmbedding | None = None
 
     @property
     def pixels(self) -> str:

@@ -17,13 +17,18 @@ from tabsam.formats.datasets import write as write_dataset
 from tabsam.formats.datasets.listing import zip_listing
 from tabsam.formats.datasets.registry import DATASET_FORMATS
 from tabsam.formats.datasets.sinks import ZipSink
+from tabsam.formats.embedding import FORMATS as FORMATS_OF_EMBEDDINGS
+from tabsam.formats.embedding import read_embedding, write_embedding
 from tabsam.formats.exported import Source
 from tabsam.formats.importing import read
 from tabsam.formats.mask_images import read_mask
 from tabsam.formats.project import read_project, write_project
 from tabsam.formats.registry import FORMATS, write
 from tabsam.geometry.affine import Affine
+from tabsam.model.embedding import StoredEmbedding
 from tabsam.model.image import open_image
+from tabsam.model.preprocess import Frame
+from tabsam.model.runtime import TensorSpec
 from tests.support.annotated import SIZE, random_annotations, three_kinds
 from tests.support.datasets import four_pictures, picture_bytes
 
@@ -66,6 +71,11 @@ def _mask(name: str, data: bytes, rng: random.Random) -> None:
     read_mask(data, SIZE, NAME, kind=rng.choice((None, "labels", "white", "colors")))
 
 
+def _embedding(name: str, data: bytes, rng: random.Random) -> None:
+    with contextlib.suppress(TabsamError):  # of what was read a number may be too large for half floats
+        write_embedding(read_embedding(data), rng.choice(FORMATS_OF_EMBEDDINGS))
+
+
 def _written(source: Source, rng: random.Random) -> None:
     with contextlib.suppress(TabsamError):
         write(rng.choice(sorted(FORMATS)), source)
@@ -77,6 +87,7 @@ READERS: dict[str, Callable[[str, bytes, random.Random], None]] = {
     "data-set": _data_set,
     "picture": _picture,
     "mask": _mask,
+    "embedding": _embedding,
 }
 
 
@@ -99,7 +110,17 @@ def samples() -> list[Sample]:
         found.append(Sample("annotations", name, text.encode()))
     for name, text in (("a.pgw", "1\n0\n0\n-1\n5\n6\n"), ("data.yaml", "names: [car, 'a cat']\nnc: 2\n")):
         found.append(Sample("annotations", name, text.encode()))
+    found += [Sample("embedding", f"a.{name}", write_embedding(_small_embedding(), name)) for name in FORMATS_OF_EMBEDDINGS]
     return found + [Sample("picture", name, data) for name, data in _pictures()]
+
+
+def _small_embedding() -> StoredEmbedding:
+    tensors = {"a": np.linspace(-1, 1, 24, dtype=np.float32).reshape(1, 2, 3, 4), "b": np.ones((1, 2), np.float32)}
+    specs = {name: TensorSpec(name, "float32", one.shape) for name, one in tensors.items()}
+    frame = Frame((30, 40), (64, 64), (48, 64), upscales_twice=True)
+    return StoredEmbedding(
+        tensors, "nano", "a" * 64, "sam2", TensorSpec("image", "float32", (1, 3, 64, 64)), specs, "b" * 64, frame
+    )
 
 
 def _zipped(name: str) -> bytes:

@@ -106,6 +106,9 @@ class Recording:
         self.feeds = feeds
         return await self.session.run(feeds, outputs)
 
+    async def hold(self, tensors: Mapping[str, AnyArray]) -> dict[str, Tensor]:
+        return await self.session.hold(tensors)
+
     async def close(self) -> None:
         await self.session.close()
 

@@ -268,6 +268,8 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("lookAtMask", bytes=png(red_disc().astype(np.uint8)))
     await ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     await ask("saveProject", picture=True)
+    embedding = await ask("saveEmbedding", precision="float16")
+    await ask("describeEmbedding", bytes=embedding["bytes"])
     await ask("noteSession", pictures=[{"id": "a", "name": "discs.png", "place": "", "size": 9}], at="a")
     await ask("execute", code="print(1); show(np.zeros((9, 9)))", pictures=[])
     await ask("complete", before="np.ze")

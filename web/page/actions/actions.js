@@ -26,15 +26,15 @@ import { TabsamError } from '../../errors.js';
 /** @import {Announcement, CarryOverParams} from '../../protocol.js' */
 
 /**
- * @param {{ client: Client, store: Store, messages: Messages, pick: () => void, pickModel: () => void }} parts
- *   `pick` shows the file picker, `pickModel` the one for a model of one's own
+ * @param {{ client: Client, store: Store, messages: Messages, pick: () => void, pickModel: () => void, pickDecoder: (take: (file: File) => void) => void }} parts
+ *   `pick` shows the file picker, `pickModel` the one for a model of one's own, `pickDecoder` one for a decoder alone
  */
-export function createActions({ client, store, messages, pick, pickModel }) {
+export function createActions({ client, store, messages, pick, pickModel, pickDecoder }) {
   const engine = createEngine({ client, store, messages, useModel: (id) => quietly(models.useModel(id)) });
   const sending = createSending({ client, store, messages });
   const prompts = createPrompts({ client, store, messages, sending });
   const models = createModels({ client, store, messages, engine, sending, pickModel });
-  const opening = createOpening({ client, store, messages, sending, prompts, pick });
+  const opening = createOpening({ client, store, messages, sending, prompts, pick, pickDecoder, useModel: async (id) => models.useModel(id || ((await engine.embedded) ?? '')) });
   const objects = createObjects({ client, store, messages, sending, settled: opening.settled });
   const exporting = createExporting({ client, store, messages, settled: opening.settled });
   const scripting = createScripting({ client, store, sending, settled: opening.settled });
@@ -64,7 +64,10 @@ export function createActions({ client, store, messages, pick, pickModel }) {
 
   /** What the worker says unasked. @param {Announcement} said */
   function announced(said) {
-    if (said.event === 'engine') engine.run(said.engine);
+    if (said.event === 'engine') {
+      engine.run(said.engine);
+      if (said.model) store.update({ model: said.model });
+    }
     else if (said.event === 'keeping') {
       projects.keepingChanged(said.keeping);
       restarting.keepingChanged(said.keeping);
@@ -133,6 +136,8 @@ export function createActions({ client, store, messages, pick, pickModel }) {
     exportAs: exporting.exportAs,
     exportObjects: exporting.exportObjects,
     projectFile: exporting.projectFile,
+    embeddingFile: exporting.embeddingFile,
+    saveEmbedding: exporting.saveEmbedding,
     download: exporting.download,
     save: exporting.save,
     copy: exporting.copy,

@@ -69,6 +69,17 @@ export function createExporting({ client, store, messages, settled }) {
   }
 
   /**
+   * What the encoder has made of the open picture: with it the picture opens elsewhere by the decoder alone.
+   *
+   * @param {'float16' | 'float32'} [precision]
+   */
+  async function embeddingFile(precision = 'float16') {
+    await settled();
+    const { bytes, type, name } = await client.call('saveEmbedding', { precision });
+    return new File([bytes], name, { type });
+  }
+
+  /**
    * @param {ExportChoice} choice
    * @returns {Promise<{ file: File, notes: string[] }>}
    */
@@ -128,6 +139,16 @@ export function createExporting({ client, store, messages, settled }) {
 
     exportObjects,
     projectFile,
+    embeddingFile,
+
+    async saveEmbedding() {
+      try {
+        download(await embeddingFile());
+        messages.unsay('export');
+      } catch (thrown) {
+        messages.report('export', thrown, { label: 'Try again', run: () => void this.saveEmbedding() });
+      }
+    },
 
     /** Hand a file to the browser's downloads. */
     download,

@@ -14,7 +14,7 @@ import { decodedByBrowser } from './browser-decoding.js';
 import { blankPicture, loadPicture, withSize } from '../picture.js';
 
 /** @import {Client} from '../client.js' */
-/** @import {Messages} from '../bars/messages.js' */
+/** @import {Message, Messages} from '../bars/messages.js' */
 /** @import {Picture} from '../picture.js' */
 /** @import {Opening, Store} from '../state/store.js' */
 /** @import {PromptActions} from './prompts.js' */
@@ -28,12 +28,16 @@ const SHOW_AT_ONCE = 100e6;
  * @typedef {{ abort: AbortController, sent: boolean, done: Promise<void> }} Transaction
  */
 
-/** @param {{ client: Client, store: Store, messages: Messages, sending: Sending, prompts: PromptActions, pick: () => void }} parts */
-export function createOpening({ client, store, messages, sending, prompts, pick }) {
+/**
+ * @typedef {{ page: number, place: string, bands: number[] | null, embedding: Source | null, fetchDecoder: boolean }} Which
+ * @param {{ client: Client, store: Store, messages: Messages, sending: Sending, prompts: PromptActions, pick: () => void, pickDecoder: (take: (file: File) => void) => void,
+ *   useModel: (id: string) => Promise<void> }} parts  an empty id is the model that comes with the site
+ */
+export function createOpening({ client, store, messages, sending, prompts, pick, pickDecoder, useModel }) {
   /** The newest one; older ones are being given up. @type {Transaction | null} */
   let newest = null;
 
-  /** The file that is open. @type {{ source: Blob, name: string, place: string } | null} */
+  /** The file that is open. @type {{ source: Blob, name: string, place: string, embedding: Source | null } | null} */
   let opened = null;
 
   /** @param {Transaction} transaction */
@@ -57,16 +61,16 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
    * @param {Transaction} transaction
    * @param {Source} source
    * @param {string} name
-   * @param {{ page: number, again: boolean, place: string, decoded: Picture | null, bands: number[] | null }} which
+   * @param {Which & { again: boolean, decoded: Picture | null }} which
    */
-  async function run(transaction, source, name, { page, again, place, decoded, bands }) {
+  async function run(transaction, source, name, { page, again, place, decoded, bands, embedding, fetchDecoder }) {
     const { signal } = transaction.abort;
     /** The one to dispose of if this fails. @type {Picture | null} */
     let picture = decoded;
     let preview = Promise.resolve();
     try {
       const { engine } = store.state;
-      if (engine.status === 'failed') throw new TabsamError(engine.failure);
+      if (engine.status === 'failed' && !embedding) throw new TabsamError(engine.failure); // with one, another model may answer
       if (picture) amend(transaction, { picture, exact: true });
       const blob = await fileOf(source, signal);
       signal.throwIfAborted();
@@ -78,6 +82,9 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
 
       // The engine may still be starting: the file is read meanwhile.
       const bytes = await blob.arrayBuffer().catch(unreadable);
+      // of the file's first page as it is, and of none other
+      const embedded = embedding && !page && !bands ? await fileOf(embedding, signal) : null;
+      const given = await embedded?.arrayBuffer().catch(unreadable);
       signal.throwIfAborted();
 
       const pixels = await decodedByBrowser(blob, picture).catch(() => undefined); // Python then says what it lacks
@@ -86,9 +93,9 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
       transaction.sent = true;
       const view = await client.call(
         'open',
-        { bytes, name, place: place || placeOf(blob), preview: !shown, page, again, bands: bands ?? undefined, decoded: pixels },
+        { bytes, name, place: place || placeOf(blob), preview: !shown, page, again, bands: bands ?? undefined, decoded: pixels, embedding: given, fetchDecoder },
         {
-          transfer: [bytes],
+          transfer: given ? [bytes, given] : [bytes],
           onProgress(progress) {
             amend(transaction, { progress });
             if (progress.preview) preview = showPreview(progress.preview);
@@ -100,7 +107,8 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
 
       const { width, height } = view.image ?? { width: 1, height: 1 };
       picture = { ...withSize(picture ?? blankPicture(name, width, height), width, height), name: view.image?.name ?? name };
-      opened = { source: blob, name, place };
+      opened = { source: blob, name, place, embedding };
+      if (embedded && !saysWhose(embedded)) messages.say({ topic: 'embedding', tone: 'notice', ...UNSIGNED });
       const before = store.state.picture;
       const current = newest === transaction;
       sending.startOver();
@@ -144,45 +152,88 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
   /**
    * @param {Source} source
    * @param {string} [name]
-   * @param {{ page?: number, stays?: boolean, again?: boolean, place?: string, decoded?: Picture | null, bands?: number[] | null }} [options]  `page` from 0;
+   * @param {{ page?: number, stays?: boolean, again?: boolean, place?: string, decoded?: Picture | null, bands?: number[] | null, embedding?: Source | null,
+   *   fetchDecoder?: boolean, retry?: ((changes: Partial<Which>) => Promise<void>) | null }} [options]  `page` from 0;
    *   `stays`: of the file that is open; `again`: one comes back to it; `place`: the folder that it came from, where the file does not know; `decoded`: it, to
-   *   be shown at once; `bands`: those to be seen
+   *   be shown at once; `bands`: those to be seen; `embedding`: what an encoder has made of it, so that it need not be encoded; `fetchDecoder`: the
+   *   decoder that goes with that may be fetched from elsewhere; `retry`: tries it in another way, for who lists it
    * @returns {Promise<void>}  when the picture is encoded; rejects with a TabsamError, `cancelled` among them
    */
   async function open(
     source,
     name = source instanceof File ? source.name : 'picture',
-    { page = 0, stays = false, again = false, place = '', decoded = null, bands = null } = {},
+    { page = 0, stays = false, again = false, place = '', decoded = null, bands = null, embedding = null, fetchDecoder = false, retry = null } = {},
   ) {
     if (newest) giveUp(newest);
     prompts.discard();
-    messages.unsay('open');
+    for (const topic of ['open', 'embedding']) messages.unsay(topic);
     /** @type {Transaction} */
     const transaction = { abort: new AbortController(), sent: false, done: Promise.resolve() };
     newest = transaction;
     store.update({ opening: { name, picture: null, progress: null, since: performance.now(), exact: false, page: stays ? page : null } });
-    transaction.done = run(transaction, source, name, { page, again, place, decoded, bands });
+    transaction.done = run(transaction, source, name, { page, again, place, decoded, bands, embedding, fetchDecoder });
     try {
       await transaction.done;
     } catch (thrown) {
       const error = TabsamError.from(thrown);
-      if (store.state.engine.status === 'failed') messages.report('engine', error, RELOAD);
-      else messages.report('open', error, wayOut(error, source, name, { page, stays, place, bands }));
+      const which = { page, place, bands, embedding, fetchDecoder };
+      const openWith = (/** @type {Partial<Which>} */ changes) => void (retry?.(changes) ?? open(source, name, { stays, again, ...which, ...changes })).catch(() => {});
+      const [way, other] = waysOut(error, embedding, openWith);
+      if (store.state.engine.status === 'failed' && !embedding) messages.report('engine', error, RELOAD);
+      else messages.report('open', error, way, other);
       throw error;
     }
   }
 
   /**
-   * The button of the message: a picture that cannot be read will not get better by trying again.
+   * The buttons of the message: a picture that cannot be read will not get better by trying again.
    *
    * @param {TabsamError} error
-   * @param {Source} source
-   * @param {string} name
-   * @param {{ page: number, stays: boolean, place: string, bands: number[] | null }} options
+   * @param {Source | null} embedding
+   * @param {(changes: Partial<Which>) => void} openWith  tries it again
+   * @returns {Message['action'][]}
    */
-  function wayOut({ code }, source, name, options) {
-    if (/image|file|picture/.test(code)) return { label: 'Choose another picture', run: pick };
-    return { label: 'Try again', run: () => void open(source, name, options).catch(() => {}) };
+  function waysOut({ code }, embedding, openWith) {
+    if (code === 'encoder-absent' || code === 'encoder-missing') return waysToEncode(() => openWith({}), code === 'encoder-absent');
+    if (embedding && /^(embedding|decoder|encoder)-/.test(code)) {
+      const encode = { label: 'Open it without', run: () => openWith({ embedding: null }) };
+      if (code === 'decoder-elsewhere') return [{ label: 'Get the decoder', run: () => openWith({ fetchDecoder: true }) }, encode];
+      const choose = { label: 'Choose its decoder', run: () => pickDecoder((file) => void takeDecoder(file, embedding, () => openWith({}))) };
+      return /^decoder-(unknown|other)$/.test(code) ? [choose, encode] : [encode];
+    }
+    if (/image|file|picture/.test(code)) return [{ label: 'Choose another picture', run: pick }];
+    return [{ label: 'Try again', run: () => openWith({}) }];
+  }
+
+  /**
+   * Take the decoder that an embedding belongs to.
+   *
+   * @param {File} decoder
+   * @param {Source} embedding
+   * @param {() => void} open  when it is there
+   */
+  async function takeDecoder(decoder, embedding, open) {
+    try {
+      const bytes = await (await fileOf(embedding)).arrayBuffer().catch(unreadable);
+      await client.call('takeDecoder', { decoder, embedding: bytes }, { transfer: [bytes] });
+      open();
+    } catch (thrown) {
+      messages.report('open', thrown, { label: 'Choose another file', run: () => pickDecoder((file) => void takeDecoder(file, embedding, open)) });
+    }
+  }
+
+  /**
+   * What lets a picture be encoded while only a decoder is here: its encoder, or the site's own model.
+   *
+   * @param {() => void} open
+   * @param {boolean} canGet  whether the encoder is somewhere
+   * @returns {Message['action'][]}
+   */
+  function waysToEncode(open, canGet) {
+    const { model } = store.state;
+    const use = (/** @type {string} */ id) => void useModel(id).then(open, () => {}); // it has been said
+    const own = { label: 'Use the built-in model', run: () => use('') };
+    return model && canGet ? [{ label: `Get the encoder of ${model.name}`, run: () => use(model.id) }, own] : [own];
   }
 
   return {
@@ -194,12 +245,12 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
      * @param {number} page  from 0
      */
     async turnPage(page) {
-      if (opened) await open(opened.source, opened.name, { page, stays: true, place: opened.place });
+      if (opened) await open(opened.source, opened.name, { page, stays: true, place: opened.place, embedding: opened.embedding });
     },
 
     /** Open the picture that is open once more: another Python does not have it. */
     async reopen() {
-      if (opened) await open(opened.source, opened.name, { page: store.state.view.pages?.at ?? 0, stays: true, again: true, place: opened.place, bands: store.state.view.bands?.shown ?? null });
+      if (opened) await open(opened.source, opened.name, { page: store.state.view.pages?.at ?? 0, stays: true, again: true, place: opened.place, bands: store.state.view.bands?.shown ?? null, embedding: opened.embedding });
     },
 
     /**
@@ -209,7 +260,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
      */
     async chooseBands(bands) {
       const page = store.state.view.pages?.at ?? 0;
-      if (opened) await open(opened.source, opened.name, { page, stays: true, again: true, place: opened.place, bands });
+      if (opened) await open(opened.source, opened.name, { page, stays: true, again: true, place: opened.place, bands, embedding: opened.embedding });
     },
 
     /** The file of the picture that is open. */
@@ -226,6 +277,14 @@ export function createOpening({ client, store, messages, sending, prompts, pick 
     },
   };
 }
+
+/** Meta's arrays say neither which model made them nor of which picture. @param {Blob} embedding */
+const saysWhose = (embedding) => !(embedding instanceof File && /\.npy$/i.test(embedding.name));
+
+const UNSIGNED = {
+  text: 'This embedding does not say which model made it.',
+  hint: 'If masks make no sense, use the model that did, and open the picture again.',
+};
 
 /**
  * @param {unknown} thrown

@@ -42,15 +42,16 @@ export function createMessages(store) {
    * @param {string} topic
    * @param {unknown} thrown
    * @param {Message['action']} [action]
+   * @param {Message['other']} [other]
    */
-  const report = (topic, thrown, action) => {
+  const report = (topic, thrown, action, other) => {
     const { code, message, hint, details } = TabsamError.from(thrown);
     if (code === 'cancelled') return;
     const about = { tone: /** @type {const} */ ('error'), text: message, hint, code, details };
     // A lost worker fails every call that waits for it; it is said once, by whoever starts another, or about the engine.
     if (code === 'worker-lost') {
       if (store.state.engine.status === 'failed') say({ ...about, topic: 'engine', action: RELOAD });
-    } else say({ ...about, topic, action });
+    } else say({ ...about, topic, action, other });
   };
   return { say, unsay, report };
 }

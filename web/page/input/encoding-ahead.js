@@ -57,7 +57,8 @@ export function createEncodingAhead({ client, store }) {
       tried = '';
       return;
     }
-    const encoded = await client.call('prepare', { bytes, ...pageOf(next) }, { transfer: [bytes] }).catch(() => null); // it is said when it is opened
+    const embedding = next.embedding ? await fileOf(next.embedding).then((one) => one.arrayBuffer()).catch(() => undefined) : undefined;
+    const encoded = await client.call('prepare', { bytes, ...pageOf(next), embedding }, { transfer: [bytes] }).catch(() => null); // it is said when it is opened
     if (encoded) store.update({ view: { ...store.state.view, encoded } });
   }
 

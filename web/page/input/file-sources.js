@@ -34,7 +34,17 @@ export function mountFileSources({ onFiles, onModelFiles }) {
     onFiles([file]);
   });
 
-  return { pick: () => input.click() };
+  const decoder = byId('decoder-file', HTMLInputElement);
+
+  return {
+    pick: () => input.click(),
+    /** @param {(file: File) => void} take */
+    pickDecoder(take) {
+      decoder.value = ''; // the same file may be chosen again
+      decoder.onchange = () => decoder.files?.[0] && take(decoder.files[0]);
+      decoder.click();
+    },
+  };
 }
 
 /** @param {Takers} takers */

@@ -10,10 +10,12 @@ import { createImportDialog, createWhichPicture } from '../dialogs/import-dialog
 import { byId } from '../dom.js';
 import { count } from '../formatting.js';
 import { isDataSet, looksLikePicture } from './data-set-files.js';
+import { isEmbedding, noteEmbedding, pairUp } from './embedding-files.js';
 import { placeOf } from './places.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
+/** @import {PictureQueue} from './picture-queue.js' */
 /** @import {Store} from '../state/store.js' */
 
 /** As in tabsam/formats/detecting.py; tests/unit/formats/test_map_coordinates.py holds the two together. */
@@ -31,10 +33,11 @@ const MOST_ANNOTATIONS = 20;
 const YOLO = /^\s*\d+(\.0+)?([\s,;]+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
 
 /**
- * @param {{ store: Store, actions: Actions, messages: Messages, open: (files: readonly File[]) => void, bring: (files: readonly File[]) => void }} parts
- *   `open` opens pictures, `bring` brings a data set in
+ * @param {{ store: Store, actions: Actions, messages: Messages, open: (files: readonly File[]) => void, bring: (files: readonly File[]) => void,
+ *   giveEmbeddings: PictureQueue['giveEmbeddings'] }} parts
+ *   `open` opens pictures, `bring` brings a data set in, and `giveEmbeddings` takes those of pictures that are listed already
  */
-export function createIncomingFiles({ store, actions, messages, open, bring }) {
+export function createIncomingFiles({ store, actions, messages, open, bring, giveEmbeddings }) {
   const input = byId('import-file', HTMLInputElement);
   const ask = createImportDialog();
   const askWhich = createWhichPicture();
@@ -125,9 +128,40 @@ export function createIncomingFiles({ store, actions, messages, open, bring }) {
     importAll(annotations);
   }
 
+  /**
+   * Put embeddings with their pictures: those that have come with them, or else those that are listed. One that is called as none of them is, by
+   * itself, is tried with the picture that is open.
+   *
+   * @param {readonly File[]} embeddings
+   * @param {readonly File[]} pictures
+   */
+  function takeEmbeddings(embeddings, pictures) {
+    const come = pairUp(embeddings, pictures, placeOf);
+    for (const [picture, embedding] of come.pairs) noteEmbedding(picture, embedding);
+    const { queue } = store.state;
+    const there = pairUp(come.left, queue?.pictures ?? [], ({ place }) => place);
+    const open = queue?.pictures[queue.at];
+    const [only, ...others] = there.left;
+    const isTried = only && !others.length && open && !pictures.length;
+    const left = isTried ? [] : there.left;
+    messages.unsay('embeddings');
+    if (left.length) {
+      const text = left.length === 1 ? `There is no picture for ${only?.name}.` : `There are no pictures for ${count(left.length, 'embedding')}.`;
+      messages.say({ topic: 'embeddings', tone: 'notice', text, hint: 'Drop each with its picture: a.jpg and a.safetensors.' });
+    }
+    const given = isTried ? [...there.pairs, /** @type {typeof there.pairs[number]} */ ([open, only])] : there.pairs;
+    if (given.length) giveEmbeddings(given);
+  }
+
   return {
     /** @param {readonly File[]} files */
-    take: (files) => unlessDataSet(files, openOrImport),
+    take(files) {
+      const embeddings = files.filter(isEmbedding);
+      if (!embeddings.length) return unlessDataSet(files, openOrImport);
+      const others = files.filter((file) => !isEmbedding(file));
+      takeEmbeddings(embeddings, others.filter(looksLikePicture));
+      if (others.length) unlessDataSet(others, openOrImport);
+    },
   };
 }
 

@@ -11,13 +11,14 @@ import { byId } from '../dom.js';
 import { pictureTitle } from '../formatting.js';
 import { isLooking } from '../state/store.js';
 import { takeDecoded } from './decoded-ahead.js';
+import { embeddingOf } from './embedding-files.js';
 import { placeOf } from './places.js';
 
 /** @import {PictureKeeping} from './picture-keeping.js' */
 /** @import {RestoredProject} from '../../protocol.js' */
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
-/** @import {Source} from '../actions/opening.js' */
+/** @import {Source, Which} from '../actions/opening.js' */
 /** @import {ListedPicture, Queue, Store} from '../state/store.js' */
 
 /** @param {{ store: Store, actions: Actions, messages: Messages, keeping: PictureKeeping }} parts */
@@ -71,6 +72,27 @@ export function createPictureQueue({ store, actions, messages, keeping }) {
      * @returns {Promise<void>}  as that of the action
      */
     open: (source, name = source instanceof File ? source.name : 'picture') => join([listed(source, name)]),
+    /** Open the first of some pictures; the others wait. @param {ListedPicture[]} pictures @returns {Promise<void>}  as that of the action */
+    openListed: (pictures) => join(pictures),
+    /**
+     * Take embeddings for pictures that are listed; the one that is open is opened again with its own, if it has come.
+     *
+     * @param {readonly [picture: ListedPicture, embedding: File][]} pairs
+     */
+    giveEmbeddings(pairs) {
+      const given = new Map(pairs.map(([{ id }, embedding]) => [id, embedding]));
+      const withThem = (/** @type {Queue | null} */ one) => one && { ...one, pictures: one.pictures.map((picture) => ({ ...picture, embedding: given.get(picture.id) ?? picture.embedding })) };
+      const before = store.state.queue;
+      const open = before?.pictures[before.at];
+      store.update({ queue: withThem(before), openedQueue: withThem(store.state.openedQueue) });
+      const { queue } = store.state;
+      if (!queue || !open || !given.has(open.id)) return;
+      arriveAt({ store, actions }, queue.at).catch(() => {
+        // it is of another picture, or no model is here that it is of: this one goes on as it was
+        const as = (/** @type {Queue | null} */ one) => one && { ...one, pictures: one.pictures.map((picture) => (picture.id === open.id ? { ...picture, embedding: open.embedding } : picture)) };
+        store.update({ queue: as(store.state.queue), openedQueue: as(store.state.openedQueue) });
+      });
+    },
     /**
      * List pictures that come with their work, after all others; the first is opened where none is open.
      *
@@ -78,7 +100,7 @@ export function createPictureQueue({ store, actions, messages, keeping }) {
      * @returns {ListedPicture[]}  as they are listed
      */
     adopt(pictures) {
-      const added = pictures.map(({ id = newId(), name, place, size, source }) => ({ id, name, place, size, source: source ?? keeping.sourceOf(id, name), page: null, file: id }));
+      const added = pictures.map(({ id = newId(), name, place, size, source }) => ({ id, name, place, size, source: source ?? keeping.sourceOf(id, name), page: null, file: id, embedding: embeddingOf(source) }));
       const { queue, openedQueue } = store.state;
       for (const picture of [...(queue?.pictures ?? []), ...added]) visited.add(picture.id); // a project in a file no longer knows better
       if (!added.length) return added;
@@ -131,15 +153,19 @@ export const noteVisited = (id) => void visited.add(id);
  * @param {Queue} queue
  * @param {boolean} alone
  * @param {number} [page]  of its file, from 0
+ * @param {Partial<Which>} [changes]  of how it is opened, when it is tried in another way
  */
-async function turn({ store, actions }, queue, alone, page = 0) {
+async function turn({ store, actions }, queue, alone, page = 0, changes = {}) {
   const picture = queue.pictures[queue.at];
   if (!picture) return;
   const openedQueue = store.state.opening ? store.state.openedQueue : store.state.queue;
   store.update({ queue, openedQueue });
   try {
     const shown = picture.page ?? page; // one that is a page of its file shows no other
-    const how = { again: visited.has(picture.id), place: picture.place, page: shown, decoded: takeDecoded(picture.id) };
+    const { id, place, embedding = null } = picture;
+    /** @param {Partial<Which>} more */
+    const retry = (more) => turn({ store, actions }, withPicture(store.state.queue, { ...picture, ...(more.embedding === null && { embedding: null }) }), alone, page, more);
+    const how = { again: visited.has(id), place, page: shown, decoded: takeDecoded(id), embedding, retry, ...changes };
     await actions.open(picture.source, picture.name, how);
     visited.add(picture.id);
   } catch (thrown) {
@@ -151,13 +177,27 @@ async function turn({ store, actions }, queue, alone, page = 0) {
 }
 
 /**
+ * Turn to a picture that may have been taken off when it could not be opened: it is listed again then.
+ *
+ * @param {Queue | null} queue
+ * @param {ListedPicture} picture
+ * @returns {Queue}
+ */
+function withPicture(queue, picture) {
+  const { pictures, at } = queue ?? { pictures: [], at: -1 };
+  const known = pictures.findIndex(({ id }) => id === picture.id);
+  if (known >= 0) return { pictures: pictures.with(known, picture), at: known };
+  return { pictures: pictures.toSpliced(at + 1, 0, picture), at: at + 1 };
+}
+
+/**
  * @param {Source} source
  * @param {string} name
  * @returns {ListedPicture}
  */
 function listed(source, name) {
   const id = newId();
-  return { id, name, place: placeOf(source), size: source instanceof Blob ? source.size : 0, source, page: null, file: id };
+  return { id, name, place: placeOf(source), size: source instanceof Blob ? source.size : 0, source, page: null, file: id, embedding: embeddingOf(source) };
 }
 
 /**

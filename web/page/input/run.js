@@ -38,7 +38,8 @@ export function createRun({ client, store, actions, messages, marks }) {
     const { id, name, place } = picture;
     const bytes = await (await fileOf(picture.source, signal)).arrayBuffer();
     signal.throwIfAborted();
-    const file = { bytes, name, place, again: isVisited(id), ...pageOf(picture) };
+    const embedding = picture.embedding ? await (await fileOf(picture.embedding, signal)).arrayBuffer() : undefined;
+    const file = { bytes, name, place, again: isVisited(id), ...pageOf(picture), embedding };
     const transfer = { transfer: [bytes] };
     const call = wish.what === 'find' ? client.call('findOn', { ...file, ...wish.options }, transfer) : client.call('askAgainOn', { ...file, boxes: wish.boxes }, transfer);
     const done = await call;

@@ -64,6 +64,11 @@ export function mountExportMenu({ store, actions, messages }) {
     void actions.save(choice);
   }
 
+  function saveEmbedding() {
+    backToPicture();
+    void actions.saveEmbedding();
+  }
+
   /** @param {ExportChoice} choice @param {string} name @param {string} text @param {string} note */
   function addExport(choice, name, text, note) {
     const words = note ? withNote(text, note) : h('span', {}, text);
@@ -96,6 +101,7 @@ export function mountExportMenu({ store, actions, messages }) {
   const ofAll = menuItem(menu, 'images', [withNote('', 'As one data set: COCO, YOLO, a project …')], openExportAll, { 'data-role': 'export-all' });
   ofAll.querySelector('span')?.prepend(all);
 
+  const embedding = menuItem(menu, 'package', [withNote('Embedding', 'What the encoder made: opens elsewhere by the decoder alone')], saveEmbedding, { 'data-role': 'embedding' });
   const formats = group('All objects', []);
   const tools = group('All objects, for one program', []);
   tools.hidden = true;
@@ -111,6 +117,7 @@ export function mountExportMenu({ store, actions, messages }) {
       group('Project', [
         addExport('project', 'save', 'Project (.tabsam)', 'Picture, objects and classes, to go on later'),
         addExport('project-bare', 'save', 'Project without the picture', 'Smaller; the picture must be at hand'),
+        embedding,
         menuItem(menu, 'import', [withNote('Import…', 'Annotations, classes, a mask, a project')], askForImport, { 'data-role': 'import' }),
       ]),
     ),

@@ -37,6 +37,7 @@ function facts({ engine, view, modelList }) {
     ['Runs on', providerName(info)],
     ['Why', info.why],
     ['Model', megabytes(info.modelBytes)],
+    ['Encoder', info.decoderOnly ? 'not here: pictures come with their embeddings' : undefined],
     ['Kept', isKept ? 'in this browser, for the next visit' : 'in memory, until the tab closes'],
     ['On the GPU', modelList?.gpu ? `${megabytes(modelList.gpu.bytes)} in ${modelList.gpu.buffers} buffers` : undefined],
     ['Ready', pictures ? ready : undefined],

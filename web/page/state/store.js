@@ -36,9 +36,9 @@ import { isDone } from '../formatting.js';
  * @typedef {'smart' | 'hand' | 'brush' | 'eraser' | 'vertices'} Tool
  * @typedef {{ x: number, y: number, outline: Outline }} Hover  what a click at a place would give
  * @typedef {Preview & { id: number, operation: Shaping, amount: number }} ShapePreview  what an object would be
- * @typedef {{ id: string, name: string, place: string, size: number, source: Source, page: number | null, file: string }} ListedPicture
+ * @typedef {{ id: string, name: string, place: string, size: number, source: Source, page: number | null, file: string, embedding?: Source | null }} ListedPicture
  *   `place` is the folder that it came from, empty where nobody knows; `size` in bytes, 0 where that is not known yet. `page`, from 0, where each page
- *   of the file is a picture of its own; `file` is what it is stored under, once for all its pages
+ *   of the file is a picture of its own; `file` is what it is stored under, once for all its pages; `embedding` is a file of what an encoder has made of it
  * @typedef {{ pictures: readonly ListedPicture[], at: number }} Queue  the pictures that one goes through, and which one it is
  * @typedef {{ open: boolean, running: { done: number, of: number, finds: readonly Find[] } | null }} Search
  *   `open` says whether finds are shown; what a search that is running, `done` of so many clicks, has found is not in the view yet

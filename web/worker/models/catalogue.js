@@ -18,7 +18,8 @@ import { ownFetch } from '../../storage/own-fetch.js';
  * @typedef {'site' | 'list' | 'own'} Origin  the site's catalogue, another one, or the person's own
  * @typedef {{ id: string, name: string, description: string, family: string, licence: string, dtype: string, source?: string, origin: Origin,
  *   own: boolean, needs?: Needs, former?: string[], everything?: SearchOptions, edges?: Edges, tidy?: number, encoder: ModelFile, decoder: ModelFile,
- *   processorDecoder?: ModelFile }} Model  `processorDecoder` answers as `decoder` does, and is faster in WASM
+ *   processorDecoder?: ModelFile, alone?: boolean }} Model  `processorDecoder` answers as `decoder` does, and is faster in WASM
+ *   `alone`: the person has its decoder only, for embeddings; `encoder` is that, too.
  *   `former` are the digests of files that it was made of in earlier versions of the site.
  *
  * @typedef {{ url: string | string[], bytes: number, sha256: string }} ListedPart
@@ -151,7 +152,12 @@ export async function unlistOwnModel(id) {
  * @param {Model} model
  */
 export function hostOf({ encoder }) {
-  const [url] = (encoder.parts?.[0] ?? encoder).urls;
+  return hostOfFile(encoder);
+}
+
+/** The same of one file. @param {ModelFile} file */
+export function hostOfFile(file) {
+  const [url] = (file.parts?.[0] ?? file).urls;
   const { host } = new URL(url ?? '', CATALOGUE);
   return host === CATALOGUE.host ? '' : host;
 }

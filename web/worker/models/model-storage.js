@@ -49,7 +49,7 @@ export async function listModels(current) {
  * @param {Model} model
  * @returns {number | null}  bytes of the files that one provider needs, null where not all are stated
  */
-export const sizeOf = ({ encoder, decoder }) => withWeights([encoder, decoder]).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null;
+export const sizeOf = ({ encoder, decoder, alone }) => withWeights(alone ? [decoder] : [encoder, decoder]).reduce((sum, { bytes = NaN }) => sum + bytes, 0) || null;
 
 /**
  * Whether a model is whole in the storage, so that it starts without the network.
@@ -60,12 +60,20 @@ export const sizeOf = ({ encoder, decoder }) => withWeights([encoder, decoder]).
 export async function isStored(model) {
   const [folder, pins] = [await openModelFolder(), await readNotes(PINS)];
   const names = new Set((await folder?.list())?.map(({ name }) => name));
-  const isWhole = (/** @type {ModelFile} */ file) => names.has(String(file.sha256 ?? pins[addressOf(file)]));
-  const isThere = (/** @type {ModelFile} */ file) => {
-    return withWeights([file]).every((one) => (one.parts ? one.parts.every(({ sha256 }) => names.has(sha256)) : isWhole(one)));
-  };
   // Of two decoders that answer the same, one is fetched for each provider that has run the model.
-  return isThere(model.encoder) && [model.decoder, model.processorDecoder].some((file) => file && isThere(file));
+  return isHere(model.encoder, names, pins) && [model.decoder, model.processorDecoder].some((file) => file && isHere(file, names, pins));
+}
+
+/**
+ * Whether a file is whole in the storage, with the files that it keeps its weights in.
+ *
+ * @param {ModelFile} file
+ * @param {ReadonlySet<string>} names  of all that is stored
+ * @param {Record<string, unknown>} pins
+ */
+export function isHere(file, names, pins) {
+  const isWhole = (/** @type {ModelFile} */ one) => names.has(String(one.sha256 ?? pins[addressOf(one)]));
+  return withWeights([file]).every((one) => (one.parts ? one.parts.every(({ sha256 }) => names.has(sha256)) : isWhole(one)));
 }
 
 /**
@@ -134,8 +142,8 @@ export async function clearFormer(model) {
  * @param {Model} model
  * @returns {ModelFile[]}
  */
-function filesOf({ encoder, decoder, processorDecoder }) {
-  return withWeights([encoder, decoder, ...(processorDecoder ? [processorDecoder] : [])]);
+function filesOf({ encoder, decoder, processorDecoder, alone }) {
+  return withWeights([...(alone ? [] : [encoder]), decoder, ...(processorDecoder ? [processorDecoder] : [])]);
 }
 
 /** @param {ModelFile[]} files @returns {ModelFile[]}  with those that they keep their weights in */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { failure } from '../../errors.js';
 import { missingWeights, weightsNamedIn } from '../../engine/graph.js';
 import { sha256 } from '../../storage/digest.js';
 import { keepBlob, readModelFile } from '../../storage/model-files.js';
@@ -32,6 +33,29 @@ export async function keepOwnModel({ name, encoder, decoder, data }) {
     await removeFiles(ownModel(name, '', first, first)); // half a model would only take the room that the other half lacks
     throw error;
   }
+}
+
+/**
+ * Keep a decoder for embeddings that state its digest.
+ *
+ * @param {Blob} file
+ * @param {string} digest  that it must have
+ * @param {string} name
+ * @returns {Promise<Model>}
+ * @throws {import('../../errors.js').TabsamError} decoder-other when it is another one; model-weights when it keeps weights elsewhere; what `keepBlob` throws
+ */
+export async function keepOwnDecoder(file, digest, name) {
+  const bytes = await file.arrayBuffer();
+  const found = await sha256(bytes);
+  if (found !== digest) {
+    const hint = 'Choose the decoder of the model that made the embedding.';
+    throw failure('decoder-other', 'This file is not the decoder that the embedding belongs to.', hint, `Its SHA-256: ${found}, and not ${digest}`);
+  }
+  const [weights] = weightsNamedIn(bytes);
+  if (weights) throw missingWeights(weights);
+  const decoder = await keepBlob(file);
+  const model = ownModel(name, 'Added by you: its decoder, for pictures that come with their embeddings.', decoder, decoder);
+  return { ...model, id: `own-decoder-${digest.slice(0, 8)}`, alone: true };
 }
 
 /**

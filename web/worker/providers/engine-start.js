@@ -7,25 +7,30 @@
 import { readGraph } from '../../engine/graph.js';
 import { asFailure, failure } from '../../errors.js';
 import { Engine } from '../engine.js';
+import { decodersOf } from '../models/decoders.js';
 
 /**
  * @typedef {import('../../engine/protocol.js').LoadedSession} LoadedSession
  * @typedef {import('../../engine/protocol.js').Optimisation} Optimisation
+ * @typedef {import('../../engine/protocol.js').Spec} Spec
  * @typedef {import('../../engine/protocol.js').Provider} Provider
  * @typedef {import('../../protocol.js').EngineInfo} EngineInfo
  * @typedef {import('../models/catalogue.js').Model} Model
  * @typedef {import('./provider-check.js').Verdict} Verdict
  * @typedef {import('./provider-options.js').ProviderOption} ProviderOption
  *
- * @typedef {{ engine: Engine, encoder: LoadedSession, decoder: LoadedSession, edges: import('../../protocol.js').Edges, tidy: number,
- *   info: EngineInfo }} Running
- *   `edges`: where its masks end, `tidy`: below which share of a mask specks are left out, unless the person says otherwise.
+ * @typedef {{ session: null, inputs: Spec[], outputs: Spec[] }} AbsentEncoder  what an embedding says of the encoder that made it
+ * @typedef {{ engine: Engine, encoder: LoadedSession | AbsentEncoder, decoder: LoadedSession, edges: import('../../protocol.js').Edges,
+ *   tidy: number, id: string, decoders: string[], info: EngineInfo }} Running
+ *   `edges`: where its masks end, `tidy`: below which share of a mask specks are left out, unless the person says otherwise. `id` is the
+ *   model's, and `decoders` are the digests of what may be its decoder: embeddings are told by them.
  * @typedef {{ engine: Engine, decoder: LoadedSession }} RunningDecoder
  *
  * @typedef {object} ModelStart
  * @property {Model} model
  * @property {Provider} [provider]   only this one, when it is given
  * @property {number} [threads]      at most so many
+ * @property {AbsentEncoder} [absent]  the encoder, which is then not fetched: pictures come with their embeddings
  * @property {string} [because]      why a provider is chosen again, said before the reason for the provider
  * @property {AbortSignal} signal    gives the model up that is being loaded
  * @property {(progress: import('../../engine/protocol.js').EngineProgress) => void} onProgress
@@ -59,11 +64,13 @@ export async function startWithFallback(option, wanted) {
  * @param {Optimisation} optimisation
  * @returns {Promise<Running>}
  */
-async function start({ provider, build, threads }, { model, onProgress, signal }, optimisation) {
+async function start({ provider, build, threads }, { model, absent, onProgress, signal }, optimisation) {
   const engine = new Engine();
   return unlessGivenUp(engine, signal, async () => {
-    const plan = { build, provider, threads, optimisation, encoder: model.encoder, decoder: decoderFor(model, provider) };
-    const { encoder, decoder, modelBytes, stored, notices } = await engine.ask('start', plan, { onProgress });
+    const plan = { build, provider, threads, optimisation, encoder: absent ? null : model.encoder, decoder: decoderFor(model, provider) };
+    const { encoder: loaded, decoder, modelBytes, stored, notices } = await engine.ask('start', plan, { onProgress });
+    const encoder = loaded ?? absent;
+    if (!encoder) throw failure('internal', 'The engine has started without an encoder.', 'Reload the page.');
     const info = {
       provider,
       threads,
@@ -72,9 +79,11 @@ async function start({ provider, build, threads }, { model, onProgress, signal }
       modelBytes,
       everything: model.everything ?? {},
       storage: /** @type {'opfs' | 'memory'} */ (stored ? 'opfs' : 'memory'),
+      decoderOnly: encoder.session === null,
       notices,
     };
-    return { engine, encoder, decoder, edges: model.edges ?? 'decoded', tidy: model.tidy ?? 0, info };
+    const decoders = await decodersOf(model);
+    return { engine, encoder, decoder, edges: model.edges ?? 'decoded', tidy: model.tidy ?? 0, id: model.id, decoders, info };
   });
 }
 

@@ -19,7 +19,8 @@ import { WEBGPU_BUILD } from '../../webgpu-build.js';
  * @param {import('./engine-start.js').ModelStart} wanted
  * @returns {Promise<{ options: ProviderOption[], refusals: string[] }>}  `refusals` are sentences about those that are not offered
  */
-export async function findProviders({ model, provider, threads }) {
+export async function findProviders({ model, absent, provider, threads }) {
+  if (absent) return { options: [wasmProvider(threads)], refusals: ['A decoder alone needs no GPU.'] };
   /** @type {ProviderOption[]} */
   const options = [];
   /** @type {string[]} */

@@ -6,7 +6,8 @@ Adding a dialect is a small class, its place in :data:`DIALECTS`, and a test.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tabsam.errors import ModelError
 from tabsam.model.dialects.answers import Answer, Answers
@@ -30,12 +31,15 @@ class Recognised:
     ----------
     assumed : str
         What was assumed of tensors with names of their own, in a sentence; "" where all is known by its name.
+    encoder_names : mapping of str to str
+        The names that the encoder's graph has, by the dialect's, where they differ.
     """
 
     dialect: Dialect
     encoder: Session
     decoder: Session
     assumed: str = ""
+    encoder_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def recognise(encoder: Session, decoder: Session) -> Recognised:
@@ -58,7 +62,7 @@ def recognise(encoder: Session, decoder: Session) -> Recognised:
     found = fits(encoder, decoder)
     if len(found) == 1:
         encoder, decoder = found[0].sessions(encoder, decoder)
-        return Recognised(found[0].dialect(encoder, decoder), encoder, decoder, found[0].assumed)
+        return Recognised(found[0].dialect(encoder, decoder), encoder, decoder, found[0].assumed, found[0].encoder)
     details = f"Found in the encoder: {_signature(encoder)}. Found in the decoder: {_signature(decoder)}. {_looked_for()}"
     if found:
         raise ModelError(

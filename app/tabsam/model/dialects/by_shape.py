@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from tabsam.arrays import AnyArray
 from tabsam.model.dialects.base import Dialect
 from tabsam.model.dialects.sam1 import Sam1
 from tabsam.model.dialects.sam2 import Sam2
@@ -76,6 +77,9 @@ class RenamedSession:
         theirs = [self._theirs.get(name, name) for name in outputs]
         answer = await self._session.run({self._theirs.get(name, name): tensor for name, tensor in feeds.items()}, theirs)
         return {name: answer[their] for name, their in zip(outputs, theirs, strict=True)}
+
+    async def hold(self, tensors: Mapping[str, AnyArray]) -> dict[str, Tensor]:
+        return await self._session.hold(tensors)
 
     async def close(self) -> None:
         await self._session.close()

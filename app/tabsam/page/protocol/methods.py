@@ -25,6 +25,7 @@ from tabsam.page.protocol.params import (
     ContoursParams,
     CutOutParams,
     DevelopParams,
+    EmbeddingParams,
     ExecuteParams,
     ExportObjectsParams,
     ExportParams,
@@ -60,6 +61,7 @@ from tabsam.page.protocol.params import (
     RemoveVertexParams,
     RestoreParams,
     SaveAgainstParams,
+    SaveEmbeddingParams,
     SaveModelsParams,
     SaveProjectParams,
     ScaleParams,
@@ -80,6 +82,7 @@ from tabsam.page.protocol.results import (
     Compared,
     Completions,
     Developed,
+    EmbeddingInfo,
     Executed,
     Exported,
     ExportedObjects,
@@ -401,6 +404,18 @@ class ExportMethods(TypedDict):
     saveProject: Method[SaveProjectParams, ExportedObjects]
 
 
+class EmbeddingMethods(TypedDict):
+    """What an encoder has made, as a file; `open` takes one with its picture."""
+
+    saveEmbedding: Method[SaveEmbeddingParams, Exported]
+
+
+class EmbeddingWorkerMethods(TypedDict):
+    """What the worker asks, which finds the decoder that an embedding belongs to."""
+
+    describeEmbedding: Method[EmbeddingParams, EmbeddingInfo]
+
+
 class ImportMethods(TypedDict):
     """Files for the open picture.
 
@@ -466,7 +481,13 @@ class ScriptWorkerMethods(TypedDict):
     execute: Method[ExecuteParams, Executed]
 
 
-WORKER_GROUPS: tuple[type, ...] = (WorkerMethods, KeepingWorkerMethods, SetWorkerMethods, ScriptWorkerMethods)
+WORKER_GROUPS: tuple[type, ...] = (
+    WorkerMethods,
+    KeepingWorkerMethods,
+    EmbeddingWorkerMethods,
+    SetWorkerMethods,
+    ScriptWorkerMethods,
+)
 """What the page may not call."""
 
 GROUPS: tuple[type, ...] = (
@@ -484,6 +505,7 @@ GROUPS: tuple[type, ...] = (
     ComparingMethods,
     ModelComparingMethods,
     ExportMethods,
+    EmbeddingMethods,
     ImportMethods,
     SetMethods,
     ScriptMethods,

@@ -40,6 +40,10 @@ class OpenParams(TypedDict):
         Which of its bands: three for red, green and blue, or one as grey.
     again
         Whether one comes back to it: the work on it is as it was left, and not as a project has it.
+    embedding
+        A file of what an encoder has made of it: it is not encoded then.
+    fetchDecoder
+        Whether the worker may fetch the decoder that the embedding belongs to from another host.
     """
 
     bytes: bytes
@@ -50,6 +54,20 @@ class OpenParams(TypedDict):
     decoded: NotRequired[bytes]
     bands: NotRequired[list[int]]
     again: NotRequired[bool]
+    embedding: NotRequired[bytes]
+    fetchDecoder: NotRequired[bool]
+
+
+class EmbeddingParams(TypedDict):
+    """Read what an embedding says of itself."""
+
+    bytes: bytes
+
+
+class SaveEmbeddingParams(TypedDict):
+    """Save what the encoder has made of the open picture."""
+
+    precision: Literal["float16", "float32"]
 
 
 class RestoreParams(TypedDict):
@@ -63,6 +81,7 @@ class PrepareParams(TypedDict):
 
     bytes: bytes
     page: NotRequired[int]
+    embedding: NotRequired[bytes]
 
 
 class BeginAnewParams(TypedDict):
@@ -419,6 +438,7 @@ class FindOnParams(SearchOptions):
     place: NotRequired[str]
     page: NotRequired[int]
     again: NotRequired[bool]
+    embedding: NotRequired[bytes]
 
 
 class AskAgainOnParams(TypedDict):
@@ -435,6 +455,7 @@ class AskAgainOnParams(TypedDict):
     place: NotRequired[str]
     page: NotRequired[int]
     again: NotRequired[bool]
+    embedding: NotRequired[bytes]
     boxes: bool
 
 

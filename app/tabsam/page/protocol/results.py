@@ -118,6 +118,24 @@ class Exported(TypedDict):
     name: str
 
 
+class EmbeddingInfo(TypedDict):
+    """What an embedding says of itself.
+
+    Attributes
+    ----------
+    decoder
+        The SHA-256 of the decoder's file, in hex; empty where nobody has said.
+    model
+        The model's id; empty where nobody has said.
+    encoder
+        What is known of the encoder, as JSON: an engine without one is attached with it. Empty where the file does not say.
+    """
+
+    decoder: str
+    model: str
+    encoder: str
+
+
 class ExportedObjects(TypedDict):
     """A file of all objects.
 
