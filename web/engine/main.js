@@ -8,7 +8,7 @@
 import { asFailure, failure } from '../errors.js';
 import { readConcurrently } from '../storage/concurrent.js';
 import { readGraph } from './graph.js';
-import { copyOf, fromTensor, toTensor, zeros } from './tensors.js';
+import { copyOf, fromTensor, toGpuTensor, toTensor, zeros } from './tensors.js';
 
 /**
  * @typedef {typeof import('onnxruntime-web')} Ort
@@ -27,7 +27,7 @@ const BUILDS = { jspi: 'ort.jspi.min.mjs', asyncify: 'ort.webgpu.min.mjs', wasm:
 
 /** @type {Ort | undefined} */
 let ort;
-/** `zeros`: the last that each input was given. @typedef {{ session: OrtSession, inputs: Spec[], outputs: Spec[], keep: boolean, zeros: Map<string, OrtTensor> }} Entry */
+/** `zeros`: the last that each input was given. @typedef {{ session: OrtSession, inputs: Spec[], outputs: Spec[], keep: boolean, gpu: boolean, zeros: Map<string, OrtTensor> }} Entry */
 /** @type {Map<number, Entry>} */
 const sessions = new Map();
 /** @type {Map<number, OrtTensor>} */
@@ -74,7 +74,7 @@ const operations = {
     }
     if (provider === 'webgpu') watchDevice(await runtime.env.webgpu.device);
     const number = ++lastNumber;
-    const entry = { session, keep, inputs: session.inputMetadata.map(spec), outputs: session.outputMetadata.map(spec), zeros: new Map() };
+    const entry = { session, keep, gpu: provider === 'webgpu', inputs: session.inputMetadata.map(spec), outputs: session.outputMetadata.map(spec), zeros: new Map() };
     sessions.set(number, entry);
     return { session: number, inputs: entry.inputs, outputs: entry.outputs };
   },
@@ -113,6 +113,17 @@ const operations = {
 
   async read({ handle }) {
     return copyOf(keptTensor(handle));
+  },
+
+  async hold({ session, tensors }) {
+    const device = opened(session).gpu ? await loaded().env.webgpu.device : null;
+    /** @type {Record<string, number>} */
+    const handles = {};
+    for (const [name, values] of Object.entries(tensors)) {
+      kept.set(++lastNumber, device ? toGpuTensor(loaded(), device, values) : toTensor(loaded(), values));
+      handles[name] = lastNumber;
+    }
+    return handles;
   },
 
   async release({ handles }) {

@@ -24,6 +24,9 @@ const VIEWS = /** @type {const} */ ({
   bool: Uint8Array,
 });
 
+/** GPUBufferUsage's, which TypeScript's library does not have; GPUMapMode.READ is the same as MAP_READ. */
+const USAGE = { MAP_READ: 1, COPY_SRC: 4, COPY_DST: 8, STORAGE: 128 };
+
 /**
  * @param {string} dtype
  * @returns {dtype is keyof typeof VIEWS}
@@ -42,6 +45,33 @@ export function toTensor(ort, { dtype, dims, data }) {
   const View = VIEWS[dtype];
   const view = new View(data.buffer, data.byteOffset, data.byteLength / View.BYTES_PER_ELEMENT);
   return new ort.Tensor(/** @type {'float32'} */ (dtype), /** @type {Float32Array} */ (/** @type {unknown} */ (view)), dims);
+}
+
+/**
+ * Put a tensor on the GPU, where a session on it finds it: from elsewhere it would go there with each run.
+ *
+ * @param {Ort} ort
+ * @param {GPUDevice} device
+ * @param {Values} values
+ * @returns {OrtTensor}
+ */
+export function toGpuTensor(ort, device, { dtype, dims, data }) {
+  if (!isKnown(dtype)) return toTensor(ort, { dtype, dims, data }); // it says so
+  const size = Math.ceil(data.byteLength / 16) * 16; // as the runtime's own
+  const buffer = device.createBuffer({ size, usage: USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST });
+  device.queue.writeBuffer(buffer, 0, data);
+  const download = async () => {
+    const copy = device.createBuffer({ size, usage: USAGE.MAP_READ | USAGE.COPY_DST });
+    const commands = device.createCommandEncoder();
+    commands.copyBufferToBuffer(buffer, 0, copy, 0, size);
+    device.queue.submit([commands.finish()]);
+    await copy.mapAsync(USAGE.MAP_READ);
+    const bytes = copy.getMappedRange().slice(0, data.byteLength);
+    copy.destroy();
+    return /** @type {Float32Array} */ (new VIEWS[dtype](bytes));
+  };
+  const described = { dataType: /** @type {'float32'} */ (dtype), dims, download, dispose: () => buffer.destroy() };
+  return ort.Tensor.fromGpuBuffer(/** @type {never} */ (buffer), described);
 }
 
 /**

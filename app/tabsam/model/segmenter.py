@@ -1,7 +1,4 @@
-"""Encode a picture once, then ask for masks as often as one likes.
-
-This module awaits runs and calls arithmetic; it computes nothing of its own.
-"""
+"""Encode a picture once, then ask for masks as often as one likes: runs are awaited, arithmetic called, and none is done here."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from tabsam.model.dialects import Answer, Answers
 from tabsam.model.embedding import Embedding, bytes_of
 from tabsam.model.image import from_array
 from tabsam.model.prompts import Prompts, check_prompts
-from tabsam.model.runtime import Session
+from tabsam.model.runtime import Session, Tensor
 
 _OBJECTS_A_RUN = 8
 """More make a decoder on a CPU slower by the object, and want a gigabyte of memory."""
@@ -110,10 +107,14 @@ class Segmenter:
             The caller's to release; not while it is in :meth:`use`.
         """
         picture = from_array(image) if isinstance(image, np.ndarray) else image
-        frame = self._dialect.frame((picture.height, picture.width))
-        feeds = self._dialect.encoder_feeds(picture, frame)
-        nbytes = sum(bytes_of(self._encoder.outputs[name]) for name in self._dialect.embedding)
-        return Embedding(await self._encoder.run(feeds, self._dialect.embedding), frame, nbytes)
+        size = picture.height, picture.width
+        feeds = self._dialect.encoder_feeds(picture, self._dialect.frame(size))
+        return self.embedding(await self._encoder.run(feeds, self._dialect.embedding), size)
+
+    def embedding(self, tensors: Mapping[str, Tensor], image_size: Size) -> Embedding:
+        """Give the embedding of a picture from what this model has made of it, now or another day."""
+        made = {name: tensors[name] for name in self._dialect.embedding}
+        return Embedding(made, self._dialect.frame(image_size), sum(bytes_of(self._encoder.outputs[name]) for name in made))
 
     def use(self, embedding: Embedding | None) -> None:
         """Make an embedding the current one, or none; the one before is its owner's to release."""

@@ -7,6 +7,7 @@
 import { readGraph } from '../../engine/graph.js';
 import { asFailure, failure } from '../../errors.js';
 import { Engine } from '../engine.js';
+import { digestOf } from '../kept-embedding.js';
 
 /**
  * @typedef {import('../../engine/protocol.js').LoadedSession} LoadedSession
@@ -18,8 +19,9 @@ import { Engine } from '../engine.js';
  * @typedef {import('./provider-options.js').ProviderOption} ProviderOption
  *
  * @typedef {{ engine: Engine, encoder: LoadedSession, decoder: LoadedSession, edges: import('../../protocol.js').Edges, tidy: number,
- *   info: EngineInfo }} Running
- *   `edges`: where its masks end, `tidy`: below which share of a mask specks are left out, unless the person says otherwise.
+ *   digest: string, info: EngineInfo }} Running
+ *   `edges`: where its masks end, `tidy`: below which share of a mask specks are left out, unless the person says otherwise; `digest`
+ *   is what its encoder goes by, empty where nobody can say.
  * @typedef {{ engine: Engine, decoder: LoadedSession }} RunningDecoder
  *
  * @typedef {object} ModelStart
@@ -74,7 +76,7 @@ async function start({ provider, build, threads }, { model, onProgress, signal }
       storage: /** @type {'opfs' | 'memory'} */ (stored ? 'opfs' : 'memory'),
       notices,
     };
-    return { engine, encoder, decoder, edges: model.edges ?? 'decoded', tidy: model.tidy ?? 0, info };
+    return { engine, encoder, decoder, edges: model.edges ?? 'decoded', tidy: model.tidy ?? 0, digest: digestOf(model.encoder), info };
   });
 }
 
