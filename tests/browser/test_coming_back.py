@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import Serve
-from tests.browser.test_engine import TELLING_RUNTIME
+from tests.browser.test_engine import SLOW, TELLING_RUNTIME
 from tests.browser.test_engine import large_site as large_site
 from tests.browser.test_engine import tiny_site as tiny_site
+from tests.browser.test_engine import webgpu_chrome as webgpu_chrome
+from tests.browser.test_engine import webgpu_page as webgpu_page
 from tests.browser.test_keeping import KEEP, RED, pictured, wait_for_work
 from tests.support.page import Page
 from tests.support.pictures import iou, red_disc
@@ -91,3 +93,22 @@ def test_after_a_reload_a_click_is_answered_and_the_encoder_has_not_run(telling:
     telling.call("useModel", "large")
     assert encodings(telling) == 1, "another model sees the picture in its own way"
     telling.wait_until(lambda: telling.js(KEPT) != "", "that to be kept")
+
+
+@pytest.mark.long
+def test_on_a_gpu_the_decoder_takes_what_was_kept(webgpu_page: Page, serve: Serve, tiny_site: Path) -> None:
+    page, url = webgpu_page, serve(tiny_site).url
+    page.driver.get(f"{url}protocol.js")
+    page.js(KEEP)
+    page.js("localStorage.setItem('tabsam.project', 'first')")
+    page.load(url, patience=SLOW)
+    page.forget_console()  # the bare file had no icon
+    assert page.state()["provider"] == "webgpu"
+    pictured(page)
+    page.wait_until(lambda: page.js(KEPT) and page.state()["unkept"] == 0, "all to be kept")
+    page.driver.refresh()
+    page.wait_until(lambda: page.phase == "idle" and page.state()["image"] is not None, "the work of before", patience=SLOW)
+    assert page.state()["provider"] == "webgpu"
+    assert page.state()["timings"]["encode"] == 0
+    page.click(*RED)
+    assert iou(page.mask(), red_disc()) > 0.9

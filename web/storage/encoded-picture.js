@@ -17,7 +17,7 @@ const LOCK = 'tabsam encoded picture';
 
 /** The largest that is kept. Bytes. */
 const LARGEST = 64 << 20;
-/** Where no more than so many times its size is free, none is kept: the room is for work. */
+/** Where no more than so many times its size is free, as far as the browser tells, none is kept: the room is for work. */
 const ROOM = 8;
 
 /** At the front of the file: how long the description is, as 32 bits. Bytes. */

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _EMBEDDING_BYTES = 256_000_000
-"""What encoded pictures may take; the default model's take 16 MB each."""
+"""What encoded pictures may take; the default model's take 8 MB each."""
 
 _KEEP_AFTER = 2.0
 """Seconds after a picture has been opened in which nobody wants an answer: then its embedding is kept for another day."""
@@ -51,6 +51,7 @@ class Encoding:
         self.kept = EmbeddingCache(_EMBEDDING_BYTES)
         self.file: EmbeddingFile | None = None
         self._on_file: tuple[Segmenter, str] | None = None
+        self._wanted = ""
         self._writing: asyncio.Task[None] | None = None
         self._engine = engine
         self._workspace = workspace
@@ -111,21 +112,29 @@ class Encoding:
 
     def keep_soon(self, picture: Picture, is_quiet: Callable[[], bool]) -> None:
         """Keep the open picture's embedding for another day, in the place of any other, once nobody waits for anything."""
-        if self._writing is not None:
-            self._writing.cancel()
         if self.file is not None:
-            self._writing = asyncio.ensure_future(self._keep(picture, is_quiet))
+            self._wanted = picture.pixels
+            self._look_later(picture.pixels, is_quiet)
 
-    async def _keep(self, picture: Picture, is_quiet: Callable[[], bool]) -> None:
-        await asyncio.sleep(_KEEP_AFTER)
-        while not is_quiet():
-            await asyncio.sleep(_KEEP_AFTER)
+    def _look_later(self, pixels: str, is_quiet: Callable[[], bool]) -> None:
+        # Not a task that is cancelled when another picture comes: Pyodide holds on to those, and they would to their pictures.
+        asyncio.get_running_loop().call_later(_KEEP_AFTER, self._keep_if_quiet, pixels, is_quiet)
+
+    def _keep_if_quiet(self, pixels: str, is_quiet: Callable[[], bool]) -> None:
         segmenter, file = self._engine.segmenter, self.file
-        if segmenter is None or file is None or self._on_file == (segmenter, picture.pixels):
+        if pixels != self._wanted or segmenter is None or file is None:
             return
-        embedding = self.kept.get(segmenter, picture.pixels)
-        if embedding is not None and await file.write(picture.pixels, embedding.tensors):
-            self._on_file = segmenter, picture.pixels
+        if not is_quiet():
+            self._look_later(pixels, is_quiet)
+            return
+        self._wanted = ""
+        embedding = self.kept.get(segmenter, pixels)
+        if embedding is not None and self._on_file != (segmenter, pixels):
+            self._writing = asyncio.ensure_future(self._write(segmenter, pixels, embedding, file))
+
+    async def _write(self, segmenter: Segmenter, pixels: str, embedding: Embedding, file: EmbeddingFile) -> None:
+        if await file.write(pixels, embedding.tensors):
+            self._on_file = segmenter, pixels
 
     async def _recalled(self, picture: Picture, segmenter: Segmenter) -> Embedding | None:
         """Give the embedding that was made another day."""
