@@ -12,7 +12,11 @@ import pytest
 from tabsam.arrays import AnyArray
 from tabsam.model.runtime import Handle, Tensor
 from tabsam.page import encoding
-from tests.support.asking import Page, on_a_page
+from tabsam.page.encoding import Encoding
+from tabsam.page.engine import Engine
+from tabsam.page.opening import read_picture
+from tabsam.page.workspace import Workspace
+from tests.support.asking import Page, on_a_page, png
 from tests.support.pictures import two_discs
 
 MIRRORED = two_discs()[:, ::-1].copy()
@@ -69,16 +73,18 @@ async def test_a_picture_whose_embedding_is_kept_is_not_encoded_another_day(page
 
 @on_a_page
 async def test_it_is_kept_when_nobody_waits_for_an_answer_any_more(page: Page) -> None:
-    shelf = Shelf()
-    page.app.attach(page.segmenter, shelf)
-    await page.open()
-    page.decoder.open.clear()
-    click = asyncio.ensure_future(page.ask("addPoint", x=80, y=120, label=1))
+    shelf, engine = Shelf(), Engine()
+    engine.attach(page.segmenter)
+    one = Encoding(engine, Workspace())
+    one.file = shelf
+    picture, _ = read_picture(png(two_discs()), "discs.png", 0, "")
+    await one.embedding_of(picture, page.segmenter)
+    quiet = False
+    one.keep_soon(picture, lambda: quiet)
     await asyncio.sleep(0.05)
     assert not shelf.written.is_set()
-    page.decoder.open.set()
-    await click
-    await asyncio.wait_for(shelf.written.wait(), 5)
+    quiet = True
+    await shelf.written.wait()
 
 
 @on_a_page
@@ -90,6 +96,6 @@ async def test_that_of_the_picture_that_is_open_takes_the_place_of_the_one_befor
     first, made = shelf.picture, shelf.tensors
     shelf.written.clear()
     await page.open(picture=MIRRORED)
-    await asyncio.wait_for(shelf.written.wait(), 5)
+    await shelf.written.wait()
     assert shelf.picture != first
     assert not all(np.array_equal(made[name], shelf.tensors[name]) for name in made)
