@@ -131,7 +131,7 @@
  * @typedef {{ status: 'kept' | 'memory', reason: '' | 'full' | 'unavailable' | 'taken' | 'cleared' | 'failed' | 'looking' }} Keeping
  *   Whether what is done is stored, and if not, why: the disk is full, the browser gives no storage, another tab has taken the project over, what was
  *   stored has been cleared away, it failed; or another tab has the project, and it is only looked at here.
- * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, page: number, part: ShownPart | null, finding: boolean, marks: PictureMark[],
+ * @typedef {{ id: string | null, pictures: KeptPicture[], at: string | null, page: number, part: ShownPart | null, finding: boolean, tone: ShownTone | null, run: BegunRun | null, marks: PictureMark[],
  *   missing: string[], elsewhere: boolean, failure: Failure | null, keeping: Keeping, thumbnail: string | null }} RestoredProject
  *   `missing` are the ids of pictures whose files are not stored; `elsewhere` says that another tab has the project, and that this is a new
  *   one; `failure` why what was stored, or a part of it, cannot be read: it is set aside; `thumbnail` what its thumbnail shows, if it has one.
@@ -183,6 +183,19 @@
  *   Which page of which listed picture was open; from 0.
  * @property {string} id
  * @property {number} page
+ *
+ * @typedef {object} BegunRun
+ *   What is being done on one picture after another.
+ * @property {'find' | 'ask'} what
+ *   Whether everything is found, or asked again for objects. done, of How many of how many pictures have been.
+ * @property {number} done
+ * @property {number} of
+ *
+ * @typedef {object} ShownTone
+ *   How bright pictures are seen.
+ * @property {number} window
+ * @property {number} level
+ * @property {number} gamma  Above 1 for brighter middle tones.
  *
  * @typedef {object} ShownPart
  *   Which part of a picture was seen.
@@ -404,6 +417,8 @@
  * @property {number} page  Which page of its file it was, from 0.
  * @property {ShownPart | null} part  What was seen of it; None for all of it.
  * @property {boolean} finding  Whether what a search had found was shown.
+ * @property {ShownTone | null} tone  How bright pictures were seen; None for as they are.
+ * @property {BegunRun | null} run  What was being done on several pictures, and has not come to its end.
  *
  * @typedef {object} WorkSummary
  *   How much work there is.
@@ -705,6 +720,8 @@
  * @property {ShownPage} [page]  Which page of its file the one that is open is.
  * @property {ShownPart | null} [part]  What is seen of it; None for all of it.
  * @property {boolean} [finding]  Whether what a search has found is shown.
+ * @property {ShownTone | null} [tone]  How bright pictures are seen; None for as they are.
+ * @property {BegunRun | null} [run]  What is being done on several pictures; None when it has ended.
  *
  * @typedef {object} AddPointParams
  *   Add a point on the picture.

@@ -21,7 +21,7 @@ from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.formats.project import write_project
 from tabsam.geometry.tracing import outline_of_mask
 from tests.browser.conftest import Serve
-from tests.browser.test_keeping import KEEP, wait_for_work, work
+from tests.browser.test_keeping import DROP_ENCODED, KEEP, wait_for_work, work
 from tests.support.page import Page, PageError
 from tests.support.pictures import encoded, red_disc, two_discs
 from tests.support.sites import befall, copy_site, with_frail_workers
@@ -74,15 +74,18 @@ class Session:
         choices += [(name, ()) for name, can in (("undo", before["canUndo"]), ("redo", before["canRedo"])) if can]
         if before["objects"]:
             one = self.random.choice(before["objects"])["id"]
-            choices += [("removeObject", (one,)), ("duplicateObject", (one,))]
+            choices += [("objects.remove", (one,)), ("objects.duplicate", (one,))]
         if len(before["categories"]) < 5:
-            choices.append(("addClass", (f"class {self.random.random():.6f}",)))
+            choices.append(("classes.add", (f"class {self.random.random():.6f}",)))
         method, given = self.random.choice(choices)
         if method == "next":
             self.page.press(self.random.choice("[]"))
         else:
-            with suppress(PageError):  # such as a copy of what is there already, which is asked about
+            try:
                 self.page.call(method, *given)
+            except PageError as error:  # an answer, as that there is such a copy already
+                if error.code == "undefined":
+                    raise
         self.note()
 
     def place(self) -> tuple[float, float, int]:
@@ -197,6 +200,7 @@ class Session:
     def fill_the_disk(self) -> None:
         """Work on a full disk, that has room again later."""
         origin = self.page.js("return location.origin")
+        self.page.js(DROP_ENCODED)  # it would make room
         usage = self.page.js("return navigator.storage.estimate().then(({ usage }) => usage)")
         self.page.cdp("Storage.overrideQuotaForOrigin", origin=origin, quotaSize=usage)
         self.act()

@@ -24,6 +24,9 @@ CELLS = """
 const cells = [...document.querySelectorAll(".strip-cell")];
 return cells.map((cell) => [Number(cell.ariaPosInSet), cell.ariaLabel, cell.ariaSelected]);
 """
+#: As the DevTools protocol counts them.
+CTRL, SHIFT = 2, 8
+
 ACTIVE = "return document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).ariaLabel"
 
 
@@ -110,7 +113,7 @@ def test_keys_walk_open_mark_move_and_remove(three: Page) -> None:
     assert active(three) == "a.png, untouched"
     three.press(Keys.END)
     assert active(three) == "c.png, untouched"
-    three.press(Keys.ARROW_LEFT, Keys.SPACE)
+    three.press(Keys.ARROW_LEFT, "k")
     three.wait_until(lambda: active(three) == "b.png, done", "the mark")
     assert three.find("#queue-place").text == "1 of 3"
     three.press(Keys.ENTER)
@@ -123,6 +126,70 @@ def test_keys_walk_open_mark_move_and_remove(three: Page) -> None:
     assert three.find("#queue-place").text == "2 of 2"
     three.find("[data-role='message-action']").click()
     three.wait_until(lambda: cells(three) == ["a.png, untouched", "c.png, untouched", "b.png, done"], "it to come back")
+
+
+def picked(page: Page) -> list[str]:
+    """Give the names of the pictures that are picked."""
+    names: list[str] = page.js(
+        "return [...document.querySelectorAll('.strip-cell[aria-checked=true]')].map((cell) => cell.title)"
+    )
+    return sorted(names)
+
+
+def test_pictures_are_picked_by_ctrl_and_shift_and_by_space_and_are_marked_and_removed_together(
+    three: Page, tmp_path: Path
+) -> None:
+    more = [tmp_path / "d.png", tmp_path / "e.png"]
+    for number, path in enumerate(more, 3):
+        path.write_bytes(encoded(np.roll(two_discs(), number, axis=1)))
+    drop_paths(three, *more)
+    wait_for_picture(three, "d.png", "2 of 5")
+    three.wait_until(lambda: len(cells(three)) == 5, "five cells")
+    assert not three.find("#strip-picked").is_displayed()
+    for name in ("b", "e"):
+        at = middle(three, name)
+        three.mouse("mousePressed", at, modifiers=CTRL)
+        three.mouse("mouseReleased", at, modifiers=CTRL)
+    three.wait_until(lambda: picked(three) == ["b.png", "e.png"], "two to be picked")
+    assert three.find("#strip-picked-count").text == "2 picked"
+    opened = three.state()["image"]["name"]
+    at = middle(three, "c")
+    three.mouse("mousePressed", at, modifiers=SHIFT)
+    three.mouse("mouseReleased", at, modifiers=SHIFT)
+    three.wait_until(lambda: len(picked(three)) > 2 and "c.png" in picked(three), "all up to there")
+    assert three.state()["image"]["name"] == opened, "picking opens nothing"
+    three.press("g", "g")  # the list has the keyboard
+    three.press(Keys.ESCAPE)
+    three.wait_until(lambda: picked(three) == [], "none to be picked")
+    assert three.find("#strip").is_displayed()
+    three.press(Keys.HOME, Keys.SPACE, Keys.END, Keys.SPACE)
+    three.wait_until(lambda: len(picked(three)) == 2, "two to be picked by keys")
+    first, last = cells(three)[0], cells(three)[-1]
+    three.find("#picked-find").click()
+    assert three.find("#run-on").text.startswith("The picked ones (2)")
+    three.press(Keys.ESCAPE)
+    three.find("#picked-done").click()
+    three.wait_until(lambda: [cells(three)[place].split(", ")[1] for place in (0, -1)] == ["done", "done"], "both marks")
+    three.find("#picked-remove").click()
+    three.wait_until(lambda: len(cells(three)) == 3, "two to go")
+    assert not three.find("#strip-picked").is_displayed()
+    three.wait_for("idle")
+    three.press("z", modifier=Keys.CONTROL)
+    three.wait_until(lambda: len(cells(three)) == 5, "both to come back")
+    assert [cells(three)[0].split(",")[0], cells(three)[-1].split(",")[0]] == [first.split(",")[0], last.split(",")[0]]
+
+
+def test_ctrl_z_takes_a_removal_back_only_while_nothing_has_been_done_since(three: Page) -> None:
+    three.command("remove-picture")
+    wait_for_picture(three, "b.png", "1 of 2")
+    three.click(*RED)
+    three.press("z", modifier=Keys.CONTROL)
+    three.wait_until(lambda: not three.state()["points"], "the click to be undone")
+    assert len(cells(three)) == 2
+    three.command("remove-picture")
+    wait_for_picture(three, "c.png")
+    three.press("z", modifier=Keys.CONTROL)
+    wait_for_picture(three, "b.png", "1 of 2")
 
 
 def test_the_open_picture_that_is_removed_comes_back_with_its_work(three: Page) -> None:
@@ -193,7 +260,14 @@ def test_on_a_phone_the_strip_is_a_sheet(page: Page, server: SiteServer, tmp_pat
     assert not page.find("#strip").is_displayed()
     tap(page, "#queue-strip")
     page.wait_until(lambda: page.find_all(".strip-cell"), "the sheet")
-    assert [html for html in page.js(UNREACHED) if "strip-" in html] == []
+    page.touch("touchStart", middle(page, "c"))
+    page.wait_until(lambda: picked(page) == ["c.png"], "a long press to pick")
+    page.touch("touchEnd")
+    tap(page, ".strip-cell[title='b.png']")  # then a tap does so, too
+    page.wait_until(lambda: picked(page) == ["b.png", "c.png"], "two to be picked")
+    assert [html for html in page.js(UNREACHED) if "strip-" in html or "picked-" in html] == []
+    tap(page, "#picked-clear")
+    page.wait_until(lambda: not picked(page), "none to be picked")
     tap(page, ".strip-cell[title='b.png']")
     wait_for_picture(page, "b.png", "2 of 3")
     assert not page.find("#strip").is_displayed()

@@ -19,6 +19,7 @@ from tests.browser.test_finds import names, search
 from tests.browser.test_objects_panel import choose_in_menu, export, saved, wait_for_objects
 from tests.browser.test_pages import stack
 from tests.browser.test_reachable import violations
+from tests.browser.test_seeing import open_view
 from tests.browser.test_storage import tiny_site as tiny_site
 from tests.support.page import Page
 from tests.support.pictures import encoded, two_discs
@@ -73,15 +74,18 @@ def test_after_a_reload_all_is_as_it_was_and_undo_goes_on(kept: Page) -> None:
     kept.wait_until(lambda: not objects(kept), "the object to go")
 
 
-def part_kept(page: Page) -> Any:
-    """Give what the journal has last of the part of the picture that is seen."""
-    return page.js("""return (async () => {
+def noted(page: Page, name: str) -> Any:
+    """Give what the journal has last of something that the page noted, as "part": that of the picture that is seen."""
+    return page.js(
+        """return (async (name) => {
       const projects = await (await navigator.storage.getDirectory()).getDirectoryHandle('projects');
       const project = await projects.getDirectoryHandle(localStorage.getItem('tabsam.project'));
       const text = await (await (await project.getFileHandle('journal')).getFile()).text();
-      const said = text.split('\\n').filter((line) => line.includes('"session":"part"')).at(-1);
+      const said = text.split('\\n').filter((line) => line.includes(`"session":"${name}"`)).at(-1);
       return said ? JSON.parse(said.slice(9)).value : null;
-    })()""")
+    })(arguments[0])""",
+        name,
+    )
 
 
 def test_the_page_the_part_that_was_seen_and_what_was_selected_are_there_again(kept: Page) -> None:
@@ -92,13 +96,21 @@ def test_the_page_the_part_that_was_seen_and_what_was_selected_are_there_again(k
     accept(kept)
     kept.click(30, 30)
     assert kept.state()["selected"] == [1]
+    open_view(kept)
+    kept.find("#view-window").send_keys(*[Keys.ARROW_LEFT] * 10)
+    kept.find("#view-gamma").send_keys(Keys.ARROW_RIGHT)
+    seen = kept.find("#view-window-value").text, kept.find("#view-gamma-value").text
+    kept.press(Keys.ESCAPE)
     kept.wheel(kept.to_client(40, 40), -300)
-    kept.wait_until(lambda: kept.state()["unkept"] == 0 and part_kept(kept), "all to be stored")
+    kept.wait_until(lambda: kept.state()["unkept"] == 0 and noted(kept, "part") and noted(kept, "tone"), "all to be stored")
     before = work(kept), kept.state()["selected"], kept.to_client(0, 0), kept.to_client(160, 120)
     kept.driver.refresh()
     wait_for_work(kept)
     kept.wait_for_frame()
     assert kept.find("#page-number").get_attribute("value") == "2"
+    open_view(kept)
+    assert (kept.find("#view-window-value").text, kept.find("#view-gamma-value").text) == seen
+    kept.press(Keys.ESCAPE)
     assert before[:2] == (work(kept), [1])
     assert kept.to_client(0, 0) == pytest.approx(before[2])
     assert kept.to_client(160, 120) == pytest.approx(before[3])
@@ -285,10 +297,16 @@ return (async () => {
 """
 
 
+DROP_ENCODED = """
+return navigator.storage.getDirectory().then((root) => root.removeEntry('encoded-picture')).then(() => true, () => false);
+"""
+
+
 def test_a_full_disk_is_said_and_all_is_stored_when_there_is_room(kept: Page) -> None:
     origin = kept.js("return location.origin")
     pictured(kept)
     kept.wait_until(lambda: kept.state()["unkept"] == 0 and kept.js(STORED_THUMBNAIL), "all that comes with a picture")
+    kept.wait_until(lambda: kept.js(DROP_ENCODED), "what can be made again, and would make room")
     usage = kept.js("return navigator.storage.estimate().then(({ usage }) => usage)")
     kept.cdp("Storage.overrideQuotaForOrigin", origin=origin, quotaSize=usage)
     kept.click(*RED)

@@ -90,6 +90,29 @@ def test_everything_is_found_on_all_pictures_asked_again_and_taken_back(three: P
     assert objects_on(three) == [counts[0], counts[0], 0]
 
 
+def test_what_a_reload_ends_is_said_and_what_it_did_is_there(kept: Page, tmp_path: Path) -> None:
+    for shift, name in enumerate("abc"):
+        (tmp_path / f"{name}.png").write_bytes(encoded(np.roll(two_discs(), shift, axis=1)))
+    drop_paths(kept, *(tmp_path / f"{name}.png" for name in "abc"))
+    wait_for_picture(kept, "a.png", "1 of 3")
+    kept.wait_until(lambda: kept.find_all(".strip-cell") and kept.state()["unkept"] == 0, "the strip, and the files to be stored")
+    kept.press("f")
+    kept.find("#search-side").send_keys("8")
+    kept.press("f")
+    choose(kept, "find-on-all")
+    kept.find("#run-start").click()
+    kept.wait_until(lambda: objects_on(kept)[0] > 0, "the first picture to be done", patience=PATIENCE)
+    found = objects_on(kept)[0]
+    kept.driver.refresh()
+    wait_for_work(kept)
+    kept.wait_until(lambda: any("ended with the page, after" in text for text in kept.messages()), "it to be said")
+    assert "of 3 pictures" in kept.messages()[0]
+    assert objects_on(kept)[0] == found
+    kept.driver.refresh()
+    wait_for_work(kept)
+    assert not any("ended with the page" in text for text in kept.messages()), "once is enough"
+
+
 def test_it_is_stopped_at_once_and_only_the_pictures_that_the_strip_shows_are_meant(three: Page) -> None:
     three.find("#strip-text").send_keys("b.p")
     three.wait_until(lambda: len(cells(three)) == 1, "the one of that name")

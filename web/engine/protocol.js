@@ -48,6 +48,7 @@
  *   close: { params: { session: number }, result: null },
  * }} Operations
  * @typedef {keyof Operations} Operation
+ *   `hold` takes tensors that a session has made another day, and gives their handles, as if it had just made them.
  *   `start` does at once what an engine is for: the runtime is loaded while the model is read, then both sessions are opened. One
  *   request, since whoever asks may be too busy starting Python to send a second. `load` and `open` are its parts.
  */

@@ -32,6 +32,7 @@ import { mountEmbeddingList } from './input/embedding-list.js';
 import { createEncodingAhead } from './input/encoding-ahead.js';
 import { createPictureMarks } from './input/picture-marks.js';
 import { createPictureQueue } from './input/picture-queue.js';
+import { createRemoving } from './input/removing.js';
 import { createRun } from './input/run.js';
 import { fetchSample, loadSamples } from './input/samples.js';
 import { mountFileSources } from './input/file-sources.js';
@@ -57,6 +58,7 @@ import { mountUnsavedWarning } from './dialogs/unsaved-warning.js';
 import { mountIndeterminateProgress } from './bars/indeterminate-progress.js';
 import { mountLooking } from './projects/looking.js';
 import { mountEarlierProjects } from './projects/earlier-projects.js';
+import { createKeptTone } from './projects/kept-tone.js';
 import { createProjectThumbnail } from './projects/project-thumbnail.js';
 import { mountWelcome } from './stage/welcome.js';
 import { mountArrivals } from './offline/arrivals.js';
@@ -98,6 +100,7 @@ const store = new Store({
   works: new Map(),
   strip: isStripWanted(),
   filter: ALL,
+  picked: new Set(),
   run: null,
   saved: null,
   project: null,
@@ -123,6 +126,7 @@ const samples = loadSamples();
 
 const queue = createPictureQueue({ store, actions, messages, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
 const marks = createPictureMarks({ client, store });
+const removing = createRemoving({ store, actions, messages });
 const run = createRun({ client, store, actions, messages, marks });
 createEncodingAhead({ client, store });
 mountPicturePages({ store, actions });
@@ -141,7 +145,7 @@ const stage = mountStage({ store, actions });
 const nextTheme = mountTheme();
 const drawer = createDrawer({ store, actions, messages, marks });
 const palette = createPalette({ store, actions });
-const commands = createCommands({ store, actions, messages, marks, stage, run, showHelp: help.show, showPalette: palette.show, nextTheme, toggleConsole: drawer.toggle });
+const commands = createCommands({ store, actions, messages, marks, removing, stage, run, showHelp: help.show, showPalette: palette.show, nextTheme, toggleConsole: drawer.toggle });
 help.list(commands);
 palette.list(commands);
 mountTooltips();
@@ -150,7 +154,7 @@ mountWelcome({ store, samples, openSample });
 mountLooking({ store, actions });
 const earlier = mountEarlierProjects({ store, actions, messages });
 const thumbnail = createProjectThumbnail({ store, actions });
-mountStrip({ store, actions, messages, marks });
+mountStrip({ store, actions, marks, removing });
 mountStripMenu({ store, commands });
 mountPanel({ store, actions, messages, highlight: stage.highlight, showFind: stage.showFind });
 mountStatus(store);
@@ -167,6 +171,7 @@ mountViewMenu(store);
 mountDeepValues(store);
 mountBandChoice({ store, actions });
 createDeepWindow({ client, store });
+const tone = createKeptTone({ store, actions });
 const modelsPanel = mountModelsPanel({ store, actions });
 mountKeyboard({ store, commands });
 mountUnsavedWarning({ store, actions });
@@ -184,6 +189,8 @@ const { afresh } = mountArrivals({ take: incoming.take, samples, openSample, mes
 void actions.openProject(afresh).then((restored) => {
   if (!restored) return;
   marks.restore(restored);
+  tone.restore(restored);
+  run.restore(restored);
   stage.see(restored.part);
   if (restored.finding) actions.showFound(true);
   queue.restore(restored);

@@ -7,6 +7,7 @@
 
 import { asFailure, failure } from '../errors.js';
 import { newId } from '../new-id.js';
+import { dropEncoded } from '../storage/encoded-picture.js';
 import { openProject, readProject, reopenProject } from '../storage/projects.js';
 
 /** @import {Python} from './python.js' */
@@ -91,7 +92,7 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
   python = await starting;
   python.storeWith(store);
   python.storeFindsWith(storeFinds, readFinds);
-  const nothing = { id: null, pictures: [], at: null, page: 0, part: null, finding: false, marks: [], missing: [], elsewhere, failure: null, thumbnail: null };
+  const nothing = { id: null, pictures: [], at: null, page: 0, part: null, finding: false, tone: null, run: null, marks: [], missing: [], elsewhere, failure: null, thumbnail: null };
   if (looked) {
     const { id, keptPictures } = looked;
     keeping = { status: 'memory', reason: 'looking' };
@@ -148,7 +149,7 @@ async function goOn(to, { sound, damaged, begun }) {
 }
 
 /** What a journal brings back for the page. @param {Restored} read */
-const broughtBy = ({ pictures, at, marks, page, part, finding }) => ({ pictures, at, marks, page, part, finding });
+const broughtBy = ({ pictures, at, marks, page, part, finding, tone, run }) => ({ pictures, at, marks, page, part, finding, tone, run });
 
 /** @param {KeptPicture[]} pictures @param {Set<string>} kept */
 const missingOf = (pictures, kept) => pictures.filter(({ id, file = id }) => !kept.has(file)).map(({ id }) => id);
@@ -176,12 +177,36 @@ function store(lines, whole) {
   try {
     project.append(lines);
   } catch (error) {
-    fail(error);
+    if (isFull(error)) void makeRoom(lines);
+    else fail(error);
     return;
   }
+  settleSoon();
+}
+
+function settleSoon() {
   clearTimeout(quiet);
   quiet = setTimeout(() => void settle(), QUIET);
 }
+
+/** Store lines on a full disk: what can be made again goes first. @param {Uint8Array<ArrayBuffer>} lines */
+async function makeRoom(lines) {
+  waiting = [lines];
+  try {
+    const hasRoom = await dropEncoded();
+    if (!project) return;
+    if (!hasRoom) throw new DOMException('The disk is full.', 'QuotaExceededError');
+    appendWaiting(project);
+    settleSoon();
+  } catch (error) {
+    fail(error);
+  } finally {
+    waiting = null;
+  }
+}
+
+/** @param {unknown} error */
+const isFull = (error) => error instanceof DOMException && error.name === 'QuotaExceededError';
 
 /**
  * Store what a search has found, beside the journal; called by Python, at once.
@@ -254,8 +279,12 @@ const coming = () => waiting ?? [];
 export async function keepPicture(id, file) {
   await restored();
   if (!project) return false;
+  const kept = project.keepPicture(id, file).catch(async (error) => {
+    if (!isFull(error) || !(await dropEncoded())) throw error;
+    await project?.keepPicture(id, file);
+  });
   try {
-    await project.keepPicture(id, file);
+    await kept;
     return true;
   } catch (error) {
     if (await isReadable(file)) fail(error); // else it has been moved or changed: that is nothing about the storage

@@ -6,6 +6,7 @@
 
 import { failure } from '../errors.js';
 import { newId } from '../new-id.js';
+import { dropEncoded } from '../storage/encoded-picture.js';
 import { duplicateProject, listProjects, markProject, readProject, removeDeleted, renameProject } from '../storage/projects.js';
 import { exportOther } from './data-sets.js';
 import { projectId, restored } from './keeping.js';
@@ -45,7 +46,11 @@ export const mark = ({ id, deleted }) =>
   });
 
 /** @param {Methods['removeDeleted']['params']} wish */
-export const remove = ({ ids }) => andList(() => removeDeleted(ids));
+export const remove = ({ ids }) =>
+  andList(async () => {
+    await removeDeleted(ids);
+    await dropEncoded(); // it may be of one of their pictures
+  });
 
 /** @param {Methods['renameProject']['params']} wish */
 export const rename = ({ id, title }) => andList(() => renameProject(id, title));

@@ -6,6 +6,7 @@
 
 import { loadPyodide } from '../vendor/pyodide/pyodide.mjs';
 import { TabsamError, failure } from '../errors.js';
+import { createKeptEmbedding } from './kept-embedding.js';
 import { pack, transferable, unpack } from '../packing.js';
 
 /**
@@ -16,7 +17,7 @@ import { pack, transferable, unpack } from '../packing.js';
  *
  * @typedef {object} WebModule  tabsam/page/web.py
  * @property {(method: string, json: string, buffers: unknown[], onProgress: (json: string, buffers: Packed['buffers']) => void) => Promise<Packed & { failed: boolean }>} handle
- * @property {(engine: unknown, sessions: string) => string} attach
+ * @property {(engine: unknown, sessions: string, kept: unknown) => string} attach
  * @property {(json: string) => void} detach
  * @property {() => void} warm_up
  * @property {(append: (lines: Uint8Array<ArrayBuffer>, whole: boolean) => void) => void} store_with
@@ -104,7 +105,7 @@ export class Python {
    * @throws {TabsamError} model-unknown or model-mismatch; those before are kept
    */
   attach(running) {
-    const { failure: refused, everything, assumed } = JSON.parse(this.web.attach(running.engine, sessions(running)));
+    const { failure: refused, everything, assumed } = JSON.parse(this.web.attach(running.engine, sessions(running), createKeptEmbedding(running)));
     if (refused) throw new TabsamError(refused);
     running.info.everything = everything;
     if (assumed && !running.info.notices.includes(assumed)) running.info.notices.push(assumed);

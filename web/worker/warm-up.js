@@ -22,6 +22,8 @@ const WARMED_BYTES = 20e6;
 
 /** How many pictures are being opened. */
 let opening = 0;
+/** Whether one has been: its encoder has run, or need not, and a click that comes now must not wait for a run on zeros. */
+let opened = false;
 
 /**
  * While a picture is being opened the processor is for that.
@@ -36,6 +38,7 @@ export async function withoutWarmUp(open) {
     return await open();
   } finally {
     opening -= 1;
+    opened = true;
   }
 }
 
@@ -60,10 +63,9 @@ async function warmUp(ready, { engine, encoder, decoder, info }) {
   ready.warmUp();
   const most = info.provider === 'webgpu' ? LARGE_BYTES : WARMED_BYTES;
   const warmed = info.modelBytes > most ? [decoder] : [decoder, encoder];
-  for (const { session } of warmed) {
-    if (session === null) continue;
+  for (const one of warmed) {
     await new Promise((resolve) => setTimeout(resolve)); // a picture that has come is heard of first
-    if (opening) return;
-    await engine.ask('warm', { sessions: [session] }).catch(() => {});
+    if (opening || (opened && one === encoder)) return;
+    if (one.session !== null) await engine.ask('warm', { sessions: [one.session] }).catch(() => {});
   }
 }

@@ -119,9 +119,13 @@ class Segmenter:
             The caller's to release; not while it is in :meth:`use`.
         """
         picture = from_array(image) if isinstance(image, np.ndarray) else image
-        frame = self.dialect.frame((picture.height, picture.width))
-        nbytes = sum(bytes_of(self._encoder.outputs[name]) for name in self.dialect.embedding)
-        return Embedding(await self._encoded(picture, frame), frame, nbytes)
+        size = picture.height, picture.width
+        return self.embedding(await self._encoded(picture, self.dialect.frame(size)), size)
+
+    def embedding(self, tensors: Mapping[str, Tensor], image_size: Size) -> Embedding:
+        """Give the embedding of a picture from what this model has made of it, now or another day."""
+        made = {name: tensors[name] for name in self.dialect.embedding}
+        return Embedding(made, self.dialect.frame(image_size), sum(bytes_of(self._encoder.outputs[name]) for name in made))
 
     async def _encoded(self, picture: Image.Image, frame: Frame) -> dict[str, Tensor]:
         """Run the encoder, which resizes the picture itself if it can and there is room for it."""

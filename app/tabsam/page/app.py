@@ -33,6 +33,7 @@ from tabsam.page.view import ViewMaker
 from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tabsam.page.encoding import EmbeddingFile
     from tabsam.page.protocol.methods import Method, OnProgress
 
 _AT_ONCE = (
@@ -190,8 +191,9 @@ class App:
             await self._order.after()
         return await answer(params, on_progress)
 
-    def attach(self, segmenter: Segmenter) -> None:
-        """Use this segmenter from now on. An open picture is encoded and asked about anew when next needed."""
+    def attach(self, segmenter: Segmenter, file: EmbeddingFile | None = None) -> None:
+        """Use these from now on. An open picture is encoded and asked about anew when next needed."""
+        self._encoding.file = file
         self._engine.attach(segmenter)
         self._encoding.kept.clear()
         self._answering.distrust()

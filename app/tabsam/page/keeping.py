@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from tabsam.page.protocol.params import BeginAnewParams, NoParams, NoteSessionParams, RestoreParams
     from tabsam.page.protocol.results import Restored, WorkSummary
 
-_PICTURES, _AT, _PAGE, _PART, _FINDING = "pictures", "at", "page", "part", "finding"
-"""What the page notes of a session: the list of its pictures, which one is open, which page of it, what is seen of that, and
-whether finds are."""
+_PICTURES, _AT, _PAGE, _PART, _FINDING, _TONE, _RUN = "pictures", "at", "page", "part", "finding", "tone", "run"
+"""What the page notes of a session: the list of its pictures, which one is open, which page of it, what is seen of that,
+whether finds are, how bright pictures are, and what is being done on several."""
 _CHOSEN = "chosen "
 """What is chosen on a picture, which is no step: under this and the picture's key."""
 _MARK = "mark "
@@ -68,7 +69,11 @@ class Keeping:
         """Bring back what a journal holds, and go on with it."""
         from tabsam.formats.journal.journal import read_journal
 
-        kept, self._journal, sound = read_journal(params["journal"], self._finds)
+        gc.disable()  # thousands of parts come and stay: looking through them again and again takes a third of the time
+        try:
+            kept, self._journal, sound = read_journal(params["journal"], self._finds)
+        finally:
+            gc.enable()
         self._session = session = dict(kept.session)
         self._workspace.adopt(kept.documents, kept.classes)
         self._workspace.on_new = self._journal.watch
@@ -87,6 +92,8 @@ class Keeping:
             "page": number,
             "part": part if part and (part["id"], part["page"]) == (at, number) else None,
             "finding": session.get(_FINDING, False),
+            "tone": session.get(_TONE),
+            "run": session.get(_RUN),
         }
 
     async def _begin_anew(self, params: BeginAnewParams, on_progress: OnProgress) -> None:

@@ -122,15 +122,22 @@ class Opening:
         await self._answering.settle()  # a picture that has been open before has its prompts
         await self._answering.finish()
         self._edges.prepare_soon()
+        self._encoding.keep_soon(picture, lambda: self.is_quiet)
         return self._views.view()
 
     async def _encode_unless_given_up(
         self, picture: Picture, arrival: _Arrival, on_progress: OnProgress
     ) -> tuple[Segmenter, Embedding, float]:
         async def encode(segmenter: Segmenter) -> tuple[Segmenter, Embedding, float]:
-            start = time.perf_counter()
-            embedding = await self._encoding.embedding_of(picture, segmenter, lambda: _say_encoding(on_progress))
-            return segmenter, embedding, milliseconds_since(start)
+            start: float | None = None
+
+            def begin() -> None:
+                nonlocal start
+                start = time.perf_counter()
+                _say_encoding(on_progress)
+
+            embedding = await self._encoding.embedding_of(picture, segmenter, begin)
+            return segmenter, embedding, 0.0 if start is None else milliseconds_since(start)
 
         encoding = asyncio.ensure_future(self._engine.run(encode))
         futures: set[asyncio.Future[Any]] = {encoding, arrival.given_up}
@@ -155,6 +162,7 @@ class Opening:
             self._answering.timings = {"encode": milliseconds_since(start)}
             await self._answering.settle()
             await self._answering.finish()
+            self._encoding.keep_soon(picture, lambda: self.is_quiet)
         return self._views.view()
 
     async def _state(self, params: NoParams, on_progress: OnProgress) -> View:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -18,10 +18,11 @@ from tabsam.model.segmenter import Segmenter
 from tabsam.model.selftest import Verdict, compare, compare_large
 from tabsam.page.app import App
 from tabsam.page.warming import warm_up as warm_up
-from tabsam.page.web_sessions import Packing, WebSession, as_error, spec_of, unpack_params
+from tabsam.page.web_sessions import Packing, WebHandle, WebSession, as_error, spec_of, unpack_params
 
 if TYPE_CHECKING:
-    from tabsam.model.runtime import Session
+    from tabsam.model.runtime import Session, Tensor
+    from tabsam.page.encoding import EmbeddingFile
     from tabsam.page.protocol.messages import Progress
     from tabsam.page.surroundings import Surroundings
 
@@ -44,11 +45,29 @@ async def handle(method: str, params: str, js_buffers: Any, js_on_progress: Any)
     return to_js({"json": text, "buffers": packing.js_buffers, "failed": failed}, dict_converter=js.Object.fromEntries)
 
 
-def attach(js_engine: Any, sessions: str) -> str:
+class _KeptEmbedding:
+    """What the browser keeps of a model's encoder, by web/worker/kept-embedding.js."""
+
+    def __init__(self, js_engine: Any, js_kept: Any) -> None:
+        self._js_engine = js_engine
+        self._js_kept = js_kept
+
+    async def write(self, picture: str, tensors: Mapping[str, Tensor]) -> bool:
+        handles = {name: tensor.number for name, tensor in tensors.items() if isinstance(tensor, WebHandle)}
+        return bool(await self._js_kept.write(picture, json.dumps(handles)))
+
+    async def read(self, picture: str) -> dict[str, Tensor] | None:
+        handles = json.loads(await self._js_kept.read(picture))
+        return None if handles is None else {name: WebHandle(self._js_engine, number) for name, number in handles.items()}
+
+
+def attach(js_engine: Any, sessions: str, js_kept: Any = None) -> str:
     """Use an engine's sessions from now on.
 
     Parameters
     ----------
+    js_kept : KeptEmbedding (web/worker/kept-embedding.js), or None
+        Where the open picture's embedding is kept for another day.
     sessions : str
         ``{encoder, decoder, everything, edges, tidy, model, decoders}``: as ``open`` answered, and what the catalogue states of
         the search for everything, of where masks end and of what is tidied away; the model's id, and the digests of its decoder.
@@ -64,7 +83,8 @@ def attach(js_engine: Any, sessions: str) -> str:
         segmenter = _segmenter(js_engine, sessions)
     except TabsamError as error:  # as an exception it would cross as a traceback
         return json.dumps({"failure": error.as_dict()})
-    _app.attach(segmenter)
+    file: EmbeddingFile | None = None if js_kept is None else _KeptEmbedding(js_engine, js_kept)
+    _app.attach(segmenter, file)
     return json.dumps({"everything": to_json(segmenter.everything_defaults), "assumed": segmenter.assumed})
 
 

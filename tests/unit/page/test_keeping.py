@@ -65,7 +65,7 @@ async def test_another_day_all_is_there_and_undo_goes_on(page: Page) -> None:
 
     page, restored = await again(stored)
     about = {"sound": len(stored.journal), "damaged": False, "begun": 0, "pictures": PICTURES, "at": "b", "marks": [], "page": 0}
-    assert restored == {**about, "part": None, "finding": False}
+    assert restored == {**about, "part": None, "finding": False, "tone": None, "run": None}
     await page.open(place="b/")
     assert work(page) == before_b
     await page.open(place="a/")

@@ -9,7 +9,7 @@ import { recall, remember } from '../state/preferences.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {Messages} from '../bars/messages.js' */
-/** @import {Keeping, RestoredProject, ShownPart} from '../../protocol.js' */
+/** @import {Keeping, RestoredProject, ShownPart, ShownTone} from '../../protocol.js' */
 /** @import {Store} from '../state/store.js' */
 
 /** In the session's storage: the project is to be taken from the tab that has it; or, as long as that has it, to be looked at. */
@@ -103,6 +103,8 @@ export function createProjects({ client, store, messages, saveAll }) {
     startAgain: () => void goTo(store.state.project ?? recall('tabsam.project')),
     /** What is seen of the open picture. @param {ShownPart | null} part */
     notePart: (part) => void client.call('noteSession', { part }).catch(() => {}), // a lost worker is said elsewhere
+    /** How bright pictures are seen. @param {ShownTone | null} tone */
+    noteTone: (tone) => void client.call('noteSession', { tone }).catch(() => {}), // as above
     otherProjects: () => client.call('otherProjects', {}),
     /** @param {string} id @param {boolean} deleted */
     markProject: (id, deleted) => client.call('markProject', { id, deleted }),

@@ -6,6 +6,7 @@
 
 import { byId, h } from '../dom.js';
 import { count } from '../formatting.js';
+import { pickedOf } from '../state/picked.js';
 import { searchOptions } from '../panel/finding/find-everything.js';
 import { placesOf, standingOf } from '../strip/listed.js';
 import { closeByPointer } from './dialog.js';
@@ -66,6 +67,7 @@ function choicesOf(state, what) {
   const at = state.queue?.at ?? 0;
   const ofStatus = (/** @type {Status[]} */ ...wanted) => pictures.filter((one) => wanted.includes(standingOf(state, one).status));
   const shown = placesOf(state, state.filter).flatMap((place) => pictures[place] ?? []);
+  const picked = pickedOf(state);
   const all = { name: 'all', text: 'All pictures', pictures: [...pictures] };
   const others = [
     { name: 'shown', text: 'Those that the strip shows', pictures: shown },
@@ -75,5 +77,6 @@ function choicesOf(state, what) {
     { name: 'this', text: 'This one', pictures: pictures.slice(at, at + 1) },
   ];
   const isFiltered = shown.length < pictures.length;
-  return [...(isFiltered ? [] : [all]), ...others.filter((one) => one.pictures.length && (one.name !== 'shown' || isFiltered)), ...(isFiltered ? [all] : [])];
+  const ofPicked = picked.length ? [{ name: 'picked', text: 'The picked ones', pictures: picked }] : [];
+  return [...ofPicked, ...(isFiltered ? [] : [all]), ...others.filter((one) => one.pictures.length && (one.name !== 'shown' || isFiltered)), ...(isFiltered ? [all] : [])];
 }

@@ -16,6 +16,7 @@ import { askedOf, isMaskComing, phaseOf, shownOf } from '../state/store.js';
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {PictureMarks} from './picture-marks.js' */
+/** @import {Removing} from './removing.js' */
 /** @import {RunOnPictures} from './run.js' */
 /** @import {StageView} from '../stage/stage.js' */
 /** @import {Held} from '../state/look.js' */
@@ -33,11 +34,11 @@ import { askedOf, isMaskComing, phaseOf, shownOf } from '../state/store.js';
 const DOUBLE_MS = 400;
 
 /**
- * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, stage: StageView, run: RunOnPictures, showHelp: () => void, showPalette: () => void,
+ * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, removing: Removing, stage: StageView, run: RunOnPictures, showHelp: () => void, showPalette: () => void,
  *   nextTheme: () => void, toggleConsole: () => void }} parts
  * @returns {Command[]}
  */
-export function createCommands({ store, actions, messages, marks, stage, run, showHelp, showPalette, nextTheme, toggleConsole }) {
+export function createCommands({ store, actions, messages, marks, removing, stage, run, showHelp, showPalette, nextTheme, toggleConsole }) {
   let lastFit = -Infinity;
   const hasPicture = (/** @type {State} */ state) => shownOf(state).picture !== null;
   const hasPrompts = (/** @type {State} */ state) => promptCount(shownOf(state).prompts) > 0;
@@ -63,8 +64,8 @@ export function createCommands({ store, actions, messages, marks, stage, run, sh
       id: 'undo',
       label: 'Undo',
       keys: ['Mod+Z'],
-      enabled: ({ opening, edits, view }) => edits.length > 0 || (!opening && view.canUndo),
-      run: () => quietly(actions.undo()),
+      enabled: ({ opening, edits, view }) => edits.length > 0 || removing.canTakeBack() || (!opening && view.canUndo),
+      run: () => (removing.canTakeBack() ? removing.takeBack() : quietly(actions.undo())),
     },
     {
       id: 'redo',
@@ -120,7 +121,7 @@ export function createCommands({ store, actions, messages, marks, stage, run, sh
       run: () => store.update({ tool: store.state.tool === 'hand' ? 'smart' : 'hand' }),
     },
     ...createClassCommands({ store, actions }),
-    ...createPictureCommands({ store, actions, messages, marks, run }),
+    ...createPictureCommands({ store, actions, messages, marks, removing, run }),
     ...createObjectCommands({ store, actions, stage }),
     {
       id: 'step-back',

@@ -5,7 +5,7 @@
  */
 
 import { carryOn } from './carrying.js';
-import { listPages, movePicture, removePicture } from './picture-list.js';
+import { listPages, movePicture } from './picture-list.js';
 import { markOf } from './picture-marks.js';
 import { goTo } from './picture-queue.js';
 
@@ -14,13 +14,14 @@ import { goTo } from './picture-queue.js';
 /** @import {State, Store} from '../state/store.js' */
 /** @import {Command} from './commands.js' */
 /** @import {PictureMarks} from './picture-marks.js' */
+/** @import {Removing} from './removing.js' */
 /** @import {RunOnPictures} from './run.js' */
 
 /**
- * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, run: RunOnPictures }} parts
+ * @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks, removing: Removing, run: RunOnPictures }} parts
  * @returns {Command[]}
  */
-export function createPictureCommands({ store, actions, messages, marks, run }) {
+export function createPictureCommands({ store, actions, messages, marks, removing, run }) {
   const hasSeveral = (/** @type {State} */ { queue }) => queue !== null && queue.pictures.length > 1;
   const current = (/** @type {State} */ { queue }) => queue?.pictures[queue.at];
   const isDone = (/** @type {State} */ state) => markOf(state, current(state)?.id ?? '').done;
@@ -131,7 +132,7 @@ export function createPictureCommands({ store, actions, messages, marks, run }) 
       enabled: hasSeveral,
       run() {
         const picture = current(store.state);
-        if (picture) removePicture({ store, actions, messages }, picture.id);
+        if (picture) removing.remove([picture.id]);
       },
     },
   ];

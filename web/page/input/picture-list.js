@@ -4,7 +4,7 @@
  * @module
  */
 
-import { count, pictureTitle } from '../formatting.js';
+import { count } from '../formatting.js';
 import { newId } from '../../new-id.js';
 import { isLooking } from '../state/store.js';
 import { goTo } from './picture-queue.js';
@@ -21,7 +21,7 @@ import { goTo } from './picture-queue.js';
  * @param {Store} store
  * @param {Change} change
  */
-function edit(store, change) {
+export function editList(store, change) {
   if (isLooking(store.state)) return; // the banner says so
   const changed = (/** @type {Queue | null} */ queue) => {
     if (!queue) return null;
@@ -42,7 +42,7 @@ function edit(store, change) {
 export function movePicture(store, id, to) {
   const at = store.state.queue?.pictures.findIndex((one) => one.id === id) ?? -1;
   if (at < 0 || at === to) return;
-  edit(store, (pictures) => {
+  editList(store, (pictures) => {
     const [moved, others] = [pictures.filter((one) => one.id === id), pictures.filter((one) => one.id !== id)];
     return others.toSpliced(to, 0, ...moved);
   });
@@ -63,7 +63,7 @@ export function takeOff({ store, actions }, pictures) {
     const before = queue.pictures.slice(0, queue.at).findLastIndex(stay);
     goTo({ store, actions }, before >= 0 ? before : queue.pictures.findIndex(stay));
   }
-  edit(store, (all) => all.filter(stay));
+  editList(store, (all) => all.filter(stay));
 }
 
 /**
@@ -75,7 +75,7 @@ export function takeOff({ store, actions }, pictures) {
 export function putBack(store, pictures) {
   const there = new Set(store.state.queue?.pictures.map(({ id }) => id));
   const missing = pictures.filter(({ id }) => !there.has(id));
-  if (missing.length) edit(store, (all) => [...all, ...missing]);
+  if (missing.length) editList(store, (all) => [...all, ...missing]);
 }
 
 /**
@@ -104,28 +104,4 @@ export function listPages({ store, actions, messages }) {
   };
   const action = { label: 'Undo', run: rejoin };
   messages.say({ topic: 'pages', tone: 'notice', text: `${whole.name} is ${count(of, 'picture')} now.`, hint: 'Its file is stored once.', action });
-}
-
-/**
- * Take a picture off the list, which can be undone. If it is the open one, the next is opened.
- *
- * @param {{ store: Store, actions: Actions, messages: Messages }} parts
- * @param {string} id
- */
-export function removePicture({ store, actions, messages }, id) {
-  const { queue } = store.state;
-  const at = queue?.pictures.findIndex((one) => one.id === id) ?? -1;
-  const picture = queue?.pictures[at];
-  if (!queue || !picture || queue.pictures.length < 2 || isLooking(store.state)) return;
-  const wasOpen = at === queue.at;
-  if (wasOpen) goTo({ store, actions }, at + 1 < queue.pictures.length ? at + 1 : at - 1);
-  edit(store, (pictures) => pictures.filter((one) => one.id !== id));
-  const bringBack = () => {
-    messages.unsay('removed');
-    if (store.state.queue?.pictures.some((one) => one.id === id)) return; // it has been opened again
-    edit(store, (pictures) => pictures.toSpliced(at, 0, picture));
-    if (wasOpen) goTo({ store, actions }, store.state.queue?.pictures.findIndex((one) => one.id === id) ?? -1);
-  };
-  const action = { label: 'Undo', run: bringBack };
-  messages.say({ topic: 'removed', tone: 'notice', text: `${pictureTitle(picture)} is off the list.`, hint: 'What you did with it stays.', action });
 }

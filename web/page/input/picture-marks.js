@@ -59,6 +59,13 @@ export function createPictureMarks({ client, store }) {
     markDone(id, done) {
       if (!isLooking(store.state)) set({ ...markOf(store.state, id), done }); // else the banner says why not
     },
+    /** @param {readonly string[]} ids @param {boolean} done */
+    markAllDone(ids, done) {
+      if (isLooking(store.state)) return;
+      const changed = ids.map((id) => ({ ...markOf(store.state, id), done }));
+      store.update({ marks: new Map([...store.state.marks, ...changed.map((mark) => /** @type {const} */ ([mark.id, mark]))]) });
+      note(changed);
+    },
     /** Work has come on pictures that need not have been open. @param {{ id: string, key: string }[]} keys */
     learn(keys) {
       const marks = keys.map(({ id, key }) => ({ ...markOf(store.state, id), key }));

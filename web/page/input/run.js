@@ -8,13 +8,14 @@
 import { TabsamError } from '../../errors.js';
 import { count, pictureTitle } from '../formatting.js';
 import { fileOf, pageOf } from './listed-picture.js';
+import { isLooking } from '../state/store.js';
 import { isVisited, noteVisited } from './picture-queue.js';
 import { untilQuiet } from './quiet.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
 /** @import {Client} from '../client.js' */
-/** @import {SearchOptions, WorkedOn} from '../../protocol.js' */
+/** @import {BegunRun, RestoredProject, SearchOptions, WorkedOn} from '../../protocol.js' */
 /** @import {ListedPicture, Store} from '../state/store.js' */
 /** @import {PictureMarks} from './picture-marks.js' */
 
@@ -66,6 +67,7 @@ export function createRun({ client, store, actions, messages, marks }) {
     for (const [done, picture] of pictures.entries()) {
       if (!store.state.queue?.pictures.some(({ id }) => id === picture.id)) continue; // it has been taken off the list meanwhile
       store.update({ run: { what: wish.what, done, of: pictures.length, failed: failures.length, id: picture.id } });
+      note({ what: wish.what, done, of: pictures.length });
       try {
         add(sum, await workOn(picture, wish, signal));
       } catch (thrown) {
@@ -81,7 +83,13 @@ export function createRun({ client, store, actions, messages, marks }) {
     const isStopped = signal.aborted;
     running = null;
     store.update({ run: null });
+    note(null);
     say(wish, sum, failures, isStopped ? pictures.length : null);
+  }
+
+  /** Whoever comes back is to know that it has not come to its end. @param {BegunRun | null} run */
+  function note(run) {
+    if (store.state.project !== null) client.call('noteSession', { run }).catch(() => {}); // a lost worker is said elsewhere
   }
 
   function stop() {
@@ -117,7 +125,17 @@ export function createRun({ client, store, actions, messages, marks }) {
     });
   }
 
-  return { start: (/** @type {Wish} */ wish, /** @type {readonly ListedPicture[]} */ pictures) => void start(wish, pictures), stop };
+  return {
+    start: (/** @type {Wish} */ wish, /** @type {readonly ListedPicture[]} */ pictures) => void start(wish, pictures),
+    stop,
+    /** Say that what was being done another day has not come to its end. @param {RestoredProject} restored */
+    restore({ run }) {
+      if (!run || isLooking(store.state)) return; // it may go on in the other tab
+      const text = `${run.what === 'find' ? 'Finding everything' : 'Asking again'} ended with the page, after ${run.done} of ${count(run.of, 'picture')}.`;
+      messages.say({ topic: 'run', tone: 'notice', text, hint: 'What it did is here. Begin it again for the others.', stays: true });
+      note(null);
+    },
+  };
 }
 
 /** @typedef {ReturnType<typeof createRun>} RunOnPictures */

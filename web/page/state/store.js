@@ -50,14 +50,15 @@ import { isDone } from '../formatting.js';
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], undrawn: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
  *   hovering: boolean, hover: Hover | null, pointed: number | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search,
- *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, filter: Filter, run: Run | null, saved: Objects | null, look: Look, developed: Tone, held: Held | null,
+ *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, filter: Filter, picked: ReadonlySet<string>, run: Run | null, saved: Objects | null, look: Look, developed: Tone, held: Held | null,
  *   project: string | null, keeping: Keeping, unkept: number, scripting: boolean, console: boolean,
  * }} State
  *   `picture` and `view` belong together: the picture that Python holds. `edits` are changes that Python has not confirmed
  *   yet, `undrawn` those of them that wait for their answer to be drawn with it, `busy` counts the calls that change prompts and have not been answered, `zoom` is in CSS pixels per image pixel.
  *   `exportKind` is what was exported last, `objectFormat` the last format of all objects; `saved` are the objects that are in a file.
  *   `queue` has the place of the picture that is wanted, `openedQueue` of the one that is open: others on their way to it are given up for it.
- *   `marks` are by the ids of listed pictures, `works` by the keys of the pictures that were worked on; `strip` says whether the film strip is shown, `filter` which pictures it shows.
+ *   `marks` are by the ids of listed pictures, `works` by the keys of the pictures that were worked on; `strip` says whether the film strip is shown, `filter` which pictures it shows;
+ *   `picked` are the ids of those that were picked in it, and may have left the list since.
  *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted. `pointed` is the object under the pointer, on the stage or in the list.
  *   `project` is the id of the one that is stored, null where none is (yet); `unkept` counts the listed pictures whose files are not stored yet.
  *   `scripting` says whether a script of the console runs, `console` whether that is open.

@@ -37,14 +37,16 @@ export function createCell(picture) {
     },
     /**
      * @param {Standing} standing
-     * @param {{ place: number, many: number, current: boolean, active: boolean, running: boolean }} where
+     * @param {{ place: number, many: number, current: boolean, active: boolean, running: boolean, picked: boolean | null }} where  `picked` is null while none is
      */
-    show(standing, { place, many, current, active, running }) {
+    show(standing, { place, many, current, active, running, picked }) {
       element.setAttribute('aria-posinset', String(place + 1));
       element.setAttribute('aria-setsize', String(many));
       element.setAttribute('aria-selected', String(current));
       element.toggleAttribute('data-active', active);
       element.toggleAttribute('data-running', running);
+      if (picked === null) element.removeAttribute('aria-checked');
+      else element.setAttribute('aria-checked', String(picked));
       const sentence = sentenceOf(picture, standing) + (running ? ', being worked on' : '');
       if (sentence === shown) return;
       shown = sentence;

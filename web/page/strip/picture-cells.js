@@ -66,7 +66,8 @@ export function createPictureCells({ store, actions }) {
       wanted.push(picture);
       cell.place(cellAt(layout, index), layout);
       const running = picture.id === state.run?.id;
-      cell.show(standingOf(state, picture), { place, many: pictures.length, current: place === state.queue?.at, active: index === active, running });
+      const picked = state.picked.size ? state.picked.has(picture.id) : null;
+      cell.show(standingOf(state, picture), { place, many: pictures.length, current: place === state.queue?.at, active: index === active, running, picked });
       cell.showThumbnail(thumbnails.get(picture.id));
     }
     for (const id of gone) {

@@ -5,18 +5,21 @@
  */
 
 import { byId } from '../dom.js';
-import { movePicture, removePicture } from '../input/picture-list.js';
+import { movePicture } from '../input/picture-list.js';
 import { markOf } from '../input/picture-marks.js';
 import { goTo } from '../input/picture-queue.js';
+import { pickedOf } from '../state/picked.js';
 import { recall, remember } from '../state/preferences.js';
 import { mountDragPictures } from './drag-pictures.js';
 import { mountFilter } from './filter.js';
 import { placesOf } from './listed.js';
+import { mountPickedBar } from './picked-bar.js';
+import { createPicking } from './picking.js';
 import { SHEET, createPictureCells } from './picture-cells.js';
 
 /** @import {Actions} from '../actions/actions.js' */
-/** @import {Messages} from '../bars/messages.js' */
 /** @import {PictureMarks} from '../input/picture-marks.js' */
+/** @import {Removing} from '../input/removing.js' */
 /** @import {State, Store} from '../state/store.js' */
 
 /** A window that is lower has no room for it until somebody asks. */
@@ -25,11 +28,13 @@ const LOW = matchMedia('(max-width: 1023px), (max-height: 500px)');
 /** Whether the strip is there when the page starts. */
 export const isStripWanted = () => !LOW.matches && recall('tabsam.strip') !== 'closed';
 
-/** @param {{ store: Store, actions: Actions, messages: Messages, marks: PictureMarks }} parts */
-export function mountStrip({ store, actions, messages, marks }) {
+/** @param {{ store: Store, actions: Actions, marks: PictureMarks, removing: Removing }} parts */
+export function mountStrip({ store, actions, marks, removing }) {
   const strip = byId('strip', HTMLElement);
   const cells = createPictureCells({ store, actions });
   const { list } = cells;
+  const picking = createPicking({ store, cells });
+  const pickedBar = mountPickedBar({ store, marks, removing, clear: picking.clear });
   /** Whether the strip comes or goes with the window's width: then the focus stays where somebody may be typing. */
   let isUnasked = false;
   const filter = mountFilter(store, () => refresh(store.state));
@@ -54,7 +59,7 @@ export function mountStrip({ store, actions, messages, marks }) {
     }
     if (!shown) return;
     const { queue } = state;
-    if (state.run?.id !== before.run?.id) cells.drawSoon();
+    if (state.run?.id !== before.run?.id || state.picked !== before.picked) cells.drawSoon();
     if (opens || queue !== before.queue || state.marks !== before.marks || state.works !== before.works) refresh(state);
     // what keys are about follows the picture that is wanted, and stays where it is when only the list changes
     if (queue && (opens || queue.pictures[queue.at]?.id !== before.queue?.pictures[before.queue.at]?.id)) {
@@ -84,9 +89,9 @@ export function mountStrip({ store, actions, messages, marks }) {
     if (SHEET.matches) store.update({ strip: false });
   }
 
-  list.addEventListener('click', ({ target }) => {
-    const index = cells.indexOf(target);
-    if (index !== null) open(index);
+  list.addEventListener('click', (event) => {
+    const index = cells.indexOf(event.target);
+    if (index !== null && !picking.click(event, index)) open(index);
   });
 
   /** @param {number} index  among the shown @param {number} gap  before which one of them it goes */
@@ -102,6 +107,11 @@ export function mountStrip({ store, actions, messages, marks }) {
   mountDragPictures({ cells, move });
 
   list.addEventListener('keydown', (event) => {
+    const isAll = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a';
+    if (isAll) {
+      event.preventDefault();
+      picking.all();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { active, layout, places } = cells;
     const picture = pictureAt(active);
@@ -118,14 +128,29 @@ export function mountStrip({ store, actions, messages, marks }) {
       Home: () => cells.activate(0),
       End: () => cells.activate(places.length - 1),
       Enter: () => open(active),
-      ' ': () => picture && marks.markDone(picture.id, !markOf(store.state, picture.id).done),
-      Delete: () => picture && removePicture({ store, actions, messages }, picture.id),
-      Backspace: () => picture && removePicture({ store, actions, messages }, picture.id),
-      Escape: () => (SHEET.matches ? store.update({ strip: false }) : byId('stage', HTMLElement).focus({ preventScroll: true })),
+      ' ': () => picking.toggle(active),
+      k: markDone,
+      Delete: remove,
+      Backspace: remove,
+      Escape: leave,
     };
-    const run = keys[event.key];
+    const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!run) return;
     event.preventDefault();
     run();
+
+    function markDone() {
+      if (pickedOf(store.state).length) pickedBar.markPicked();
+      else if (picture) marks.markDone(picture.id, !markOf(store.state, picture.id).done);
+    }
+    function remove() {
+      if (pickedOf(store.state).length) pickedBar.removePicked();
+      else if (picture) removing.remove([picture.id]);
+    }
+    function leave() {
+      if (picking.clear()) return;
+      if (SHEET.matches) store.update({ strip: false });
+      else byId('stage', HTMLElement).focus({ preventScroll: true });
+    }
   });
 }

@@ -8,6 +8,7 @@ import { readGraph } from '../../engine/graph.js';
 import { asFailure, failure } from '../../errors.js';
 import { Engine } from '../engine.js';
 import { decodersOf } from '../models/decoders.js';
+import { digestOf } from '../kept-embedding.js';
 
 /**
  * @typedef {import('../../engine/protocol.js').LoadedSession} LoadedSession
@@ -21,9 +22,10 @@ import { decodersOf } from '../models/decoders.js';
  *
  * @typedef {{ session: null, inputs: Spec[], outputs: Spec[] }} AbsentEncoder  what an embedding says of the encoder that made it
  * @typedef {{ engine: Engine, encoder: LoadedSession | AbsentEncoder, decoder: LoadedSession, edges: import('../../protocol.js').Edges,
- *   tidy: number, id: string, decoders: string[], info: EngineInfo }} Running
+ *   tidy: number, id: string, decoders: string[], digest: string, info: EngineInfo }} Running
  *   `edges`: where its masks end, `tidy`: below which share of a mask specks are left out, unless the person says otherwise. `id` is the
- *   model's, and `decoders` are the digests of what may be its decoder: embeddings are told by them.
+ *   model's, and `decoders` are the digests of what may be its decoder: embeddings are told by them. `digest` is what its encoder goes by,
+ *   empty where nobody can say.
  * @typedef {{ engine: Engine, decoder: LoadedSession }} RunningDecoder
  *
  * @typedef {object} ModelStart
@@ -83,7 +85,8 @@ async function start({ provider, build, threads }, { model, absent, onProgress, 
       notices,
     };
     const decoders = await decodersOf(model);
-    return { engine, encoder, decoder, edges: model.edges ?? 'decoded', tidy: model.tidy ?? 0, id: model.id, decoders, info };
+    const digest = digestOf(model.encoder);
+    return { engine, encoder, decoder, edges: model.edges ?? 'decoded', tidy: model.tidy ?? 0, id: model.id, decoders, digest, info };
   });
 }
 

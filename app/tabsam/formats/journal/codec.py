@@ -6,7 +6,7 @@ is too large to be plain data lies apart, and is written as where it lies.
 
 from __future__ import annotations
 
-import base64
+import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 
 from tabsam.formats.shared.parsing import Json
+
+_PLAIN = frozenset((int, float, str, bool, type(None)))
+"""Most of what is read is of these, and is what it is."""
 
 _DTYPES = ("float64", "float32", "uint32", "int64", "int32", "uint8", "bool")
 
@@ -70,7 +73,7 @@ class Encoder:
         if isinstance(value, frozenset):
             return {"set": sorted(self._plain(one, new) for one in value)}
         if isinstance(value, np.ndarray):
-            data = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode()
+            data = binascii.b2a_base64(np.ascontiguousarray(value).tobytes(), newline=False).decode()
             return {"array": [value.dtype.name, list(value.shape), data]}
         return {"part": self._number(value, new)}
 
@@ -123,13 +126,13 @@ class Decoder:
             if name in self._apart:
                 self.parts.append(self._apart[name](described))
                 continue
-            given = {field: self._value(one) for field, one in described.items()}
+            given = {field: one if type(one) in _PLAIN else self._value(one) for field, one in described.items()}
             self.parts.append(self._types[name](**given))
         return self._value(plain)
 
     def _value(self, plain: Json) -> Any:
         if isinstance(plain, list):
-            return tuple(self._value(one) for one in plain)
+            return tuple([one if type(one) in _PLAIN else self._value(one) for one in plain])
         if not isinstance(plain, dict):
             return plain
         ((kind, value),) = plain.items()
@@ -140,4 +143,4 @@ class Decoder:
         dtype, shape, data = value
         if kind != "array" or dtype not in _DTYPES:
             raise ValueError(f"{kind} of {dtype} is not known")
-        return np.frombuffer(base64.b64decode(data), dtype).reshape(shape).copy()
+        return np.frombuffer(bytearray(binascii.a2b_base64(data)), dtype).reshape(shape)

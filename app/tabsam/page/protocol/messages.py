@@ -63,6 +63,38 @@ class ShownPage(TypedDict):
     page: int
 
 
+class BegunRun(TypedDict):
+    """What is being done on one picture after another.
+
+    Attributes
+    ----------
+    what
+        Whether everything is found, or asked again for objects.
+    done, of
+        How many of how many pictures have been.
+    """
+
+    what: Literal["find", "ask"]
+    done: int
+    of: int
+
+
+class ShownTone(TypedDict):
+    """How bright pictures are seen.
+
+    Attributes
+    ----------
+    window, level
+        Width and middle of the range of brightness that is spread over all of it, in per cent.
+    gamma
+        Above 1 for brighter middle tones.
+    """
+
+    window: float
+    level: float
+    gamma: float
+
+
 class ShownPart(TypedDict):
     """Which part of a picture was seen.
 

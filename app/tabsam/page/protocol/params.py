@@ -5,6 +5,7 @@
 from typing import Literal, NotRequired, TypedDict
 
 from tabsam.page.protocol.messages import (
+    BegunRun,
     Box,
     Edges,
     ExportKind,
@@ -16,6 +17,7 @@ from tabsam.page.protocol.messages import (
     Shaping,
     ShownPage,
     ShownPart,
+    ShownTone,
 )
 
 
@@ -113,6 +115,10 @@ class NoteSessionParams(TypedDict):
         What is seen of it; None for all of it.
     finding
         Whether what a search has found is shown.
+    tone
+        How bright pictures are seen; None for as they are.
+    run
+        What is being done on several pictures; None when it has ended.
     """
 
     pictures: NotRequired[list[KeptPicture]]
@@ -121,6 +127,8 @@ class NoteSessionParams(TypedDict):
     page: NotRequired[ShownPage]
     part: NotRequired[ShownPart | None]
     finding: NotRequired[bool]
+    tone: NotRequired[ShownTone | None]
+    run: NotRequired[BegunRun | None]
 
 
 class AddPointParams(TypedDict):

@@ -8,7 +8,17 @@ Names and fields are those of the page; a section "Attributes" says what a name 
 from typing import Literal, TypedDict
 
 from tabsam.arrays import UInt8Array
-from tabsam.page.protocol.messages import KeptPicture, MaskKind, Outline, PictureMark, PictureWork, ShownPart, View
+from tabsam.page.protocol.messages import (
+    BegunRun,
+    KeptPicture,
+    MaskKind,
+    Outline,
+    PictureMark,
+    PictureWork,
+    ShownPart,
+    ShownTone,
+    View,
+)
 
 
 class Restored(TypedDict):
@@ -30,6 +40,10 @@ class Restored(TypedDict):
         What was seen of it; None for all of it.
     finding
         Whether what a search had found was shown.
+    tone
+        How bright pictures were seen; None for as they are.
+    run
+        What was being done on several pictures, and has not come to its end.
     """
 
     sound: int
@@ -41,6 +55,8 @@ class Restored(TypedDict):
     page: int
     part: ShownPart | None
     finding: bool
+    tone: ShownTone | None
+    run: BegunRun | None
 
 
 class WorkSummary(TypedDict):

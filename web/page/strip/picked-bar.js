@@ -1,0 +1,63 @@
+/**
+ * What can be done with the pictures that are picked in the strip, in the place of what is about the open one.
+ *
+ * @module
+ */
+
+import { byId } from '../dom.js';
+import { markOf } from '../input/picture-marks.js';
+import { pickedOf } from '../state/picked.js';
+
+/** @import {PictureMarks} from '../input/picture-marks.js' */
+/** @import {Removing} from '../input/removing.js' */
+/** @import {Store} from '../state/store.js' */
+
+/** @param {{ store: Store, marks: PictureMarks, removing: Removing, clear: () => void }} parts */
+export function mountPickedBar({ store, marks, removing, clear }) {
+  const bar = byId('strip-picked', HTMLElement);
+  const said = byId('strip-picked-count', HTMLElement);
+  const done = byId('picked-done', HTMLButtonElement);
+  const remove = byId('picked-remove', HTMLButtonElement);
+  const ofOpen = byId('strip-tools', HTMLElement);
+
+  const areDone = () => pickedOf(store.state).every(({ id }) => markOf(store.state, id).done);
+
+  /** @param {string} panel */
+  const ask = (panel) => () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: panel }));
+  byId('picked-find', HTMLButtonElement).addEventListener('click', ask('find-on-all'));
+  byId('picked-ask', HTMLButtonElement).addEventListener('click', ask('ask-all-again'));
+  byId('picked-clear', HTMLButtonElement).addEventListener('click', clear);
+  done.addEventListener('click', markPicked);
+  remove.addEventListener('click', removePicked);
+
+  function markPicked() {
+    marks.markAllDone(pickedOf(store.state).map(({ id }) => id), !areDone());
+  }
+
+  function removePicked() {
+    removing.remove(pickedOf(store.state).map(({ id }) => id));
+    clear();
+  }
+
+  store.subscribe((state, before) => {
+    if (state.picked === before.picked && state.queue === before.queue && state.marks === before.marks && state.run === before.run) return;
+    const picked = pickedOf(state);
+    if (bar.hidden !== (picked.length === 0)) {
+      const hadFocus = bar.contains(document.activeElement);
+      bar.hidden = picked.length === 0;
+      ofOpen.hidden = !bar.hidden;
+      if (hadFocus) byId('strip-list', HTMLElement).focus({ preventScroll: true });
+    }
+    const text = picked.length ? `${picked.length} picked` : '';
+    if (said.textContent !== text) said.textContent = text;
+    if (bar.hidden) return;
+    const label = areDone() ? 'The picked pictures are not done' : 'The picked pictures are done';
+    done.setAttribute('aria-label', label);
+    done.dataset.tip = label;
+    done.setAttribute('aria-pressed', String(areDone()));
+    remove.disabled = picked.length === state.queue?.pictures.length; // one stays
+    for (const id of ['picked-find', 'picked-ask']) byId(id, HTMLButtonElement).disabled = state.run !== null;
+  });
+
+  return { markPicked, removePicked };
+}
