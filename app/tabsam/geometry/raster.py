@@ -24,8 +24,8 @@ _AT_ONCE = 2_000_000
 """Crossings of edges and columns; of more, some columns are filled at a time."""
 
 
-_TURNED = 64
-"""Columns that are turned into rows at a time."""
+_TURNED, _LARGE = 64, 1_000_000
+"""Columns that are turned into rows at a time, of pictures of so many pixels."""
 
 
 @dataclass(frozen=True)
@@ -254,6 +254,8 @@ def mask_of_counts(counts: Int64Array, image_size: Size) -> BoolArray:
     height, width = image_size
     inside = np.arange(len(counts)) % 2 == 1
     by_columns = np.repeat(inside, counts.astype(np.intp)).reshape(width, height)
+    if by_columns.size < _LARGE:
+        return np.ascontiguousarray(by_columns.T)
     mask = np.empty(image_size, np.bool_)
     for left in range(0, width, _TURNED):  # in strips, which stay in the processor's cache
         mask[:, left : left + _TURNED] = by_columns[left : left + _TURNED].T

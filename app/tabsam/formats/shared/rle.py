@@ -51,14 +51,14 @@ def decompress(text: str) -> Int64Array:
         ``rle-damaged``.
     """
     try:
-        codes = np.frombuffer(text.encode("ascii"), np.uint8).astype(np.int64) - _FIRST
+        codes = np.frombuffer(text.encode("ascii"), np.uint8) - np.uint8(_FIRST)  # what is below wraps around
     except UnicodeEncodeError as error:
         raise _damaged("a character that does not belong there") from error
     if not len(codes):
         return np.zeros(0, np.int64)
-    if codes.min() < 0 or codes.max() > (_MORE | _GROUP):
+    if codes.max() > (_MORE | _GROUP):
         raise _damaged("a character that does not belong there")
-    is_last = codes & _MORE == 0
+    is_last = codes < _MORE
     if not is_last[-1]:
         raise _damaged("a number that breaks off")
     lasts = np.flatnonzero(is_last)
@@ -66,7 +66,7 @@ def decompress(text: str) -> Int64Array:
     if lengths.max() > _MOST_GROUPS:
         raise _damaged("a number that is too large")
     place = np.arange(len(codes)) - np.repeat(lasts - lengths + 1, lengths)
-    values = np.add.reduceat((codes & _GROUP) << (_BITS * place), lasts - lengths + 1)
+    values = np.add.reduceat((codes & np.uint8(_GROUP)).astype(np.int64) << (_BITS * place), lasts - lengths + 1)
     values -= np.where(codes[lasts] & _SIGN, np.int64(1) << (_BITS * lengths), 0)
     values[1::2] = np.cumsum(values[1::2])
     values[2::2] = np.cumsum(values[2::2])
