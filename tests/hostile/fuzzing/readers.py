@@ -24,6 +24,7 @@ from tabsam.formats.project import read_project, write_project
 from tabsam.formats.registry import FORMATS, write
 from tabsam.geometry.affine import Affine
 from tabsam.model.image import open_image
+from tests.hostile.fuzzing import journals
 from tests.support.annotated import SIZE, random_annotations, three_kinds
 from tests.support.datasets import four_pictures, picture_bytes
 
@@ -77,6 +78,7 @@ READERS: dict[str, Callable[[str, bytes, random.Random], None]] = {
     "data-set": _data_set,
     "picture": _picture,
     "mask": _mask,
+    "journal": journals.work_on,
 }
 
 
@@ -99,6 +101,7 @@ def samples() -> list[Sample]:
         found.append(Sample("annotations", name, text.encode()))
     for name, text in (("a.pgw", "1\n0\n0\n-1\n5\n6\n"), ("data.yaml", "names: [car, 'a cat']\nnc: 2\n")):
         found.append(Sample("annotations", name, text.encode()))
+    found += [Sample("journal", "journal.json", journals.sample())] * 3
     return found + [Sample("picture", name, data) for name, data in _pictures()]
 
 
