@@ -1,9 +1,9 @@
 """Faults at random moments of a session on several pictures: after each the work is as it was at the last action that ended.
 
 What happens is told by a seed, which is in the test's name. A fault is a tab that is reloaded or killed, also in the middle of an
-action, a worker that ends, hangs or throws, a disk without room or one whose writes fail, storage that is cleared, a network that is cut, another
-tab that takes the project over, a journal whose end has been damaged, or a project file that is. Where something is lost, or
-could be, the page says so.
+action, a worker that ends, hangs or throws, a disk without room or one whose writes fail, storage that is cleared, a network that
+is cut, another tab that takes the project over, a journal whose end has been damaged, or a project file that is. Where something
+is lost, or could be, the page says so.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def test_a_large_file_is_refused_or_read(name: str) -> None:
 def test_a_picture_of_floats_takes_no_more_than_three_times_its_pixels_and_its_file(
     tmp_path: Path, width: int, height: int
 ) -> None:
-    command = [sys.executable, "-m", "tests.hostile.measured", tmp_path, str(width), str(height)]
+    command = [sys.executable, "-m", "tests.hostile.measured", str(tmp_path), str(width), str(height)]
     told = json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout)
     assert told["size"] == [width, height]
     pixels = 3 * width * height / 1e6  # as they are seen
