@@ -5,66 +5,24 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.files import CACHE, NODE_MODULES, ROOT, VENV, WEB, digest_of
-from tools.packages import PIP_SETTINGS, install_npm_packages, need_node
+from tools.environments import APART, installed, prepare_apart, prepare_venv
+from tools.files import NODE_MODULES, ROOT, WEB
+from tools.packages import install_npm_packages, need_node
 from tools.site import build
 from tools.terminal import BuildError, Command, answer_of, complain, run, say, succeeds, tie
-
-OPTIONAL = {"interop": "programs that our files are given to", "conformance": "reference models"}
-"""Extras of pyproject.toml that the tests can do without, and what they are."""
-
-APART = CACHE / "interop"
-"""The environment of programs that want other libraries than the rest."""
 
 CHROMES = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 
 
-def installed(name: str) -> Path:
-    """Give the path of a program in the virtual environment."""
-    return VENV / ("Scripts" if os.name == "nt" else "bin") / name
-
-
-def prepare_venv() -> None:
-    """Have a virtual environment with tabsam, editable, and the extras 'test', 'interop' and 'conformance'."""
-    stamp = VENV / ".tabsam-pyproject"
-    wanted = digest_of(ROOT / "pyproject.toml")
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return
-    say("Preparing .venv for the checks and tests (a minute or two the first time)")
-    failure = "Python could not make a virtual environment (on Debian: apt-get install python3-venv)."
-    run([sys.executable, "-m", "venv", VENV], failure)
-    failure = "pip could not install the tools of the tests. Is its package index within reach?"
-    run([installed("pip"), "install", "--quiet", "-e", f"{ROOT}[test]"], failure, env=PIP_SETTINGS)
-    # PyTorch and GDAL have no build for some Pythons and machines: that should not keep anybody from the other tests.
-    missing = [what for extra, what in OPTIONAL.items() if not succeeds(installing("test", extra), env=PIP_SETTINGS)]
-    if not missing:
-        stamp.write_text(wanted)
-    for what in missing:
-        complain(f"the {what} could not be installed, above; the tests that measure against them will be skipped.")
-
-
-def installing(*extras: str, pip: Path | None = None) -> Command:
-    """Give the command that installs tabsam, editable, with extras."""
-    return (pip or installed("pip"), "install", "--quiet", "-e", f"{ROOT}[{','.join(extras)}]")
-
-
 def test_apart() -> bool:
     """Run tests/interop with all programs, also those that want other libraries than the rest: in an environment of its own."""
-    programs = APART / installed("python").parent.name
-    stamp, wanted = APART / ".tabsam-pyproject", digest_of(ROOT / "pyproject.toml")
-    if not stamp.is_file() or stamp.read_text() != wanted:
-        say(f"Preparing {APART.relative_to(ROOT)} for the programs that our files are given to (some minutes the first time)")
-        run([sys.executable, "-m", "venv", APART], "Python could not make a virtual environment.")
-        failure = "pip could not install the programs that our files are given to."
-        run(installing("test", "interop", "interop-all", pip=programs / "pip"), failure, env=PIP_SETTINGS)
-        stamp.write_text(wanted)
+    prepare_apart()
     say("Running tests/interop with all programs")
-    return succeeds([*tie(), programs / "python", "-m", "pytest", "tests/interop"], cwd=ROOT)
+    return succeeds([*tie(), installed("python", APART), "-m", "pytest", "tests/interop"], cwd=ROOT)
 
 
 def prepare_browser() -> dict[str, str]:

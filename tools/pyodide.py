@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import re
 import shutil
@@ -26,7 +25,8 @@ from tools.files import (
     without_those_in,
     write_json,
 )
-from tools.packages import Carrier, npm_version, pip, project, version
+from tools.locks import install_apart, path_of
+from tools.packages import Carrier, npm_version, project, version
 from tools.terminal import BuildError, run, say
 
 #: Pyodide itself, from its npm package.
@@ -120,7 +120,7 @@ def download(url: str, target: Path, digest: str) -> None:
 
 def build_wheel() -> Path:
     """Build the tabsam wheel, the same bytes from the same source, unless it is in the cache; give its path."""
-    sources = [ROOT / name for name in ("app", "licenses", "LICENSE", "README.md", "pyproject.toml")]
+    sources = [*(ROOT / name for name in ("app", "licenses", "LICENSE", "README.md", "pyproject.toml")), path_of("backend")]
     folder = CACHE / "wheel" / digest_of(*sources)[:16]
     if wheels := [*folder.glob("*.whl")]:
         return wheels[0]
@@ -138,17 +138,11 @@ def build_wheel() -> Path:
 
 
 def install_backend() -> Path:
-    """Have the build backend of pyproject.toml in a folder of its own: later builds of the wheel need no network."""
-    requirements = project()["build-system"]["requires"]
-    folder = CACHE / "backend" / hashlib.sha256(" ".join(requirements).encode()).hexdigest()[:16]
+    """Have the build backend, by its list, in a folder of its own: later builds of the wheel need no network."""
+    lock = path_of("backend")
+    folder = CACHE / "backend" / digest_of(lock)[:16]
     if not folder.is_dir():
-        wanted = " and ".join(requirements)
-        say(f"Installing {wanted}")
-        with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
-            failure = f"pip could not install {wanted}. Is its package index within reach?"
-            pip("install", "--quiet", "--target", Path(temporary) / "new", *requirements, failure=failure)
-            folder.parent.mkdir(exist_ok=True)
-            (Path(temporary) / "new").rename(folder)
+        install_apart(folder, lock)
     return folder
 
 

@@ -26,8 +26,8 @@ def complain(text: str) -> None:
     print(f"build.py: {text}", file=sys.stderr, flush=True)
 
 
-def succeeds(command: Command, *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> bool:
-    """Run a program whose output the person sees; `env` is added to the environment.
+def succeeds(command: Command, *, cwd: Path | None = None, env: Mapping[str, str] | None = None, heard: bool = True) -> bool:
+    """Run a program whose output the person sees, unless it is not to be heard; `env` is added to the environment.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def succeeds(command: Command, *, cwd: Path | None = None, env: Mapping[str, str
     """
     environment = {**os.environ, **(env or {})}
     try:
-        return subprocess.run([*command], cwd=cwd, env=environment, check=False).returncode == 0
+        return subprocess.run([*command], cwd=cwd, env=environment, check=False, capture_output=not heard).returncode == 0
     except FileNotFoundError as error:
         raise BuildError(f"There is no program {command[0]} here. Install it.") from error
 

@@ -409,7 +409,9 @@
  * @typedef {object} Restored
  *   What there was another day.
  * @property {number} sound  How many of the journal's bytes were read; the others were cut off.
- * @property {boolean} damaged  Whether whole lines were among the others: more than what a tab that was killed had not finished.
+ * @property {boolean} damaged
+ *   Whether whole lines were among the others, or what was noted in one cannot be: more than what a tab that was killed had not
+ *   finished.
  * @property {number} begun  How many of them were there when it was begun.
  * @property {KeptPicture[]} pictures
  * @property {string | null} at  The id of the picture that was open.

@@ -1,9 +1,9 @@
 """Faults at random moments of a session on several pictures: after each the work is as it was at the last action that ended.
 
 What happens is told by a seed, which is in the test's name. A fault is a tab that is reloaded or killed, also in the middle of an
-action, a worker that ends, a disk without room or one whose writes fail, storage that is cleared, a network that is cut, another
-tab that takes the project over, a journal whose end has been damaged, or a project file that is. Where something is lost, or
-could be, the page says so.
+action, a worker that ends, hangs or throws, a disk without room or one whose writes fail, storage that is cleared, a network that
+is cut, another tab that takes the project over, a journal whose end has been damaged, or a project file that is. Where something
+is lost, or could be, the page says so.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ PICTURES = 10
 FAULTS = 6
 #: Of them CI goes through the first; `build.py test --all` makes 300 faults and more.
 SEEDS = 51
+
+#: Of a worker.
+ENDS = ("close", "freeze")
 
 #: Cuts the end of the journal off, or puts something else in its place.
 DAMAGE = """
@@ -102,8 +105,8 @@ class Session:
             self.coming = [self.reload, self.reload_in_the_middle, self.kill, self.kill_in_the_middle]
             self.coming += [self.take_over, self.fill_the_disk, self.damage]
             if self.all_kinds:
-                self.coming += [self.end_the_worker, self.end_the_engine, self.fail_writes, self.clear_the_storage]
-                self.coming += [self.cut_the_network, self.open_a_damaged_project]
+                self.coming += [self.end_the_worker, self.end_the_engine, self.throw_in_the_worker, self.fail_writes]
+                self.coming += [self.clear_the_storage, self.cut_the_network, self.open_a_damaged_project]
             self.random.shuffle(self.coming)
         self.coming.pop()()
 
@@ -160,11 +163,11 @@ class Session:
         driver.get(self.url)
 
     def end_the_worker(self) -> None:
-        """Have Python's worker end while it is at work: another one takes its place."""
+        """Have Python's worker end, or hang, while it is at work: another one takes its place."""
         self.page.driver.get(f"{self.url}?patience=1")
         wait_for_work(self.page)
         self.begin()
-        befall(self.page, "worker", "close")
+        befall(self.page, "worker", self.random.choice(ENDS))
         self.begin()
         self.expect_said("python-restarted")
         self.expect_the_last_or_what_was_begun(2)
@@ -172,15 +175,22 @@ class Session:
         self.expect_the_last()
 
     def end_the_engine(self) -> None:
-        """Have the engine end: another one takes its place, and nothing else changes."""
+        """Have the engine end, or hang: another one takes its place, and nothing else changes."""
         self.page.driver.get(f"{self.url}?patience=1")
         wait_for_work(self.page)
-        befall(self.page, "engine", "close")
+        befall(self.page, "engine", self.random.choice(ENDS))
         self.begin()
         self.page.wait_until(lambda: any("goes on with WASM" in text for text in self.page.messages()), "another engine")
         self.expect_the_last_or_what_was_begun()
         self.page.driver.get(self.url)
         self.expect_the_last()
+
+    def throw_in_the_worker(self) -> None:
+        """Have something raised that nobody catches: it is said, and the work goes on."""
+        befall(self.page, "worker", "fail")
+        self.expect_said("internal")
+        assert work(self.page) == self.states[-1]
+        self.change()
 
     def take_over(self) -> None:
         """Have another tab take the project, and leave it there."""

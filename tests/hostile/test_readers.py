@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,3 +58,14 @@ def test_a_file_that_asks_for_too_much_is_refused_or_read(name: str, short: dict
 @pytest.mark.parametrize("name", LONG)
 def test_a_large_file_is_refused_or_read(name: str) -> None:
     assert outcomes([name])[name]["outcome"] == EXPECTED[name]
+
+
+@pytest.mark.parametrize(("width", "height"), [(4000, 3000), pytest.param(12_000, 10_000, marks=pytest.mark.long)])
+def test_a_picture_of_floats_takes_no_more_than_three_times_its_pixels_and_its_file(
+    tmp_path: Path, width: int, height: int
+) -> None:
+    command = [sys.executable, "-m", "tests.hostile.measured", str(tmp_path), str(width), str(height)]
+    told = json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    assert told["size"] == [width, height]
+    pixels = 3 * width * height / 1e6  # as they are seen
+    assert told["added"] + told["file"] <= 3 * told["file"] + 3 * pixels

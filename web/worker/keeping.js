@@ -96,8 +96,9 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
   if (looked) {
     const { id, keptPictures } = looked;
     keeping = { status: 'memory', reason: 'looking' };
-    const brought = broughtBy(await ask('restore', { journal: looked.journal }));
-    return { ...nothing, ...brought, id, missing: missingOf(brought.pictures, await keptPictures()), keeping };
+    const work = await ask('restore', { journal: looked.journal });
+    const brought = broughtBy(work);
+    return { ...nothing, ...brought, id, missing: missingOf(brought.pictures, await keptPictures()), keeping, failure: failureOf(work) };
   }
   if (!project || journal?.byteLength) {
     // what the page has is newer than what is stored, where that is anything
@@ -125,7 +126,7 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
   await goOn(project, work);
   const missing = missingOf(work.pictures, await project.keptPictures());
   const about = { id, missing, keeping, thumbnail: await project.thumbnailName() };
-  return { ...nothing, ...broughtBy(work), ...about, failure: work.damaged ? asFailure(DAMAGED) : null };
+  return { ...nothing, ...broughtBy(work), ...about, failure: failureOf(work) };
 }
 
 /**
@@ -147,6 +148,9 @@ async function goOn(to, { sound, damaged, begun }) {
   }
   if (sound > Math.max(LONG, 3 * begun)) again = setTimeout(() => void beginAnew(), TRY_AGAIN_AFTER);
 }
+
+/** What is to be said of a journal that has been read. @param {Restored} read */
+const failureOf = ({ damaged }) => (damaged ? asFailure(DAMAGED) : null);
 
 /** What a journal brings back for the page. @param {Restored} read */
 const broughtBy = ({ pictures, at, marks, page, part, finding, tone, run }) => ({ pictures, at, marks, page, part, finding, tone, run });

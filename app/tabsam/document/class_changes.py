@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -40,8 +41,16 @@ class ClassChanges(Changes):
         return id
 
     def change_category(self, id: int, *, name: str | None = None, color: str | None = None, key: int | None = None) -> None:
-        """Rename or recolour a class, or give it another key: the class that had it gets this one's."""
+        """Rename or recolour a class, or give it another key: the class that had it gets this one's.
+
+        Raises
+        ------
+        FormatError
+            ``class-name`` as :meth:`add_category`; ``class-color``.
+        """
         one = self.classes.category(id)
+        if color is not None and not re.fullmatch("#[0-9a-fA-F]{6}", color):
+            raise FormatError("class-color", f"'{color}' is not a colour of a class.", "Give it as #rrggbb.")
         changed = replace(
             one, name=one.name if name is None else self._checked_name(name, id), color=color or one.color, key=key or one.key
         )

@@ -12,7 +12,7 @@ from tabsam.arrays import Float64Array, Size
 from tabsam.errors import PromptError
 from tabsam.geometry.crossings import self_crossings
 from tabsam.geometry.edges import edges_of
-from tabsam.geometry.outline import Outline, from_polygons
+from tabsam.geometry.outline import FARTHEST, Outline, from_polygons
 from tabsam.geometry.raster import fill_crop
 from tabsam.geometry.tracing import outline_of_mask
 
@@ -29,7 +29,7 @@ def move_vertex(line: Outline, index: int, x: float, y: float) -> Outline:
     Raises
     ------
     PromptError
-        ``vertex-missing`` for an index that the outline does not have, ``vertex-place`` for numbers that are not finite.
+        ``vertex-missing`` for an index that the outline does not have, ``vertex-place`` for what is in no picture.
     """
     start, end = _ring_of(line, index)
     vertices = line.vertices.copy()
@@ -112,6 +112,6 @@ def _without_ring(line: Outline, start: int) -> Outline:
 
 def _place(x: float, y: float) -> Float64Array:
     place = np.array([x, y], np.float64)
-    if not np.isfinite(place).all():
-        raise PromptError("vertex-place", "This is no place in a picture: the numbers are infinite or missing.")
+    if not (np.abs(place) <= FARTHEST).all():  # NaN neither
+        raise PromptError("vertex-place", "This is no place in a picture: the numbers are missing, or beyond any picture.")
     return place

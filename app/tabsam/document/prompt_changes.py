@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tabsam.document.changes import Changes
-from tabsam.document.selection import Box, Point, Selection
+from tabsam.document.selection import MOST_POINTS, Box, Point, Selection
 from tabsam.errors import PromptError
 from tabsam.geometry.outline import Outline
 
@@ -29,9 +29,12 @@ class PromptChanges(Changes):
         Raises
         ------
         PromptError
-            ``prompt-outside`` when the picture does not reach there.
+            ``prompt-outside`` when the picture does not reach there; ``prompt-many`` for one too many.
         """
         height, width = self.image_size
+        if len(self.selection.points) >= MOST_POINTS:
+            message = f"There are {MOST_POINTS} points already, which is as many as an object can have."
+            raise PromptError("prompt-many", message, "Take some away, or accept this object and begin another.")
         if not (0 <= x <= width and 0 <= y <= height):
             raise PromptError("prompt-outside", "This point lies outside the picture.", "Click on the picture.")
         self._last_point += 1

@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 
 from tabsam.geometry.outline import Outline
 
+MOST_POINTS = 1000
+MOST_ROUNDS = 100
+"""More prompts than anybody sets; a project that has more was not made by this app."""
+
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in image pixels."""
 

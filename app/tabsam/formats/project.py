@@ -19,8 +19,8 @@ import numpy as np
 from tabsam.arrays import Float64Array
 from tabsam.document.annotations import Annotations
 from tabsam.errors import FormatError
-from tabsam.formats.project_json import MISFITS, from_json, packed_finds, to_json
-from tabsam.formats.project_values import of_type
+from tabsam.formats.project_json import from_json, packed_finds, to_json
+from tabsam.formats.project_values import MISFITS, of_type
 from tabsam.formats.shared.archive import zipped
 from tabsam.formats.shared.parsing import Json, json_object
 from tabsam.formats.shared.writing import file_name, json_bytes, size_text

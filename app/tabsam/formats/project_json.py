@@ -1,6 +1,6 @@
 """Objects as plain data for a project file, each with its outline's vertices apart, and back.
 
-What does not fit raises one of :data:`MISFITS`, in words for a bug report: whoever reads a file says what that means.
+What does not fit raises one of project_values.MISFITS, in words for a bug report: whoever reads a file says what that means.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tabsam.arrays import Float64Array, Size, UInt32Array
 from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.document.class_list import KEYS
 from tabsam.document.finds import Finds
-from tabsam.formats.project_values import closed, id_of, number, of_type, place, prompts, size_of, text
+from tabsam.formats.project_values import closed, id_of, number, of_type, place, prompts, size_of
 from tabsam.formats.shared.parsing import Json, affine_of, color_of
 from tabsam.formats.shared.pools import pool_from_json, pool_to_json
 from tabsam.geometry.outline import Outline, from_polygons
@@ -22,8 +22,6 @@ from tabsam.model.candidate import Edges
 
 if TYPE_CHECKING:
     from tabsam.model.everything.options import Thresholds
-
-MISFITS = (LookupError, TypeError, ValueError, OverflowError, AttributeError)
 
 
 def to_json(annotations: Annotations) -> tuple[dict[str, Json], Float64Array]:
@@ -70,14 +68,14 @@ def from_json(described: dict[str, Json], vertices: Float64Array, finds: Callabl
     found = None if finds is None or described.get("finds") is None else _finds(described["finds"], finds, size)
     return _consistent(
         Annotations(
-            picture=text(about["name"]),
+            picture=of_type(about["name"], str),
             image_size=size,
             categories=tuple(map(_category, described["categories"])),
             instances=tuple(_instances(described["instances"], vertices)),
             affine=None if affine is None else affine_of(affine, described.get("epsg")),
             finds=found and found[0],
             thresholds=found and found[1],
-            kept=text(described.get("kept", "")),
+            kept=of_type(described.get("kept", ""), str),
         )
     )
 
@@ -131,11 +129,11 @@ def _finds(described: Json, load: Callable[[], bytes], size: Size) -> tuple[Find
 
 
 def _category(described: Json) -> Category:
-    name, color = text(described["name"]), color_of(described["color"])
+    name, color = of_type(described["name"], str), color_of(described["color"])
     if not name.strip() or color is None:
         raise ValueError("a class without a name or a colour")
     key = described.get("key")  # projects from before keys have none
-    kept = text(described.get("kept", ""))
+    kept = of_type(described.get("kept", ""), str)
     return Category(id_of(described["id"]), name, color, key if key in KEYS else None, kept)
 
 
@@ -145,7 +143,7 @@ def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
     for one in listed:
         rings, polygons = _offsets(one["ringOffsets"]), _offsets(one["polygonOffsets"])
         end = start + int(rings[-1])
-        if end > len(vertices) or int(polygons[-1]) != len(rings) - 1:
+        if end > len(vertices):
             raise ValueError("offsets that do not fit the vertices")
         score = one["score"]
         instances.append(
@@ -153,14 +151,14 @@ def _instances(listed: list[Json], vertices: Float64Array) -> list[Instance]:
                 id=id_of(one["id"]),
                 outline=closed(Outline(vertices[start:end].copy(), rings, polygons)),
                 category=None if one["category"] is None else id_of(one["category"]),
-                name=text(one["name"]),
+                name=of_type(one["name"], str),
                 visible=of_type(one["visible"], bool),
                 locked=of_type(one["locked"], bool),
                 score=None if score is None else number(score),
                 prompts=prompts(one["prompts"], _mask(one["prompts"]["mask"])),
                 edges=_edges(one.get("edges")),
                 tidy=number(one.get("tidy", 0)),  # projects from before tidied only what followed the picture
-                kept=text(one.get("kept", "")),  # projects from before do not have it
+                kept=of_type(one.get("kept", ""), str),  # projects from before do not have it
             )
         )
         start = end
@@ -185,10 +183,7 @@ def _mask(rings: Json) -> Outline | None:
 
 
 def _offsets(value: Json) -> UInt32Array:
-    offsets = np.array([of_type(offset, int) for offset in value], np.uint32)
-    if not len(offsets) or offsets[0] != 0 or (offsets[1:] <= offsets[:-1]).any():
-        raise ValueError("offsets that do not rise from 0")
-    return offsets
+    return np.array([of_type(offset, int) for offset in value], np.uint32)
 
 
 def _consistent(annotations: Annotations) -> Annotations:

@@ -10,6 +10,9 @@ import numpy as np
 
 from tabsam.arrays import Float64Array, Int64Array, UInt32Array
 
+FARTHEST = 1e7
+"""Pixels; beyond this lies no picture, and what lies there is a mistake."""
+
 
 @dataclass(frozen=True, eq=False)
 class Outline:

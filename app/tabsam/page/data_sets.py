@@ -76,13 +76,13 @@ class DataSets:
 
     async def _read_other(self, params: RestoreParams, on_progress: OnProgress) -> list[KeptPicture]:
         from tabsam.formats.journal.journal import read_journal
+        from tabsam.page.noted import sound_pictures
 
         kept, _, _ = read_journal(params["journal"])
         workspace = Workspace()
         workspace.adopt(kept.documents, kept.classes)
         self._other = self._listed(workspace)
-        pictures: list[KeptPicture] = kept.session.get("pictures", [])
-        return pictures
+        return sound_pictures(kept.session)
 
     async def _begin_export(self, params: ExportSetParams, on_progress: OnProgress) -> None:
         from tabsam.page.set_export import SetExport

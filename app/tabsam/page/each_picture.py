@@ -63,7 +63,9 @@ class _Given:
     def document(self) -> Document:
         """Give its document as it is now, with what a project brings: another picture may have been opened meanwhile."""
         image, annotations = self.picture.image, self.saved
-        document = self._workspace.document_of(self.key, self.name, (image.height, image.width))
+        size = image.height, image.width
+        document = self._workspace.document_of(self.key, self.name, size)
+        document.image_size = size  # as when it is opened
         if annotations is not None and document.is_untouched and not self._again:
             take_over(document, annotations)
         return document

@@ -68,13 +68,14 @@ class Keeping:
     async def _restore(self, params: RestoreParams, on_progress: OnProgress) -> Restored:
         """Bring back what a journal holds, and go on with it."""
         from tabsam.formats.journal.journal import read_journal
+        from tabsam.page import noted
 
         gc.disable()  # thousands of parts come and stay: looking through them again and again takes a third of the time
         try:
             kept, self._journal, sound = read_journal(params["journal"], self._finds)
         finally:
             gc.enable()
-        self._session = session = dict(kept.session)
+        self._session = session = noted.sound(kept.session, chosen=_CHOSEN, mark=_MARK)
         self._workspace.adopt(kept.documents, kept.classes)
         self._workspace.on_new = self._journal.watch
         for key, document in kept.documents.items():
@@ -84,7 +85,7 @@ class Keeping:
         number: int = page["page"] if page and page["id"] == at else 0
         return {
             "sound": sound,
-            "damaged": b"\n" in params["journal"][sound:],
+            "damaged": b"\n" in params["journal"][sound:] or len(session) < len(kept.session),
             "begun": kept.begun,
             "pictures": session.get(_PICTURES, []),
             "at": at,
@@ -114,9 +115,9 @@ class Keeping:
 
     async def _note_session(self, params: NoteSessionParams, on_progress: OnProgress) -> None:
         """Note the list of pictures, which one is open and what is seen of it, and what is marked."""
-        noted: dict[str, Any] = {name: value for name, value in params.items() if name != "marks"}
-        noted |= {_MARK + mark["id"]: mark for mark in params.get("marks", [])}
-        for name, value in noted.items():
+        new: dict[str, Any] = {name: value for name, value in params.items() if name != "marks"}
+        new |= {_MARK + mark["id"]: mark for mark in params.get("marks", [])}
+        for name, value in new.items():
             self._note(name, value)
 
     def _note(self, name: str, value: Json) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tabsam.arrays import Float32Array
+from tabsam.document.selection import MOST_ROUNDS
 from tabsam.errors import PromptError, RequestError, StateError
 from tabsam.formats.candidate import OBJECT_TOLERANCE, fine_outline
 from tabsam.geometry.outline import Outline
@@ -96,6 +97,10 @@ class MaskPrompts:
 
         document = self._workspace.document
         asked = document.selection
+        left = MOST_ROUNDS - len(asked.rounds)
+        if left < 1:
+            message = f"This answer has been refined {MOST_ROUNDS} times, which is as often as can be kept."
+            raise PromptError("refine-rounds", message, "Accept it, or say with another point what is wrong.")
         answering = self._answering
         shown, chosen = await answering.settled()
         if chosen is None:
@@ -116,7 +121,7 @@ class MaskPrompts:
         refined = await refine_by(
             ask,
             None if chosen == answering.first_shown(shown).rank else shown.candidates[chosen].logits,
-            rounds=params["rounds"],
+            rounds=min(params["rounds"], left),
             iou_prediction=params["iouPrediction"],
             stability_score=params["stabilityScore"],
         )

@@ -163,7 +163,9 @@ class Workspace:
             self._see_colors()  # its pixels go now, and its objects cannot change without them
         key = self.key = key_of(picture.digest, name, place)
         self._documents = dict(self.documents)  # without those only looked at
-        document = self.document_of(key, name, (picture.image.height, picture.image.width))
+        size = picture.image.height, picture.image.width
+        document = self.document_of(key, name, size)
+        document.image_size = size  # the file is the same; a journal that somebody else wrote may say otherwise
         if self.imports is not None:
             self.imports.move_on(self.open_document, document)
         self._open = picture, document

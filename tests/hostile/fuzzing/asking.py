@@ -9,6 +9,7 @@ import types
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from tabsam.errors import TabsamError
+from tabsam.formats.project import read_project, write_project
 from tabsam.page.protocol.methods import GROUPS
 from tests.hostile.fuzzing.mutating import ODD
 from tests.hostile.fuzzing.readers import Sample
@@ -16,8 +17,8 @@ from tests.support.asking import Page
 
 Request = tuple[str, dict[str, Any]]
 
-_NOT_ASKED = ("execute", "complete", "interrupt", "endScript")
-"""What runs a person's own Python, which may do anything."""
+_NOT_ASKED = ("execute", "complete", "interrupt", "endScript", "restore")
+"""What runs a person's own Python, which may do anything; and what is asked once, see journals.py."""
 
 _LIKELY = (
     *("addPoint", "setBox", "accept", "open", "undo", "redo"),
@@ -47,11 +48,27 @@ def requests(rng: random.Random, count: int, samples: list[Sample]) -> list[Requ
 
 
 async def ask(asked: list[Request]) -> None:
-    """Ask for all of it, one after the other; raises what is no TabsamError."""
+    """Ask for all of it, one after the other; raises what is no TabsamError, and where the work cannot be read again."""
     page = Page()
+    written = b""
+
+    def store(lines: bytes, whole: bool) -> None:
+        nonlocal written
+        written = lines if whole else written + lines
+
+    page.app.keeping.store_with(store)
+    await page.ask("restore", journal=b"")
     for method, params in asked:
         with contextlib.suppress(TabsamError):
             await (page.open() if method == "open" and not params else page.app.handle(method, params, _ignored))
+    try:
+        restored = await Page().ask("restore", journal=written)
+        document = page.app.workspace.open_document
+        if document is not None:
+            read_project(write_project(document.annotations))
+    except TabsamError as error:
+        raise AssertionError("what was written cannot be read again") from error
+    assert restored["sound"] == len(written), "not all of the journal can be read again"
 
 
 def _ignored(progress: object) -> None:

@@ -29,6 +29,7 @@ from tabsam.model.embedding import StoredEmbedding
 from tabsam.model.image import open_image
 from tabsam.model.preprocess import Frame
 from tabsam.model.runtime import TensorSpec
+from tests.hostile.fuzzing import journals
 from tests.support.annotated import SIZE, random_annotations, three_kinds
 from tests.support.datasets import four_pictures, picture_bytes
 
@@ -88,6 +89,7 @@ READERS: dict[str, Callable[[str, bytes, random.Random], None]] = {
     "picture": _picture,
     "mask": _mask,
     "embedding": _embedding,
+    "journal": journals.work_on,
 }
 
 
@@ -111,6 +113,7 @@ def samples() -> list[Sample]:
     for name, text in (("a.pgw", "1\n0\n0\n-1\n5\n6\n"), ("data.yaml", "names: [car, 'a cat']\nnc: 2\n")):
         found.append(Sample("annotations", name, text.encode()))
     found += [Sample("embedding", f"a.{name}", write_embedding(_small_embedding(), name)) for name in FORMATS_OF_EMBEDDINGS]
+    found += [Sample("journal", "journal.json", journals.sample())] * 3
     return found + [Sample("picture", name, data) for name, data in _pictures()]
 
 

@@ -94,6 +94,17 @@ def keys(document: Document) -> list[int | None]:
     return [one.key for one in document.annotations.categories]
 
 
+@pytest.mark.parametrize("color", ["red", "#12345", "#1234567"])
+def test_a_colour_is_six_hexadecimal_digits(two: tuple[Document, Document], color: str) -> None:
+    id = two[0].add_category("cat")
+    before = two[0].classes.categories
+    with pytest.raises(FormatError, match="is not a colour of a class"):
+        two[0].change_category(id, color=color)
+    assert two[0].classes.categories == before
+    two[0].change_category(id, color="#ABCdef")
+    assert two[0].classes.categories[0].color == "#ABCdef"
+
+
 def test_the_first_nine_classes_have_keys_and_change_them_with_each_other(two: tuple[Document, Document]) -> None:
     one, other = two
     ids = [one.add_category(str(number)) for number in range(11)]

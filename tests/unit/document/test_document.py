@@ -8,7 +8,7 @@ import pytest
 
 from tabsam.document.annotations import Instance
 from tabsam.document.document import Document
-from tabsam.document.selection import Point, Selection
+from tabsam.document.selection import MOST_POINTS, Point, Selection
 from tabsam.errors import PromptError, StateError
 from tests.support.shapes import box
 
@@ -147,6 +147,17 @@ def test_a_box_without_area_on_the_picture_is_refused(document: Document) -> Non
     with pytest.raises(PromptError, match="no area") as caught:
         document.set_box((300, 10, 400, 50))
     assert caught.value.code == "prompt-box"
+
+
+def test_more_points_than_a_project_can_hold_are_refused(document: Document) -> None:
+    points = tuple(Point(id, 1, 1, 1) for id in range(1, MOST_POINTS + 1))
+    (many,) = document.add([Instance(0, box(0, 0, 2, 2), prompts=Selection(points=points))])
+    document.reopen(many)
+    with pytest.raises(PromptError, match="1000 points already") as caught:
+        document.add_point(1, 1, 1)
+    assert caught.value.code == "prompt-many"
+    document.remove_point(1)
+    document.add_point(1, 1, 1)
 
 
 def test_a_point_that_is_gone_cannot_be_moved(document: Document) -> None:

@@ -104,11 +104,12 @@ def test_a_vertex_that_is_not_there_is_said(
         remove_vertex(framed, index)
 
 
-def test_a_place_must_be_finite(framed: Outline) -> None:
+@pytest.mark.parametrize("x", [NAN, 1e308, -2e7])
+def test_a_place_must_be_in_a_picture_or_near_it(framed: Outline, x: float) -> None:
     with pytest.raises(PromptError) as caught:
-        move_vertex(framed, 0, NAN, 0)
+        move_vertex(framed, 0, x, 0)
     assert caught.value.code == "vertex-place"
-    assert caught.value.message == "This is no place in a picture: the numbers are infinite or missing."
+    assert caught.value.message == "This is no place in a picture: the numbers are missing, or beyond any picture."
 
 
 @pytest.mark.parametrize("line", [shape([circle(50, 50, 30), circle(50, 50, 15)]), box(0, 0, 5, 5), shape()])

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
+import zlib
+from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from tabsam.formats.journal.lines import line_of
 from tests.support.asking import Page, on_a_page, png
 from tests.support.pictures import two_discs
 from tests.support.set_worker import SetWorker
@@ -391,3 +397,97 @@ async def test_a_project_file_has_what_was_found_of_one_picture_and_of_several(p
     await worker.bring({"all.tabsam": files[""]}, worker.listed(pictures, "a/"))
     await other.ask("endSetImport")
     assert shown(await other.ask("state")) == shown(view)
+
+
+def altered(journal: bytes, alter: Callable[[dict[str, Any]], object]) -> bytes:
+    """Give a journal whose lines were altered by somebody who knows how they are written."""
+    records = [json.loads(line[9:]) for line in journal.splitlines()]  # which are of lines of ASCII here
+    for record in records:
+        alter(record)
+    return b"".join(map(line_of, records))
+
+
+@on_a_page
+async def test_work_of_another_size_than_the_pictures_is_of_the_pictures(page: Page) -> None:
+    page, stored = await begun()
+    await page.open(place="a/")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    await page.ask("accept", overlaps="keep")
+    stored.journal = altered(stored.journal, lambda one: one.update(size=[7, 30_000]) if "size" in one else None)
+    other, restored = await again(stored)
+    assert not restored["damaged"]
+    await other.open(place="a/")
+    assert work(other)[0] == work(page)[0]
+    assert other.app.workspace.document.image_size == page.app.workspace.document.image_size
+    assert (await other.ask("exportObjects", format="coco"))["bytes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("pictures", 5),
+        ("pictures", [{"id": "a", "name": "discs.png", "place": "", "size": "1"}]),
+        ("pictures", [PICTURES[0], PICTURES[0]]),
+        ("at", ["a"]),
+        ("page", {"id": "a", "page": 0.5}),
+        ("part", {"id": "a"}),
+        ("finding", "yes"),
+        ("mark a", {"id": "a"}),
+        ("chosen a", {"selected": ["1"]}),
+        ("chosen a", [1]),
+        ("chosen a", {"thresholds": [0.5]}),
+        ("weather", "good"),
+    ],
+)
+def test_what_cannot_have_been_noted_is_left_out_and_the_damage_is_told(name: str, value: object) -> None:
+    async def restore() -> None:
+        page, stored = await begun()
+        await page.open(place="a/")
+        await page.ask("addPoint", x=80, y=120, label=1)
+        whole = stored.journal
+        stored.journal += line_of({"session": name, "value": value})
+        other, restored = await again(stored)
+        assert restored["damaged"]
+        assert (restored["sound"], restored["at"]) == (len(stored.journal), None if name == "at" else "a")
+        assert restored["pictures"] == ([] if name == "pictures" else PICTURES)
+        await other.open(place="a/")
+        assert work(other) == work(page)
+        stored.journal = whole
+        assert not (await again(stored))[1]["damaged"]
+
+    asyncio.run(restore())
+
+
+@on_a_page
+async def test_what_cannot_be_is_told_as_damage_and_what_came_before_it_is_there(page: Page) -> None:
+    page, stored = await begun()
+    await page.open(place="a/")
+    await page.ask("addPoint", x=80, y=120, label=1)
+    before = work(page)
+    length = len(stored.journal)
+    await page.ask("addPoint", x=90, y=110, label=0)
+    stored.journal = stored.journal[:length] + stored.journal[length:].replace(b'"x":90.0', b'"x":1e308')
+    stored.journal = altered_checksums(stored.journal)
+    other, restored = await again(stored)
+    assert (restored["sound"], restored["damaged"]) == (length, True)
+    await other.open(place="a/")
+    assert work(other) == before
+
+
+def altered_checksums(journal: bytes) -> bytes:
+    return b"".join(b"%08x %b\n" % (zlib.crc32(line[9:]), line[9:]) for line in journal.splitlines())
+
+
+@on_a_page
+async def test_an_object_that_was_found_is_in_a_project_that_can_be_read(page: Page) -> None:
+    await page.open(place="a/")
+    found = await page.ask("findAll", **ALL)
+    await page.ask("takeFound", numbers=[found["finds"]["list"][0]["number"]])
+    saved = (await page.ask("saveProject", picture=True))["bytes"]
+    other = Page()
+    await other.open_file("discs.tabsam", saved)
+    assert work(other)[0] == work(page)[0]
+    await other.ask("reopen", id=1)
+    await other.ask("addPoint", x=80, y=120, label=1)
+    points = other.app.workspace.document.selection.points
+    assert len({one.id for one in points}) == 2

@@ -722,7 +722,7 @@ class TestWhatIsMissing:
 
 def test_the_command_line_explains_itself() -> None:
     answer = subprocess.run([sys.executable, build.ROOT / "build.py", "--help"], capture_output=True, text=True, check=True)
-    for command in ("build", "serve", "check", "test", "bench", "clean"):
+    for command in ("build", "serve", "check", "test", "lock", "bench", "clean"):
         assert command in answer.stdout
 
 

@@ -18,8 +18,8 @@ from tabsam.document.annotations import Annotations
 from tabsam.formats.datasets.dataset import SPLITS, Dataset, DatasetPicture
 from tabsam.formats.datasets.outgoing import Outgoing
 from tabsam.formats.project import FORMAT, HEAD, VERSION_OF_SEVERAL, damaged
-from tabsam.formats.project_json import MISFITS, from_json, packed_finds, to_json
-from tabsam.formats.project_values import of_type
+from tabsam.formats.project_json import from_json, packed_finds, to_json
+from tabsam.formats.project_values import MISFITS, of_type
 from tabsam.formats.shared.parsing import Json, json_object
 from tabsam.formats.shared.writing import StreamedFile, json_bytes
 

@@ -18,6 +18,11 @@ from tabsam.formats.shared.parsing import Json
 _PLAIN = frozenset((int, float, str, bool, type(None)))
 """Most of what is read is of these, and is what it is."""
 
+
+class UnknownPartError(ValueError):
+    """What another version wrote: a part, a field of one, or a kind of value that is not known."""
+
+
 _DTYPES = ("float64", "float32", "uint32", "int64", "int32", "uint8", "bool")
 
 
@@ -102,6 +107,8 @@ class Decoder:
     parts : sequence of type
     apart : mapping
         By the names of types that are no parts: what gives a value of them by where it lies.
+    check : callable
+        Told of each part of these types; raises what :meth:`decode` does for one that cannot be.
 
     Attributes
     ----------
@@ -109,8 +116,11 @@ class Decoder:
         Those that have been read, by their numbers.
     """
 
-    def __init__(self, parts: Sequence[type], apart: Mapping[str, Callable[[Json], object]] | None = None) -> None:
-        self._apart = apart or {}
+    def __init__(
+        self, parts: Sequence[type], apart: Mapping[str, Callable[[Json], object]], check: Callable[[object], None]
+    ) -> None:
+        self._apart = apart
+        self._check = check
         self._types = {part.__name__: part for part in parts}
         self.parts: list[Any] = []
 
@@ -119,16 +129,29 @@ class Decoder:
 
         Raises
         ------
-        LookupError, TypeError, ValueError
-            For what no encoder wrote; a part that is not known, or has a field that is not, is a newer version's.
+        UnknownPartError
+            For what another version wrote.
+        LookupError, TypeError, ValueError, OverflowError, AttributeError
+            For what no encoder wrote. Some of its parts may have been read then.
         """
         for name, described in new:
-            if name in self._apart:
-                self.parts.append(self._apart[name](described))
-                continue
-            given = {field: one if type(one) in _PLAIN else self._value(one) for field, one in described.items()}
-            self.parts.append(self._types[name](**given))
+            self.parts.append(self._part(name, described))
         return self._value(plain)
+
+    def _part(self, name: Json, described: Json) -> object:
+        if name in self._apart:
+            return self._apart[name](described)
+        if name not in self._types:
+            raise UnknownPartError(f"{name} is not known")
+        given = {field: one if type(one) in _PLAIN else self._value(one) for field, one in described.items()}
+        try:
+            part = self._types[name](**given)
+        except TypeError as error:
+            if unknown := given.keys() - {field.name for field in fields(self._types[name]) if field.init}:
+                raise UnknownPartError(f"{unknown} of {name} is not known") from error
+            raise
+        self._check(part)
+        return part
 
     def _value(self, plain: Json) -> Any:
         if isinstance(plain, list):
@@ -140,7 +163,7 @@ class Decoder:
             return self.parts[value]
         if kind == "set":
             return frozenset(self._value(one) for one in value)
+        if kind != "array" or value[0] not in _DTYPES:
+            raise UnknownPartError(f"{kind} is not known, or of what")
         dtype, shape, data = value
-        if kind != "array" or dtype not in _DTYPES:
-            raise ValueError(f"{kind} of {dtype} is not known")
         return np.frombuffer(bytearray(binascii.a2b_base64(data)), dtype).reshape(shape)

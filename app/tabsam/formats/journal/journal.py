@@ -12,24 +12,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import get_args
 
-from tabsam.document.annotations import Category, Instance
-from tabsam.document.class_list import ClassChange, ClassList
+from tabsam.document.class_list import ClassList
 from tabsam.document.document import Document
-from tabsam.document.finds import Finds
-from tabsam.document.selection import Point, Selection
 from tabsam.document.steps import Move
 from tabsam.document.work import Work
-from tabsam.errors import FormatError, StateError
-from tabsam.formats.journal.codec import Decoder, Encoder
+from tabsam.errors import FormatError, TabsamError
+from tabsam.formats.journal.codec import Decoder, Encoder, UnknownPartError
 from tabsam.formats.journal.finds import FindsFile, FindsStore
 from tabsam.formats.journal.lines import line_of, sound_lines
+from tabsam.formats.journal.values import PARTS, all_states, check, classes, state
+from tabsam.formats.project_values import MISFITS, id_of, of_type, size_of
 from tabsam.formats.shared.parsing import Json
-from tabsam.geometry.affine import Affine
-from tabsam.geometry.outline import Outline
 
 VERSION = 1
 
-_PARTS = (Work, Finds, Selection, Point, Instance, Outline, Category, ClassChange, Affine)
 _FORMAT = "tabsam-journal"
 _HEAD: Json = {"format": _FORMAT, "version": VERSION}
 
@@ -48,7 +44,7 @@ class Journal:
     def __init__(self, goes_on: tuple[Kept, Sequence[object]] | None = None, finds: FindsStore | None = None) -> None:
         kept, parts = goes_on or (None, ())
         self._finds = finds or FindsStore()
-        self._encoder = Encoder(_PARTS, parts, self._finds.apart)
+        self._encoder = Encoder(PARTS, parts, self._finds.apart)
         self._noted: list[Json | _Step] = [] if kept else [_HEAD]
         self._chosen = kept.classes.chosen if kept else None
         for key, document in kept.documents.items() if kept else ():
@@ -101,7 +97,7 @@ class Journal:
         if elsewhere:
             self._finds.forget()
         lasting = self._finds.stored
-        self._encoder = Encoder(_PARTS, (), self._finds.apart)
+        self._encoder = Encoder(PARTS, (), self._finds.apart)
         self._noted = [_HEAD]
         self._chosen = kept.classes.chosen
         (categories, new), known = self._encoder.encode(kept.classes.categories), sorted(kept.classes.known_ids)
@@ -157,7 +153,7 @@ class Kept:
 
 
 def read_journal(data: bytes, finds: FindsFile | None = None) -> tuple[Kept, Journal, int]:
-    """Read a journal as far as it is whole.
+    """Read a journal as far as it is whole, and holds what can be: values are checked like a project file's.
 
     Parameters
     ----------
@@ -171,7 +167,7 @@ def read_journal(data: bytes, finds: FindsFile | None = None) -> tuple[Kept, Jou
     Journal
         To write on from there.
     int
-        How many of the bytes that is; the others were cut off.
+        How many of the bytes that is; the others were cut off, or the line there is not whole or cannot be.
 
     Raises
     ------
@@ -179,17 +175,19 @@ def read_journal(data: bytes, finds: FindsFile | None = None) -> tuple[Kept, Jou
         ``journal-newer``: a version that is not known wrote it; ``journal-unknown``: it is none.
     """
     store = FindsStore(finds)
-    kept, decoder, sound = Kept(), Decoder(_PARTS, store.read_apart), 0
+    kept, decoder, sound = Kept(), Decoder(PARTS, store.read_apart, check), 0
     for record, end in sound_lines(data):
-        try:
-            if not sound:
-                _check_head(record)
-            else:
+        if not sound:
+            _check_head(record)
+        else:
+            known = len(decoder.parts)
+            try:
                 _follow(kept, decoder, record)
-        except (LookupError, TypeError, ValueError, AttributeError, StateError) as error:
-            if isinstance(error, FormatError):
-                raise
-            raise _newer(repr(error)) from error
+            except UnknownPartError as error:
+                raise _newer(repr(error)) from error
+            except (*MISFITS, TabsamError):
+                del decoder.parts[known:]  # who writes on after the line before counts from there
+                break
         sound = end
         if "steps" in record:
             kept.begun = end
@@ -200,22 +198,26 @@ def _follow(kept: Kept, decoder: Decoder, record: Mapping[str, Json]) -> None:
     """Do what a line says."""
     value = partial(decoder.decode, new=record.get("new", ()))
     if "step" in record:
-        move, document = record["move"], kept.documents[record["step"]]
+        move = record["move"]
         if move not in get_args(Move):
-            raise ValueError(f"no such move: {move}")
-        document.replay(move, value(record["work"]) if "work" in record else None)
+            raise UnknownPartError(f"no such move: {move}")
+        work = state(value(record["work"])) if move in ("push", "replace") else None
+        kept.documents[record["step"]].replay(move, work)
     elif "picture" in record:
-        kept.documents[record["picture"]] = _document(kept, record)
+        kept.documents[of_type(record["picture"], str)] = _document(kept, record)
     elif "chosen" in record and "classes" not in record:
         kept.classes.choose(record["chosen"])
     elif "session" in record:
-        kept.session[record["session"]] = record["value"]
+        kept.session[of_type(record["session"], str)] = record["value"]
     elif "classes" in record:
-        kept.classes = ClassList(value(record["classes"]), record["chosen"], frozenset(record["known"]))
+        known = frozenset(map(id_of, record["known"]))
+        found = ClassList(classes(value(record["classes"])), None, known)
+        found.choose(record["chosen"])
+        kept.classes = found
     elif "steps" in record:
-        kept.documents[record["steps"]] = _document(kept, record, value(record["states"]))
+        kept.documents[of_type(record["steps"], str)] = _document(kept, record, all_states(value(record["states"])))
     else:
-        raise ValueError(f"no such line: {sorted(record)}")
+        raise UnknownPartError(f"no such line: {sorted(record)}")
 
 
 def _described(document: Document) -> dict[str, Json]:
@@ -225,8 +227,7 @@ def _described(document: Document) -> dict[str, Json]:
 def _document(
     kept: Kept, record: Mapping[str, Json], states: tuple[tuple[Work, ...], Work, tuple[Work, ...]] | None = None
 ) -> Document:
-    height, width = record["size"]
-    document = Document(record["name"], (height, width), classes=kept.classes)
+    document = Document(of_type(record["name"], str), size_of(*record["size"]), classes=kept.classes)
     if states is not None:
         document.restore(*states)
     return document

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterator
 
+from tabsam.errors import FormatError
 from tabsam.formats.shared.parsing import Json
 from tabsam.json_text import parsed
 
@@ -27,4 +28,10 @@ def sound_lines(data: bytes) -> Iterator[tuple[Json, int]]:
         if head != b"%08x " % zlib.crc32(text):
             return
         start = end + 1
-        yield parsed(text), start
+        try:
+            record = parsed(text)
+        except FormatError:  # nobody who writes checksums for it: it is no line of ours
+            return
+        if not isinstance(record, dict):
+            return
+        yield record, start

@@ -22,14 +22,11 @@ from tabsam.formats.shared.kept import kept_text
 from tabsam.formats.shared.parsing import Json
 from tabsam.formats.shared.writing import single_line, size_text
 from tabsam.geometry.affine import Affine
-from tabsam.geometry.outline import Outline, from_polygons
+from tabsam.geometry.outline import FARTHEST, Outline, from_polygons
 
 _LONGEST_QUOTE = 60
 _MOST_SENTENCES = 40
 _MOST_TYPES_NAMED = 3
-
-FARTHEST = 1e7
-"""Pixels; beyond this lies no picture, and what lies there is a mistake."""
 
 MAX_CATEGORY_ID = 65535
 """What a label map of 16 bits can hold."""

@@ -13,6 +13,7 @@ from tabsam.json_text import parsed
 Json = Any
 """What JSON gives; everything is checked where it is used."""
 
+_LARGEST = sys.float_info.max
 _LARGEST_SCORE = 1e9
 """Beyond it is no opinion of a model, but a mistake."""
 
@@ -80,7 +81,9 @@ def list_in(value: dict[str, Json], key: str, what: str) -> list[Json]:
 
 def finite(value: Json) -> float | None:
     """Give a number that a float can hold; None for anything else, NaN and infinity included."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
+    if type(value) is float:  # nearly all are, and there are many
+        return value if abs(value) <= _LARGEST else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
         return None
     return float(value)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import Float64Array, Size
-from tabsam.formats.shared.imported import FARTHEST, ImportBuilder
+from tabsam.formats.shared.imported import ImportBuilder
 from tabsam.formats.shared.keyhole import outline_of_keyhole_ring
 from tabsam.formats.shared.parsing import Json
 from tabsam.formats.shared.traced import traced_spans
 from tabsam.geometry import crossings, edges
 from tabsam.geometry.clipping import clip
-from tabsam.geometry.outline import Outline, from_polygons
+from tabsam.geometry.outline import FARTHEST, Outline, from_polygons
 from tabsam.geometry.raster import crossing_count, shared_union, spans
 
 _NOISE = 0.5

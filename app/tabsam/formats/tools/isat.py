@@ -58,21 +58,26 @@ def _read(objects: list[Json], found: ImportBuilder) -> None:
         if one.get("category") == _BACKGROUND:
             erased.append((_layer(one), polygons))
         elif polygons:
-            groups.setdefault((one.get("category"), group) if group else (place,), []).append((one, polygons))
+            groups.setdefault((_label(one), group) if group else (place,), []).append((one, polygons))
     for members in groups.values():
         first = members[0][0]
         outline = shapes.joined([each for _, polygons in members for each in polygons], found)
         above = [polygons for layer, polygons in erased if layer > _layer(first)]
-        label, note = first.get("category"), first.get("note")
+        note = first.get("note")
         kept = {key: told for key, told in first.items() if key not in (*_GEOMETRY, "note")}
         shapes.add(
             found,
             _without(outline, above, found),
-            label if isinstance(label, str) else None,
+            _label(first),
             format=_NAME,
             kept=kept,
             name=note if isinstance(note, str) else "",
         )
+
+
+def _label(one: dict[str, Json]) -> str | None:
+    label = one.get("category")
+    return label if isinstance(label, str) else None
 
 
 def _layer(one: dict[str, Json]) -> float:

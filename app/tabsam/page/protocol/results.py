@@ -29,7 +29,8 @@ class Restored(TypedDict):
     sound
         How many of the journal's bytes were read; the others were cut off.
     damaged
-        Whether whole lines were among the others: more than what a tab that was killed had not finished.
+        Whether whole lines were among the others, or what was noted in one cannot be: more than what a tab that was killed had
+        not finished.
     begun
         How many of them were there when it was begun.
     at

@@ -16,14 +16,12 @@ from tabsam.document.document import Document
 from tabsam.document.selection import Point, Selection
 from tabsam.document.work import Work
 from tabsam.errors import FormatError
-from tabsam.formats.journal import journal as module
 from tabsam.formats.journal.codec import Encoder
 from tabsam.formats.journal.journal import Journal, Kept, read_journal
 from tabsam.formats.journal.lines import line_of, sound_lines
+from tabsam.formats.journal.values import PARTS
 from tabsam.geometry.affine import Affine
 from tests.support.shapes import box
-
-PARTS = module._PARTS
 
 
 def deep(value: Any) -> Any:

@@ -46,6 +46,13 @@ def test_isats_groups_layers_and_background_are_what_they_mean() -> None:
     assert again["info"] == ISAT["info"]
 
 
+def test_a_category_that_is_no_text_is_none_and_its_group_stays_together() -> None:
+    file = json.loads(json.dumps(ISAT))
+    for one in file["objects"][:2]:
+        one["category"] = ["cat"]
+    assert areas(taken(json.dumps(file), "cat.json")) == [("", 112), ("dog", 16)]
+
+
 def shape(label: str, kind: str, points: list[list[int]], **more: object) -> dict[str, object]:
     about: dict[str, object] = {"score": None, "group_id": None, "description": "", "difficult": False, "flags": {}}
     return {"label": label, "points": points, "shape_type": kind, **about, "attributes": {}, "kie_linking": [], **more}
