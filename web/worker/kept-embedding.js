@@ -24,12 +24,12 @@ export function digestOf({ sha256 = '', data = [] }) {
 }
 
 /**
- * What Python calls (tabsam/page/web.py); null for a model of which nobody can say tomorrow whether it is the same.
+ * What Python calls (tabsam/page/web.py); undefined for a model of which nobody can say tomorrow whether it is the same.
  *
  * @param {Pick<Running, 'engine' | 'encoder' | 'digest'>} running
  */
 export function createKeptEmbedding({ engine, encoder: { session }, digest }) {
-  if (!digest || session === null) return null;
+  if (!digest || session === null) return undefined; // which is Python's None
   const keyOf = (/** @type {string} */ picture) => `${VERSION} ${digest} ${picture}`;
   return {
     /**
