@@ -141,14 +141,19 @@ def test_the_site_is_served_with_the_headers_for_threads(tmp_path: Path) -> None
     (tmp_path / "engine").mkdir()
     (tmp_path / "engine/main.mjs").write_text("", encoding="utf-8")
     command = [sys.executable, "-u", "-m", "tabsam", "serve", str(tmp_path), "--port", "0", "--json"]
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs, and what they start, ignore it
     with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as served:
-        assert served.stdout is not None
-        url = json.loads(served.stdout.readline())["url"]
-        with urllib.request.urlopen(f"{url}engine/main.mjs") as answer:
-            assert answer.headers["Content-Type"].startswith("text/javascript")
-            assert answer.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
-        served.send_signal(signal.SIGINT)
-        assert served.wait(30) == 130
+        signal.signal(signal.SIGINT, before)
+        try:
+            assert served.stdout is not None
+            url = json.loads(served.stdout.readline())["url"]
+            with urllib.request.urlopen(f"{url}engine/main.mjs") as answer:
+                assert answer.headers["Content-Type"].startswith("text/javascript")
+                assert answer.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+            served.send_signal(signal.SIGINT)
+            assert served.wait(30) == 130
+        finally:
+            served.kill()
 
 
 def test_completion_is_offered() -> None:
