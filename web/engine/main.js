@@ -5,7 +5,7 @@
  * @module
  */
 
-import { asFailure, failure } from '../errors.js';
+import { TabsamError, asFailure, failure } from '../errors.js';
 import { readConcurrently } from '../storage/concurrent.js';
 import { GpuBuffers, shapesOf } from './gpu-buffers.js';
 import { countBuffers, onTheGpu } from './gpu-memory.js';
@@ -113,6 +113,7 @@ const operations = {
       results = await session.run(tensors, place ? place.outputs : outputs);
       if (gpu && place) return await gpu.read(place);
     } catch (error) {
+      if (error instanceof TabsamError) throw error; // of what was to be fed
       throw failure('model-run', 'The model failed on this input.', 'Try again, or try another picture.', error);
     }
     if (key) entry.gpu?.learn(key, results);
