@@ -61,8 +61,6 @@ export function createObjects({ client, store, messages, sending, settled }) {
     setOverlaps: (overlaps) => store.update({ overlaps }),
     /** Go on asking the model about an object. @param {number} id */
     reopen: (id) => change('reopen', { id }),
-    /** @param {number | null} id */
-    select: (id) => change('select', { id }),
     /** @param {number} id @param {Omit<Methods['changeObject']['params'], 'id'>} changes */
     changeObject: (id, changes) => change('changeObject', { id, ...changes }),
     /** @param {number} id */

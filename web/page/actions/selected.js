@@ -14,13 +14,30 @@ import { count } from '../formatting.js';
 
 /** @param {{ store: Store, messages: Messages, change: Change }} parts */
 export function createSelected({ store, messages, change }) {
+  /** What is to be selected is not yet: what is done to the selection meanwhile is meant for that. @type {Promise<void> | null} */
+  let selecting = null;
+
+  /** @param {Promise<void>} selected */
+  function select(selected) {
+    selecting = selected;
+    const done = () => selecting === selected && (selecting = null);
+    selected.then(done, done);
+    return selected;
+  }
+
+  /** The objects that are selected, when those are that were asked for. */
+  async function allSelected() {
+    await selecting?.catch(() => {});
+    return selectedOf(store.state);
+  }
+
   /**
    * Do something to those that are not locked; where all are, Python says why nothing is done.
    *
    * @param {(ids: number[]) => Promise<void>} act
    */
   async function withUnlocked(act) {
-    const all = selectedOf(store.state);
+    const all = await allSelected();
     const free = all.filter(({ locked }) => !locked);
     if (!all.length) return;
     await act((free.length ? free : all).map(({ id }) => id));
@@ -34,20 +51,22 @@ export function createSelected({ store, messages, change }) {
   const isForSelected = () => selectedOf(store.state).length > 0 && !hasMask(store.state);
 
   return {
+    /** @param {number | null} id */
+    select: (id) => select(change('select', { id })),
     /** @param {number[]} ids  the first one stands for all where only one can */
-    selectObjects: (ids) => change('selectObjects', { ids }),
+    selectObjects: (ids) => select(change('selectObjects', { ids })),
     /** Select one more, or one less. @param {number} id */
-    toggleSelected(id) {
-      const { selected } = store.state.view;
-      return change('selectObjects', { ids: selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id] });
+    async toggleSelected(id) {
+      const selected = (await allSelected()).map((one) => one.id);
+      return select(change('selectObjects', { ids: selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id] }));
     },
     /** @param {Omit<Methods['changeObjects']['params'], 'ids' | 'category'>} changes */
-    changeSelected: (changes) => change('changeObjects', { ids: selectedOf(store.state).map(({ id }) => id), ...changes }),
+    changeSelected: async (changes) => change('changeObjects', { ids: (await allSelected()).map(({ id }) => id), ...changes }),
     removeSelected: () => withUnlocked((ids) => change('removeObjects', { ids })),
     /** Into the first. */
     mergeSelected: () => withUnlocked((ids) => change('mergeObjects', { ids })),
     /** From the first. */
-    subtractSelected: () => change('subtractObjects', { ids: selectedOf(store.state).map(({ id }) => id) }),
+    subtractSelected: async () => change('subtractObjects', { ids: (await allSelected()).map(({ id }) => id) }),
 
     isForSelected,
     /** Give a class to what is selected, or else to the next object. @param {number | null} id @param {boolean} [own] */
