@@ -97,7 +97,7 @@ def spans_of_each(lines: Sequence[Outline], image_size: Size) -> list[Spans]:
     if together is None:
         return [spans(line, image_size) for line in lines]
     filled, bounds = together
-    columns = filled.columns - np.repeat(np.arange(len(lines)) * image_size[1], np.diff(bounds))
+    columns = filled.columns - np.repeat(np.arange(len(lines), dtype=np.int64) * image_size[1], np.diff(bounds).astype(np.intp))
     return [
         Spans(columns[start:stop], filled.tops[start:stop], filled.bottoms[start:stop])
         for start, stop in itertools.pairwise(bounds.tolist())
@@ -122,12 +122,12 @@ def _side_by_side(lines: Sequence[Outline], image_size: Size) -> tuple[Spans, In
     """
     height, width = image_size
     edges = edges_of(joined(lines)).rightwards()
-    owners = np.repeat(np.arange(len(lines)), [len(line.vertices) - len(line.ring_offsets) + 1 for line in lines])
+    owners = np.repeat(np.arange(len(lines), dtype=np.int64), [len(line.vertices) - len(line.ring_offsets) + 1 for line in lines])
     first, end = _columns(edges.begin, edges.end, width)
     if int((end - first).sum()) > _AT_ONCE:
         return None
     filled = _spans_between(edges, first, end, (0, width), height, owners * width)
-    return filled, np.searchsorted(filled.columns, np.arange(len(lines) + 1) * width).astype(np.int64)
+    return filled, np.searchsorted(filled.columns, np.arange(len(lines) + 1, dtype=np.int64) * width).astype(np.int64)
 
 
 def crossing_count(ring: Float64Array, width: int) -> int:

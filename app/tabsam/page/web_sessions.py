@@ -106,7 +106,7 @@ class Packing:
     def __init__(self) -> None:
         self.js_buffers = js.Array.new()
         self._small = bytearray()
-        self._place = 0
+        self._place: int | None = None
 
     def dumps(self, value: object) -> str:
         """Write plain data; arrays and bytes go to ``js_buffers``."""
@@ -119,7 +119,7 @@ class Packing:
 
     def add_small(self, data: UInt8Array) -> dict[str, int]:
         """Take a few bytes in, beside others in one buffer, and give what stands for them."""
-        if not self._small:
+        if self._place is None:
             self._place = self.js_buffers.push(None) - 1
         begin = len(self._small)
         self._small += data.tobytes() + bytes(-data.size % _ALIGNED)
@@ -127,7 +127,7 @@ class Packing:
 
     def close(self) -> Any:
         """Give the buffers."""
-        if self._small:
+        if self._place is not None:
             self.js_buffers[self._place] = _js_bytes(np.frombuffer(self._small, np.uint8))
         return self.js_buffers
 
