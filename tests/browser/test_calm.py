@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from selenium.webdriver import Keys
 
 from tests.support.page import Page
@@ -29,6 +30,7 @@ def test_a_notice_floats_and_goes_by_itself(cat: Page) -> None:
     assert cat.phase == "idle"
 
 
+@pytest.mark.long
 def test_a_notice_under_the_pointer_stays(cat: Page) -> None:
     cat.click(*FACE)
     cat.press("r")

@@ -32,7 +32,7 @@ def empty(page: Page, server: SiteServer) -> Iterator[Page]:
     """Give the page anew, with no picture that was open before."""
     page.load(server.url)
     yield page
-    page.load(server.url)
+    page.driver.get("about:blank")
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -93,7 +93,9 @@ def drawn(page: Page, name: str, count: int) -> list[Any]:
     return [(one["name"], one["score"]) for one in objects(page)]
 
 
-@pytest.mark.parametrize(("format", "suffix"), [("coco", ".zip"), ("yolo", ".zip"), ("tabsam", ".tabsam")])
+@pytest.mark.parametrize(
+    ("format", "suffix"), [("coco", ".zip"), pytest.param("yolo", ".zip", marks=pytest.mark.long), ("tabsam", ".tabsam")]
+)
 def test_a_data_set_goes_out_and_comes_into_an_empty_project(
     empty: Page, server: SiteServer, tmp_path: Path, format: str, suffix: str
 ) -> None:

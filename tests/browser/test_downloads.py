@@ -628,7 +628,9 @@ def test_a_file_without_a_digest_is_pinned_and_refused_when_it_changes(working: 
 FORGET_FILES = "return navigator.storage.getDirectory().then((root) => root.removeEntry('models', { recursive: true }))"
 
 
-@pytest.mark.parametrize("where", ["message bar", "panel", "start"])
+@pytest.mark.parametrize(
+    "where", [pytest.param("message bar", marks=pytest.mark.long), pytest.param("panel", marks=pytest.mark.long), "start"]
+)
 def test_a_file_that_has_changed_can_be_trusted(working: Page, hostile: HostileServer, where: str) -> None:
     offer = Offer(hostile, f"trusted in {where}", (GOOD,), stated=())
     offer.use(working, say="only this very file is used")

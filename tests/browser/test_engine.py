@@ -191,7 +191,7 @@ const ask = (op, params) => new Promise((resolve) => {
 """
 
 
-@pytest.mark.parametrize("size", [(60, 211), (97, 31)])
+@pytest.mark.parametrize("size", [(60, 211), pytest.param((97, 31), marks=pytest.mark.long)])
 def test_a_gpu_resizes_a_picture_as_the_processor_does(webgpu_page: Page, serve: Serve, tiny_site: Path, size: Size) -> None:
     same = "(float[1, 3, h, w] picture) => (float[1, 3, h, w] out) { out = Identity (picture) }"
     file = onnx.parser.parse_model(f'< ir_version: 8, opset_import: ["" : 17] > same {same}').SerializeToString()
@@ -277,7 +277,7 @@ export const InferenceSession = {
 """
 
 
-@pytest.mark.parametrize("size", ["small", "large"])
+@pytest.mark.parametrize("size", [pytest.param("small", marks=pytest.mark.long), "large"])
 def test_only_a_small_encoder_is_run_before_there_is_a_picture(page: Page, serve: Serve, tiny_site: Path, size: str) -> None:
     runtime = tiny_site / "vendor" / "onnxruntime" / "ort.wasm.min.mjs"
     runtime.rename(runtime.with_name("honest.mjs"))
@@ -405,7 +405,7 @@ def test_a_model_that_is_not_there_is_named_and_others_are_offered(page: Page, s
     assert "nano" in message
 
 
-@pytest.mark.parametrize("part", ["pyodide.asm.wasm", "tabsam-*.whl"])
+@pytest.mark.parametrize("part", ["pyodide.asm.wasm", pytest.param("tabsam-*.whl", marks=pytest.mark.long)])
 def test_python_that_does_not_start_is_said_in_words(page: Page, serve: Serve, part: str) -> None:
     server = serve()
     (path,) = server.directory.glob(f"vendor/pyodide/{part}")

@@ -63,7 +63,7 @@ async def ask(site: Path, picture: bytes) -> list[Candidate]:
         ("a small SAM 1", ("--precision", "int8")),
         ("a small SAM 2", ("--precision", "fp16", "--ort")),
         ("a small SAM 2", ("--precision", "int8")),
-        pytest.param("SAM 2.1 Hiera-Tiny", ("--precision", "fp16", "--part-bytes", "20000000"), marks=pytest.mark.slow),
+        pytest.param("SAM 2.1 Hiera-Tiny", ("--precision", "fp16", "--part-bytes", "20000000"), marks=pytest.mark.long),
     ],
     ids=str,
 )

@@ -15,7 +15,7 @@ from tests.browser.test_console import EDITOR
 from tests.browser.test_keeping import KEEP, wait_for_work
 from tests.browser.test_keeping import kept as kept
 from tests.browser.test_picture_list import RED, drop_paths, wait_for_picture
-from tests.browser.test_reachable import SIZES, UNREACHED, Emulate, violations
+from tests.browser.test_reachable import AXE_RUNS, SIZES, UNREACHED, Emulate, violations
 from tests.browser.test_reachable import emulate as emulate
 from tests.support.page import Page
 from tests.support.pictures import encoded, two_discs
@@ -36,7 +36,7 @@ def three(page: Page, server: SiteServer, tmp_path: Path) -> Iterator[Page]:
     page.load(server.url)
     drop(page, tmp_path, "a", "b", "c")
     yield page
-    page.load(server.url)
+    page.driver.get("about:blank")
 
 
 def drop(page: Page, folder: Path, *names: str) -> None:
@@ -294,8 +294,7 @@ def tap(page: Page, selector: str) -> None:
     page.touch("touchEnd")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize(("size", "theme"), AXE_RUNS)
 def test_axe_finds_nothing(page: Page, server: SiteServer, tmp_path: Path, emulate: Emulate, size: str, theme: str) -> None:
     emulate(size, prefers_color_scheme=theme, prefers_reduced_motion="reduce")
     page.load(server.url)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+
 from build import SiteServer
 from tests.browser.conftest import Serve
 from tests.support.offline import visit_and_keep
@@ -71,6 +73,7 @@ def test_icons_are_as_large_as_they_say(page: Page, server: SiteServer) -> None:
         assert f"{size[0]}x{size[1]}" == icon["sizes"]
 
 
+@pytest.mark.long
 def test_every_shortcut_leads_to_what_it_names(page: Page, serve: Serve) -> None:
     server = serve()
     page.load(server.url)

@@ -88,7 +88,7 @@ def wait_for_selected(page: Page, *expected: str) -> None:
 SIZES = {"desktop": (1440, 900), "laptop": (1280, 800), "phone": (390, 844)}
 
 
-@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize("name", ["desktop", pytest.param("laptop", marks=pytest.mark.long), "phone"])
 def test_several_selected_fit_and_have_names_everywhere(six: Page, name: str) -> None:
     width, height = SIZES[name]
     phone = name == "phone"

@@ -489,7 +489,7 @@ def test_a_queue_of_pictures_keeps_the_work_on_each(discs: Page, server: SiteSer
 SIZES = {"desktop": (1280, 800), "laptop": (1024, 700), "phone": (390, 800)}
 
 
-@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize("name", ["desktop", pytest.param("laptop", marks=pytest.mark.long), "phone"])
 def test_the_panel_fits_names_its_controls_and_can_be_used(two: Page, name: str) -> None:
     width, height = SIZES[name]
     phone = name == "phone"

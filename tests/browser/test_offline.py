@@ -129,6 +129,7 @@ class TestIsolation:
         page.load(plain.url)
         assert page.js("return crossOriginIsolated")
 
+    @pytest.mark.long
     def test_a_host_that_forbids_it_is_asked_once(self, page: Page, plain: SiteServer, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(server_tools.ISOLATION, "Cross-Origin-Opener-Policy", "unsafe-none")
         plain.isolate = True
@@ -200,6 +201,7 @@ class TestUpdates:
         assert offers(page) == ["A new version is ready: Louder clicks."]
         assert page.state()["image"]["name"] == "discs.png"
 
+    @pytest.mark.long
     def test_a_reload_does_not_force_it(self, page: Page, server: SiteServer) -> None:
         visit_and_keep(page, server.url)
         self.publish_another(page, server)

@@ -25,7 +25,7 @@ def empty(page: Page, server: SiteServer) -> Iterator[Page]:
     """Give the page anew, with no picture that was open before."""
     page.load(server.url)
     yield page
-    page.load(server.url)
+    page.driver.get("about:blank")
 
 
 def drop_paths(page: Page, *paths: Path) -> None:

@@ -18,6 +18,13 @@ CORNER = (420.0, 60.0)
 AXE = build.ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 #: A desktop, a phone, and a window of 1280 x 800 at 200 %.
+#: The others with `build.py test --all`.
+AXE_RUNS = [
+    ("desktop", "dark"),
+    ("phone", "light"),
+    pytest.param("desktop", "light", marks=pytest.mark.long),
+    pytest.param("phone", "dark", marks=pytest.mark.long),
+]
 SIZES = {"desktop": (1280, 800), "tablet": (820, 1180), "phone": (390, 844), "zoomed": (640, 400)}
 
 Emulate = Callable[..., None]
@@ -188,8 +195,7 @@ def violations(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize(("size", "theme"), AXE_RUNS)
 def test_axe_finds_nothing(
     page: Page, server: SiteServer, samples: Mapping[str, bytes], emulate: Emulate, size: str, theme: str
 ) -> None:

@@ -38,7 +38,7 @@ def three(page: Page, server: SiteServer, tmp_path: Path) -> Iterator[Page]:
     page.find("#search-side").send_keys("8")  # sooner done
     page.press("f")
     yield page
-    page.load(server.url)
+    page.driver.get("about:blank")
 
 
 def choose(page: Page, item: str) -> None:

@@ -211,6 +211,7 @@ def test_a_new_version_takes_the_old_ones_place_without_asking(page: Page, serve
     assert fetched(server) == []
 
 
+@pytest.mark.long
 def test_an_old_file_that_another_model_is_made_of_stays(page: Page, serve: Serve, tiny_site: Path) -> None:
     server = serve(tiny_site)
     page.load(server.url)
@@ -223,6 +224,7 @@ def test_an_old_file_that_another_model_is_made_of_stays(page: Page, serve: Serv
     assert stored(page) == {*NEW, encoder}
 
 
+@pytest.mark.long
 def test_an_old_file_that_a_model_of_ones_own_is_made_of_stays(page: Page, serve: Serve, tiny_site: Path) -> None:
     server = serve(tiny_site)
     page.load(server.url)

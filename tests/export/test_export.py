@@ -91,7 +91,7 @@ def export_apart(checkpoint: Path, output: Path, *options: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("model_id", ["sam2.1-hiera-tiny", "sam1-vit-b"])
+@pytest.mark.parametrize("model_id", ["sam2.1-hiera-tiny", pytest.param("sam1-vit-b", marks=pytest.mark.long)])
 def test_an_official_checkpoint_answers_as_metas_own_code(model_id: str, tmp_path: Path) -> None:
     checkpoint = save(seeded(shapes_of(model_id)), tmp_path / "checkpoint.pt")
     memory.give_back()

@@ -95,7 +95,7 @@ def test_the_page_answers_as_the_reference(selenium: Runner, engine: None, folde
     assert max(differences) < LARGEST_DIFFERENCE
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_real_size_sam2_tiny_answers_as_the_reference(selenium: Runner, engine: None, folder: Path) -> None:
     (case,) = goldens.make(folder, [goldens.REAL_SIZE])
     assert (folder / case.encoder).stat().st_size > 100e6
