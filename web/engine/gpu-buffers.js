@@ -5,25 +5,20 @@
  * @module
  */
 
+import { USAGE, write } from './gpu.js';
 import { Resizer } from './resizing.js';
-import { viewOfBytes } from './tensors.js';
 
 /**
  * @typedef {typeof import('onnxruntime-web')} Ort
  * @typedef {import('onnxruntime-web').Tensor} OrtTensor
- * @typedef {import('./protocol.js').WireTensor} WireTensor
  * @typedef {import('./protocol.js').Values} Values
  * @typedef {import('./protocol.js').Zeros} Zeros
  * @typedef {import('./protocol.js').Resized} Resized
  *
  * @typedef {{ buffer: GPUBuffer, tensor: OrtTensor }} Held
  * @typedef {{ name: string, dtype: string, dims: number[], begin: number, bytes: number }} Part  where a tensor lies in what is read
- * @typedef {{ outputs: Record<string, OrtTensor>, parts: Part[], buffers: GPUBuffer[], staging: GPUBuffer, size: number }} Answer
+ * @typedef {{ outputs: Record<string, OrtTensor>, parts: Part[], buffers: GPUBuffer[], staging: GPUBuffer }} Answer
  */
-
-/** WebGPU's own numbers, which TypeScript's library has no names for. */
-const USAGE = { MAP_READ: 1, COPY_SRC: 4, COPY_DST: 8, STORAGE: 128 };
-const MAP_READ = 1;
 
 /** What stays on the GPU between the runs. Of other types the runtime wants to see the numbers itself, on the processor. */
 const BYTES = /** @type {const} */ ({ float32: 4, float16: 2 });
@@ -52,7 +47,7 @@ export class GpuBuffers {
   constructor(ort, device) {
     this.#ort = ort;
     this.#device = device;
-    this.#resizer = new Resizer(device);
+    this.#resizer = new Resizer(device, (size, usage) => this.#create(size, usage));
   }
 
   /**
@@ -68,20 +63,22 @@ export class GpuBuffers {
     const key = [name, dtype, dims, 'zeros' in values].join(' ');
     const held = this.#inputs.get(key) ?? this.#made(dtype, dims);
     remember(this.#inputs, key, held, INPUTS, ({ buffer }) => buffer.destroy());
-    if ('data' in values) this.#device.queue.writeBuffer(held.buffer, 0, ofWholeWords(values.data));
+    if ('data' in values) write(this.#device, held.buffer, values.data);
     if ('picture' in values) await this.#resizer.fill(values.picture, dims, held.buffer);
     // zeros: a new buffer is all zeros, and nothing else is ever written into it
     return held.tensor;
   }
 
   /**
+   * A buffer, and the tensor in it, which takes the buffer along when it is disposed of.
+   *
    * @param {keyof typeof BYTES} dtype
    * @param {number[]} dims
    * @returns {Held}
    */
   #made(dtype, dims) {
     const buffer = this.#create(roomFor(bytesOf(dtype, dims)), USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST);
-    return { buffer, tensor: this.#ort.Tensor.fromGpuBuffer(buffer, { dataType: dtype, dims }) };
+    return { buffer, tensor: this.#ort.Tensor.fromGpuBuffer(buffer, { dataType: dtype, dims, dispose: () => buffer.destroy() }) };
   }
 
   /**
@@ -99,31 +96,19 @@ export class GpuBuffers {
    * Put numbers into a buffer of their own, to be fed with many runs: it is given back when its tensor is disposed of.
    *
    * @param {Values | Zeros} values
-   * @returns {OrtTensor | null}  null where the runtime should make it
+   * @returns {Promise<OrtTensor | null>}  null where the runtime should make it: of other types, and where there is no room
    */
-  hold(values) {
+  async hold(values) {
     const { dtype, dims } = values;
     if (!isHeld(dtype)) return null;
-    const bytes = bytesOf(dtype, dims);
-    const buffer = this.#create(roomFor(bytes), USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST);
-    if ('data' in values) this.#device.queue.writeBuffer(buffer, 0, ofWholeWords(values.data)); // a new buffer is all zeros
-    const download = async () => viewOfBytes(dtype, await this.#copy(buffer, bytes));
-    return this.#ort.Tensor.fromGpuBuffer(buffer, { dataType: dtype, dims, dispose: () => buffer.destroy(), download });
-  }
-
-  /**
-   * @param {GPUBuffer} buffer
-   * @param {number} bytes  of it, from its beginning
-   */
-  async #copy(buffer, bytes) {
-    const staging = this.#create(buffer.size, USAGE.COPY_DST | USAGE.MAP_READ);
-    const commands = this.#device.createCommandEncoder();
-    commands.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
-    this.#device.queue.submit([commands.finish()]);
-    await staging.mapAsync(MAP_READ, 0, buffer.size);
-    const copy = staging.getMappedRange(0, buffer.size).slice(0, bytes);
-    staging.destroy();
-    return copy;
+    const { buffer, tensor } = this.#made(dtype, dims);
+    const error = await this.#asked.pop(); // what was asked for before is the next run's to look at
+    if (error) {
+      tensor.dispose();
+      return null;
+    }
+    if ('data' in values) write(this.#device, buffer, values.data); // a new buffer is all zeros
+    return tensor;
   }
 
   /** Whether there was room for all of it. */
@@ -164,7 +149,7 @@ export class GpuBuffers {
     const made = parts.map(({ dtype, dims }) => this.#made(/** @type {keyof typeof BYTES} */ (dtype), dims));
     const outputs = Object.fromEntries(parts.map(({ name }, index) => [name, /** @type {Held} */ (made[index]).tensor]));
     const staging = this.#create(size, USAGE.COPY_DST | USAGE.MAP_READ);
-    remember(this.#answers, key, { outputs, parts, buffers: made.map(({ buffer }) => buffer), staging, size }, ANSWERS, destroy);
+    remember(this.#answers, key, { outputs, parts, buffers: made.map(({ buffer }) => buffer), staging }, ANSWERS, destroy);
   }
 
   /**
@@ -173,16 +158,8 @@ export class GpuBuffers {
    * @param {Answer} answer
    * @returns {Promise<Record<string, Values>>}  parts of one buffer of its own, which can be transferred
    */
-  async read({ parts, buffers, staging, size }) {
-    const commands = this.#device.createCommandEncoder();
-    for (const [index, { begin }] of parts.entries()) {
-      const buffer = /** @type {GPUBuffer} */ (buffers[index]);
-      commands.copyBufferToBuffer(buffer, 0, staging, begin, buffer.size);
-    }
-    this.#device.queue.submit([commands.finish()]);
-    await staging.mapAsync(MAP_READ, 0, size);
-    const bytes = staging.getMappedRange(0, size).slice(0);
-    staging.unmap();
+  async read({ parts, buffers, staging }) {
+    const bytes = await mapped(this.#device, buffers, staging);
     return Object.fromEntries(parts.map(({ name, dtype, dims, begin, bytes: count }) => [name, { dtype, dims, data: new Uint8Array(bytes, begin, count) }]));
   }
 
@@ -203,6 +180,47 @@ export class GpuBuffers {
  */
 export function shapesOf(feeds, outputs) {
   return [...Object.entries(feeds).map(([name, { type, dims }]) => `${name} ${type} ${dims}`), ...outputs].join('; ');
+}
+
+/**
+ * Copy a tensor's bytes out of its buffer, and leave it there: the runtime's own reading takes it off the GPU, and it would be sent there again with
+ * each run.
+ *
+ * @param {GPUDevice} device
+ * @param {OrtTensor} tensor  on the GPU
+ * @returns {Promise<Values | null>}  null for types that do not stay there
+ */
+export async function copyFromGpu(device, { type, dims, gpuBuffer }) {
+  if (!isHeld(type)) return null;
+  const bytes = bytesOf(type, dims);
+  const size = Math.ceil(bytes / 4) * 4;
+  const staging = device.createBuffer({ size, usage: USAGE.COPY_DST | USAGE.MAP_READ });
+  const copy = await mapped(device, [/** @type {GPUBuffer} */ (gpuBuffer)], staging, size);
+  staging.destroy();
+  return { dtype: type, dims: [...dims], data: new Uint8Array(copy, 0, bytes) };
+}
+
+/**
+ * Copy buffers, one behind the other, into one that can be mapped, and read that.
+ *
+ * @param {GPUDevice} device
+ * @param {GPUBuffer[]} buffers
+ * @param {GPUBuffer} staging
+ * @param {number} [most]  bytes of each; all where it is left out
+ */
+async function mapped(device, buffers, staging, most = Infinity) {
+  const commands = device.createCommandEncoder();
+  let begin = 0;
+  for (const buffer of buffers) {
+    const size = Math.min(buffer.size, most);
+    commands.copyBufferToBuffer(buffer, 0, staging, begin, size);
+    begin += size;
+  }
+  device.queue.submit([commands.finish()]);
+  await staging.mapAsync(USAGE.MAP_READ); // GPUMapMode.READ is the same number
+  const bytes = staging.getMappedRange().slice(0);
+  staging.unmap();
+  return bytes;
 }
 
 /** @param {Answer} answer */
@@ -249,16 +267,4 @@ function bytesOf(dtype, dims) {
 /** The runtime wants buffers of whole 16 bytes. @param {number} bytes */
 function roomFor(bytes) {
   return Math.max(16, Math.ceil(bytes / 16) * 16);
-}
-
-/**
- * The queue writes whole words.
- *
- * @param {Uint8Array<ArrayBuffer>} data
- */
-function ofWholeWords(data) {
-  if (data.byteLength % 4 === 0) return data;
-  const padded = new Uint8Array(Math.ceil(data.byteLength / 4) * 4);
-  padded.set(data);
-  return padded;
 }

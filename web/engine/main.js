@@ -7,7 +7,7 @@
 
 import { TabsamError, asFailure, failure } from '../errors.js';
 import { readConcurrently } from '../storage/concurrent.js';
-import { GpuBuffers, shapesOf } from './gpu-buffers.js';
+import { GpuBuffers, copyFromGpu, shapesOf } from './gpu-buffers.js';
 import { countBuffers, onTheGpu } from './gpu-memory.js';
 import { readGraph } from './graph.js';
 import { copyOf, fromTensor, toTensor, zeros } from './tensors.js';
@@ -136,11 +136,7 @@ const operations = {
     const answer = {};
     for (const [name, tensor] of Object.entries(tensors)) {
       const { dtype, dims } = tensor;
-      let held = gpu?.hold(tensor);
-      if (held && !(await gpu?.fits())) {
-        held.dispose(); // the GPU is full: it is copied there with each run
-        held = null;
-      }
+      const held = await gpu?.hold(tensor); // else it is copied there with each run
       kept.set(++lastNumber, held ?? ('data' in tensor ? toTensor(loaded(), tensor) : zeros(loaded(), { dtype, shape: dims })));
       answer[name] = { handle: lastNumber };
     }
@@ -148,7 +144,9 @@ const operations = {
   },
 
   async read({ handle }) {
-    return copyOf(keptTensor(handle));
+    const tensor = keptTensor(handle);
+    const copied = tensor.location === 'gpu-buffer' ? await copyFromGpu(await loaded().env.webgpu.device, tensor) : null;
+    return copied ?? copyOf(tensor);
   },
 
   memory: async () => onTheGpu(),

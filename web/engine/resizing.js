@@ -5,13 +5,9 @@
  * @module
  */
 
-/**
- * @typedef {import('./protocol.js').Picture} Picture
- * @typedef {import('./protocol.js').Weighing} Weighing
- */
+import { USAGE, write } from './gpu.js';
 
-/** WebGPU's own numbers, which TypeScript's library has no names for. */
-const USAGE = { COPY_DST: 8, UNIFORM: 64, STORAGE: 128 };
+/** @typedef {import('./protocol.js').Picture} Picture */
 
 const GROUP = 8;
 
@@ -64,10 +60,15 @@ export class Resizer {
   /** @type {Promise<[GPUComputePipeline, GPUComputePipeline]> | undefined} */
   #pipelines;
   #device;
+  #create;
 
-  /** @param {GPUDevice} device */
-  constructor(device) {
+  /**
+   * @param {GPUDevice} device
+   * @param {(size: number, usage: number) => GPUBuffer} create  makes a buffer, and will know whether there was room
+   */
+  constructor(device, create) {
     this.#device = device;
+    this.#create = create;
   }
 
   /**
@@ -89,7 +90,7 @@ export class Resizer {
     const about = this.#written(new Uint8Array(sizes), USAGE.UNIFORM);
     const [bytes, starts, weights] = [pixels, across.starts, across.weights].map((data) => this.#written(data));
     const [rowStarts, rowWeights] = [down.starts, down.weights].map((data) => this.#written(data));
-    const between = this.#device.createBuffer({ size: 3 * 4 * height * columns, usage: USAGE.STORAGE });
+    const between = this.#create(3 * 4 * height * columns, USAGE.STORAGE);
     const commands = this.#device.createCommandEncoder();
     this.#pass(commands, columnsPass, [about, starts, weights, bytes, between], columns, height);
     this.#pass(commands, rowsPass, [about, rowStarts, rowWeights, between, made], outWidth, outHeight);
@@ -124,14 +125,8 @@ export class Resizer {
    * @param {number} [usage]
    */
   #written(data, usage = USAGE.STORAGE) {
-    const buffer = this.#device.createBuffer({ size: Math.ceil(data.byteLength / 4) * 4, usage: usage | USAGE.COPY_DST });
-    const whole = data.byteLength - (data.byteLength % 4);
-    if (whole) this.#device.queue.writeBuffer(buffer, 0, data, 0, whole);
-    if (whole < data.byteLength) {
-      const rest = new Uint8Array(4);
-      rest.set(data.subarray(whole));
-      this.#device.queue.writeBuffer(buffer, whole, rest);
-    }
+    const buffer = this.#create(Math.ceil(data.byteLength / 4) * 4, usage | USAGE.COPY_DST);
+    write(this.#device, buffer, data);
     return buffer;
   }
 }

@@ -45,16 +45,6 @@ export function toTensor(ort, { dtype, dims, data }) {
 }
 
 /**
- * Bytes as the runtime takes them from whoever reads a tensor for it.
- *
- * @param {'float32' | 'float16'} dtype
- * @param {ArrayBuffer} bytes
- */
-export function viewOfBytes(dtype, bytes) {
-  return /** @type {Float32Array & Uint16Array} */ (/** @type {unknown} */ (new VIEWS[dtype](bytes)));
-}
-
-/**
  * Read a tensor back, wherever it is, and let the runtime free it.
  *
  * @param {OrtTensor} tensor
