@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from tabsam.arrays import BoolArray, Float32Array, Int64Array
+from tabsam.geometry.windows import Window
 
 _CELLS_AT_ONCE = 60_000
 """So many stay in a processor's cache while steps are taken over them."""
@@ -28,10 +29,10 @@ def distance_inside(mask: BoolArray) -> Float32Array:
         In pixels: 0 off the mask, at least 1 on it.
     """
     distances = np.zeros(mask.shape, np.float32)
-    if not mask.any():
+    around = Window.around(mask)
+    if around is None:
         return distances
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    window = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    window = around.slices
     distances[window] = np.sqrt(_least_by_rows(_by_columns(~np.pad(mask[window], 1))))[1:-1, 1:-1]
     return distances
 

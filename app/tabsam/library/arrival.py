@@ -39,7 +39,7 @@ class Arrival:
         self._digest = digest
         self._note = path.with_name(f"{path.name}.json")
         self._path = path
-        with _telling(self._path):
+        with telling(self._path):
             self._file = path.open("r+b" if path.exists() else "w+b")
         self._hash = hashlib.sha256()
         self.size = 0
@@ -82,7 +82,7 @@ class Arrival:
         self.mirror = mirror
         mirror.version = version_of(response)
         if self._digest is None and any(mirror.version):
-            with _telling(self._path):  # before the first byte, so that what is noted never belongs to another version
+            with telling(self._path):  # before the first byte, so that what is noted never belongs to another version
                 self._note.write_text(json.dumps({"url": mirror.url, "version": mirror.version}), encoding="utf-8")
 
     def go_on(self, mirror: Mirror) -> None:
@@ -92,7 +92,7 @@ class Arrival:
 
     def append(self, chunk: bytes) -> None:
         """Write what has come."""
-        with _telling(self._path):
+        with telling(self._path):
             self._file.write(chunk)
             self._file.flush()  # so that it is there if this process is killed, and others see how far it is
         self._hash.update(chunk)
@@ -116,7 +116,7 @@ class Arrival:
 
     def close(self) -> None:
         """Leave it as it is: whole, or to be gone on with."""
-        with _telling(self._path):
+        with telling(self._path):
             self._file.close()
 
     def _reset(self) -> None:
@@ -141,8 +141,14 @@ class Arrival:
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    """Say that a disk is full, or may not be written to, as an error for people."""
+def telling(path: Path) -> Iterator[None]:
+    """Say that a disk is full, or may not be written to, as an error for people.
+
+    Raises
+    ------
+    ModelError
+        ``storage-full``, ``storage-unwritable``.
+    """
     try:
         yield
     except OSError as error:

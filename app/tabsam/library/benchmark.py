@@ -91,9 +91,9 @@ def checked(value: Any) -> dict[str, Any]:
         ``no-benchmark``.
     """
     try:
-        if value["format"] == FORMAT and value["version"] == VERSION and rows(value):
+        if value["format"] == FORMAT and value["version"] == VERSION and rows(value) and about(value):
             return dict(value)
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, AttributeError):
         pass
     raise FormatError("no-benchmark", "This file is no benchmark of this version.", "Make one with tabsam bench --output FILE.")
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from typing import Any
 from filelock import FileLock
 
 from tabsam.errors import ModelError
-from tabsam.library.arrival import unwritable
+from tabsam.library.arrival import telling
 from tabsam.library.fetching import OnBytes, fetch
 from tabsam.library.listing import ListedFile
+from tabsam.model.identifying import digest_of
 
 _UNFINISHED = ".part"
 _CHUNK = 1 << 22
@@ -189,7 +190,7 @@ class Cache:
 
     def _keep(self, path: Path, file: ListedFile) -> str:
         """Take a file that lies on this machine, as if it had been fetched."""
-        digest = digest_of_file(path)
+        digest = digest_of(path)
         if file.sha256 not in (None, digest):
             raise ModelError(
                 "model-digest", f"'{path}' is not the file that its catalogue lists: its digest differs.", "Restore it."
@@ -218,23 +219,11 @@ class Cache:
     @contextmanager
     def _alone(self, name: str) -> Iterator[None]:
         """Do something that no other process does at the same time."""
-        try:
+        with telling(self._files / name):
             for folder in (self._files, self._locks):
                 folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._locks / name)
-            lock.acquire()
-        except OSError as error:
-            raise unwritable(self._files, error) from error
-        try:
-            yield
-        finally:
-            lock.release()
-
-
-def digest_of_file(path: Path) -> str:
-    """Give a file's SHA-256."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+            with FileLock(self._locks / name):
+                yield
 
 
 def _link(source: Path, target: Path) -> None:
@@ -244,10 +233,8 @@ def _link(source: Path, target: Path) -> None:
             return
     beside = target.with_name(f"{target.name}.{os.getpid()}.new")
     beside.unlink(missing_ok=True)
-    # A hard link: onnxruntime follows no symbolic one out of the folder to a graph's weights.
-    make: Callable[[Path, Path], object] = os.link
     try:
-        make(source, beside)
+        os.link(source, beside)  # a hard one: onnxruntime follows no symbolic link out of the folder to a graph's weights
     except OSError:
         shutil.copyfile(source, beside)
     os.replace(beside, target)

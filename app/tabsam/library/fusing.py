@@ -16,6 +16,7 @@ from PIL import Image
 
 from tabsam.arrays import BoolArray, Float32Array, Size
 from tabsam.errors import PromptError
+from tabsam.geometry.windows import Window
 from tabsam.model import masks
 from tabsam.model.candidate import Candidate
 from tabsam.model.preprocess import Frame
@@ -137,12 +138,12 @@ def _check(scales: Sequence[float], how: str, weights: Weights) -> None:
 
 
 def _box_of(mask: BoolArray) -> Float32Array:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
+    window = Window.around(mask)
+    if window is None:
         raise PromptError(
             "mask-empty", "There is nothing to be seen at other scales: the answer at scale 1 is empty.", "Click the object."
         )
-    return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], np.float32)
+    return np.array(window.box, np.float32)
 
 
 def _view(image: Image.Image, scale: float, around: Float32Array, prompts: Prompts) -> _View | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -102,11 +102,6 @@ def box_from_centre(box: ArrayLike) -> Float32Array:
         raise PromptError("prompt-box", "A box has a centre x, y and a width and a height above 0.", "Give cx, cy, w, h.")
     centre, size = numbers[:2], numbers[2:]
     return np.concatenate([centre - size / 2, centre + size / 2])
-
-
-def boxes_from_centres(boxes: Iterable[ArrayLike]) -> Float32Array:
-    """Do the same for many, (N, 4)."""
-    return np.array([box_from_centre(one) for one in boxes], np.float32).reshape(-1, 4)
 
 
 def as_logits(mask: MaskLike, frame: Frame, grid_size: Size) -> Float32Array:

@@ -120,6 +120,12 @@ class Settings:
         _check_names(given, "an argument")
         return replace(self, **given) if given else self
 
+    def shared_by(self, processes: int) -> Settings:
+        """Give each of so many processes its part of the processor, where nobody has said how many threads it may have."""
+        if self.threads or processes == 1:
+            return self
+        return self.with_(threads=max(1, (os.cpu_count() or 1) // processes))
+
     @property
     def cache_folder(self) -> Path:
         """The folder for downloaded models; it may not be there yet."""
@@ -136,16 +142,16 @@ def _in_environment() -> dict[str, str]:
 def _in_file() -> list[tuple[str, dict[str, Any]]]:
     """Give the settings file's name and content; nothing where there is none."""
     named = os.environ.get(_CONFIG, "")
-    places = [Path(named)] if named else [Path(FILE_NAME), user_config_path("tabsam", appauthor=False) / FILE_NAME]
-    path = next((one for one in places if one.is_file()), None)
-    if path is None and not named:
+    places = Path(FILE_NAME), user_config_path("tabsam", appauthor=False) / FILE_NAME
+    path = Path(named) if named else next((one for one in places if one.is_file()), None)
+    if path is None:
         return []
     try:
-        values = tomllib.loads((path or places[0]).read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SettingsError(
             "settings-file",
-            f"The settings in '{path or named}' cannot be read: {getattr(error, 'strerror', None) or error}.",
+            f"The settings in '{path}' cannot be read: {getattr(error, 'strerror', None) or error}.",
             f"Write TOML, as threads = 4, or correct {_CONFIG}.",
         ) from error
     _check_names(values, f"'{path}'")

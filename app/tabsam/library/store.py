@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from tabsam.errors import ModelError
-from tabsam.library.cache import Cache, digest_of_file
+from tabsam.library.cache import Cache
 from tabsam.library.catalogue import entries, find
 from tabsam.library.listing import Entry, ListedFile
 from tabsam.library.settings import Settings
+from tabsam.model.identifying import digest_of
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 """Hears the bytes of a model that are there, and of how many; None where nobody has stated that."""
@@ -181,7 +182,7 @@ def _soundness(cache: Cache, entry: Entry, name: str, file: ListedFile) -> Sound
     path = file.path or (cache.path(wanted) if wanted else None)
     if path is None or not path.is_file():
         return "missing"
-    if wanted is None or digest_of_file(path) == wanted:
+    if wanted is None or digest_of(path) == wanted:
         return "sound"
     if file.path is None:
         cache.discard(wanted)
