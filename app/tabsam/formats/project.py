@@ -165,8 +165,11 @@ def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     except KeyError as error:
         raise damaged(f"no {name}") from error
     most = min(most, _BOMB_BYTES.get(name, _BOMB_PICTURE_BYTES) + _MOST_RATIO * entry.compress_size)
-    with archive.open(entry) as stream:
-        data = stream.read(most + 1) if entry.file_size <= most else b""
+    try:
+        with archive.open(entry) as stream:
+            data = stream.read(most + 1) if entry.file_size <= most else b""
+    except Exception as error:  # of a damaged archive: zlib.error, BadZipFile, LZMAError and more
+        raise damaged(repr(error)) from error
     if entry.file_size > most or len(data) > most:
         raise FormatError(
             "project-too-large",

@@ -62,6 +62,16 @@ class ListedFile:
 
 
 @dataclass(frozen=True)
+class OnDisk:
+    """Opens a file that lies on a disk, where other processes find it, too."""
+
+    path: Path
+
+    def __call__(self) -> BinaryIO:
+        return self.path.open("rb")
+
+
+@dataclass(frozen=True)
 class Problem:
     """What could not be taken, as data: the file or the picture, and why (see :class:`tabsam.errors.TabsamError`)."""
 
@@ -126,14 +136,14 @@ def folder_listing(folder: Path, budget: Budget | None = None) -> Listing:
             for name in names:
                 path = Path(parent, name)
                 if path.is_file():
-                    yield ListedFile(path.relative_to(folder).as_posix(), path.stat().st_size, partial(_opened_file, path))
+                    yield ListedFile(path.relative_to(folder).as_posix(), path.stat().st_size, OnDisk(path))
 
     return listed(files(), budget)
 
 
 def file_listing(path: Path) -> Listing:
     """List one file; raises OSError where there is none."""
-    return listed([ListedFile(path.name, path.stat().st_size, partial(_opened_file, path))])
+    return listed([ListedFile(path.name, path.stat().st_size, OnDisk(path))])
 
 
 def zip_listing(stream: BinaryIO, budget: Budget | None = None) -> Listing:
@@ -230,10 +240,6 @@ def beginning(file: ListedFile, size: int) -> bytes:
     except Exception as error:  # of a damaged archive: zlib.error, BadZipFile, EOFError and more
         message = "This file cannot be read; it is gone, or the archive that it is in is damaged."
         raise FormatError("file-unreadable", message, "Look whether it is still there.", details=repr(error)) from error
-
-
-def _opened_file(path: Path) -> BinaryIO:
-    return path.open("rb")
 
 
 def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> BinaryIO:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -166,7 +164,9 @@ def chunks_of(stream: BinaryIO, path: str) -> Iterator[bytes]:
     try:
         while chunk := stream.read(_CHUNK):
             yield chunk
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:  # of a file in a damaged archive
+    except TabsamError:
+        raise
+    except Exception as error:  # of a file that is gone, or in a damaged archive: zlib.error, BadZipFile, LZMAError and more
         raise FormatError(
             "picture-unreadable",
             f"The picture {quoted(path)} could not be read to its end.",

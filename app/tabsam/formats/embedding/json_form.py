@@ -12,8 +12,8 @@ import numpy as np
 
 from tabsam.arrays import AnyArray
 from tabsam.errors import FormatError
-from tabsam.formats.embedding.limits import broken, check_count, checked_shape
-from tabsam.formats.embedding.precision import dtype_named
+from tabsam.formats.embedding.limits import broken, check_count, checked_shape, checked_texts
+from tabsam.formats.embedding.precision import dtype_named, little_endian
 from tabsam.json_text import parsed
 
 MARK = "tabsam_embedding"
@@ -26,7 +26,7 @@ def write(tensors: Mapping[str, AnyArray], metadata: Mapping[str, str]) -> bytes
         name: {
             "dtype": array.dtype.name,
             "shape": list(array.shape),
-            "data": base64.b64encode(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()).decode(),
+            "data": base64.b64encode(little_endian(array)).decode(),
         }
         for name, array in tensors.items()
     }
@@ -49,9 +49,7 @@ def read(data: bytes) -> tuple[dict[str, AnyArray], dict[str, str]]:
         )
     if value[MARK] != VERSION:
         raise FormatError("embedding-version", "This embedding is of a newer version than is known here.", "Use a newer tabsam.")
-    metadata, tensors = value.get("metadata", {}), value.get("tensors")
-    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
-        raise broken("its metadata are not texts")
+    metadata, tensors = checked_texts(value.get("metadata", {})), value.get("tensors")
     if not isinstance(tensors, dict):
         raise broken("it has no tensors")
     check_count(len(tensors))

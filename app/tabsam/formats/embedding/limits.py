@@ -40,8 +40,15 @@ def checked_shape(shape: object, name: str) -> tuple[int, ...]:
         if not isinstance(side, int) or isinstance(side, bool) or side < 0:
             raise broken(f"the shape of '{name}' is none")
         sides.append(side)
-    check_size(math.prod(min(side, MOST_BYTES) for side in sides if side) if 0 not in sides else 0)
+    check_size(math.prod(min(side, MOST_BYTES) for side in sides))
     return tuple(sides)
+
+
+def checked_texts(value: object) -> dict[str, str]:
+    """Give the texts about an embedding; refuse what are none: ``embedding-broken``."""
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise broken("its metadata are not texts")
+    return value
 
 
 def broken(what: str, details: str = "") -> FormatError:

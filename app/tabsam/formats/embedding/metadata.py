@@ -34,9 +34,9 @@ def described(embedding: StoredEmbedding) -> dict[str, str]:
         "picture_sha256": embedding.picture,
     }
     if embedding.encoder_input is not None:
-        texts["encoder_input"] = json.dumps(_plain_spec(embedding.encoder_input))
+        texts["encoder_input"] = json.dumps(plain_spec(embedding.encoder_input))
     if embedding.encoder_outputs:
-        texts["encoder_outputs"] = json.dumps([_plain_spec(one) for one in embedding.encoder_outputs.values()])
+        texts["encoder_outputs"] = json.dumps([plain_spec(one) for one in embedding.encoder_outputs.values()])
     if (frame := embedding.frame) is not None:
         (height, width), (content_height, content_width) = frame.image_size, frame.content_size
         texts["picture_size"] = json.dumps([height, width])
@@ -80,7 +80,8 @@ def read_back(tensors: Mapping[str, AnyArray], texts: Mapping[str, str]) -> Stor
     )
 
 
-def _plain_spec(spec: TensorSpec) -> dict[str, Any]:
+def plain_spec(spec: TensorSpec) -> dict[str, Any]:
+    """Describe a tensor as plain data."""
     return {"name": spec.name, "dtype": spec.dtype, "shape": list(spec.shape)}
 
 

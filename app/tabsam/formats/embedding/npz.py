@@ -5,22 +5,20 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Mapping
 
 import numpy as np
 
 from tabsam.arrays import AnyArray
+from tabsam.errors import FormatError
 from tabsam.formats.embedding import npy
-from tabsam.formats.embedding.limits import MOST_HEADER_BYTES, broken, check_count, check_size
+from tabsam.formats.embedding.limits import MOST_HEADER_BYTES, broken, check_count, check_size, checked_texts
 from tabsam.json_text import parsed
 
 _METADATA = "metadata"
 _ENDING = ".npy"
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """A zip's time stamps begin here; the same embedding makes the same bytes."""
-_DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, IndexError)
-"""What zipfile says of archives that are damaged, packed in a way that is not built in, or encrypted."""
 
 
 def write(tensors: Mapping[str, AnyArray], metadata: Mapping[str, str]) -> bytes:
@@ -49,17 +47,15 @@ def read(data: bytes | bytearray | memoryview) -> tuple[dict[str, AnyArray], dic
             check_count(len(entries))
             check_size(sum(entry.file_size for entry in entries))
             parts = {entry.filename: _read_part(archive, entry) for entry in entries}
-    except _DAMAGED as error:
-        if hasattr(error, "code"):  # one of ours, which is a ValueError, too
-            raise
+    except FormatError:
+        raise
+    except Exception as error:  # of a damaged archive, or one that is packed as nobody can unpack here: LZMAError is plain
         raise broken("its archive is damaged", repr(error)) from error
     if not all(name.endswith(_ENDING) for name in parts):
         raise broken("it holds files that are no arrays")
     arrays = {name.removesuffix(_ENDING): memoryview(part) for name, part in parts.items()}
     about = arrays.pop(_METADATA, None)
-    metadata = {} if about is None else parsed(npy.read_text(about, _METADATA))
-    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
-        raise broken("its metadata are not texts")
+    metadata = {} if about is None else checked_texts(parsed(npy.read_text(about, _METADATA)))
     return {name: npy.read_array(part, name) for name, part in arrays.items()}, metadata
 
 

@@ -30,6 +30,11 @@ def in_precision(name: str, array: AnyArray, precision: Precision) -> AnyArray:
     return made
 
 
+def little_endian(array: AnyArray) -> bytes:
+    """Give an array's numbers as they are stored, in C order."""
+    return array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+
+
 def dtype_named(name: str) -> Precision:
     """Give a precision by its name.
 

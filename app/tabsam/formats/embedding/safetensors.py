@@ -14,8 +14,8 @@ from itertools import pairwise
 import numpy as np
 
 from tabsam.arrays import AnyArray
-from tabsam.formats.embedding.limits import MOST_HEADER_BYTES, broken, check_count, checked_shape
-from tabsam.formats.embedding.precision import dtype_named
+from tabsam.formats.embedding.limits import MOST_HEADER_BYTES, broken, check_count, checked_shape, checked_texts
+from tabsam.formats.embedding.precision import dtype_named, little_endian
 from tabsam.json_text import parsed
 
 _NAMES = {"float16": "F16", "float32": "F32"}
@@ -40,8 +40,7 @@ def write(tensors: Mapping[str, AnyArray], metadata: Mapping[str, str]) -> bytes
         at = end
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % _ALIGNED)
-    pieces = (array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes() for array in tensors.values())
-    return b"".join((len(text).to_bytes(8, "little"), text, *pieces))
+    return b"".join((len(text).to_bytes(8, "little"), text, *map(little_endian, tensors.values())))
 
 
 def read(data: bytes | bytearray | memoryview) -> tuple[dict[str, AnyArray], dict[str, str]]:
@@ -61,9 +60,7 @@ def read(data: bytes | bytearray | memoryview) -> tuple[dict[str, AnyArray], dic
     header = parsed(bytes(whole[8 : 8 + length]))
     if not isinstance(header, dict):
         raise broken("its header is no object")
-    metadata = header.pop(_METADATA, {})
-    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
-        raise broken("its metadata are not texts")
+    metadata = checked_texts(header.pop(_METADATA, {}))
     check_count(len(header))
     body = whole[8 + length :]
     places = {name: _place(name, entry, len(body)) for name, entry in header.items()}
