@@ -152,14 +152,15 @@ def write_locks(*, upgrade: bool = False) -> None:
 
 def _uv() -> Path:
     """Have uv, by its own list; give its path."""
-    folder = CACHE / "uv" / digest_of(FOLDER / "uv.txt")[:16]
-    if not folder.is_dir():
-        install_apart(folder, FOLDER / "uv.txt")
+    folder = install_apart(FOLDER / "uv.txt")
     return folder / "bin" / ("uv.exe" if sys.platform == "win32" else "uv")
 
 
-def install_apart(folder: Path, lock: Path) -> None:
-    """Install a list into a folder of its own, which is there only when all of it is."""
+def install_apart(lock: Path) -> Path:
+    """Have what a list names in a folder of its own, which is there only when all of it is."""
+    folder = CACHE / lock.stem / digest_of(lock)[:16]
+    if folder.is_dir():
+        return folder
     say(f"Installing what tools/locks/{lock.name} lists")
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
@@ -168,6 +169,7 @@ def install_apart(folder: Path, lock: Path) -> None:
         pip("install", *HASHED, "--target", new, "-r", lock, failure=failure)
         folder.parent.mkdir(exist_ok=True)
         new.rename(folder)
+    return folder
 
 
 def _resolved(uv: Path, wanted: Sequence[str], preferred: Mapping[str, str]) -> dict[str, str]:

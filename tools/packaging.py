@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from tools.environments import installed
 from tools.files import CACHE, ROOT
 from tools.packages import PIP_SETTINGS, version
 from tools.terminal import BuildError, answer_of, run, say
@@ -27,10 +27,8 @@ NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTP_PROX
 """An environment in which whatever would be fetched is not: nobody listens there."""
 
 _TRIAL = """
-import sys
 from PIL import Image
-Image.new("RGB", (320, 240), (150, 150, 150)).save("cat.png")
-picture = Image.open("cat.png")
+picture = Image.new("RGB", (320, 240), (150, 150, 150))
 picture.paste((220, 30, 40), (20, 60, 140, 180))
 picture.save("cat.png")
 """
@@ -63,7 +61,7 @@ def package(output: Path = PACKAGES) -> list[Path]:
     return built
 
 
-def installed(python: Path | str, folder: Path, *arguments: str | Path, packages: Sequence[Path] = ()) -> Path:
+def fresh_environment(python: Path | str, folder: Path, *arguments: str | Path, packages: Sequence[Path] = ()) -> Path:
     """Make a fresh environment, and install into it; give the path of its programs.
 
     Parameters
@@ -75,7 +73,7 @@ def installed(python: Path | str, folder: Path, *arguments: str | Path, packages
     """
     failure = f"{python} could not make a virtual environment, or pip could not install the package into it."
     run([python, "-m", "venv", folder], failure)
-    programs = folder / ("Scripts" if os.name == "nt" else "bin")
+    programs = installed("python", folder).parent
     run([programs / "python", "-m", "pip", "install", "--quiet", *arguments], failure, env=PIP_SETTINGS)
     if packages:
         purelib = answer_of(str(programs / "python"), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
@@ -83,7 +81,7 @@ def installed(python: Path | str, folder: Path, *arguments: str | Path, packages
     return programs
 
 
-def smoke(programs: Path, folder: Path, env: Mapping[str, str]) -> None:
+def smoke(programs: Path, folder: Path) -> None:
     """Have an installed package segment a picture, without a network.
 
     Parameters
@@ -91,7 +89,7 @@ def smoke(programs: Path, folder: Path, env: Mapping[str, str]) -> None:
     folder : Path
         An empty one, to do it in.
     """
-    environment = {**env, **NO_NETWORK, "TABSAM_CACHE": str(folder / "cache"), "PYTHONPATH": ""}
+    environment = {**NO_NETWORK, "TABSAM_CACHE": str(folder / "cache"), "PYTHONPATH": ""}
     if (stated := answer_of(str(programs / "tabsam"), "--version")) != f"tabsam {version()}":
         raise BuildError(f"The installed command says that it is {stated}, and not tabsam {version()}.")
     run([programs / "python", "-c", _TRIAL], "Pillow does not work there.", cwd=folder, env=environment)
@@ -105,20 +103,21 @@ def _try(python: Path, wheel: Path) -> None:
     say(f"Trying it with {python}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        programs = installed(python, folder / "venv", f"{wheel}[native]")
+        programs = fresh_environment(python, folder / "venv", f"{wheel}[native]")
         (folder / "work").mkdir()
-        smoke(programs, folder / "work", {})
+        smoke(programs, folder / "work")
 
 
 def _tools() -> Path:
     """Have an environment with what builds and checks packages; give its Python."""
     folder = CACHE / "packaging" / "-".join(_TOOLS).replace("=", "")
-    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    if not python.exists():
+    complete = folder / ".complete"  # its Python is there before they are
+    if not complete.is_file():
         say(f"Installing {' and '.join(_TOOLS)}")
         shutil.rmtree(folder.parent, ignore_errors=True)
-        installed(sys.executable, folder, *_TOOLS)
-    return python
+        fresh_environment(sys.executable, folder, *_TOOLS)
+        complete.touch()
+    return installed("python", folder)
 
 
 def _python(name: str) -> Path | None:

@@ -139,11 +139,7 @@ def build_wheel() -> Path:
 
 def install_backend() -> Path:
     """Have the build backend, by its list, in a folder of its own: later builds of the wheel need no network."""
-    lock = path_of("backend")
-    folder = CACHE / "backend" / digest_of(lock)[:16]
-    if not folder.is_dir():
-        install_apart(folder, lock)
-    return folder
+    return install_apart(path_of("backend"))
 
 
 def lock_entry(wheel: Path) -> dict[str, object]:

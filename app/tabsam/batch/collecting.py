@@ -8,18 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
 from tabsam.batch.prompt_files import Listed, read_prompts
 from tabsam.batch.work import Task, Wanted
 from tabsam.document.annotations import Category, Instance, palette_color
 from tabsam.document.selection import Selection
 from tabsam.errors import FormatError
-from tabsam.formats.datasets.converting import listing_of, said_of
+from tabsam.formats.datasets.converting import listing_of, read_source, said_of
 from tabsam.formats.datasets.dataset import DatasetPicture
-from tabsam.formats.datasets.listing import Budget, Listing, Problem, folder_listing
-from tabsam.formats.datasets.matching import PictureFile
-from tabsam.formats.datasets.reading import Incoming, read
+from tabsam.formats.datasets.listing import Budget, OnDisk, Problem, folder_listing
+from tabsam.formats.datasets.reading import Incoming
 from tabsam.formats.datasets.sorting import is_picture, sorted_out
 from tabsam.formats.shared.imported import quoted
 
@@ -43,16 +41,6 @@ class Collected:
     categories: tuple[Category, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class OnDisk:
-    """Opens a file that lies on a disk, where other processes find it, too."""
-
-    path: Path
-
-    def __call__(self) -> BinaryIO:
-        return self.path.open("rb")
 
 
 def collect(
@@ -83,16 +71,27 @@ def collect(
         return _listed(read_prompts(prompts), root)
     if len(sources) == 1 and (found := _data_set(Path(sources[0]), pictures, of)):
         return found
+    return Collected(pictures_of(sources))
+
+
+def pictures_of(sources: Sequence[str]) -> list[Task]:
+    """Find pictures: of folders (without the masks and label maps in them), patterns, or as they are named.
+
+    Raises
+    ------
+    FormatError
+        ``no-pictures``.
+    """
     files = [file for source in sources for file in _pictures_in(source)]
     if not files:
         raise FormatError("no-pictures", "There is no picture in what was given.", "Give a folder, pictures or a pattern.")
-    return Collected([Task(place, str(file)) for place, file in _places(files)])
+    return [Task(place, str(file)) for place, file in _places(files)]
 
 
 def _pictures_in(source: str) -> Iterable[Path]:
     path = Path(source)
     if path.is_dir():
-        return [path / file.path for file in folder_listing(path).files if is_picture(file.path)]
+        return [path / file.path for file in sorted_out(folder_listing(path), Budget()).pictures]
     if path.exists():
         return [path]
     return sorted(Path(one) for one in glob.glob(source, recursive=True) if is_picture(one) and Path(one).is_file())
@@ -127,24 +126,9 @@ def _data_set(source: Path, pictures: Path | None, of: str | None) -> Collected 
         return None
     with ExitStack() as opened:
         listing = listing_of(source, opened)
-        on_disk = _on_disk(listing, source) if source.is_dir() else listing
-        if source.is_dir() and not of and not _has_annotations(on_disk):
+        if source.is_dir() and not of and not any(sorted_out(listing, Budget()).annotations.values()):
             return None
-        given = [] if pictures is None else _on_disk(folder_listing(pictures), pictures).files
-        incoming = read(on_disk, [PictureFile(one.path, one.open) for one in given if is_picture(one.path)], format=of)
-    several = next((one for one in incoming.questions if one.kind == "several"), None)
-    if several:
-        message = f"There are data sets of several formats: {', '.join(several.choices)}."
-        raise FormatError("several-datasets", message, "Say which is meant.")
-    return _asked_of(incoming)
-
-
-def _on_disk(listing: Listing, folder: Path) -> Listing:
-    return replace(listing, files=tuple(replace(one, open=OnDisk(folder / one.path)) for one in listing.files))
-
-
-def _has_annotations(listing: Listing) -> bool:
-    return any(sorted_out(listing, Budget()).annotations.values())
+        return _asked_of(read_source(listing, pictures, of=of))
 
 
 def _asked_of(incoming: Incoming) -> Collected:

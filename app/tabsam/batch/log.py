@@ -105,12 +105,17 @@ def _no_log() -> FormatError:
     return FormatError("batch-log", f"There is a file '{NAME}' that is no log of a batch that this version can go on with.", hint)
 
 
+_LOCKED = 1 << 40
+"""On Windows: which byte is locked, far behind any that is written."""
+
+
 def _lock(file: BinaryIO, folder: Path) -> None:
     """Keep other processes out as long as the file is open; the system lets go when a process ends, however that is."""
     try:
         if os.name == "nt":
             import msvcrt
 
+            file.seek(_LOCKED)  # where a file ends is another place each time, and what is locked there cannot be read
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
         else:
             import fcntl

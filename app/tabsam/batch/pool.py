@@ -74,16 +74,15 @@ def handed_out(tasks: Iterable[T], begin: Callable[[], Working[T, R]], count: in
             yield outcome
         if not lost:
             return
+        ends: list[T] = []
         for task in lost:  # one of them may be what ended a process: each alone
-            again: list[T] = []
-            for outcome in _in_pool(iter([task]), begin, 1, again):
+            for outcome in _in_pool(iter([task]), begin, 1, ends):
                 works = True
                 yield outcome
-            if again and not works:
-                hint = "Try one process, which says why; a script calls it below 'if __name__ == \"__main__\"'."
-                raise TabsamError("processes-end", "The processes end before they have done anything.", hint)
-            if again:
-                yield ended(task)
+        if ends and not works:
+            hint = "Try one process, which says why; a script calls it below 'if __name__ == \"__main__\"'."
+            raise TabsamError("processes-end", "The processes end before they have done anything.", hint)
+        yield from map(ended, ends)
 
 
 def _in_pool(tasks: Iterator[T], begin: Callable[[], Working[T, R]], count: int, lost: list[T]) -> Iterator[R]:

@@ -98,7 +98,14 @@ def _object(value: Json, where: str) -> Listed:
 
 
 def _from_table(text: str, file: str) -> dict[str, list[Listed]]:
-    rows = csv.DictReader(io.StringIO(text), skipinitialspace=True)
+    rows = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
+    try:
+        return _from_rows(rows, file)
+    except csv.Error as error:
+        _wrong(f"{file}, line {rows.line_num}", f"it is not sound CSV ({error})")
+
+
+def _from_rows(rows: csv.DictReader[str], file: str) -> dict[str, list[Listed]]:
     columns = rows.fieldnames or []
     if "picture" not in columns or (unknown := [one for one in columns if one not in COLUMNS]):
         reason = f"there is no column '{unknown[0]}'" if "picture" in columns else "there is no column 'picture'"

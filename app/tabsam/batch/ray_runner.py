@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from tabsam.batch.processes import Begin, Runner
@@ -54,7 +53,7 @@ def _on_actors(ray: Any, tasks: Iterator[Task], begin: Begin, workers: int) -> I
     idle = list(range(workers))
     while True:
         for number in idle:
-            task = again.pop() if again else next(iter(islice(tasks, 1)), None)
+            task = again.pop() if again else next(tasks, None)
             if task is not None:
                 going[actors[number].work.remote(task)] = task, number
         idle = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tabsam.cli.failures import ExitCode
-from tabsam.cli.models_in_use import downloaded
+from tabsam.cli.models_in_use import digest_of_files, downloaded
 from tabsam.cli.output import Json, Output, Quiet
 from tabsam.cli.values import DEFAULT_MODEL, Edges, Model, Provider, SingleMask, Threads, Tidy, one_of
 
@@ -69,16 +68,16 @@ def batch(
     from tabsam.batch import Settings, run
     from tabsam.batch.collecting import collect
     from tabsam.formats.datasets.outgoing import Options
+    from tabsam.library.settings import Settings as LibrarySettings
 
     if not source and prompts is None:
         raise typer.BadParameter("There is nothing to work on: give a SOURCE or --prompts.")
     with Output(quiet=quiet, as_json=json) as out:
         collected = collect(source or [], prompts=prompts, pictures=pictures, of=of)
         everything = {} if points_per_side is None else {"points_per_side": points_per_side}
-        if processes > 1 and threads is None:  # or each would take all cores
-            threads = max(1, (os.cpu_count() or 1) // processes)
-        overrides = {"threads": threads, "provider": provider}
-        digest, _ = downloaded(model, out, **overrides)
+        shared = LibrarySettings.read(threads=threads, provider=provider).shared_by(processes)  # or each would take all cores
+        overrides = {"threads": shared.threads or None, "provider": provider}
+        digest = digest_of_files(downloaded(model, out, **overrides))
         settings = Settings(model, format, (), edges, tidy, single_mask, everything, overrides)
         options = Options(with_pictures, val_share, seed)
         with out.progress("Segmenting") as progress:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tabsam.cli.models_in_use import downloaded
+from tabsam.cli.models_in_use import digest_of_files, downloaded
 from tabsam.cli.output import Json, Output, Quiet
 from tabsam.cli.values import DEFAULT_MODEL, Model, Provider, Threads
 from tabsam.json_text import parsed
@@ -34,7 +34,7 @@ def bench(
     with Output(quiet=quiet, as_json=json) as out:
         other = None if compare is None else benchmark.checked(parsed(compare.read_bytes()))
         image = None if picture is None else as_image(picture)
-        digest, _ = downloaded(model, out, threads=threads, provider=provider)
+        digest = digest_of_files(downloaded(model, out, threads=threads, provider=provider))
         with out.progress("Measuring") as progress:
             run = benchmark.measure(model, image, rounds=rounds, progress=progress, threads=threads, provider=provider)
         run["model_sha256"] = digest

@@ -43,12 +43,11 @@ def embed(
     json: Json = False,
 ) -> ExitCode:
     """Encode pictures once, to be segmented elsewhere. The same call goes on; one bad picture does not stop it."""
-    from tabsam.batch.collecting import collect
+    from tabsam.batch.collecting import pictures_of
 
     with Output(quiet=quiet, as_json=json) as out:
-        collected = collect(pictures)
-        targets = _targets([(Path(one.file), one.place) for one in collected.tasks], output, cast(Format, format))
-        failed = [{"picture": one.path, "error": {"code": one.code, "message": one.message}} for one in collected.problems]
+        targets = _targets([(Path(one.file), one.place) for one in pictures_of(pictures)], output, cast(Format, format))
+        failed: list[dict[str, Any]] = []
         done = before = 0
         with loaded(model, out, threads=threads, provider=provider) as segmenter, out.progress("Encoding") as advance:
             for number, (picture, target) in enumerate(targets):
@@ -79,11 +78,13 @@ def _targets(pictures: Sequence[tuple[Path, str]], output: Path | None, format: 
 def _embed(segmenter: SyncSegmenter, picture: Path, target: Path, format: Format, precision: Precision) -> bool:
     """Encode a picture; tell whether it was not there already, of the same picture, by the same model and as precise."""
     from tabsam.library.embeddings import picture_digest, save_embedding
+    from tabsam.library.images import read_file
 
-    digest = picture_digest(picture)
+    data = read_file(picture)  # once: it may be another a moment later
+    digest = picture_digest(data)
     if _is_there(target, digest, segmenter.decoder_digest, precision):
         return False
-    segmenter.set_image(picture)
+    segmenter.set_image(data, name=picture.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     save_embedding(segmenter.embedding(), target, format=format, precision=precision)
     return True

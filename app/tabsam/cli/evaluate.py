@@ -82,7 +82,7 @@ def evaluate(
             everything="everything" in prompt,
             everything_options={} if points_per_side is None else {"points_per_side": points_per_side},
         )
-        for one in model:
+        for one in dict.fromkeys(model):
             downloaded(one, out, threads=threads, provider=provider)
         with out.progress("Measuring") as progress:
             evaluation = measure(

@@ -10,21 +10,26 @@ from tabsam.cli.output import Output
 
 if TYPE_CHECKING:
     from tabsam.library.segmenter import SyncSegmenter
+    from tabsam.library.store import ModelFiles
 
 
-def downloaded(model: str, out: Output, **settings: Any) -> tuple[str, str]:
-    """Have a model's files on this machine; give the digest of both, and where they are, to be said."""
+def downloaded(model: str, out: Output, **settings: Any) -> ModelFiles:
+    """Have a model's files on this machine."""
     # Here, not above, as below: `tabsam --help` needs neither onnxruntime nor a cache.
-    import hashlib
-
-    from tabsam.library.cache import digest_of_file
     from tabsam.library.loading import files_of
     from tabsam.library.settings import Settings
 
     with out.progress("Downloading") as progress:
-        files = files_of(model, settings=Settings.read(**settings), progress=progress)
-    digests = [digest_of_file(file) for file in (files.encoder, files.decoder)]
-    return hashlib.sha256("".join(digests).encode()).hexdigest(), str(files.encoder.parent)
+        return files_of(model, settings=Settings.read(**settings), progress=progress)
+
+
+def digest_of_files(files: ModelFiles) -> str:
+    """Give the digest of both files of a model."""
+    import hashlib
+
+    from tabsam.model.identifying import digest_of
+
+    return hashlib.sha256("".join(digest_of(file) for file in (files.encoder, files.decoder)).encode()).hexdigest()
 
 
 @contextmanager

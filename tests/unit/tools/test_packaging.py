@@ -15,7 +15,7 @@ import pytest
 from build import ROOT
 from tools.files import read_json
 from tools.packages import project, version
-from tools.packaging import LARGEST, PYTHONS, installed, smoke
+from tools.packaging import LARGEST, PYTHONS, fresh_environment, smoke
 from tools.pyodide import build_wheel, install_backend
 
 
@@ -71,8 +71,8 @@ def test_the_pythons_that_are_tried_are_those_that_it_says_it_is_for() -> None:
 def test_an_installed_wheel_segments_without_a_network(built: Path, tmp_path: Path) -> None:
     (wheel,) = built.glob("*.whl")
     others = Path(np.__file__).parents[1]
-    programs = installed(sys.executable, tmp_path / "venv", "--no-index", "--no-deps", wheel, packages=[others])
+    programs = fresh_environment(sys.executable, tmp_path / "venv", "--no-index", "--no-deps", wheel, packages=[others])
     where = [str(programs / "python"), "-c", "import tabsam; print(tabsam.__file__)"]
     assert str(tmp_path) in subprocess.run(where, cwd=tmp_path, env={}, capture_output=True, text=True, check=True).stdout
     (tmp_path / "work").mkdir()
-    smoke(programs, tmp_path / "work", {})
+    smoke(programs, tmp_path / "work")
