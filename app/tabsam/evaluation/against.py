@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from tabsam.document.annotations import Annotations, Instance
 from tabsam.evaluation.comparing import Comparison, compare, davis_tolerance
 from tabsam.evaluation.known import is_bare_box
 from tabsam.formats.shared.csv_table import Cell, csv_table
-from tabsam.geometry.raster import Crop, fill_crop
+from tabsam.geometry.raster import Crop, fill_crop, paint
 
 LEAST_IOU = 0.1
 """Objects with less in common are not taken for each other."""
@@ -54,8 +55,9 @@ class Judged:
     category: str
     crop: Crop
 
-    @property
+    @cached_property
     def area(self) -> int:
+        """In pixels."""
         return int(np.count_nonzero(self.crop.mask))
 
     @property
@@ -152,8 +154,8 @@ def against(
     """
     names = {one.id: one.name for one in of.categories}
     tolerance = davis_tolerance(of.image_size) if tolerance is None else tolerance
-    ours = [one for one in _judged(objects, of.image_size, names) if one.area]
-    theirs = [one for one in _judged(truth, of.image_size, names if categories is None else categories) if one.area]
+    ours = [one for one in judged(objects, of.image_size, names) if one.area]
+    theirs = [one for one in judged(truth, of.image_size, names if categories is None else categories) if one.area]
     pairs, taken = [], set[tuple[str, int]]()
     for _, place, other in sorted(_overlaps(ours, theirs), key=lambda one: (-one[0], one[1], one[2])):
         if ("ours", place) in taken or ("theirs", other) in taken:
@@ -179,7 +181,8 @@ def held_against(mask: Crop, truth: Crop, image_size: Size, *, tolerance: float 
     return compare(*_together(mask, truth, image_size), tolerance=tolerance)
 
 
-def _judged(instances: Sequence[Instance], size: Size, categories: Mapping[int, str]) -> Iterator[Judged]:
+def judged(instances: Iterable[Instance], size: Size, categories: Mapping[int, str]) -> Iterator[Judged]:
+    """Give the pixels of objects and what they are called, one after the other; not of such as are known by a box alone."""
     for one in instances:
         if not is_bare_box(one):
             yield Judged(one.id, one.name, categories.get(one.category or 0, ""), fill_crop(one.outline, size))
@@ -190,6 +193,8 @@ def _overlaps(ours: Sequence[Judged], theirs: Sequence[Judged]) -> Iterator[tupl
     for place, one in enumerate(ours):
         for other, truth in enumerate(theirs):
             shared = _shared(one.crop, truth.crop)
+            if not shared:
+                continue
             iou = shared / (one.area + truth.area - shared)
             if iou >= LEAST_IOU:
                 yield iou, place, other
@@ -215,7 +220,6 @@ def _together(one: Crop, other: Crop, size: Size) -> tuple[BoolArray, BoolArray]
     for each in (one, other):
         mask = np.zeros((bottom - top, right - left), np.bool_)
         if each.mask.size:
-            height, width = each.mask.shape
-            mask[each.top - top : each.top - top + height, each.left - left : each.left - left + width] = each.mask
+            paint(mask, Crop(each.mask, each.left - left, each.top - top), True)
         masks.append(mask)
     return masks[0], masks[1]

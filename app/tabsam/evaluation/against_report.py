@@ -14,7 +14,7 @@ from tabsam.evaluation.against import LEAST_IOU, Against, Judged
 from tabsam.evaluation.cases import Case, drawn_case
 from tabsam.evaluation.html import Cell
 from tabsam.formats.shared.writing import xml_text
-from tabsam.geometry.raster import Crop
+from tabsam.geometry.raster import Crop, paint
 
 _MOST_DRAWN = 24
 
@@ -92,6 +92,5 @@ def _cases(found: Against, image: Image.Image) -> Iterator[Case]:
 
 def _whole(crop: Crop, size: Size) -> BoolArray:
     mask = np.zeros(size, np.bool_)
-    height, width = crop.mask.shape
-    mask[crop.top : crop.top + height, crop.left : crop.left + width] = crop.mask
+    paint(mask, crop, True)
     return mask

@@ -17,8 +17,9 @@ from tabsam.evaluation.known import KnownObject, known_of
 from tabsam.evaluation.questions import Answered, Asked, Prompt, Questions, Region, Series, Task
 from tabsam.formats.shared.rle import compress
 from tabsam.geometry.outline import Outline
-from tabsam.geometry.raster import counts_of_mask, fill
+from tabsam.geometry.raster import counts_of_mask, fill, run_lengths, spans
 from tabsam.geometry.tracing import outline_of_mask
+from tabsam.geometry.windows import Window
 from tabsam.model.candidate import Candidate
 from tabsam.model.everything.options import EverythingOptions
 from tabsam.model.image import open_image
@@ -39,19 +40,19 @@ def ask_about(task: Task, segmenters: Mapping[str, SyncSegmenter], questions: Qu
     image_size = (image.height, image.width)
     known = known_of(task.truth, image_size, task.path)
     single = [one for one in known.objects if not one.is_crowd]
-    masks = {one.number: one.mask() for one in single}
-    objects = [one for one in single if _area(masks[one.number], known.counted) >= questions.least_area]
+    # No mask is kept: as large as the picture, those of all its objects may be more than there is memory.
+    objects = [one for one in single if _area(one.mask(), known.counted) >= questions.least_area]
     answers: list[Answered] = []
     found = {}
     for name, segmenter in segmenters.items():
         for scale in questions.scales if questions.prompts and objects else ():
             view = _View(name, segmenter, image, scale, questions)
             for one in objects:
-                asking = _Asking(view, task.path, one, masks[one.number], known.counted, questions)
+                asking = _Asking(view, task.path, one, one.mask(), known.counted, questions)
                 answers += (answer for prompt in questions.prompts if (answer := asking.by(prompt)))
         if questions.everything:
             found[name] = _find(segmenter, image, questions)
-    regions = tuple(_region(one.mask(), is_crowd=one.is_crowd) for one in known.objects) if questions.everything else ()
+    regions = tuple(_known_region(one) for one in known.objects) if questions.everything else ()
     return Asked(task.path, image_size, tuple(answers), regions, found, known.boxes + len(single) - len(objects))
 
 
@@ -200,16 +201,22 @@ class _Asking:
 
 
 def _box_of(mask: BoolArray) -> list[float]:
-    """Give the box around a mask's pixels: to their outer edges."""
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    return [float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)]
+    """Give the box around the pixels of a mask that has some: to their outer edges."""
+    window = Window.around(mask)
+    assert window is not None
+    return [float(side) for side in window.box]
 
 
 def _find(segmenter: SyncSegmenter, image: Image.Image, questions: Questions) -> tuple[Region, ...]:
     options = EverythingOptions(**{**segmenter.everything_defaults, **questions.everything_options})
     segmenter.set_image(image)  # it is known still where it was asked about as it is
-    return tuple(_region(one.mask(), score=one.predicted_iou) for one in segmenter.everything(options=options))
+    return tuple(_found_region(one.mask(), one.predicted_iou) for one in segmenter.everything(options=options))
 
 
-def _region(mask: BoolArray, *, score: float = 1.0, is_crowd: bool = False) -> Region:
-    return Region(compress(counts_of_mask(mask)), int(mask.sum()), score, is_crowd)
+def _known_region(one: KnownObject) -> Region:
+    filled = spans(one.outline, one.image_size)
+    return Region(compress(run_lengths(filled, one.image_size)), filled.pixel_count, is_crowd=one.is_crowd)
+
+
+def _found_region(mask: BoolArray, score: float) -> Region:
+    return Region(compress(counts_of_mask(mask)), int(mask.sum()), score)

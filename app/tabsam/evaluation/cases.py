@@ -19,6 +19,7 @@ from tabsam.geometry.outline import Outline
 from tabsam.geometry.raster import mask_of_counts
 from tabsam.geometry.simplifying import simplify
 from tabsam.geometry.tracing import outline_of_mask
+from tabsam.geometry.windows import Window
 
 _SIDE = 320
 """Of a picture, in its own pixels, at most: sharp enough at half the size on a screen."""
@@ -85,7 +86,7 @@ def drawn_case(
     name: str, comparison: Comparison, image: Image.Image, truth: BoolArray, mask: BoolArray, clicks: Sequence[Click] = ()
 ) -> Case:
     """Draw a mask and the truth, one of which has pixels, on the part of the picture around both."""
-    left, top, right, bottom = _around(mask | truth)
+    left, top, right, bottom = _around(mask | truth).box
     part = image.crop((left, top, right, bottom))
     factor = min(1.0, _SIDE / max(part.size))
     width, height = (max(1, round(side * factor)) for side in part.size)
@@ -99,13 +100,11 @@ def drawn_case(
     return Case(name, comparison, data.getvalue(), width, height, lines[0], lines[1], placed)
 
 
-def _around(mask: BoolArray) -> tuple[int, int, int, int]:
-    """Give left, top, right and bottom of what is in a mask and some of what is around it, within the picture."""
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    margin = max(_LEAST_MARGIN, round(_MARGIN * max(bottom - top, right - left)))
-    height, width = mask.shape
-    return max(0, left - margin), max(0, top - margin), min(width, right + margin), min(height, bottom + margin)
+def _around(mask: BoolArray) -> Window:
+    """Give what is in a mask, which has pixels, and some of what is around it, within the picture."""
+    window = Window.around(mask)
+    assert window is not None
+    return window.grown(max(_LEAST_MARGIN, round(_MARGIN * max(window.size))), (mask.shape[0], mask.shape[1]))
 
 
 def _drawn(mask: BoolArray, scale: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Outline:

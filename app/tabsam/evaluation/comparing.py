@@ -14,6 +14,7 @@ import numpy as np
 from tabsam.arrays import BoolArray, Float32Array, Size
 from tabsam.errors import EvaluationError
 from tabsam.geometry.distance import distances_to
+from tabsam.geometry.windows import Window
 
 DAVIS_TOLERANCE = 0.008
 """Of the picture's diagonal: how far off a boundary may be in DAVIS (davis2017-evaluation, ``f_measure``)."""
@@ -161,11 +162,10 @@ def _share(part: int, whole: int, *, of_other: int = 0) -> float:
 
 def _around_both(mask: BoolArray, truth: BoolArray) -> tuple[BoolArray, BoolArray]:
     """Give the part of both with all that is in either and a pixel around it, where the picture goes so far."""
-    either = mask | truth
-    rows, columns = np.flatnonzero(either.any(1)), np.flatnonzero(either.any(0))
-    if not len(rows):
+    window = Window.around(mask | truth)
+    if window is None:
         return mask[:1, :1], truth[:1, :1]
-    part = np.s_[max(0, rows[0] - 1) : rows[-1] + 2, max(0, columns[0] - 1) : columns[-1] + 2]
+    part = window.grown(1, (mask.shape[0], mask.shape[1])).slices
     return mask[part], truth[part]
 
 

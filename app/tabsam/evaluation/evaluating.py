@@ -16,7 +16,8 @@ from tabsam.evaluation.material import KnownPicture, Material, find_material
 from tabsam.evaluation.outcome import Evaluation, Failure
 from tabsam.evaluation.questions import Asked, Questions, Series, Task
 from tabsam.evaluation.summaries import grouped, summaries
-from tabsam.evaluation.workers import Crew, outcomes, threads_for
+from tabsam.evaluation.workers import Crew, outcomes
+from tabsam.formats.shared.imported import counted_sentence
 from tabsam.library.settings import Settings
 from tabsam.model.image import open_image
 
@@ -74,10 +75,12 @@ def evaluate(
     questions = questions or Questions()
     if processes < 1:
         raise EvaluationError("questions", f"There must be one process or more, not {processes}.")
+    if limit is not None and limit < 1:
+        raise EvaluationError("questions", f"There must be one picture or more, not {limit}.")
     if questions.everything:
         need_pycocotools()
     named = dict(models) if isinstance(models, Mapping) else _named(models)
-    crew = Crew(named, questions, threads_for(settings or Settings.read(), processes))
+    crew = Crew(named, questions, (settings or Settings.read()).shared_by(processes))
     asked: list[Asked] = []
     failures: list[Failure] = []
     with ExitStack() as opened:
@@ -103,8 +106,8 @@ def _cases(evaluation: Evaluation, material: Material) -> Iterator[tuple[Series,
             continue
         image = open_image(one.picture())
         known = known_of(one.truth(), (image.height, image.width), one.path)
-        masks = {each.number: each.mask() for each in known.objects}
-        drawn |= {id(answer): case_of(answer, image, masks[answer.number]) for answer in by_picture[one.path]}
+        objects = {each.number: each for each in known.objects}
+        drawn |= {id(answer): case_of(answer, image, objects[answer.number].mask()) for answer in by_picture[one.path]}
     return ((answer.series, drawn[id(answer)]) for answer in chosen)
 
 
@@ -140,8 +143,9 @@ def _evaluation(material: Material, asked: Sequence[Asked], failures: Sequence[F
         refused = [(model, prompt) for model in crew.models for prompt in crew.questions.prompts if (model, prompt) not in there]
         said += [f"{model} takes no {prompt}; it was not asked by one." for model, prompt in refused]
     left_out = sum(one.left_out for one in asked)
-    if left_out:
-        said.append(f"{left_out:,} objects were left out: too small, or known by a box alone.")
+    why = "too small, or known by a box alone"
+    sentence = counted_sentence(left_out, f"An object was left out: {why}.", f"{left_out:,} objects were left out: {why}.")
+    said += [sentence] if sentence else []
     found = tuple(found_scores(model, asked) for model in crew.models) if crew.questions.everything else ()
     order = {name: place for place, name in enumerate(crew.models)}
     summed.sort(key=lambda one: (crew.questions.prompts.index(one.series.prompt), order[one.series.model], one.series.scale))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -64,13 +63,6 @@ class Asker:
     def close(self) -> None:
         """Let go of the models."""
         self._opened.close()
-
-
-def threads_for(settings: Settings, processes: int) -> Settings:
-    """Give each process its part of the processor, where nobody has said how many threads it may have."""
-    if settings.threads or processes == 1:
-        return settings
-    return settings.with_(threads=max(1, (os.cpu_count() or 1) // processes))
 
 
 def outcomes(tasks: Iterable[Task], crew: Crew, processes: int) -> Iterator[Asked | Failure]:

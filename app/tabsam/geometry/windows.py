@@ -45,6 +45,11 @@ class Window:
         """(height, width), in cells."""
         return self.rows[1] - self.rows[0], self.columns[1] - self.columns[0]
 
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """x0, y0, x1 and y1 of its outer edges."""
+        return self.columns[0], self.rows[0], self.columns[1], self.rows[1]
+
     def grown(self, cells: int, size: Size) -> Window:
         """Add cells on every side, as far as a grid of a size has them."""
         (top, bottom), (left, right) = self.rows, self.columns

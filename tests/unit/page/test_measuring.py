@@ -78,7 +78,7 @@ async def test_one_object_is_cut_out_trimmed_or_at_the_pictures_size(page: Page)
         trimmed = np.asarray(Image.open(io.BytesIO((await page.ask("cutOut", id=id, full=False))["bytes"])))
         rows, columns = np.nonzero(mask)
         np.testing.assert_array_equal(trimmed, pixels[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1])
-    await page.ask("select", id=None)
+    await page.ask("selectObjects", ids=[])
     assert await code_of(page.ask("cutOut", id=None, full=False)) == "nothing-selected"
     assert await code_of(page.ask("cutOut", id=99, full=False)) == "no-such-object"
 
