@@ -830,7 +830,7 @@
  * @property {number} id
  *
  * @typedef {object} SelectParams
- *   Select an object or class, or none. It is no step.
+ *   Use a class for the next objects, or none. It is no step.
  * @property {number | null} id
  *
  * @typedef {object} ChangeObjectParams
@@ -1142,8 +1142,7 @@
  *   Put an object to the model again: `accept` then gives it its new shape.
  * @property {{ params: ObjectParams, result: View }} refineAsAsked
  *   Have the answer to the prompts at hand be an object's new shape.
- * @property {{ params: SelectParams, result: View }} select  Select an object, or none.
- * @property {{ params: ObjectsParams, result: View }} selectObjects  Select several; the first is the `active` one.
+ * @property {{ params: ObjectsParams, result: View }} selectObjects  Select objects, or none; the first is the `active` one.
  * @property {{ params: ChangeObjectParams, result: View }} changeObject  Change what is said of an object.
  * @property {{ params: ChangeObjectsParams, result: View }} changeObjects
  *   Change what is said of objects, in one step. Locked ones are refused, unless only `visible` or `locked` change.
@@ -1302,7 +1301,7 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'open', 'cancel', 'state', 'prepare', 'noteSession', 'works', 'addPoint', 'movePoint', 'labelPoint', 'removePoint', 'setBox',
   'choose', 'setThreshold', 'clear', 'undo', 'redo', 'feedBack', 'setEdges', 'setTidy', 'singleMask', 'hover', 'paint',
   'askWithShape', 'loadMask', 'removeMask', 'refine', 'thumbnail', 'mask', 'contours', 'export', 'develop', 'accept', 'reopen',
-  'refineAsAsked', 'select', 'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject',
+  'refineAsAsked', 'selectObjects', 'changeObject', 'changeObjects', 'duplicateObject', 'moveObject', 'removeObject',
   'removeObjects', 'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex',
   'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound',
   'dropFound', 'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures',

@@ -87,6 +87,7 @@ const store = new Store({
   brush: 20,
   hovering: recall('tabsam.hover') !== 'off',
   hover: null,
+  selecting: null,
   pointed: null,
   overlaps: 'keep',
   preview: null,

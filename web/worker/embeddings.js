@@ -111,12 +111,9 @@ async function decoderFor(python, bytes, mayFetch, signal, onProgress) {
   if (!isHere && !mayFetch) {
     const host = hostOfFile(model.decoder) || location.host;
     const hint = 'The encoder is not needed. Open it without the embedding to have it encoded here.';
-    const size = model.decoder.bytes && model.decoder.data?.every(({ bytes: of }) => of) !== false ? sumOf(model.decoder) : 0;
+    const size = sizeOf({ ...model, alone: true });
     const at = size ? `${host} (${Math.ceil(size / 1e6)} MB)` : host;
     throw failure('decoder-elsewhere', `This embedding was made by ${model.name}; the decoder that goes with it is at ${at}.`, hint);
   }
   return tryDecoder(model, JSON.parse(encoder), signal, onProgress);
 }
-
-/** @param {import('../engine/protocol.js').ModelFile} file */
-const sumOf = ({ bytes = 0, data = [] }) => data.reduce((sum, one) => sum + (one.bytes ?? 0), bytes);

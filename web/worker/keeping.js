@@ -9,6 +9,7 @@ import { asFailure, failure } from '../errors.js';
 import { newId } from '../new-id.js';
 import { dropEncoded } from '../storage/encoded-picture.js';
 import { openProject, readProject, reopenProject } from '../storage/projects.js';
+import { isFull } from '../storage/whole-files.js';
 
 /** @import {Python} from './python.js' */
 /** @import {Keeping, KeptPicture, Restored, RestoredProject, WorkSummary} from '../protocol.js' */
@@ -92,7 +93,7 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
   python = await starting;
   python.storeWith(store);
   python.storeFindsWith(storeFinds, readFinds);
-  const nothing = { id: null, pictures: [], at: null, page: 0, part: null, finding: false, tone: null, run: null, marks: [], missing: [], elsewhere, failure: null, thumbnail: null };
+  const nothing = { id: null, missing: [], elsewhere, failure: null, thumbnail: null };
   if (looked) {
     const { id, keptPictures } = looked;
     keeping = { status: 'memory', reason: 'looking' };
@@ -119,9 +120,9 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
   } catch (error) {
     // It cannot be read: it is set aside as it is, and the work begins anew.
     await project.setJournalAside();
-    await ask('restore', { journal: new ArrayBuffer(0) });
+    const empty = await ask('restore', { journal: new ArrayBuffer(0) });
     appendWaiting(project);
-    return { ...nothing, id, keeping, failure: asFailure(error) };
+    return { ...nothing, ...broughtBy(empty), id, keeping, failure: asFailure(error) };
   }
   await goOn(project, work);
   const missing = missingOf(work.pictures, await project.keptPictures());
@@ -181,7 +182,7 @@ function store(lines, whole) {
   try {
     project.append(lines);
   } catch (error) {
-    if (isFull(error)) void makeRoom(lines);
+    if (isFull(error)) void makeRoom(lines, error);
     else fail(error);
     return;
   }
@@ -193,13 +194,13 @@ function settleSoon() {
   quiet = setTimeout(() => void settle(), QUIET);
 }
 
-/** Store lines on a full disk: what can be made again goes first. @param {Uint8Array<ArrayBuffer>} lines */
-async function makeRoom(lines) {
+/** Store lines on a full disk: what can be made again goes first. @param {Uint8Array<ArrayBuffer>} lines @param {unknown} why */
+async function makeRoom(lines, why) {
   waiting = [lines];
   try {
     const hasRoom = await dropEncoded();
     if (!project) return;
-    if (!hasRoom) throw new DOMException('The disk is full.', 'QuotaExceededError');
+    if (!hasRoom) throw why;
     appendWaiting(project);
     settleSoon();
   } catch (error) {
@@ -208,9 +209,6 @@ async function makeRoom(lines) {
     waiting = null;
   }
 }
-
-/** @param {unknown} error */
-const isFull = (error) => error instanceof DOMException && error.name === 'QuotaExceededError';
 
 /**
  * Store what a search has found, beside the journal; called by Python, at once.
@@ -241,6 +239,7 @@ async function beginAnew() {
   waiting = [];
   try {
     const isCleared = keeping.reason === 'cleared';
+    if (keeping.reason === 'full') await dropEncoded();
     if (isCleared) project = await reopenProject(project);
     await replace(project, { elsewhere: isCleared });
     if (keeping.status !== 'kept') tell({ status: 'kept', reason: '' });
@@ -283,12 +282,12 @@ const coming = () => waiting ?? [];
 export async function keepPicture(id, file) {
   await restored();
   if (!project) return false;
-  const kept = project.keepPicture(id, file).catch(async (error) => {
-    if (!isFull(error) || !(await dropEncoded())) throw error;
-    await project?.keepPicture(id, file);
-  });
+  const to = project;
   try {
-    await kept;
+    await to.keepPicture(id, file).catch(async (error) => {
+      if (!isFull(error) || !(await dropEncoded())) throw error;
+      await to.keepPicture(id, file);
+    });
     return true;
   } catch (error) {
     if (await isReadable(file)) fail(error); // else it has been moved or changed: that is nothing about the storage

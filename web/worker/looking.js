@@ -11,7 +11,7 @@ import { PYTHON_METHODS } from '../protocol.js';
 
 /** Of Python's methods; `noteSession` stores nothing here. @type {ReadonlySet<string>} */
 const READS = new Set([
-  'open', 'cancel', 'state', 'prepare', 'noteSession', 'works', 'hover', 'thumbnail', 'mask', 'contours', 'export', 'select', 'selectObjects',
+  'open', 'cancel', 'state', 'prepare', 'noteSession', 'works', 'hover', 'thumbnail', 'mask', 'contours', 'export', 'selectObjects',
   'previewShape', 'stopFinding', 'filterFound', 'measure', 'exportMeasures', 'formats', 'fidelity', 'exportObjects', 'cutOut', 'saveProject', 'setFormats',
   'setEdges', 'setTidy', 'singleMask', 'feedBack',
 ]);

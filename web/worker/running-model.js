@@ -22,6 +22,8 @@ import { warmUpLater } from './warm-up.js';
  * @typedef {(progress: Progress) => void} OnProgress
  * @typedef {{ provider?: 'webgpu' | 'wasm', threads?: number }} Wishes
  * @typedef {{ engine: EngineInfo, view: View }} Replacement
+ * @typedef {{ because?: string, absent?: AbsentEncoder }} StartOptions
+ *   `because`: why a provider is chosen again; `absent`: the encoder, which is then not fetched
  */
 
 /** What runs now; `absent` is its encoder, where that is not here. @type {{ model: Model, running: Running, absent?: AbsentEncoder } | undefined} */
@@ -187,7 +189,7 @@ function unavailable(provider, error) {
  * @param {Wishes} wanted
  * @param {AbortSignal} signal
  * @param {OnProgress} onProgress
- * @param {{ because?: string, absent?: AbsentEncoder }} [more]
+ * @param {StartOptions} [options]
  * @returns {Promise<Running>}
  */
 async function startModel(model, wanted, signal, onProgress, { because = '', absent } = {}) {
@@ -217,8 +219,25 @@ async function startModel(model, wanted, signal, onProgress, { because = '', abs
  * @returns {Promise<Replacement>}
  */
 async function change(model, wanted, signal, onProgress) {
+  const { ready, running, before } = await takeOver(model, wanted, signal, onProgress);
+  before?.running.engine.terminate();
+  clearFormerLater(model);
+  const { result } = await ready.call('refresh', {}, onProgress);
+  return { engine: running.info, view: /** @type {View} */ (result) };
+}
+
+/**
+ * Have another model run. The one before is there still, for whoever wants it back.
+ *
+ * @param {Model} model
+ * @param {Wishes} wanted
+ * @param {AbortSignal} signal
+ * @param {OnProgress} onProgress
+ * @param {StartOptions} [options]
+ */
+async function takeOver(model, wanted, signal, onProgress, options = {}) {
   const ready = await pythonStarts(onProgress);
-  const running = await startModel(model, wanted, signal, onProgress);
+  const running = await startModel(model, wanted, signal, onProgress, options);
   try {
     ready.attach(running);
   } catch (error) {
@@ -226,11 +245,8 @@ async function change(model, wanted, signal, onProgress) {
     throw error;
   }
   const before = current;
-  current = { model, running };
-  before?.running.engine.terminate();
-  clearFormerLater(model);
-  const { result } = await ready.call('refresh', {}, onProgress);
-  return { engine: running.info, view: /** @type {View} */ (result) };
+  current = { model, running, absent: options.absent };
+  return { ready, running, before };
 }
 
 /**
@@ -252,10 +268,8 @@ async function recover({ model, running: { info: { provider } }, absent }, reaso
   const ready = await pythonStarts(() => {});
   const lost = provider === 'webgpu' ? 'The GPU was lost' : 'The engine stopped';
   try {
-    const running = await startModel(model, { ...wishes, provider: 'wasm' }, nextLoading(), () => {}, { because: `${lost} (${reason}).`, absent });
+    const { running } = await takeOver(model, { ...wishes, provider: 'wasm' }, nextLoading(), () => {}, { because: `${lost} (${reason}).`, absent });
     running.info.notices.push(`${lost}; tabsam goes on with WASM, and your work is as it was.`);
-    ready.attach(running);
-    current = { model, running, absent };
     globalThis.postMessage({ event: 'engine', engine: running.info });
   } catch (error) {
     ready.detach(asFailure(error));
@@ -284,22 +298,14 @@ export const decoderAlone = () => (current?.absent ? current.model : null);
  * @returns {Promise<{ keep: () => void, takeBack: () => void }>}
  */
 export async function tryDecoder(model, absent, signal, onProgress) {
-  const ready = await pythonStarts(onProgress);
-  const running = await startModel(model, wishes, signal, onProgress, { absent });
-  try {
-    ready.attach(running);
-  } catch (error) {
-    running.engine.terminate();
-    throw error;
-  }
-  const before = current;
-  current = { model, running, absent };
+  const { ready, running, before } = await takeOver(model, wishes, signal, onProgress, { absent });
   return {
     keep() {
       before?.running.engine.terminate();
       tellOfEngine();
     },
     takeBack() {
+      if (current?.running !== running) return before?.running.engine.terminate(); // another has taken its place meanwhile
       if (!before) return tellOfEngine();
       current = before;
       ready.attach(before.running);

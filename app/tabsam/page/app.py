@@ -123,7 +123,7 @@ class App:
             from tabsam.page.comparing import Comparing
             from tabsam.page.model_comparing import ModelComparing
 
-            return _merged(Comparing(workspace, importing).methods(), ModelComparing(workspace, answering).methods())
+            return _merged(Comparing(workspace, importing).methods(), ModelComparing(workspace, answering, edges).methods())
 
         def of_embeddings() -> Mapping[str, object]:
             from tabsam.page.embeddings import Embeddings

@@ -64,8 +64,7 @@ class _Given:
         """Give its document as it is now, with what a project brings: another picture may have been opened meanwhile."""
         image, annotations = self.picture.image, self.saved
         size = image.height, image.width
-        document = self._workspace.document_of(self.key, self.name, size)
-        document.image_size = size  # as when it is opened
+        document = self._workspace.document_with(self.key, self.name, size)
         if annotations is not None and document.is_untouched and not self._again:
             take_over(document, annotations)
         return document

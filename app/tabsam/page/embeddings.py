@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tabsam.formats.embedding import EXTENSIONS, read_embedding, write_embedding
+from tabsam.formats.embedding.metadata import plain_spec
 from tabsam.formats.shared.writing import stem_of
 from tabsam.model.storing import stored
 from tabsam.page.encoding import Encoding
@@ -13,7 +14,6 @@ from tabsam.page.workspace import Workspace
 
 if TYPE_CHECKING:
     from tabsam.model.embedding import Embedding, StoredEmbedding
-    from tabsam.model.runtime import TensorSpec
     from tabsam.model.segmenter import Segmenter
     from tabsam.page.protocol.methods import EmbeddingMethods, EmbeddingWorkerMethods, OnProgress
     from tabsam.page.protocol.params import EmbeddingParams, SaveEmbeddingParams
@@ -50,10 +50,6 @@ class Embeddings:
         one = read_embedding(params["bytes"])
         encoder = ""
         if one.encoder_input is not None and one.encoder_outputs:
-            outputs = [_plain(spec) for spec in one.encoder_outputs.values()]
-            encoder = json.dumps({"session": None, "inputs": [_plain(one.encoder_input)], "outputs": outputs})
+            outputs = [plain_spec(spec) for spec in one.encoder_outputs.values()]
+            encoder = json.dumps({"session": None, "inputs": [plain_spec(one.encoder_input)], "outputs": outputs})
         return {"decoder": one.decoder, "model": one.model, "encoder": encoder}
-
-
-def _plain(spec: TensorSpec) -> dict[str, object]:
-    return {"name": spec.name, "dtype": spec.dtype, "shape": list(spec.shape)}

@@ -37,7 +37,6 @@ class Objects:
             "accept": self._accept,
             "reopen": changes(lambda doc, p: doc.reopen(p["id"])),
             "refineAsAsked": changes(lambda doc, p: doc.refine_as_asked(p["id"])),
-            "select": changes(lambda doc, p: doc.select(*([] if p["id"] is None else [p["id"]]))),
             "selectObjects": changes(lambda doc, p: doc.select(*p["ids"])),
             "changeObject": changes(lambda doc, p: doc.change(p["id"], **_without(p, "id"))),
             "changeObjects": changes(lambda doc, p: doc.change(*_ids(doc, p.get("ids")), **_without(p, "ids"))),

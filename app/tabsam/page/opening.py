@@ -244,7 +244,7 @@ def with_embedding(picture: Picture, file: bytes, segmenter: Segmenter) -> Pictu
     given = read_embedding(file)
     check_picture(given, (picture.image.height, picture.image.width), picture.digest)
     check_model(segmenter, given)
-    return replace(picture, given=given)
+    return replace(picture, given=given, given_digest="" if given.decoder else hashlib.sha256(file).hexdigest())
 
 
 def page_name(name: str, page: int, ending: str = "") -> str:

@@ -51,6 +51,8 @@ class Picture:
     affine : where the file says that it lies on a map, and in which coordinate system
     given : StoredEmbedding or None
         What an encoder has made of it elsewhere: with that model it is not encoded here.
+    given_digest : str
+        That file's SHA-256, where it does not say which model made it: what it gives is nobody else's.
     """
 
     image: Image.Image
@@ -65,11 +67,12 @@ class Picture:
     affine: Affine | None = None
     is_seen_alike: bool = True
     given: StoredEmbedding | None = None
+    given_digest: str = ""
 
     @property
     def pixels(self) -> str:
         """What the model has seen of it goes by."""
-        return self.digest if self.bands is None else f"{self.digest} {self.bands}"
+        return " ".join(filter(None, (self.digest, "" if self.bands is None else str(self.bands), self.given_digest)))
 
 
 def key_of(digest: str, name: str, place: str = "") -> str:
@@ -164,12 +167,17 @@ class Workspace:
         key = self.key = key_of(picture.digest, name, place)
         self._documents = dict(self.documents)  # without those only looked at
         size = picture.image.height, picture.image.width
-        document = self.document_of(key, name, size)
-        document.image_size = size  # the file is the same; a journal that somebody else wrote may say otherwise
+        document = self.document_with(key, name, size)
         if self.imports is not None:
             self.imports.move_on(self.open_document, document)
         self._open = picture, document
         self.count_elsewhere()
+        return document
+
+    def document_with(self, key: str, name: str, size: Size) -> Document:
+        """Give the document of a picture whose file is there: it has the file's size; see :meth:`document_of`."""
+        document = self.document_of(key, name, size)
+        document.image_size = size  # a journal that somebody else wrote may say otherwise
         return document
 
     def document_of(self, key: str, name: str, size: Size) -> Document:

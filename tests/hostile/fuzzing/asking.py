@@ -22,7 +22,7 @@ _NOT_ASKED = ("execute", "complete", "interrupt", "endScript", "restore")
 
 _LIKELY = (
     *("addPoint", "setBox", "accept", "open", "undo", "redo"),
-    *("importFile", "paint", "select", "choose", "mergeObjects", "reshape"),
+    *("importFile", "paint", "selectObjects", "choose", "mergeObjects", "reshape"),
 )
 _NUMBERS = (0, 1, 2, 3, 5, 17, 40, 80, 120, 200, 240, 319.5, 320, 1000, -1, -0.5, 0.3, 1e7, 2**53, 1e308, -1e308, float("nan"))
 _WHOLE = (0, 1, 1, 2, 3, -1, 7, 100, 2**53)

@@ -607,7 +607,6 @@ async def test_what_is_asked_of_objects_that_are_not_there_has_its_code(page: Pa
     assert await code_of(page.ask("accept", overlaps="maybe")) == "bad-request"
     asked: dict[str, dict[str, Any]] = {
         "reopen": {},
-        "select": {},
         "changeObject": {"name": "x"},
         "duplicateObject": {},
         "moveObject": {"place": 0},
@@ -615,6 +614,7 @@ async def test_what_is_asked_of_objects_that_are_not_there_has_its_code(page: Pa
     }
     for method, params in asked.items():
         assert await code_of(page.ask(method, id=99, **params)) == "no-such-object"
+    assert await code_of(page.ask("selectObjects", ids=[99])) == "no-such-object"
     assert await code_of(page.ask("useClass", id=5)) == "no-such-class"
     assert await code_of(page.ask("paint", points=[1], radius=2, erase=False)) == "bad-request"
     assert await code_of(page.ask("paint", points=[1, 1], radius=2, erase=True)) == "nothing-to-erase"

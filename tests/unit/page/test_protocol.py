@@ -229,7 +229,7 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("mergeObjects", ids=[id])
     await ask("subtractObjects", ids=[id])
     await ask("removeObjects", ids=[])
-    await ask("select", id=id)
+    await ask("selectObjects", ids=[id])
     await ask("removeObject", id=copy)
     await ask("removeClass", id=category)
     await ask_of_data_sets(page, ask)

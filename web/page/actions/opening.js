@@ -112,7 +112,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
       const before = store.state.picture;
       const current = newest === transaction;
       sending.startOver();
-      store.update({ picture, view, ...(current ? { opening: null } : {}) });
+      store.update({ picture, view, selecting: null, ...(current ? { opening: null } : {}) });
       before?.dispose();
       picture = null; // the store's now
       if (current) {
@@ -177,7 +177,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
     } catch (thrown) {
       const error = TabsamError.from(thrown);
       const which = { page, place, bands, embedding, fetchDecoder };
-      const openWith = (/** @type {Partial<Which>} */ changes) => void (retry?.(changes) ?? open(source, name, { stays, again, ...which, ...changes })).catch(() => {});
+      const openWith = (/** @type {Partial<Which>} */ changes) => void (retry?.({ fetchDecoder, ...changes }) ?? open(source, name, { stays, again, ...which, ...changes })).catch(() => {});
       const [way, other] = waysOut(error, embedding, openWith);
       if (store.state.engine.status === 'failed' && !embedding) messages.report('engine', error, RELOAD);
       else messages.report('open', error, way, other);
@@ -236,6 +236,13 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
     return model && canGet ? [{ label: `Get the encoder of ${model.name}`, run: () => use(model.id) }, own] : [own];
   }
 
+  /** Open the picture that is open once more. @param {Partial<Which & { again: boolean }>} changes  what of it is to be seen */
+  async function openAgain(changes) {
+    if (!opened) return;
+    const { source, name, place, embedding } = opened;
+    await open(source, name, { stays: true, place, embedding, ...changes });
+  }
+
   return {
     open,
 
@@ -244,24 +251,17 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
      *
      * @param {number} page  from 0
      */
-    async turnPage(page) {
-      if (opened) await open(opened.source, opened.name, { page, stays: true, place: opened.place, embedding: opened.embedding });
-    },
+    turnPage: (page) => openAgain({ page }),
 
     /** Open the picture that is open once more: another Python does not have it. */
-    async reopen() {
-      if (opened) await open(opened.source, opened.name, { page: store.state.view.pages?.at ?? 0, stays: true, again: true, place: opened.place, bands: store.state.view.bands?.shown ?? null, embedding: opened.embedding });
-    },
+    reopen: () => openAgain({ page: store.state.view.pages?.at ?? 0, again: true, bands: store.state.view.bands?.shown ?? null }),
 
     /**
      * See other bands of the page that is open.
      *
      * @param {number[]} bands  three for red, green and blue, or one as grey
      */
-    async chooseBands(bands) {
-      const page = store.state.view.pages?.at ?? 0;
-      if (opened) await open(opened.source, opened.name, { page, stays: true, again: true, place: opened.place, bands, embedding: opened.embedding });
-    },
+    chooseBands: (bands) => openAgain({ page: store.state.view.pages?.at ?? 0, again: true, bands }),
 
     /** The file of the picture that is open. */
     openedFile: () => opened?.source ?? null,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { askedOf, hasMask, selectedOf } from '../state/store.js';
+import { askedOf, hasMask, selectedIds, selectedOf } from '../state/store.js';
 import { count } from '../formatting.js';
 
 /** @import {Messages} from '../bars/messages.js' */
@@ -14,21 +14,18 @@ import { count } from '../formatting.js';
 
 /** @param {{ store: Store, messages: Messages, change: Change }} parts */
 export function createSelected({ store, messages, change }) {
-  /** What is to be selected is not yet: what is done to the selection meanwhile is meant for that. @type {Promise<void> | null} */
-  let selecting = null;
-
-  /** @param {Promise<void>} selected */
-  function select(selected) {
-    selecting = selected;
-    const done = () => selecting === selected && (selecting = null);
-    selected.then(done, done);
-    return selected;
-  }
-
-  /** The objects that are selected, when those are that were asked for. */
-  async function allSelected() {
-    await selecting?.catch(() => {});
-    return selectedOf(store.state);
+  /**
+   * Select objects: from now on they are meant, and they are marked when Python has done it.
+   *
+   * @param {readonly number[]} ids
+   */
+  async function select(ids) {
+    store.update({ selecting: ids });
+    try {
+      await change('selectObjects', { ids: [...ids] });
+    } finally {
+      if (store.state.selecting === ids) store.update({ selecting: null });
+    }
   }
 
   /**
@@ -37,7 +34,7 @@ export function createSelected({ store, messages, change }) {
    * @param {(ids: number[]) => Promise<void>} act
    */
   async function withUnlocked(act) {
-    const all = await allSelected();
+    const all = selectedOf(store.state);
     const free = all.filter(({ locked }) => !locked);
     if (!all.length) return;
     await act((free.length ? free : all).map(({ id }) => id));
@@ -52,21 +49,21 @@ export function createSelected({ store, messages, change }) {
 
   return {
     /** @param {number | null} id */
-    select: (id) => select(change('select', { id })),
-    /** @param {number[]} ids  the first one stands for all where only one can */
-    selectObjects: (ids) => select(change('selectObjects', { ids })),
+    select: (id) => select(id === null ? [] : [id]),
+    /** @param {readonly number[]} ids  the first one stands for all where only one can */
+    selectObjects: select,
     /** Select one more, or one less. @param {number} id */
-    async toggleSelected(id) {
-      const selected = (await allSelected()).map((one) => one.id);
-      return select(change('selectObjects', { ids: selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id] }));
+    toggleSelected(id) {
+      const selected = selectedIds(store.state);
+      return select(selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id]);
     },
     /** @param {Omit<Methods['changeObjects']['params'], 'ids' | 'category'>} changes */
-    changeSelected: async (changes) => change('changeObjects', { ids: (await allSelected()).map(({ id }) => id), ...changes }),
+    changeSelected: (changes) => change('changeObjects', { ids: [...selectedIds(store.state)], ...changes }),
     removeSelected: () => withUnlocked((ids) => change('removeObjects', { ids })),
     /** Into the first. */
     mergeSelected: () => withUnlocked((ids) => change('mergeObjects', { ids })),
     /** From the first. */
-    subtractSelected: async () => change('subtractObjects', { ids: (await allSelected()).map(({ id }) => id) }),
+    subtractSelected: () => change('subtractObjects', { ids: [...selectedIds(store.state)] }),
 
     isForSelected,
     /** Give a class to what is selected, or else to the next object. @param {number | null} id @param {boolean} [own] */

@@ -7,6 +7,7 @@
 
 import { quietly } from '../actions/actions.js';
 import { count } from '../formatting.js';
+import { selectedIds } from '../state/store.js';
 import { arriveAt } from './picture-queue.js';
 
 /** @import {Actions} from '../actions/actions.js' */
@@ -20,7 +21,8 @@ import { arriveAt } from './picture-queue.js';
 export async function carryOn({ store, actions, messages }, as) {
   const { queue, view } = store.state;
   const from = view.image?.key;
-  const ids = view.selected.length ? view.selected : view.objects.list.filter(({ visible }) => visible).map(({ id }) => id);
+  const selected = selectedIds(store.state);
+  const ids = selected.length ? [...selected] : view.objects.list.filter(({ visible }) => visible).map(({ id }) => id);
   if (!queue || !from || !ids.length) return;
   messages.unsay('carry');
   quietly(

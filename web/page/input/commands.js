@@ -11,7 +11,7 @@ import { createClassCommands } from './class-commands.js';
 import { createObjectCommands } from './object-commands.js';
 import { createPictureCommands } from './picture-commands.js';
 import { canIsolate } from '../state/look.js';
-import { askedOf, isMaskComing, phaseOf, shownOf } from '../state/store.js';
+import { activeOf, askedOf, isMaskComing, phaseOf, shownOf } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -129,13 +129,13 @@ export function createCommands({ store, actions, messages, marks, removing, stag
       keys: ['Escape'],
       run() {
         if (stage.stepBack()) return;
-        const { preview, tool, view } = store.state;
+        const { preview, tool } = store.state;
         if (phaseOf(store.state) === 'encoding' || store.state.opening) actions.cancel();
         else if (preview) actions.dropPreview();
         else if (tool !== 'smart') store.update({ tool: 'smart' });
         else if (shownOf(store.state).prompts.box) quietly(actions.setBox(null));
         else if (hasPrompts(store.state)) quietly(actions.clear());
-        else if (view.active !== null) quietly(actions.select(null));
+        else if (activeOf(store.state)) quietly(actions.select(null));
       },
     },
     { id: 'home', label: 'Start page: begin another project, this one is kept', keys: [], run: () => actions.goToProject(null) },

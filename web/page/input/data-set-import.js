@@ -42,7 +42,7 @@ export function createDataSetImport({ store, actions, messages, adopt, marks }) 
     for (const number of changed) {
       const pictures = brought.get(number) ?? [];
       if (done[number]) putBack(store, pictures);
-      else takeOff({ store, actions }, pictures);
+      else takeOff({ store, actions }, new Set(pictures.map(({ id }) => id)), 'before');
     }
     marks.learn([]);
   }

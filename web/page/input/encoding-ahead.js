@@ -7,7 +7,7 @@
 
 import { phaseOf } from '../state/store.js';
 import { decodeAhead } from './decoded-ahead.js';
-import { fileOf, pageOf } from './listed-picture.js';
+import { embeddingBytesOf, fileOf, pageOf } from './listed-picture.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {ListedPicture, State, Store} from '../state/store.js' */
@@ -53,12 +53,12 @@ export function createEncodingAhead({ client, store }) {
     await decodeAhead(next, file); // not in Python, and so in nobody's way
     const bytes = cost > LONGEST_MS ? null : await file.arrayBuffer().catch(() => null);
     if (!bytes) return;
+    const embedding = await embeddingBytesOf(next).catch(() => undefined); // it is said when it is opened
     if (!isIdle(store.state) || keyOf(store.state, next) !== key) {
       tried = '';
       return;
     }
-    const embedding = next.embedding ? await fileOf(next.embedding).then((one) => one.arrayBuffer()).catch(() => undefined) : undefined;
-    const encoded = await client.call('prepare', { bytes, ...pageOf(next), embedding }, { transfer: [bytes] }).catch(() => null); // it is said when it is opened
+    const encoded = await client.call('prepare', { bytes, ...pageOf(next), embedding }, { transfer: embedding ? [bytes, embedding] : [bytes] }).catch(() => null); // as above
     if (encoded) store.update({ view: { ...store.state.view, encoded } });
   }
 

@@ -19,6 +19,15 @@ export async function fileOf(source, signal = new AbortController().signal) {
 }
 
 /**
+ * Give the bytes of the embedding that came with a picture, if one did: it is of its file's first page.
+ *
+ * @param {Pick<ListedPicture, 'embedding' | 'page'>} picture
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<ArrayBuffer | undefined>}
+ */
+export const embeddingBytesOf = async ({ embedding, page }, signal) => (embedding && !page ? (await fileOf(embedding, signal)).arrayBuffer() : undefined);
+
+/**
  * Which page of its file a picture is, as Python takes it: nothing for one that is all of its file.
  *
  * @param {Pick<ListedPicture, 'page'>} picture

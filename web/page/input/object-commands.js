@@ -75,7 +75,7 @@ export function createObjectCommands({ store, actions, stage }) {
       enabled: hasPicture,
       run() {
         store.update({ tool: 'smart' });
-        if (store.state.view.active !== null) quietly(actions.select(null));
+        if (activeOf(store.state)) quietly(actions.select(null));
         if (promptCount(shownOf(store.state).prompts) || store.state.view.refines !== null) quietly(actions.clear());
       },
     },

@@ -69,7 +69,7 @@ export function createPictureCommands({ store, actions, messages, marks, removin
       pressed: isDone,
       run() {
         const picture = current(store.state);
-        if (picture) marks.markDone(picture.id, !isDone(store.state));
+        if (picture) marks.markDone([picture.id], !isDone(store.state));
       },
     },
     {

@@ -52,18 +52,22 @@ export function movePicture(store, id, to) {
  * Take pictures off the list. If the open one is among them, the nearest of the others is opened; where there is no other they stay.
  *
  * @param {{ store: Store, actions: Actions }} parts
- * @param {readonly ListedPicture[]} pictures
+ * @param {ReadonlySet<string>} gone  their ids
+ * @param {'before' | 'after'} side  on which the nearest is looked for first
+ * @returns {boolean}  whether there were some to take off
  */
-export function takeOff({ store, actions }, pictures) {
+export function takeOff({ store, actions }, gone, side) {
   const { queue } = store.state;
-  const gone = new Set(pictures.map(({ id }) => id));
   const stay = (/** @type {ListedPicture | undefined} */ one) => one !== undefined && !gone.has(one.id);
-  if (!queue?.pictures.some(stay) || !queue.pictures.some(({ id }) => gone.has(id))) return;
-  if (!stay(queue.pictures[queue.at])) {
-    const before = queue.pictures.slice(0, queue.at).findLastIndex(stay);
-    goTo({ store, actions }, before >= 0 ? before : queue.pictures.findIndex(stay));
+  if (!queue?.pictures.some(stay) || !queue.pictures.some(({ id }) => gone.has(id)) || isLooking(store.state)) return false;
+  const { pictures, at } = queue;
+  if (!stay(pictures[at])) {
+    const before = pictures.slice(0, at).findLastIndex(stay);
+    const after = pictures.findIndex((one, place) => place > at && stay(one));
+    goTo({ store, actions }, (side === 'before' ? [before, after] : [after, before]).find((place) => place >= 0) ?? -1);
   }
   editList(store, (all) => all.filter(stay));
+  return true;
 }
 
 /**

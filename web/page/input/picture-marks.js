@@ -12,10 +12,10 @@ import { isLooking } from '../state/store.js';
 
 /** @param {{ client: Client, store: Store }} parts */
 export function createPictureMarks({ client, store }) {
-  /** @param {PictureMark} mark */
-  function set(mark) {
-    store.update({ marks: new Map(store.state.marks).set(mark.id, mark) });
-    note([mark]);
+  /** @param {readonly PictureMark[]} marks */
+  function set(marks) {
+    store.update({ marks: new Map([...store.state.marks, ...entriesOf(marks)]) });
+    note([...marks]);
   }
 
   /** @param {PictureMark[]} marks */
@@ -40,7 +40,7 @@ export function createPictureMarks({ client, store }) {
     const { id, page = null } = queue?.pictures[queue.at] ?? {};
     if (id === undefined || !image || (pages && pages.at !== (page ?? 0))) return;
     const { key, done } = markOf(store.state, id);
-    if (key !== image.key) set({ id, key: image.key, done });
+    if (key !== image.key) set([{ id, key: image.key, done }]);
   }
 
   /** @param {State} state */
@@ -55,40 +55,33 @@ export function createPictureMarks({ client, store }) {
   }
 
   return {
-    /** @param {string} id @param {boolean} done */
-    markDone(id, done) {
-      if (!isLooking(store.state)) set({ ...markOf(store.state, id), done }); // else the banner says why not
-    },
     /** @param {readonly string[]} ids @param {boolean} done */
-    markAllDone(ids, done) {
-      if (isLooking(store.state)) return;
-      const changed = ids.map((id) => ({ ...markOf(store.state, id), done }));
-      store.update({ marks: new Map([...store.state.marks, ...changed.map((mark) => /** @type {const} */ ([mark.id, mark]))]) });
-      note(changed);
+    markDone(ids, done) {
+      if (!isLooking(store.state)) set(ids.map((id) => ({ ...markOf(store.state, id), done }))); // else the banner says why not
     },
     /** Work has come on pictures that need not have been open. @param {{ id: string, key: string }[]} keys */
     learn(keys) {
-      const marks = keys.map(({ id, key }) => ({ ...markOf(store.state, id), key }));
-      store.update({ marks: new Map([...store.state.marks, ...marks.map((mark) => /** @type {const} */ ([mark.id, mark]))]) });
-      note(marks);
+      set(keys.map(({ id, key }) => ({ ...markOf(store.state, id), key })));
       void askWorks();
     },
     /** One has been worked on that need not have been open. @param {string} id @param {string} key @param {PictureWork | null} work */
     noteWorked(id, key, work) {
-      if (markOf(store.state, id).key !== key) set({ ...markOf(store.state, id), key });
+      if (markOf(store.state, id).key !== key) set([{ ...markOf(store.state, id), key }]);
       const works = new Map(store.state.works);
       if (work) works.set(key, work);
       store.update({ works });
     },
     /** @param {RestoredProject} restored */
     restore({ marks }) {
-      const before = marks.map((mark) => /** @type {const} */ ([mark.id, mark]));
-      store.update({ marks: new Map([...before, ...store.state.marks]) });
+      store.update({ marks: new Map([...entriesOf(marks), ...store.state.marks]) });
     },
   };
 }
 
 /** @typedef {ReturnType<typeof createPictureMarks>} PictureMarks */
+
+/** @param {readonly PictureMark[]} marks */
+const entriesOf = (marks) => marks.map((mark) => /** @type {const} */ ([mark.id, mark]));
 
 /**
  * @param {Pick<State, 'marks'>} state

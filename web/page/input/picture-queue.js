@@ -61,6 +61,13 @@ export function createPictureQueue({ store, actions, messages, keeping }) {
     return new TabsamError(about);
   }
 
+  /** List pictures with other embeddings, by their ids. @param {ReadonlyMap<string, Source | null | undefined>} given */
+  function listEmbeddings(given) {
+    const change = (/** @type {ListedPicture} */ picture) => (given.has(picture.id) ? { ...picture, embedding: given.get(picture.id) } : picture);
+    const changed = (/** @type {Queue | null} */ queue) => queue && { ...queue, pictures: queue.pictures.map(change) };
+    store.update({ queue: changed(store.state.queue), openedQueue: changed(store.state.openedQueue) });
+  }
+
   return {
     /** Open the first of some pictures; the others wait. @param {readonly File[]} files */
     start: (files) => void join(files.map((file) => listed(file, file.name))).catch(() => {}),
@@ -81,16 +88,14 @@ export function createPictureQueue({ store, actions, messages, keeping }) {
      */
     giveEmbeddings(pairs) {
       const given = new Map(pairs.map(([{ id }, embedding]) => [id, embedding]));
-      const withThem = (/** @type {Queue | null} */ one) => one && { ...one, pictures: one.pictures.map((picture) => ({ ...picture, embedding: given.get(picture.id) ?? picture.embedding })) };
       const before = store.state.queue;
       const open = before?.pictures[before.at];
-      store.update({ queue: withThem(before), openedQueue: withThem(store.state.openedQueue) });
+      listEmbeddings(given);
       const { queue } = store.state;
       if (!queue || !open || !given.has(open.id)) return;
       arriveAt({ store, actions }, queue.at).catch(() => {
         // it is of another picture, or no model is here that it is of: this one goes on as it was
-        const as = (/** @type {Queue | null} */ one) => one && { ...one, pictures: one.pictures.map((picture) => (picture.id === open.id ? { ...picture, embedding: open.embedding } : picture)) };
-        store.update({ queue: as(store.state.queue), openedQueue: as(store.state.openedQueue) });
+        listEmbeddings(new Map([[open.id, open.embedding]]));
       });
     },
     /**

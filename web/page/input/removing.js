@@ -5,8 +5,7 @@
  */
 
 import { count, pictureTitle } from '../formatting.js';
-import { isLooking } from '../state/store.js';
-import { editList } from './picture-list.js';
+import { editList, takeOff } from './picture-list.js';
 import { goTo } from './picture-queue.js';
 
 /** @import {Actions} from '../actions/actions.js' */
@@ -30,19 +29,16 @@ export function createRemoving({ store, actions, messages }) {
   });
 
   return {
-    /** @param {readonly string[]} ids  one picture stays, whatever is among them */
+    /**
+     * @param {readonly string[]} ids
+     * @returns {boolean}  whether they were taken off: not where they are all that there are
+     */
     remove(ids) {
       const { queue } = store.state;
       const gone = new Set(ids);
       const places = [...(queue?.pictures.entries() ?? [])].filter(([, { id }]) => gone.has(id));
-      if (!queue || !places.length || places.length === queue.pictures.length || isLooking(store.state)) return;
-      const open = queue.pictures[queue.at]?.id ?? '';
-      const stays = (/** @type {ListedPicture} */ { id }) => !gone.has(id);
-      if (gone.has(open)) {
-        const after = queue.pictures.findIndex((one, place) => place > queue.at && stays(one));
-        goTo({ store, actions }, after >= 0 ? after : queue.pictures.findLastIndex(stays));
-      }
-      editList(store, (pictures) => pictures.filter(stays));
+      const open = queue?.pictures[queue.at]?.id ?? '';
+      if (!takeOff({ store, actions }, gone, 'after')) return false;
       const bringBack = () => {
         last = null;
         messages.unsay('removed');
@@ -58,6 +54,7 @@ export function createRemoving({ store, actions, messages }) {
       const text = places.length === 1 && first ? `${pictureTitle(first)} is off the list.` : `${count(places.length, 'picture')} are off the list.`;
       const hint = `What you did with ${places.length === 1 ? 'it' : 'them'} stays.`;
       messages.say({ topic: 'removed', tone: 'notice', text, hint, action: { label: 'Undo', run: bringBack } });
+      return true;
     },
     /** Whether a removal is the last thing that was done. */
     canTakeBack: () => last !== null,

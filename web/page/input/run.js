@@ -7,7 +7,7 @@
 
 import { TabsamError } from '../../errors.js';
 import { count, pictureTitle } from '../formatting.js';
-import { fileOf, pageOf } from './listed-picture.js';
+import { embeddingBytesOf, fileOf, pageOf } from './listed-picture.js';
 import { isLooking } from '../state/store.js';
 import { isVisited, noteVisited } from './picture-queue.js';
 import { untilQuiet } from './quiet.js';
@@ -39,9 +39,9 @@ export function createRun({ client, store, actions, messages, marks }) {
     const { id, name, place } = picture;
     const bytes = await (await fileOf(picture.source, signal)).arrayBuffer();
     signal.throwIfAborted();
-    const embedding = picture.embedding ? await (await fileOf(picture.embedding, signal)).arrayBuffer() : undefined;
+    const embedding = await embeddingBytesOf(picture, signal);
     const file = { bytes, name, place, again: isVisited(id), ...pageOf(picture), embedding };
-    const transfer = { transfer: [bytes] };
+    const transfer = { transfer: embedding ? [bytes, embedding] : [bytes] };
     const call = wish.what === 'find' ? client.call('findOn', { ...file, ...wish.options }, transfer) : client.call('askAgainOn', { ...file, boxes: wish.boxes }, transfer);
     const done = await call;
     if (done.work) noteVisited(id);

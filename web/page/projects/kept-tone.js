@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PLAIN, isToned } from '../state/look.js';
+import { isSameTone, isToned } from '../state/look.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {RestoredProject} from '../../protocol.js' */
@@ -23,8 +23,7 @@ export function createKeptTone({ store, actions }) {
   const toneOf = ({ window, level, gamma }) => ({ window, level, gamma });
 
   store.subscribe(({ look, project }, before) => {
-    const { window, level, gamma } = before.look;
-    const isSame = look.window === window && look.level === level && look.gamma === gamma;
+    const isSame = isSameTone(look, before.look) && look.gamma === before.look.gamma;
     if (project === null || (isSame && before.project !== null)) return;
     if (before.project === null && !isToned(look)) return; // another day's comes with the project
     clearTimeout(waiting);
@@ -34,7 +33,7 @@ export function createKeptTone({ store, actions }) {
   return {
     /** @param {RestoredProject} restored */
     restore({ tone }) {
-      if (tone && !isToned(store.state.look)) store.update({ look: { ...store.state.look, ...toneOf({ ...PLAIN, ...tone }) } });
+      if (tone && !isToned(store.state.look)) store.update({ look: { ...store.state.look, ...tone } });
     },
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { shownOf } from './store.js';
+import { activeOf, shownOf } from './store.js';
 
 /** @import {State} from './store.js' */
 
@@ -30,7 +30,7 @@ export const isPeeking = ({ look, held }) => look.peeks || held === 'peek';
 export const isIsolating = (state) => (state.look.isolates || state.held === 'isolate') && canIsolate(state);
 
 /** @param {State} state  whether there is something to be shown alone */
-export const canIsolate = (state) => shownOf(state).view.active !== null || shownOf(state).chosen !== null;
+export const canIsolate = (state) => activeOf(state) !== null || shownOf(state).chosen !== null;
 
 /**
  * What becomes of each of 256 equally spaced brightnesses.

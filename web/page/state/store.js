@@ -49,7 +49,7 @@ import { isDone } from '../formatting.js';
  *   engine: Engine, wish: 'webgpu' | 'wasm' | null, model: Model | null, modelList: ModelList | null, loading: Loading | null, modelNews: string,
  *   picture: Picture | null, view: View, opening: Opening | null, edits: readonly Edit[], undrawn: readonly Edit[], busy: number,
  *   messages: readonly Message[], tool: Tool, brush: number, zoom: number | null, exportKind: ExportChoice, objectFormat: string,
- *   hovering: boolean, hover: Hover | null, pointed: number | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search,
+ *   hovering: boolean, hover: Hover | null, selecting: readonly number[] | null, pointed: number | null, overlaps: Overlaps, preview: ShapePreview | null, search: Search,
  *   queue: Queue | null, openedQueue: Queue | null, marks: ReadonlyMap<string, PictureMark>, works: ReadonlyMap<string, PictureWork>, strip: boolean, filter: Filter, picked: ReadonlySet<string>, run: Run | null, saved: Objects | null, look: Look, developed: Tone, held: Held | null,
  *   project: string | null, keeping: Keeping, unkept: number, scripting: boolean, console: boolean,
  * }} State
@@ -59,7 +59,7 @@ import { isDone } from '../formatting.js';
  *   `queue` has the place of the picture that is wanted, `openedQueue` of the one that is open: others on their way to it are given up for it.
  *   `marks` are by the ids of listed pictures, `works` by the keys of the pictures that were worked on; `strip` says whether the film strip is shown, `filter` which pictures it shows;
  *   `picked` are the ids of those that were picked in it, and may have left the list since.
- *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted. `pointed` is the object under the pointer, on the stage or in the list.
+ *   `brush` is a radius in CSS pixels. `hovering` says whether `hover` is wanted. `selecting` are the objects that are to be selected, null when Python has said so. `pointed` is the object under the pointer, on the stage or in the list.
  *   `project` is the id of the one that is stored, null where none is (yet); `unkept` counts the listed pictures whose files are not stored yet.
  *   `scripting` says whether a script of the console runs, `console` whether that is open.
  *   `developed` is what the open picture's pixels have of window and level already: those of more than 8 bits are made by Python.
@@ -205,15 +205,12 @@ export const isLooking = ({ keeping }) => keeping.reason === 'looking';
 export const hasMask = (state) => isMaskComing(state) || (!askedOf(state).accepted && shownOf(state).chosen !== null);
 
 /**
- * The selected object.
+ * The ids of the objects that are selected, or are to be as soon as Python has said so: whatever is done to the selection is meant for those.
  *
  * @param {State} state
- * @returns {ObjectInfo | null}
+ * @returns {readonly number[]}
  */
-export function activeOf(state) {
-  const { objects, active } = shownOf(state).view;
-  return active === null ? null : (objects.list.find(({ id }) => id === active) ?? null);
-}
+export const selectedIds = (state) => state.selecting ?? shownOf(state).view.selected;
 
 /**
  * The selected objects; the first is the one that `activeOf` gives.
@@ -222,9 +219,17 @@ export function activeOf(state) {
  * @returns {ObjectInfo[]}
  */
 export function selectedOf(state) {
-  const { objects, selected } = shownOf(state).view;
-  return selected.flatMap((id) => objects.list.find((one) => one.id === id) ?? []);
+  const { list } = shownOf(state).view.objects;
+  return selectedIds(state).flatMap((id) => list.find((one) => one.id === id) ?? []);
 }
+
+/**
+ * The selected object: of several the one that stands for them where only one can.
+ *
+ * @param {State} state
+ * @returns {ObjectInfo | null}
+ */
+export const activeOf = (state) => selectedOf(state)[0] ?? null;
 
 /**
  * The visible object under the pointer.

@@ -10,7 +10,7 @@ import { pickedOf } from '../state/picked.js';
 
 /** @import {PictureMarks} from '../input/picture-marks.js' */
 /** @import {Removing} from '../input/removing.js' */
-/** @import {Store} from '../state/store.js' */
+/** @import {ListedPicture, Store} from '../state/store.js' */
 
 /** @param {{ store: Store, marks: PictureMarks, removing: Removing, clear: () => void }} parts */
 export function mountPickedBar({ store, marks, removing, clear }) {
@@ -20,7 +20,8 @@ export function mountPickedBar({ store, marks, removing, clear }) {
   const remove = byId('picked-remove', HTMLButtonElement);
   const ofOpen = byId('strip-tools', HTMLElement);
 
-  const areDone = () => pickedOf(store.state).every(({ id }) => markOf(store.state, id).done);
+  /** @param {readonly ListedPicture[]} picked */
+  const areDone = (picked) => picked.every(({ id }) => markOf(store.state, id).done);
 
   /** @param {string} panel */
   const ask = (panel) => () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: panel }));
@@ -31,12 +32,12 @@ export function mountPickedBar({ store, marks, removing, clear }) {
   remove.addEventListener('click', removePicked);
 
   function markPicked() {
-    marks.markAllDone(pickedOf(store.state).map(({ id }) => id), !areDone());
+    const picked = pickedOf(store.state);
+    marks.markDone(picked.map(({ id }) => id), !areDone(picked));
   }
 
   function removePicked() {
-    removing.remove(pickedOf(store.state).map(({ id }) => id));
-    clear();
+    if (removing.remove(pickedOf(store.state).map(({ id }) => id))) clear();
   }
 
   store.subscribe((state, before) => {
@@ -51,10 +52,11 @@ export function mountPickedBar({ store, marks, removing, clear }) {
     const text = picked.length ? `${picked.length} picked` : '';
     if (said.textContent !== text) said.textContent = text;
     if (bar.hidden) return;
-    const label = areDone() ? 'The picked pictures are not done' : 'The picked pictures are done';
+    const allDone = areDone(picked);
+    const label = allDone ? 'The picked pictures are not done' : 'The picked pictures are done';
     done.setAttribute('aria-label', label);
     done.dataset.tip = label;
-    done.setAttribute('aria-pressed', String(areDone()));
+    done.setAttribute('aria-pressed', String(allDone));
     remove.disabled = picked.length === state.queue?.pictures.length; // one stays
     for (const id of ['picked-find', 'picked-ask']) byId(id, HTMLButtonElement).disabled = state.run !== null;
   });

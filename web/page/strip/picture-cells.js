@@ -9,6 +9,7 @@ import { createCell } from './cell.js';
 import { cellAt, cellsIn, layOut } from './cell-layout.js';
 import { standingOf } from './listed.js';
 import { createThumbnails } from './thumbnails.js';
+import { pickedOf } from '../state/picked.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {ListedPicture, State, Store} from '../state/store.js' */
@@ -49,6 +50,7 @@ export function createPictureCells({ store, actions }) {
     const drawn = new Set(Array.from({ length: end - first }, (_, index) => first + index));
     if (active < places.length) drawn.add(active); // what has the focus is there, wherever one has scrolled
     const gone = new Set(cells.keys());
+    const some = pickedOf(state).length > 0; // others may have left the list since
     /** @type {ListedPicture[]} */
     const wanted = [];
     for (const index of [...drawn].sort((one, other) => one - other)) {
@@ -66,7 +68,7 @@ export function createPictureCells({ store, actions }) {
       wanted.push(picture);
       cell.place(cellAt(layout, index), layout);
       const running = picture.id === state.run?.id;
-      const picked = state.picked.size ? state.picked.has(picture.id) : null;
+      const picked = some ? state.picked.has(picture.id) : null;
       cell.show(standingOf(state, picture), { place, many: pictures.length, current: place === state.queue?.at, active: index === active, running, picked });
       cell.showThumbnail(thumbnails.get(picture.id));
     }

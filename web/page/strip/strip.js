@@ -141,7 +141,7 @@ export function mountStrip({ store, actions, marks, removing }) {
 
     function markDone() {
       if (pickedOf(store.state).length) pickedBar.markPicked();
-      else if (picture) marks.markDone(picture.id, !markOf(store.state, picture.id).done);
+      else if (picture) marks.markDone([picture.id], !markOf(store.state, picture.id).done);
     }
     function remove() {
       if (pickedOf(store.state).length) pickedBar.removePicked();

@@ -45,7 +45,7 @@ export async function findByDecoder(digest) {
     return [processorDecoder, decoder].some((file) => file && (isHere(file, names, pins) || (hostOfFile(file) === '' && file.urls.length > 0)));
   };
   const ranked = models.filter((model) => digestsOf(model, pins).includes(digest)).map((model) => ({ model, isHere: isAtHand(model) }));
-  const stored = (/** @type {Model} */ model) => isHere(model.encoder, names, pins);
+  const stored = (/** @type {Model} */ model) => !model.alone && isHere(model.encoder, names, pins); // a decoder that was added by itself has no encoder
   ranked.sort((a, b) => Number(b.isHere) - Number(a.isHere) || Number(stored(b.model)) - Number(stored(a.model)));
   return ranked[0] ?? null;
 }

@@ -105,7 +105,7 @@ class Shelf:
         opener = found.open
         with opener() as stream:
             height, width = size_of(stream)
-        document = self._workspace.document_of(key, found.name, (height, width))
+        document = self._workspace.document_with(key, found.name, (height, width))
         if found.saved is not None and document.is_untouched:
             take_over(document, found.saved)
 

@@ -247,10 +247,8 @@ class ObjectMethods(TypedDict):
         Put an object to the model again: `accept` then gives it its new shape.
     refineAsAsked
         Have the answer to the prompts at hand be an object's new shape.
-    select
-        Select an object, or none.
     selectObjects
-        Select several; the first is the `active` one.
+        Select objects, or none; the first is the `active` one.
     duplicateObject
         Put a copy of an object right above it.
     removeObject
@@ -268,7 +266,6 @@ class ObjectMethods(TypedDict):
     accept: Method[AcceptParams, View]
     reopen: Method[ObjectParams, View]
     refineAsAsked: Method[ObjectParams, View]
-    select: Method[SelectParams, View]
     selectObjects: Method[ObjectsParams, View]
     changeObject: Method[ChangeObjectParams, View]
     changeObjects: Method[ChangeObjectsParams, View]

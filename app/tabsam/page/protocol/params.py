@@ -312,7 +312,7 @@ class ObjectParams(TypedDict):
 
 
 class SelectParams(TypedDict):
-    """Select an object or class, or none. It is no step."""
+    """Use a class for the next objects, or none. It is no step."""
 
     id: int | None
 

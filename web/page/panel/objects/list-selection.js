@@ -6,6 +6,7 @@
 
 import { quietly } from '../../actions/actions.js';
 import { IS_MAC } from '../../input/commands.js';
+import { selectedIds } from '../../state/store.js';
 import { idOf } from './drag-reorder.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
@@ -16,7 +17,7 @@ import { idOf } from './drag-reorder.js';
  *   move: (id: number, step: 1 | -1) => void }} parts  `listed` gives what is in the list, from its top; `move` goes through the stack
  */
 export function mountListSelection({ list, store, actions, listed, focus, move }) {
-  const selected = () => store.state.view.selected;
+  const selected = () => selectedIds(store.state);
 
   /** All from the one that was selected first to this one. @param {number} id */
   function extendTo(id) {

@@ -9,7 +9,7 @@ import { byId, h } from '../../dom.js';
 import { colourOf } from '../../stage/drawing/scene.js';
 import { renameInPlace } from '../../input/rename-in-place.js';
 import { recall, remember } from '../../state/preferences.js';
-import { shownOf } from '../../state/store.js';
+import { selectedIds, shownOf } from '../../state/store.js';
 import { count, objectName } from '../../formatting.js';
 import { SORTINGS, arranged, isSorting } from './arranging.js';
 import { createObjectMenu } from './object-menu.js';
@@ -157,7 +157,7 @@ export function mountObjectList({ store, actions, chooseClass }) {
     if (!object) return;
     const all = objects();
     const place = all.indexOf(object);
-    const isSelected = store.state.view.selected.includes(id);
+    const isSelected = selectedIds(store.state).includes(id);
     menu.open(object, { anchor, isTop: place === all.length - 1, isBottom: place === 0, isSelected });
   }
 

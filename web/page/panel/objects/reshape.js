@@ -6,7 +6,7 @@
 
 import { quietly } from '../../actions/actions.js';
 import { byId, h } from '../../dom.js';
-import { activeOf, shownOf } from '../../state/store.js';
+import { activeOf, selectedIds, shownOf } from '../../state/store.js';
 import { areaOf, count, objectName } from '../../formatting.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
@@ -119,7 +119,7 @@ export function mountReshape({ store, actions }) {
     }
     if (!object) return;
     const called = objectName(object, shownOf(state).view.objects.categories);
-    const several = shownOf(state).view.selected.length;
+    const several = selectedIds(state).length;
     const title = several > 1 ? count(several, 'object') : called;
     if (name.textContent !== title) name.textContent = title;
     kind.hidden = several > 1; // an outline is changed alone

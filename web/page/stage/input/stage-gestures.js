@@ -8,6 +8,7 @@ import { quietly } from '../../actions/actions.js';
 import { shownFinds } from '../../state/shown-finds.js';
 import { findAt, nextObjectAt, objectsIn } from '../hit-testing.js';
 import { countHint } from '../../state/hints.js';
+import { selectedIds } from '../../state/store.js';
 import { isBrush } from '../tools/brush.js';
 import { toImage } from '../viewport.js';
 import { listenToGestures } from './gestures.js';
@@ -56,10 +57,11 @@ export function mountStageGestures(parts) {
     const { view, opening } = store.state;
     if (!camera.viewport || opening) return;
     const reach = (touch ? PICK_REACH.touch : PICK_REACH.fine) / camera.viewport.scale;
-    const alone = view.selected.length === 1 ? view.active : null;
+    const selected = selectedIds(store.state);
+    const alone = selected.length === 1 ? (selected[0] ?? null) : null;
     const id = nextObjectAt(view.objects.list, more ? null : alone, toImage(camera.viewport, at), reach);
     if (more && id !== null) quietly(actions.toggleSelected(id));
-    else if (!more && (id !== view.active || view.selected.length > 1)) quietly(actions.select(id));
+    else if (!more && (id !== (selected[0] ?? null) || selected.length > 1)) quietly(actions.select(id));
   }
 
   /**
@@ -72,7 +74,7 @@ export function mountStageGestures(parts) {
     if (!camera.viewport || opening) return;
     const id = nextObjectAt(view.objects.list, null, toImage(camera.viewport, at), PICK_REACH.fine / camera.viewport.scale);
     if (id === null) return;
-    if (!view.selected.includes(id)) await actions.select(id);
+    if (!selectedIds(store.state).includes(id)) await actions.select(id);
     const { left, top } = stage.getBoundingClientRect();
     document.dispatchEvent(new CustomEvent('tabsam:object-menu', { detail: { id, at: new DOMRect(left + at.x, top + at.y) } }));
   }
@@ -92,7 +94,7 @@ export function mountStageGestures(parts) {
     const { view, opening } = store.state;
     if (!box || opening) return;
     countHint('box');
-    const before = more ? view.selected : [];
+    const before = more ? selectedIds(store.state) : [];
     quietly(actions.selectObjects([...before, ...objectsIn(view.objects.list, box).filter((id) => !before.includes(id))]));
   }
 
