@@ -22,6 +22,8 @@ _CELLS, _MOST_CELLS = 500_000, 8_000_000
 _CELLS_A_RADIUS, _LEAST_CELLS_A_RADIUS = 16, 3
 _FARTHEST = 1e7
 """In image pixels: the largest brush, and the farthest that one goes from the picture. Beyond, floats lose the pixels."""
+_THINNEST = 0.001
+"""In image pixels: the smallest brush. Within less, floats far from the picture's corner lose its cells."""
 
 _LOGIT = 10.0
 """What a mask prompt says of a cell that is all inside; about as sure as models are of their own masks."""
@@ -34,7 +36,7 @@ def stroke_outline(points: ArrayLike, radius: float) -> Outline:
     ----------
     points : (N, 2), N >= 1, x then y, in image pixels
         Where the brush went; one point is a dab. They may lie outside the picture.
-    radius : float, in image pixels, > 0
+    radius : float, in image pixels, >= 0.001
 
     Returns
     -------
@@ -47,8 +49,10 @@ def stroke_outline(points: ArrayLike, radius: float) -> Outline:
         ``stroke-points`` or ``stroke-radius``.
     """
     line = _checked_points(points)
-    if not radius > 0:
-        raise PromptError("stroke-radius", f"The brush's radius must be above 0, not {radius}.", "Choose a larger brush.")
+    if not radius >= _THINNEST:
+        raise PromptError(
+            "stroke-radius", f"The brush's radius must be at least {_THINNEST}, not {radius}.", "Choose a larger brush."
+        )
     if radius > _FARTHEST:
         raise PromptError(
             "stroke-radius", f"The brush's radius must be at most {_FARTHEST:.0f}, not {radius}.", "Choose a smaller brush."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import io
 import json
@@ -80,7 +81,8 @@ def _value(root: Any, rng: random.Random) -> Any:
     elif how == 1 and isinstance(holder, list):
         holder.extend([inner] * rng.choice((1, 3, 100)))
     elif how == 2 and isinstance(inner, int | float) and not isinstance(inner, bool):
-        holder[key] = inner * rng.choice((-1, 0, 10, 1e6)) + rng.choice((0, 1, -1, 0.5))
+        with contextlib.suppress(OverflowError):  # an integer of more digits than a float has
+            holder[key] = inner * rng.choice((-1, 0, 10, 1e6)) + rng.choice((0, 1, -1, 0.5))
     elif how == 3 and isinstance(holder, dict):
         holder[rng.choice(("", "a", *map(str, holder)))] = inner
     else:

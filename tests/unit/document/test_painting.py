@@ -63,11 +63,14 @@ def test_points_that_are_none_are_said(points: list[object]) -> None:
     assert caught.value.message.startswith("A stroke needs one or more points x, y")
 
 
-@pytest.mark.parametrize("radius", [0, -1, float("nan")])
+@pytest.mark.parametrize("radius", [0, -1, 5e-324, float("nan")])
 def test_a_brush_needs_a_radius(radius: float) -> None:
     with pytest.raises(PromptError) as caught:
         stroke_outline([[1, 2]], radius)
-    assert (caught.value.code, caught.value.message) == ("stroke-radius", f"The brush's radius must be above 0, not {radius}.")
+    assert (caught.value.code, caught.value.message) == (
+        "stroke-radius",
+        f"The brush's radius must be at least 0.001, not {radius}.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,6 +80,11 @@ def test_a_stroke_stays_within_reach(points: list[list[float]], radius: float) -
     with pytest.raises(PromptError) as caught:
         stroke_outline(points, radius)
     assert caught.value.code in ("stroke-points", "stroke-radius")
+
+
+def test_the_thinnest_brush_makes_a_dab_as_far_as_one_may_go() -> None:
+    dab = stroke_outline([[1e7, 1e7]], 0.001).vertices
+    assert np.hypot(*(dab - 1e7).T) == pytest.approx(np.full(len(dab), 0.001), rel=0.02)
 
 
 def test_to_paint_adds_and_to_erase_takes_away() -> None:
