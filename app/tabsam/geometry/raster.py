@@ -253,12 +253,16 @@ def mask_of_counts(counts: Int64Array, image_size: Size) -> BoolArray:
     """Lay out COCO's counts, whose sum is the picture's number of pixels, as a mask."""
     height, width = image_size
     inside = np.arange(len(counts)) % 2 == 1
-    by_columns = np.repeat(inside, counts.astype(np.intp)).reshape(width, height)
-    if by_columns.size < _LARGE:
-        return np.ascontiguousarray(by_columns.T)
+    if height * width < _LARGE:
+        return np.ascontiguousarray(np.repeat(inside, counts.astype(np.intp)).reshape(width, height).T)
+    bounds = np.concatenate([[0], np.cumsum(counts)])
     mask = np.empty(image_size, np.bool_)
-    for left in range(0, width, _TURNED):  # in strips, which stay in the processor's cache
-        mask[:, left : left + _TURNED] = by_columns[left : left + _TURNED].T
+    for left in range(0, width, _TURNED):  # in strips, which stay in the processor's cache and are no second mask
+        right = min(left + _TURNED, width)
+        start, stop = left * height, right * height
+        runs = slice(int(np.searchsorted(bounds, start, "right")) - 1, int(np.searchsorted(bounds, stop)))
+        lengths = np.diff(np.clip(bounds[runs.start : runs.stop + 1], start, stop))
+        mask[:, left:right] = np.repeat(inside[runs], lengths.astype(np.intp)).reshape(right - left, height).T
     return mask
 
 

@@ -18,6 +18,9 @@ from tabsam.geometry.ranges import expand_ranges
 Connectivity: TypeAlias = Literal[4, 8]
 Int32Array: TypeAlias = NDArray[np.int32]
 
+_AT_ONCE = 4_000_000
+"""Pixels that are looked at in one go."""
+
 
 @dataclass(frozen=True)
 class Components:
@@ -54,18 +57,22 @@ def components(mask: BoolArray, *, connectivity: Connectivity = 8) -> Components
     return Components(np.ascontiguousarray(flat.reshape(mask.shape[0], runs.stride)[:, 1:-1]), sizes)
 
 
-def fill_holes(mask: BoolArray, smaller_than: float, *, connectivity: Connectivity = 8) -> BoolArray:
+def fill_holes(mask: BoolArray, smaller_than: float, *, connectivity: Connectivity = 8, enclosed: bool = False) -> BoolArray:
     """Fill the regions off the mask that have fewer pixels than `smaller_than`.
 
-    The reference's (segment_anything/utils/amg.py, ``remove_small_regions``): what lies between the mask and the picture's border
-    is filled too when it is that small.
+    Parameters
+    ----------
+    enclosed : bool
+        Fill only what the mask is all around. The reference (segment_anything/utils/amg.py, ``remove_small_regions``) also fills
+        what lies between the mask and the picture's border when it is that small.
 
     Returns
     -------
     bool, shape (height, width)
         The mask itself, not a copy, when there is nothing to fill.
     """
-    small, _ = _small_regions(~mask, smaller_than, connectivity)
+    runs = _runs(mask, of=False)
+    small, _ = _small_regions(runs, smaller_than, connectivity, runs.at_border(mask.shape[0]) if enclosed else None)
     return mask if small is None else _with_runs(mask, small, True)
 
 
@@ -77,7 +84,7 @@ def remove_islands(mask: BoolArray, smaller_than: float, *, connectivity: Connec
     bool, shape (height, width)
         The mask itself, not a copy, when there is nothing to remove.
     """
-    small, largest = _small_regions(mask, smaller_than, connectivity)
+    small, largest = _small_regions(_runs(mask), smaller_than, connectivity)
     if small is None:
         return mask
     if largest is None:
@@ -104,14 +111,24 @@ class _Runs:
     def __getitem__(self, which: BoolArray) -> _Runs:
         return _Runs(self.starts[which], self.ends[which], self.stride)
 
+    def at_border(self, height: int) -> BoolArray:
+        """Tell which runs reach the border of a picture of so many rows."""
+        rows, first = np.divmod(self.starts, self.stride)
+        return np.asarray((first == 1) | (self.ends % self.stride == self.stride - 1) | (rows == 0) | (rows == height - 1))
 
-def _runs(mask: BoolArray) -> _Runs:
-    height, width = mask.shape
-    padded = np.zeros((height, width + 2), np.bool_)
-    padded[:, 1:-1] = mask
-    flat = padded.reshape(-1)
-    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    return _Runs(changes[::2], changes[1::2], width + 2)
+
+def _runs(mask: BoolArray, *, of: bool = True) -> _Runs:
+    height, stride = mask.shape[0], mask.shape[1] + 2
+    found = [np.zeros(0, np.int64)]
+    rows = max(1, _AT_ONCE // stride)
+    for top in range(0, height, rows):  # by strips: there may be many megapixels, and no run goes on in another row
+        strip = mask[top : top + rows]
+        padded = np.zeros((len(strip), stride), np.bool_)
+        padded[:, 1:-1] = strip == of
+        flat = padded.reshape(-1)
+        found.append(np.flatnonzero(flat[1:] != flat[:-1]) + (1 + top * stride))
+    changes = np.concatenate(found)
+    return _Runs(changes[::2], changes[1::2], stride)
 
 
 def _connect(runs: _Runs, connectivity: Connectivity) -> tuple[Int64Array, Int64Array]:
@@ -146,11 +163,17 @@ def _roots(count: int, one: Int64Array, other: Int64Array) -> Int64Array:
             roots = higher
 
 
-def _small_regions(mask: BoolArray, smaller_than: float, connectivity: Connectivity) -> tuple[_Runs | None, _Runs | None]:
-    """Give the runs of the regions that are too small, if any, and of the largest where all are."""
-    runs = _runs(mask)
+def _small_regions(
+    runs: _Runs, smaller_than: float, connectivity: Connectivity, kept: BoolArray | None = None
+) -> tuple[_Runs | None, _Runs | None]:
+    """Give the runs of the regions that are too small, if any, and of the largest where all are.
+
+    No region that one of the runs `kept`, bool (n,), belongs to is too small.
+    """
     regions, sizes = _connect(runs, connectivity)
     small = sizes < smaller_than
+    if kept is not None:
+        small[regions[kept]] = False
     if not small.any():
         return None, None
     largest = runs[regions == sizes.argmax()] if small.all() else None

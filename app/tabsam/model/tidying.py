@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 
-import numpy as np
-
 from tabsam.arrays import BoolArray
 from tabsam.errors import PromptError
 from tabsam.geometry import regions
 from tabsam.geometry.morphology import without_small
 from tabsam.geometry.outline import Outline, area
+from tabsam.geometry.windows import Window
 from tabsam.model.candidate import Candidate, Edges
 
 MOST = 0.2
@@ -41,10 +40,16 @@ class TidyCandidate(Candidate):
 
     def mask(self, *, threshold: float = 0.0) -> BoolArray:
         mask = self.whole.mask(threshold=threshold)
+        window = Window.around(mask)
+        if window is None:
+            return mask
         below = self.share * int(mask.sum())
-        # Within a margin: what lies between the mask and the picture's border is no hole of it, as it is none of its outline.
-        filled = regions.fill_holes(np.pad(mask, 1), below)[1:-1, 1:-1]
-        return regions.remove_islands(filled, below)
+        # In place, since pictures are large. What lies between the mask and the picture's border is no hole, as it is none of the
+        # outline.
+        part = mask[window.slices]
+        part[...] = regions.fill_holes(part, below, enclosed=True)
+        part[...] = regions.remove_islands(part, below)
+        return mask
 
     def outline(self, *, refine: int = 1, threshold: float = 0.0) -> Outline:
         line = self.whole.outline(refine=refine, threshold=threshold)

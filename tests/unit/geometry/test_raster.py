@@ -92,6 +92,14 @@ def test_run_lengths_are_those_of_the_mask(seed: int) -> None:
     assert np.array_equal(mask_of_counts(counts, (15, 22)), mask)
 
 
+@pytest.mark.parametrize("size", [(1001, 1024), (3, 400_001), (400_001, 3)])
+def test_a_large_mask_is_laid_out_strip_by_strip(size: Size) -> None:
+    mask = np.random.default_rng(0).random(size) < 0.5
+    mask[:, size[1] // 4 : size[1] // 2] = True  # a run of many columns
+    for one in (mask, ~mask, np.zeros(size, np.bool_), np.ones(size, np.bool_)):
+        assert np.array_equal(mask_of_counts(counts_of_mask(one), size), one)
+
+
 def test_a_mask_that_begins_inside_begins_with_no_pixels_outside() -> None:
     assert counts_of_mask(np.array([[True, False], [True, True]])).tolist() == [0, 2, 1, 1]
 

@@ -218,6 +218,18 @@ def slow_small_regions(mask: BoolArray, smaller_than: int, holes: bool) -> tuple
     return np.isin(labels, kept), True
 
 
+@pytest.mark.parametrize("at_once", [1, 7, 1000])
+def test_only_what_is_enclosed_is_filled_in_strips_of_any_height(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regions, "_AT_ONCE", at_once)
+    random = np.random.default_rng(at_once)
+    for _ in range(60):
+        mask = random.random((random.integers(1, 12), random.integers(1, 12))) < 0.6
+        around = np.pad(mask, 1)
+        outside = flooded(~around, 8)
+        wanted = regions.fill_holes(np.where(outside == outside[0, 0], True, around), 4) & (outside != outside[0, 0])
+        assert regions.fill_holes(mask, 4, enclosed=True).tolist() == wanted[1:-1, 1:-1].tolist()
+
+
 def test_holes_are_filled_and_islands_removed() -> None:
     mask = mask_of("####..", "#.##.#", "####..")
     assert regions.fill_holes(mask, 2).tolist() == mask_of("####..", "####.#", "####..").tolist()
