@@ -18,7 +18,7 @@ from tests.browser.test_picture_list import RED, drop_paths, wait_for_picture
 from tests.browser.test_reachable import AXE_RUNS, SIZES, UNREACHED, Emulate, violations
 from tests.browser.test_reachable import emulate as emulate
 from tests.support.page import Page
-from tests.support.pictures import encoded, two_discs
+from tests.support.pictures import encoded, rotated_jpeg, two_discs
 
 CELLS = """
 const cells = [...document.querySelectorAll(".strip-cell")];
@@ -87,6 +87,26 @@ def test_the_strip_says_what_is_done_and_opens_what_is_clicked(three: Page) -> N
     assert cells(three)[0] == "a.png, done, 1 object"
     three.press("j")  # after the last comes the first, which is done
     wait_for_picture(three, "b.png", "2 of 3")
+
+
+THUMBNAIL_COLORS = """
+const canvas = document.querySelector(".strip-cell[title='phone.jpg'] canvas");
+const at = (x, y) => [...canvas.getContext('2d').getImageData(canvas.width * x, canvas.height * y, 1, 1).data.slice(0, 3)];
+return [canvas.width / canvas.height, at(0.25, 0.25), at(0.75, 0.25), at(0.25, 0.75), at(0.75, 0.75)];
+"""
+
+
+def test_a_thumbnail_of_a_large_photograph_stands_upright(kept: Page, tmp_path: Path) -> None:
+    quarters = np.zeros((1200, 1600, 3), np.uint8)
+    colors = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
+    quarters[:600, :800], quarters[:600, 800:], quarters[600:, :800], quarters[600:, 800:] = colors
+    (tmp_path / "phone.jpg").write_bytes(rotated_jpeg(quarters))
+    (tmp_path / "zoo.png").write_bytes(encoded(two_discs()))
+    drop_paths(kept, tmp_path / "phone.jpg", tmp_path / "zoo.png")
+    kept.wait_until(lambda: kept.find_all(".strip-cell") and has_thumbnails(kept), "the thumbnails")
+    shape, *seen = kept.js(THUMBNAIL_COLORS)
+    assert shape == pytest.approx(4 / 3, rel=0.02)
+    assert np.abs(np.subtract(seen, colors)).max() <= 8
 
 
 def test_marks_and_counts_are_there_after_a_reload(kept: Page, tmp_path: Path) -> None:

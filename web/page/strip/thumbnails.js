@@ -112,7 +112,30 @@ export async function smallBitmap({ name, source, page }, height, ask) {
   if (blob.size > LARGEST_FILE) return null;
   // which is told of the longest side: most pictures are at most twice as wide as high
   const isPythons = Boolean(page) || TIFF.test(name);
-  return isPythons ? ask(blob, page ?? 0, 2 * height) : createImageBitmap(blob, { resizeHeight: height, resizeQuality: 'medium' });
+  if (isPythons) return ask(blob, page ?? 0, 2 * height);
+  const resized = { resizeHeight: height, resizeQuality: /** @type {const} */ ('medium') };
+  const frame = await decodedSmall(blob, height).catch(() => null);
+  const bitmap = await createImageBitmap(frame ?? blob, resized);
+  frame?.close();
+  return bitmap;
+}
+
+/**
+ * Decode a JPEG at an eighth of its size, or more where that were too small: `createImageBitmap` would decode all of it first, 200 MB of 50 megapixels.
+ *
+ * @param {Blob} blob
+ * @param {number} least  pixels along either side
+ * @returns {Promise<VideoFrame | null>}  null for other files
+ */
+async function decodedSmall(blob, least) {
+  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  if (first !== 0xff || second !== 0xd8) return null;
+  const decoder = new ImageDecoder({ data: blob.stream(), type: 'image/jpeg', desiredWidth: least, desiredHeight: least });
+  try {
+    return (await decoder.decode()).image;
+  } finally {
+    decoder.close();
+  }
 }
 
 /** What takes longer to fetch has no thumbnail. Milliseconds. */
