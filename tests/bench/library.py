@@ -15,8 +15,8 @@ from tabsam.arrays import BoolArray
 from tabsam.document.annotations import Annotations, Category, Instance
 from tabsam.formats.coco import write_coco
 from tabsam.formats.shared.rle import compress, decompress
+from tabsam.geometry.counts import counts_of_mask, mask_of_counts
 from tabsam.geometry.outline import from_polygons
-from tabsam.geometry.raster import counts_of_mask, mask_of_counts
 from tabsam.geometry.tracing import outline_of_mask
 from tests.bench.figures import Figure, Sample
 from tools.terminal import say

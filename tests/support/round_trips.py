@@ -19,7 +19,8 @@ from tabsam.formats.project import read_project, write_project
 from tabsam.formats.registry import FORMATS, write
 from tabsam.formats.shared.rle import compress, decompress
 from tabsam.formats.tools.table import TOOLS
-from tabsam.geometry.raster import counts_of_mask, fill
+from tabsam.geometry.counts import counts_of_mask
+from tabsam.geometry.raster import fill
 from tabsam.geometry.tracing import outline_of_counts, outline_of_mask
 from tests.support.annotated import masks, random_annotations, same, three_kinds
 from tests.support.datasets import four_pictures

@@ -16,8 +16,9 @@ from tabsam.evaluation.comparing import compare, iou
 from tabsam.evaluation.known import KnownObject, known_of
 from tabsam.evaluation.questions import Answered, Asked, Prompt, Questions, Region, Series, Task
 from tabsam.formats.shared.rle import compress
+from tabsam.geometry.counts import counts_of_mask
 from tabsam.geometry.outline import Outline
-from tabsam.geometry.raster import counts_of_mask, fill, run_lengths, spans
+from tabsam.geometry.raster import fill, run_lengths, spans
 from tabsam.geometry.tracing import outline_of_mask
 from tabsam.geometry.windows import Window
 from tabsam.model.candidate import Candidate

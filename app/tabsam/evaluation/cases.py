@@ -15,8 +15,8 @@ from tabsam.evaluation.comparing import Comparison
 from tabsam.evaluation.questions import Answered, Series
 from tabsam.evaluation.summaries import grouped
 from tabsam.formats.shared.rle import decompress
+from tabsam.geometry.counts import mask_of_counts
 from tabsam.geometry.outline import Outline
-from tabsam.geometry.raster import mask_of_counts
 from tabsam.geometry.simplifying import simplify
 from tabsam.geometry.tracing import outline_of_mask
 from tabsam.geometry.windows import Window

@@ -24,8 +24,8 @@ from tabsam.formats.registry import write as write_annotations
 from tabsam.formats.shared import rle
 from tabsam.formats.shared.writing import UNNAMED_CLASS, Exported, stem_of
 from tabsam.formats.svg import outline_svg
+from tabsam.geometry.counts import counts_of_mask
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import counts_of_mask
 from tabsam.geometry.simplifying import simplify
 
 _BY_SUFFIX = {

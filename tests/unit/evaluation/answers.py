@@ -9,7 +9,7 @@ from tabsam.evaluation.clicking import Click
 from tabsam.evaluation.comparing import compare
 from tabsam.evaluation.questions import Answered, Prompt, Series
 from tabsam.formats.shared.rle import compress
-from tabsam.geometry.raster import counts_of_mask
+from tabsam.geometry.counts import counts_of_mask
 
 SIZE = (40, 60)
 

@@ -10,7 +10,7 @@ from tabsam.errors import EvaluationError
 from tabsam.evaluation.finds import found_scores, need_pycocotools
 from tabsam.evaluation.questions import Asked, Region
 from tabsam.formats.shared.rle import compress
-from tabsam.geometry.raster import counts_of_mask
+from tabsam.geometry.counts import counts_of_mask
 from tests.unit.evaluation.answers import SIZE, box
 
 CUP, DOG, HALF_A_DOG = box(5, 5, 15, 15), box(30, 5, 50, 25), box(30, 5, 50, 15)

@@ -8,7 +8,7 @@ from pycocotools import mask as coco_mask
 
 from tabsam.errors import FormatError
 from tabsam.formats.shared.rle import checked_counts, compress, decompress
-from tabsam.geometry.raster import counts_of_mask
+from tabsam.geometry.counts import counts_of_mask
 from tests.support.refused import refusal
 
 

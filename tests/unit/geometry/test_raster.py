@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from tabsam.arrays import BoolArray, Size
+from tabsam.geometry.counts import counts_of_mask, mask_of_counts
 from tabsam.geometry.outline import Outline, from_polygons
-from tabsam.geometry.raster import Crop, counts_of_mask, fill, fill_crop, mask_of_counts, paint, run_lengths, spans
+from tabsam.geometry.raster import Crop, fill, fill_crop, paint, run_lengths, spans
 from tests.support.annotated import HOLED, ISLAND, SIZE, blob, ring, square
 from tests.support.raster import rasterised
 

@@ -7,8 +7,9 @@ import pytest
 from shapely.geometry import Polygon
 
 from tabsam.arrays import BoolArray
+from tabsam.geometry.counts import counts_of_mask
 from tabsam.geometry.outline import area, signed_area
-from tabsam.geometry.raster import counts_of_mask, fill
+from tabsam.geometry.raster import fill
 from tabsam.geometry.tracing import outline_of_counts, outline_of_mask
 
 

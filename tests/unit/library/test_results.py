@@ -16,6 +16,7 @@ from pycocotools import mask as pycoco
 from tabsam.errors import FormatError, PromptError
 from tabsam.formats.shared import rle
 from tabsam.geometry import raster
+from tabsam.geometry.counts import mask_of_counts
 from tabsam.library.pipeline import (
     Pipeline,
     closing,
@@ -96,7 +97,7 @@ def test_what_is_saved_is_the_mask(result: Result, tmp_path: Path) -> None:
     assert coco["categories"][0]["name"] == "disc"
     (one,) = coco["annotations"]
     size, counts = one["segmentation"]["size"], rle.decompress(one["segmentation"]["counts"])
-    assert iou(raster.mask_of_counts(counts, size), result.mask()) > 0.98
+    assert iou(mask_of_counts(counts, size), result.mask()) > 0.98
     assert abs(one["score"] - result.iou_prediction) < 1e-3
 
 

@@ -7,7 +7,7 @@ import json
 import numpy as np
 
 from tabsam.formats.shared.rle import compress
-from tabsam.geometry.raster import counts_of_mask
+from tabsam.geometry.counts import counts_of_mask
 from tests.support.tool_files import areas, taken, written_again
 
 
