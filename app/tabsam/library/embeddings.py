@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tabsam.errors import FormatError
 from tabsam.formats.embedding import EXTENSIONS, FORMATS, Format, Precision, read_embedding, write_embedding
-from tabsam.library.images import ImageLike, read_file
+from tabsam.library.images import ImageLike, read_if_path
 from tabsam.model.embedding import StoredEmbedding
 from tabsam.model.identifying import digest_of
 
@@ -86,6 +86,5 @@ def file_name(picture: str, format: Format) -> str:
 
 def picture_digest(image: ImageLike) -> str:
     """Give the SHA-256 of a picture's file, in hex; nothing where there is no file: of arrays, and pictures of Pillow's."""
-    if isinstance(image, str | PathLike):
-        image = read_file(Path(image))
+    image = read_if_path(image)
     return digest_of(bytes(image)) if isinstance(image, bytes | bytearray | memoryview) else ""

@@ -48,8 +48,7 @@ def as_image(image: ImageLike) -> Image.Image:
         ``image-missing`` for a path where there is no file; ``image-array`` for an array of another shape or dtype, or
         something that is no picture; those of :func:`tabsam.open_image`.
     """
-    if isinstance(image, str | PathLike):
-        return open_image(read_file(Path(image)))
+    image = read_if_path(image)
     if isinstance(image, bytes | bytearray | memoryview):
         return open_image(image)
     if isinstance(image, Image.Image):
@@ -63,6 +62,17 @@ def name_of(image: ImageLike, otherwise: str = "picture") -> str:
         return Path(image).name
     name = getattr(image, "filename", "") if isinstance(image, Image.Image) else ""
     return Path(name).name if isinstance(name, str) and name else otherwise
+
+
+def read_if_path(image: ImageLike) -> bytes | bytearray | memoryview | Image.Image | HasArray:
+    """Give the bytes of a picture's file in place of its path: who wants more than one thing of it reads it once.
+
+    Raises
+    ------
+    ImageError
+        ``image-missing``.
+    """
+    return read_file(Path(image)) if isinstance(image, str | PathLike) else image
 
 
 def read_file(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from PIL import Image
 from tabsam.arrays import Size
 from tabsam.library.embeddings import open_embedding, picture_digest
 from tabsam.library.finishing import Finishing
-from tabsam.library.images import ImageLike, as_image, name_of
+from tabsam.library.images import ImageLike, as_image, name_of, read_if_path
 from tabsam.library.saving import Picture
 from tabsam.library.waiting import Waiter
 from tabsam.model.embedding import StoredEmbedding
@@ -68,10 +68,10 @@ class StoresEmbeddings:
         given = embedding if isinstance(embedding, StoredEmbedding) else open_embedding(embedding)
         if isinstance(image, tuple):
             height, width = image
-            picture, source = Picture(Image.new("RGB", (width, height)), "picture"), None
+            picture, source, digest = Picture(Image.new("RGB", (width, height)), "picture"), None, ""
         else:
-            picture, source = Picture(as_image(image), name_of(image)), image
-        digest = "" if source is None else picture_digest(source)
+            read = read_if_path(image)
+            picture, source, digest = Picture(as_image(read), name_of(image)), image, picture_digest(read)
         made = self._waiter.wait(held(self.segmenter, given, picture.size, picture=digest))
         self._kept.put(self.segmenter, _GIVEN, made)
         self.segmenter.use(made)
