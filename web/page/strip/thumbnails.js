@@ -113,11 +113,12 @@ export async function smallBitmap({ name, source, page }, height, ask) {
   // which is told of the longest side: most pictures are at most twice as wide as high
   const isPythons = Boolean(page) || TIFF.test(name);
   if (isPythons) return ask(blob, page ?? 0, 2 * height);
-  const resized = { resizeHeight: height, resizeQuality: /** @type {const} */ ('medium') };
   const frame = await decodedSmall(blob, height).catch(() => null);
-  const bitmap = await createImageBitmap(frame ?? blob, resized);
-  frame?.close();
-  return bitmap;
+  try {
+    return await createImageBitmap(frame ?? blob, { resizeHeight: height, resizeQuality: 'medium' });
+  } finally {
+    frame?.close();
+  }
 }
 
 /**
