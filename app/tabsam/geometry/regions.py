@@ -119,7 +119,7 @@ class _Runs:
 
 def _runs(mask: BoolArray, *, of: bool = True) -> _Runs:
     height, stride = mask.shape[0], mask.shape[1] + 2
-    found = [np.zeros(0, np.int64)]
+    found = [np.zeros(0, np.intp)]  # as np.repeat takes it, which is 32 bits in the page
     rows = max(1, _AT_ONCE // stride)
     for top in range(0, height, rows):  # by strips: there may be many megapixels, and no run goes on in another row
         strip = mask[top : top + rows]
