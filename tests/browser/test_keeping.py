@@ -273,7 +273,7 @@ def test_a_second_tab_begins_another_project_and_may_look_or_take_over(kept: Pag
         wait_for_work(kept)
         assert work(kept) == before
         kept.find("#looking-take-over").click()
-        kept.wait_until(lambda: not kept.find("#looking").is_displayed(), "it to be this tab's")
+        kept.wait_until(lambda: kept.state()["image"] and not kept.find("#looking").is_displayed(), "it to be this tab's")
         wait_for_work(kept)
         assert work(kept) == before
         kept.click(*BLUE)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import JavascriptException, NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -44,7 +44,8 @@ const packed = (value) => {
   if (!value || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, packed(part)]));
 };
-(async () => {
+if (!window.tabsam) done({ starting: true });
+else (async () => {
   let result = await method.split('.').reduce((owner, name) => owner[name], window.tabsam)(...args);
   if (result instanceof Blob) result = { type: result.type, bytes: new Uint8Array(await result.arrayBuffer()) };
   return packed(result);
@@ -102,6 +103,14 @@ class PageError(Exception):
         self.hint = hint
 
 
+class PageStartingError(Exception):
+    """The page was asked before it has begun, or while it was made anew."""
+
+
+_NOT_YET = (StaleElementReferenceException, NoSuchElementException, PageStartingError)
+"""What reading a page leads to that is just being made anew."""
+
+
 class Page:
     """One tab with the site in it.
 
@@ -142,13 +151,13 @@ class Page:
     def wait_until(self, is_true: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
         """Wait for something that a person could see.
 
-        What was found and is gone when it is read (the page was made anew, or a list) counts as not yet.
+        What is gone when it is read, or not there at all (the page is being made anew, or a list), counts as not yet.
         """
 
         def is_seen() -> object:
             try:
                 return is_true()
-            except StaleElementReferenceException:
+            except _NOT_YET:
                 return False
 
         end = time.monotonic() + patience
@@ -202,8 +211,16 @@ class Page:
         ------
         PageError
             When the promise is rejected.
+        PageStartingError
         """
-        answer = self.driver.execute_async_script(CALL, method, list(arguments))
+        try:
+            answer = self.driver.execute_async_script(CALL, method, list(arguments))
+        except JavascriptException as error:
+            if "document unloaded" in str(error):
+                raise PageStartingError from error
+            raise
+        if "starting" in answer:
+            raise PageStartingError
         if "error" in answer:
             raise PageError(**answer["error"])
         return unpacked(answer.get("result"))
@@ -358,8 +375,11 @@ class Page:
         return texts
 
     def find(self, selector: str) -> WebElement:
-        """Return the one element that fits a CSS selector."""
-        (element,) = self.find_all(selector)
+        """Return the one element that fits a CSS selector; raises NoSuchElementException where there is none."""
+        found = self.find_all(selector)
+        if not found:
+            raise NoSuchElementException(f"Nothing on the page fits {selector}.")
+        (element,) = found
         return element
 
     def find_all(self, selector: str) -> list[WebElement]:
