@@ -125,7 +125,7 @@ def test_the_keyboard_undoes_from_a_list_and_from_a_switch(cat: Page) -> None:
     if not cat.find("#feeds-back").is_displayed():
         cat.find("[data-fold=adjust-body]").click()
     cat.find("#feeds-back").send_keys(Keys.SPACE)  # a switch that is pressed by key keeps the focus
-    assert cat.js("return document.activeElement.id") == "feeds-back"
+    cat.wait_for_focus("#feeds-back")
     cat.press("z", modifier=Keys.CONTROL)
     cat.wait_until(lambda: not cat.state()["points"], "a step back from a switch")
     cat.press("y", modifier=Keys.CONTROL)
@@ -149,10 +149,10 @@ def test_the_focus_is_on_the_picture_after_an_export(cat: Page) -> None:
     cat.wait_until(lambda: cat.js("return document.activeElement.dataset.export") == "mask-png", "the menu")
     cat.press(Keys.ENTER)
     cat.saved_file(".png").unlink()
-    assert cat.js("return document.activeElement.id") == "stage"
+    cat.wait_for_focus("#stage")
     cat.find("#export").send_keys(Keys.ENTER)
     cat.saved_file(".png")
-    assert cat.js("return document.activeElement.id") == "stage"
+    cat.wait_for_focus("#stage")
 
 
 def test_the_crosshair_and_the_list_of_points_agree(cat: Page) -> None:

@@ -23,19 +23,16 @@ def discs(page: Page, server: SiteServer) -> Page:
     return page
 
 
-def focus(page: Page) -> str:
-    return str(page.js("return document.activeElement.id"))
-
-
 def options(page: Page) -> Sequence[str]:
     return [one.text.replace("\n", " ") for one in page.find_all("#class-options > [role=option]")]
 
 
 def choose_class(page: Page, text: str) -> None:
     page.press("c")
-    page.wait_until(lambda: focus(page) == "class-search", "the field")
+    page.wait_for_focus("#class-search")
     page.press(*text, Keys.ENTER)
-    page.wait_until(lambda: focus(page) == "stage" and page.phase == "idle", "the picture to have the keys")
+    page.wait_for_focus("#stage")
+    page.wait_for("idle")
 
 
 def next_class(page: Page) -> str | None:
@@ -72,7 +69,7 @@ def test_the_field_is_a_combobox_that_escape_leaves(discs: Page) -> None:
     assert meant() == "Create “cu”"
     assert discs.find("#class-options [aria-selected=true]").text == "Create “cu”"
     discs.press(Keys.ESCAPE)
-    discs.wait_until(lambda: focus(discs) == "stage", "the picture to have the keys")
+    discs.wait_for_focus("#stage")
     assert not discs.find("#class-picker").is_displayed()
     assert classes(discs) == ["cup"]
 

@@ -293,6 +293,6 @@ def test_a_right_click_with_the_hand_opens_the_menu_of_the_object_there(two: Pag
             assert (two.state()["active"], two.state()["points"]) == (red, [])
             two.press(Keys.ESCAPE)
             two.wait_until(lambda: not two.find("#object-menu").is_displayed(), "no menu")
-            assert two.js("return document.activeElement.id") in ("stage", "hand")
+            two.wait_for_focus("#stage, #hand")
     two.wait_for_frame()
     assert (two.find("#object-menu").is_displayed(), two.state()["points"]) == (False, [])

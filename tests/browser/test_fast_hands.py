@@ -105,7 +105,7 @@ def test_c_while_the_answer_is_on_its_way_is_about_the_class_of_that_object(disc
     discs.wait_until(lambda: len(objects(discs)) == 1 and discs.phase == "idle", "an object")
     press_at_once(discs, SPOTS[1])
     discs.input("KeyEvent", {"type": "keyDown", "key": "c", "code": "KeyC", "text": "c"})
-    assert discs.js("return document.activeElement.id") == "class-search"
+    discs.wait_for_focus("#class-search")
     assert discs.find("#class-picker-title").text == "Class of the next object"
     discs.press(Keys.ESCAPE)
 
@@ -140,7 +140,7 @@ def test_what_is_an_object_already_is_refined_by_keyboard(discs: Page) -> None:
     discs.press(Keys.ENTER)
     discs.wait_until(lambda: discs.state()["refines"] == first, "the first to be refined")
     assert discs.messages() == []
-    assert discs.js("return document.activeElement.id") == "stage"
+    discs.wait_for_focus("#stage")
     discs.press(Keys.ENTER)
     discs.wait_until(lambda: discs.state()["points"] == [] and discs.phase == "idle", "the new shape")
     assert len(objects(discs)) == 2

@@ -161,7 +161,7 @@ def test_every_find_is_reached_taken_and_rejected_by_keys(found: Page) -> None:
     found.press(Keys.HOME, Keys.DELETE)
     found.wait_until(lambda: count(found) == there - 1, "the first to be rejected")
     assert objects(found) == []
-    assert found.js("return document.activeElement.getAttribute('aria-label')").startswith(f"Find 1 of {there - 1}")
+    found.wait_for_focus(f"[aria-label^='Find 1 of {there - 1}']")
     found.press(Keys.ENTER)
     found.wait_until(lambda: len(objects(found)) == 1, "an object")
     assert count(found) == there - 2
@@ -201,4 +201,4 @@ def test_where_nothing_passes_the_panel_says_what_does(found: Page) -> None:
     found.wait_until(lambda: count(found) == number, "those")
     assert found.find("#search-iou-value").text in found.find("#search-iou-value").text
     assert said(found) == f"{number} object{'s' * (number > 1)} found."
-    assert found.js("return document.activeElement.id") == "search-add"
+    found.wait_for_focus("#search-add")

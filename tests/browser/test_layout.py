@@ -190,7 +190,7 @@ def test_the_keyboard_goes_on_from_the_picture_when_a_message_has_gone(cat: Page
     cat.wait_for("idle")
     cat.find(".message [aria-label^='Dismiss']").send_keys(Keys.ENTER)
     cat.wait_until(lambda: not cat.messages(), "the message to go")
-    assert cat.js("return document.activeElement.id") == "stage"
+    cat.wait_for_focus("#stage")
 
 
 def test_keys_that_a_slider_has_no_use_for_are_the_pages(cat: Page) -> None:

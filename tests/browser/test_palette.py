@@ -45,7 +45,7 @@ def test_what_is_typed_is_found_run_and_remembered(cat: Page) -> None:
     cat.press(Keys.ENTER)
     cat.wait_until(lambda: cat.find("#eraser").get_attribute("aria-pressed") == "true", "the eraser")
     assert not cat.find("#palette").is_displayed()
-    assert focused(cat) == before
+    cat.wait_until(lambda: focused(cat) == before, "the focus where it was")
 
     ask_for(cat, "")
     assert shown(cat)[0] == "Eraser"
@@ -55,7 +55,7 @@ def test_what_is_typed_is_found_run_and_remembered(cat: Page) -> None:
     cat.wait_until(lambda: "There is no mask yet" in cat.find("#palette-said").text, "why")
     cat.press(Keys.ESCAPE)
     cat.wait_until(lambda: not cat.find("#palette").is_displayed(), "the page")
-    assert focused(cat) == before
+    cat.wait_until(lambda: focused(cat) == before, "the focus where it was")
     assert cat.find("#eraser").get_attribute("aria-pressed") == "true"  # Esc was the palette's
 
     cat.call("classes.add", "kitten")

@@ -15,7 +15,7 @@ def test_a_cut_out_is_copied_and_pasted(cat: Page) -> None:
     cat.find("#export-formats").click()
     cat.find("[data-copy='cutout-png']").click()
     cat.wait_until(lambda: any("clipboard" in said for said in cat.messages()), "the copy")
-    assert cat.js("return document.activeElement.id") == "stage"
+    cat.wait_for_focus("#stage")
     before = cat.state()["image"]["name"]
     cat.press("v", modifier=Keys.CONTROL)
     cat.wait_until(lambda: cat.phase == "idle" and cat.state()["image"]["name"] != before, "the pasted picture")

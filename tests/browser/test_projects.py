@@ -75,7 +75,7 @@ def test_projects_are_named_copied_and_deleted_by_keys_and_menu(listed: Page) ->
     page.press(Keys.F2)
     page.press(*"Two discs", Keys.ENTER)
     wait_for_names(page, "Two discs")
-    assert focused(page) == "Two discs"
+    page.wait_until(lambda: focused(page) == "Two discs", "the focus in the list")
     page.press(Keys.F2, "x", Keys.ESCAPE)
     assert names(page) == ["Two discs"]
     # a copy, by the menu: all of it, and only its own
@@ -93,7 +93,7 @@ def test_projects_are_named_copied_and_deleted_by_keys_and_menu(listed: Page) ->
     page.js("document.querySelector('.earlier-project').focus()")
     page.press(Keys.DELETE)
     wait_for_names(page, "Two discs")
-    assert focused(page) == "Two discs"
+    page.wait_until(lambda: focused(page) == "Two discs", "the focus in the list")
     page.driver.refresh()
     page.wait_until(lambda: "Deleted Two discs copy." in page.messages(), "the offer to bring it back")
     wait_for_names(page, "Two discs")

@@ -18,8 +18,6 @@ from tests.support.pictures import encoded, red_disc, two_discs
 
 RED, BLUE = (80.0, 120.0), (240.0, 120.0)  # the middles of the two discs
 
-FOCUSED = "return document.activeElement.id"
-
 
 @pytest.fixture
 def discs(page: Page, server: SiteServer) -> Page:
@@ -128,10 +126,10 @@ def test_a_mask_is_taken_away_by_key_and_comes_back(discs: Page, tmp_path: Path)
     assert remove.get_attribute("aria-label") == "Remove the mask"
     remove.send_keys(Keys.ENTER)
     discs.wait_until(lambda: len(rows(discs)) == 1, "the mask to go")
-    assert discs.js("return document.activeElement.dataset.removePoint") is not None
+    discs.wait_for_focus("[data-remove-point]")
     discs.press(Keys.ENTER)
     discs.wait_until(lambda: rows(discs) == [], "the point to go")
-    assert discs.js(FOCUSED) == "stage"
+    discs.wait_for_focus("#stage")
     discs.press("z", modifier=Keys.CONTROL)
     discs.wait_until(lambda: len(rows(discs)) == 1, "the point")
     discs.press("z", modifier=Keys.CONTROL)

@@ -166,6 +166,12 @@ class Page:
                 raise TimeoutError(f"{patience:.0f} s were not enough for {what}.\n{self.describe()}")
             time.sleep(0.02)
 
+    def wait_for_focus(self, selector: str) -> None:
+        """Wait until what a selector names has the keys: the page gives them on when Python has answered."""
+        self.wait_until(
+            lambda: self.js("return document.activeElement.matches(arguments[0])", selector), f"the focus on {selector}"
+        )
+
     @property
     def phase(self) -> State:
         """What ``<body data-state>`` says."""
