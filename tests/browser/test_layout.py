@@ -76,7 +76,7 @@ def picture_both_themes(page: Page, name: str) -> None:
 def test_the_empty_page_fits_and_names_its_controls(page: Page, server: SiteServer, window: Any, name: str) -> None:
     window(SIZES[name])
     page.load(server.url)
-    images = "return [...document.querySelectorAll('#welcome img')].filter((image) => image.complete).length"
+    images = "return [...document.querySelectorAll('#welcome [data-sample] img')].filter((image) => image.complete).length"
     page.wait_until(lambda: page.js(images) == 3, "the samples")
     page.wait_for_frame()
     assert_it_fits(page)

@@ -184,7 +184,7 @@ def test_an_object_is_duplicated_moved_and_deleted_and_each_is_undone(two: Page)
 
 def test_an_object_is_dragged_to_another_place(two: Page) -> None:
     before = [one["id"] for one in objects(two)]
-    left, top, width, height = two.rect("#object-list > .object:first-child")
+    left, top, width, height = two.reach("#object-list > .object:first-child")
     at = (left + width / 3, top + height / 2)
     two.mouse("mousePressed", at)
     for share in (0.5, 1.0, 1.6):
@@ -195,7 +195,7 @@ def test_an_object_is_dragged_to_another_place(two: Page) -> None:
 
 def test_escape_gives_up_a_drag_in_the_list_and_nothing_else(two: Page) -> None:
     before = two.state()
-    left, top, width, height = two.rect("#object-list > .object:first-child")
+    left, top, width, height = two.reach("#object-list > .object:first-child")
     at = (left + width / 3, top + height / 2)
     two.mouse("mousePressed", at)
     two.mouse("mouseMoved", (at[0], at[1] + 1.6 * height))
@@ -288,7 +288,7 @@ def test_the_threshold_makes_the_mask_smaller_and_one_drag_is_one_step(cat: Page
     if not cat.find("#threshold").is_displayed():
         cat.find("[data-fold=adjust-body]").click()
     slider = cat.find("#threshold")
-    left, top, width, height = cat.rect("#threshold")
+    left, top, width, height = cat.reach("#threshold")
     start = (left + width / 2, top + height / 2)
     cat.mouse("mousePressed", start)
     for share in (0.6, 0.7, 0.8):

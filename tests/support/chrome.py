@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from selenium.common.exceptions import ElementClickInterceptedException, ElementNotInteractableException
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webelement import WebElement
 
 from tools.terminal import tie
 
@@ -39,6 +42,38 @@ STILL = "--force-prefers-reduced-motion"
 SWIFTSHADER = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
 
 
+#: Seconds. Nothing here takes so long on two slow cores; what does, hangs.
+PATIENCE = 60.0
+
+
+class PatientElement(WebElement):
+    """An element that is used when a person could: one that opens in a moment, or is still covered, is waited for."""
+
+    def click(self) -> None:
+        when_it_can_be_used(super().click)
+
+    def send_keys(self, *value: str) -> None:
+        when_it_can_be_used(lambda: super(PatientElement, self).send_keys(*value))
+
+
+def when_it_can_be_used(use: Callable[[], None]) -> None:
+    """Use an element, again and again until it is there to be used."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return use()
+        except (ElementNotInteractableException, ElementClickInterceptedException):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+class PatientChrome(Chrome):
+    """Chrome whose elements are patient."""
+
+    _web_element_cls = PatientElement
+
+
 def start_chrome(profile: Path, *, flags: Sequence[str] = (), window: tuple[int, int] = (1280, 800)) -> Chrome:
     """Start headless Chrome with a driver that is given, so that Selenium does not look for one on the network.
 
@@ -62,7 +97,7 @@ def start_chrome(profile: Path, *, flags: Sequence[str] = (), window: tuple[int,
     for flag in (*FLAGS, f"--user-data-dir={profile}", f"--window-size={window[0]},{window[1]}", *flags):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return Chrome(options=options, service=driver_service())
+    return PatientChrome(options=options, service=driver_service())
 
 
 class TiedService(Service):

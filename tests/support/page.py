@@ -16,6 +16,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
 from tabsam.arrays import BoolArray
+from tests.support.chrome import PATIENCE
 
 State = Literal["starting", "ready", "encoding", "decoding", "idle", "error"]
 Button = Literal["left", "middle", "right"]
@@ -26,9 +27,6 @@ BUTTONS: Mapping[Button, int] = {"left": 1, "right": 2, "middle": 4}
 ALT = 1
 
 _NUMBERS = itertools.count()
-
-#: Seconds. Nothing here takes so long on two slow cores; what does, hangs.
-PATIENCE = 60.0
 
 #: Arrays come back as base64, which is much faster than WebDriver's lists of numbers.
 CALL = """
@@ -396,6 +394,11 @@ class Page:
         """Return where the one element of a selector is in the window: left, top, width and height in CSS pixels."""
         box = self.js("return arguments[0].getBoundingClientRect().toJSON()", self.find(selector))
         return box["left"], box["top"], box["width"], box["height"]
+
+    def reach(self, selector: str) -> tuple[float, float, float, float]:
+        """Scroll to the one element of a selector, as who wants to point at it does; return where it is, like :meth:`rect`."""
+        self.js("arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })", self.find(selector))
+        return self.rect(selector)
 
     def command(self, name: str) -> None:
         """Click the first button of a command that is shown."""
