@@ -63,7 +63,8 @@ def six(page: Page, server: SiteServer) -> Page:
 
 
 def pick(page: Page, name: str, *held: str) -> None:
-    """Click a row, with keys held."""
+    """Click a row, with keys held; until it is so, since what is selected is scrolled to, under the pointer."""
+    before = selected(page)
     row = next(row for row in rows(page) if row.find_element(By.CSS_SELECTOR, ".object-name").text == name)
     chain = ActionChains(page.driver)
     for key in held:
@@ -72,6 +73,8 @@ def pick(page: Page, name: str, *held: str) -> None:
     for key in held:
         chain.key_up(key)
     chain.perform()
+    page.wait_until(lambda: selected(page) != before, "what is selected to change")
+    page.wait_for_frame()
 
 
 def selected(page: Page) -> list[str]:

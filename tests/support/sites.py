@@ -198,7 +198,9 @@ new BroadcastChannel('faults').onmessage = ({ data: { to, fault } }) => {
       FileSystemSyncAccessHandle.prototype.write = () => { throw new DOMException('of the test', 'QuotaExceededError'); };
     },
   };
-  if (to === '{name}') setTimeout(faults[fault]);
+  if (to !== '{name}') return;
+  new BroadcastChannel('befallen').postMessage(fault);
+  setTimeout(faults[fault]);
 };
 """
 
@@ -210,9 +212,19 @@ def with_frail_workers(site: Path) -> None:
         rewrite(main, FAULTS.replace("{name}", name) + main.read_text(encoding="utf-8"))
 
 
+#: A message by a channel may come after one that was sent to the worker itself later. A worker that is not there hears nothing.
+BEFALL = """
+const [to, fault, done] = arguments;
+new BroadcastChannel('befallen').onmessage = function () { this.close(); done(); };
+new BroadcastChannel('faults').postMessage({ to, fault });
+setTimeout(done, 5000);
+"""
+
+
 def befall(page: Page, to: str, fault: str) -> None:
     """``close``, ``freeze`` or ``fail`` (throw in) the page's ``worker`` or its ``engine``; ``fill`` its disk, or ``mend`` it.
 
-    A disk can ``refuse`` what is written, too, without being full.
+    A disk can ``refuse`` what is written, too, without being full. It has been heard when this returns: what the page asks
+    afterwards comes after it.
     """
-    page.js("new BroadcastChannel('faults').postMessage({ to: arguments[0], fault: arguments[1] })", to, fault)
+    page.driver.execute_async_script(BEFALL, to, fault)
