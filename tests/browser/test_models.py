@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import socket
 import time
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -182,26 +183,22 @@ def test_ones_own_model_is_kept_over_visits_until_it_is_removed(
     assert set(models_of(page)) == {"tiny", "tabsam nano"}
 
 
-@pytest.mark.parametrize("halves", ["two encoders", "no model at all"])
-def test_what_is_no_pair_is_refused_and_the_old_model_goes_on(
-    page: Page, serve: Serve, two_models: Path, tmp_path: Path, halves: str
-) -> None:
-    wrong = tiny_model().encoder if halves == "two encoders" else b"not a model" * 100
-    files = [tmp_path / "wrong-encoder.onnx", tmp_path / "wrong-decoder.onnx"]
-    files[0].write_bytes(tiny_model().encoder)
-    files[1].write_bytes(wrong)
+def test_what_is_no_pair_is_refused_and_the_old_model_goes_on(page: Page, serve: Serve, two_models: Path, tmp_path: Path) -> None:
     page.load(serve(two_models).url)
     segment_red(page)
     before = page.state()
-    add_own(page, *files)
-    page.wait_until(page.messages, "a message")
-    (message,) = page.messages()
-    assert page.error_codes() == ["model-unknown" if halves == "two encoders" else "no-provider"]
-    assert message in " ".join(text_of(page, "#models-failed").split())
-    assert text_of(page, "#models-failed button") == "Choose other files"
-    after = page.state()
-    assert (after["modelId"], after["points"], after["candidates"]) == ("tiny", before["points"], before["candidates"])
-    assert "wrong" not in models_of(page)
+    for wrong, code in ((tiny_model().encoder, "model-unknown"), (b"not a model" * 100, "no-provider")):
+        files = [tmp_path / "wrong-encoder.onnx", tmp_path / "wrong-decoder.onnx"]
+        files[0].write_bytes(tiny_model().encoder)
+        files[1].write_bytes(wrong)
+        add_own(page, *files)
+        page.wait_until(lambda code=code: page.error_codes() == [code], code)  # type: ignore[misc]
+        (message,) = page.messages()
+        assert message in " ".join(text_of(page, "#models-failed").split())
+        assert text_of(page, "#models-failed button") == "Choose other files"
+        after = page.state()
+        assert (after["modelId"], after["points"], after["candidates"]) == ("tiny", before["points"], before["candidates"])
+        assert "wrong" not in models_of(page)
     page.find("#engine-about .panel-head button").click()
     page.click(60, 140)
     assert iou(page.mask(), red_disc()) > 0.9
@@ -402,32 +399,51 @@ def test_a_list_that_is_named_again_is_read_again(page: Page, serve: Serve, two_
     assert elsewhere.log == ["/catalog.json"] * 2
 
 
+#: What is wrong with a list, and what is said of it: something else than of the one before.
 BROKEN = {
-    "nobody there": (None, "catalog-unreachable"),
-    "no such file": (b"", "catalog-refused"),
     "no list": (b"<!doctype html><p>Welcome", "catalog-invalid"),
+    "no such file": (b"", "catalog-refused"),
     "an entry without an encoder": (json.dumps({"models": [{"id": "one", "name": "One"}]}).encode(), "catalog-invalid"),
+    "nobody there": (None, "catalog-unreachable"),
 }
 
 
-@pytest.mark.parametrize("how", ["field", "address"])
-@pytest.mark.parametrize("case", BROKEN)
 def test_a_list_that_cannot_be_used_is_said_and_ours_stays(
-    page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer, case: str, how: str
+    page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer
 ) -> None:
-    content, code = BROKEN[case]
-    rewrite(elsewhere.directory / "catalog.json", content or b"{}")
-    address = f"{elsewhere.url}catalog.json"
-    if content == b"":
-        address = f"{elsewhere.url}nothing.json"
-    elif content is None:
-        elsewhere.shutdown()
-        elsewhere.server_close()
-    page.expected_errors.append(str(elsewhere.server_port))
-    server = serve(two_models)
-    page.load(server.url + (f"?catalog={address}" if how == "address" else ""))
-    if how == "field":
+    page.load(serve(two_models).url)
+    for case in BROKEN:
+        address, code = break_list(page, elsewhere, case)
         list_from(page, address)
+        expect_ours(page, code)
+
+
+@pytest.mark.parametrize(
+    "case", ["no list", *(pytest.param(case, marks=pytest.mark.long) for case in BROKEN if case != "no list")]
+)
+def test_a_list_in_the_address_that_cannot_be_used_is_said_and_ours_stays(
+    page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer, case: str
+) -> None:
+    address, code = break_list(page, elsewhere, case)
+    page.load(f"{serve(two_models).url}?catalog={address}")
+    expect_ours(page, code)
+
+
+def break_list(page: Page, elsewhere: SiteServer, case: str) -> tuple[str, str]:
+    """Put a list there that is none; give its address, or one where nobody is, and what is said of it."""
+    content, code = BROKEN[case]
+    if content is None:
+        with socket.create_server(("127.0.0.1", 0)) as nobody:
+            port: int = nobody.getsockname()[1]
+        page.expected_errors.append(str(port))
+        return f"http://127.0.0.1:{port}/catalog.json", code
+    page.expected_errors.append(str(elsewhere.server_port))
+    if content:
+        rewrite(elsewhere.directory / "catalog.json", content)
+    return f"{elsewhere.url}{'nothing' if content == b'' else 'catalog'}.json", code
+
+
+def expect_ours(page: Page, code: str) -> None:
     page.wait_until(lambda: page.error_codes() == [code], "the error")
     open_models(page)
     (message,) = page.messages()
@@ -620,25 +636,23 @@ def test_a_model_from_two_addresses_is_kept_like_ones_own(
     assert elsewhere.log == []
 
 
-@pytest.mark.parametrize(
-    ("encoder", "decoder", "code"),
-    [
-        ("files/encoder.onnx", "files/nothing.onnx", "model-refused"),
-        ("files/decoder.onnx", "files/encoder.onnx", "model-unknown"),
-        ("files/decoder.onnx", "files/decoder.onnx", "address-invalid"),
-        ("ftp://example.org/encoder.onnx", "files/decoder.onnx", "address-invalid"),
-    ],
-)
-def test_addresses_that_give_no_model_are_refused(
-    page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer, encoder: str, decoder: str, code: str
-) -> None:
+#: Two addresses, and what is said of them: something else than of those before.
+NO_MODELS = [
+    ("files/encoder.onnx", "files/nothing.onnx", "model-refused"),
+    ("files/decoder.onnx", "files/decoder.onnx", "address-invalid"),
+    ("files/decoder.onnx", "files/encoder.onnx", "model-unknown"),
+    ("ftp://example.org/encoder.onnx", "files/decoder.onnx", "address-invalid"),
+]
+
+
+def test_addresses_that_give_no_model_are_refused(page: Page, serve: Serve, two_models: Path, elsewhere: SiteServer) -> None:
     page.load(serve(two_models).url)
     page.expected_errors.append("404")
-    addresses = [part if "://" in part else elsewhere.url + part for part in (encoder, decoder)]
-    add_from_web(page, *addresses)
-    page.wait_until(lambda: page.error_codes() == [code], "the error")
-    assert page.state()["model"] == "tiny"
-    assert set(models_of(page)) == {"tiny", "tabsam nano"}
+    for encoder, decoder, code in NO_MODELS:
+        add_from_web(page, *(part if "://" in part else elsewhere.url + part for part in (encoder, decoder)))
+        page.wait_until(lambda code=code: page.error_codes() == [code], code)  # type: ignore[misc]
+        assert page.state()["model"] == "tiny"
+        assert set(models_of(page)) == {"tiny", "tabsam nano"}
 
 
 # ---- What the next visit begins with -----------------------------------------------------------------------------------
