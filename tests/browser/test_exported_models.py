@@ -59,10 +59,10 @@ async def ask(site: Path, picture: bytes) -> list[Candidate]:
 @pytest.mark.parametrize(
     ("source", "options"),
     [
-        ("a small SAM 1", ()),
+        pytest.param("a small SAM 1", (), marks=pytest.mark.long),  # the precisions below are of it and of SAM 2
         ("a small SAM 1", ("--precision", "int8")),
         ("a small SAM 2", ("--precision", "fp16", "--ort")),
-        ("a small SAM 2", ("--precision", "int8")),
+        pytest.param("a small SAM 2", ("--precision", "int8"), marks=pytest.mark.long),
         pytest.param("SAM 2.1 Hiera-Tiny", ("--precision", "fp16", "--part-bytes", "20000000"), marks=pytest.mark.long),
     ],
     ids=str,

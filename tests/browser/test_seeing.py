@@ -189,7 +189,9 @@ return found.filter((on) => !on?.closest('#stage')).map((on) => on?.outerHTML.sl
 """
 
 
-@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long) if name in ("large", "tablet") else name for name in SIZES]
+)
 def test_nothing_covers_the_picture_when_it_fits(cat_seen: Page, samples: Mapping[str, bytes], name: str) -> None:
     page, (width, height) = cat_seen, SIZES[name]
     phone = width < 600
