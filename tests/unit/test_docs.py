@@ -21,6 +21,7 @@ DOCUMENTS = (
     "docs/scripting.md",
     "docs/measuring.md",
     "docs/command-line.md",
+    "examples/README.md",
 )
 PLACE = re.compile(r"`((?:app|web|tests|tools|models|docs)/[\w./-]+)`")
 
