@@ -6,9 +6,21 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import build
 from tests.support import memory
+
+# The same examples each time, however busy the machine is, and nothing kept of them.
+settings.register_profile(
+    "tabsam",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("tabsam")
 
 
 @pytest.fixture(scope="session")

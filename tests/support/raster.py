@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from tabsam.arrays import BoolArray, Float64Array, Size
+from tabsam.geometry.outline import Outline
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -38,6 +39,18 @@ def rasterised(rings: Iterable[Float64Array], size: Size) -> BoolArray:
             x = x0 + (rows + 0.5 - y0) * (x1 - x0) / (y1 - y0)
             edges_left[rows, np.clip(np.ceil(x - 0.5), 0, width).astype(int)] ^= 1
     return (np.cumsum(edges_left[:, :width], axis=1) % 2).astype(bool)
+
+
+def is_off_edges(line: Outline, size: Size) -> BoolArray:
+    """Tell of each pixel whether its centre lies clear of all edges; on which side one on an edge is, is not said."""
+    centres = np.stack(np.meshgrid(np.arange(size[1]) + 0.5, np.arange(size[0]) + 0.5), axis=-1)
+    clear = np.ones(size, np.bool_)
+    for ring in line.rings():
+        for start, end in itertools.pairwise(ring):
+            along, offset = end - start, centres - start
+            share = np.clip(offset @ along / max(float(along @ along), 1e-30), 0, 1)
+            clear &= np.hypot(*np.moveaxis(offset - share[..., np.newaxis] * along, -1, 0)) > 1e-6
+    return clear
 
 
 def svg_rings(svg: bytes) -> tuple[list[Float64Array], Size]:

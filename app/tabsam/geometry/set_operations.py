@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabsam.arrays import Int64Array, Size
+from tabsam.arrays import Float64Array, Int64Array, Size
 from tabsam.geometry.edges import edges_of
 from tabsam.geometry.outline import Outline, area, from_polygons
 from tabsam.geometry.overlay import Operation, is_wide, overlay
@@ -111,7 +111,7 @@ class _Runs:
 
 
 def _combined(one: Outline, other: Outline, image_size: Size, operation: Operation) -> Outline:
-    one, other = _without_flat_rings(one), _without_flat_rings(other)
+    one, other = _without_flat_rings(one, image_size), _without_flat_rings(other, image_size)
     a, b = _Runs.of(one, image_size), _Runs.of(other, image_size)
     wanted = a.combined(b, operation)
     # Outlines along the pixels' edges have edges in common all the time, and lose nothing when they are traced again.
@@ -126,11 +126,16 @@ def _combined(one: Outline, other: Outline, image_size: Size, operation: Operati
     return outline_of_mask(crop.mask, left=crop.left, top=crop.top)
 
 
-def _without_flat_rings(line: Outline) -> Outline:
+def _without_flat_rings(line: Outline, image_size: Size) -> Outline:
     """Leave out rings that enclose nothing, and holes in polygons that do not; the outline itself where it has none."""
     if all(is_wide(ring) for ring in line.rings()):
         return line
-    return from_polygons([[ring for ring in rings if is_wide(ring)] for rings in line.polygons() if is_wide(rings[0])])
+
+    def encloses(ring: Float64Array) -> bool:
+        # The two loops of a figure of eight take each other's area away, and yet have pixels.
+        return is_wide(ring) or _Runs.of(from_polygons([[ring]]), image_size).pixels > 0
+
+    return from_polygons([[ring for ring in rings if encloses(ring)] for rings in line.polygons() if encloses(rings[0])])
 
 
 def _apart(one: Outline, other: Outline, operation: Operation) -> Outline | None:

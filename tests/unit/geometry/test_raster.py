@@ -6,13 +6,15 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from tabsam.arrays import BoolArray, Size
 from tabsam.geometry.counts import counts_of_mask, mask_of_counts
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import Crop, fill, fill_crop, paint, run_lengths, spans
-from tests.support.annotated import HOLED, ISLAND, SIZE, blob, ring, square
-from tests.support.raster import rasterised
+from tests.support.annotated import HOLED, ISLAND, SIZE, ring, square
+from tests.support.raster import is_off_edges, rasterised
+from tests.support.strategies import tangles
 
 NOTHING = from_polygons([])
 
@@ -42,13 +44,12 @@ def test_holes_and_islands_in_holes_follow_the_even_odd_rule() -> None:
     assert [bool(mask[25, x]) for x in (20, 23, 26, 30, 33)] == [True, False, True, False, True]
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_random_outlines_are_filled_as_one_would_by_hand(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    rings = [rng.uniform(-4, 20, (7, 2)) for _ in range(3)]
-    line = from_polygons([[np.concatenate([one, one[:1]])] for one in rings])
-    assert np.array_equal(fill(line, (13, 17)), by_hand(line, (13, 17)))
-    assert np.array_equal(fill(line, (13, 17)), rasterised(line.rings(), (13, 17)))
+@given(tangles())
+def test_any_outline_is_filled_as_one_would_by_hand(line: Outline) -> None:
+    size = (13, 17)
+    clear = is_off_edges(line, size)
+    assert np.array_equal(fill(line, size) & clear, by_hand(line, size) & clear)
+    assert np.array_equal(fill(line, size) & clear, rasterised(line.rings(), size) & clear)
 
 
 def test_two_outlines_that_share_an_edge_share_no_pixel_and_leave_none_out() -> None:
@@ -83,10 +84,8 @@ def test_a_crop_is_the_mask_of_the_smallest_box() -> None:
     assert spans(HOLED, SIZE).pixel_count == np.count_nonzero(mask) == 128
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_run_lengths_are_those_of_the_mask(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    line = from_polygons([[blob(rng, 10, 8, 14)], [blob(rng, 12, 6, 9)]])
+@given(tangles())
+def test_run_lengths_are_those_of_the_mask(line: Outline) -> None:
     counts = run_lengths(spans(line, (15, 22)), (15, 22))
     mask = fill(line, (15, 22))
     assert counts.tolist() == counts_of_mask(mask).tolist()

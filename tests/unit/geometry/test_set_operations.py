@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import split
@@ -17,7 +18,10 @@ from tabsam.geometry.overlay import Operation
 from tabsam.geometry.raster import fill
 from tabsam.geometry.set_operations import intersect, iou, subtract, union
 from tabsam.geometry.tracing import outline_of_mask
+from tests.support.pictures import iou as pixel_iou
+from tests.support.raster import is_off_edges
 from tests.support.shapes import box, circle, disc, geometry, rectangle, shape
+from tests.support.strategies import pairs, tangles
 
 SIZE = (120, 160)
 
@@ -90,12 +94,35 @@ def test_fields_of_a_board_that_are_added_one_by_one_stay_sound_and_are_all_one_
     assert area(board) == pytest.approx(25 * 11.5 * 7.25)
 
 
-def test_outlines_that_cross_themselves_are_combined_by_the_even_odd_rule() -> None:
-    rng = np.random.default_rng(0)
-    for _ in range(60):
-        one, other = (shape([np.concatenate([ring, ring[:1]])]) for ring in rng.uniform(0, 1, (2, 8, 2)) * (160, 120))
-        both = union(one, other, SIZE)
-        assert np.count_nonzero(fill(both, SIZE) ^ (fill(one, SIZE) | fill(other, SIZE))) <= 1
+COMBINED = ((union, np.logical_or), (intersect, np.logical_and), (subtract, np.greater))
+
+
+@given(pairs())
+@settings(max_examples=150)
+def test_outlines_of_any_masks_are_combined_as_their_pixels_are(both: tuple[BoolArray, BoolArray]) -> None:
+    one, other = both
+    lines, size = (outline_of_mask(one), outline_of_mask(other)), one.shape
+    for combine, pixels in COMBINED:
+        found = combine(*lines, size)
+        assert geometry(found).is_valid
+        assert np.array_equal(fill(found, size), pixels(one, other))
+        assert area(found) == pytest.approx(np.count_nonzero(pixels(one, other)))
+    assert iou(*lines, size) == pytest.approx(pixel_iou(one, other))
+
+
+@given(tangles(0, 20), tangles(0, 20))
+def test_outlines_that_cross_themselves_are_combined_by_the_even_odd_rule(one: Outline, other: Outline) -> None:
+    size = (20, 20)
+    for combine, pixels in COMBINED:
+        wrong = fill(combine(one, other, size), size) ^ pixels(fill(one, size), fill(other, size))
+        assert np.count_nonzero(wrong & is_off_edges(one, size) & is_off_edges(other, size)) <= 1
+
+
+def test_a_figure_of_eight_whose_loops_are_equal_is_not_nothing() -> None:
+    eight, apart = shape([np.array([(10, 10), (50, 50), (50, 10), (10, 50), (10, 10)], np.float64)]), box(90, 80, 110, 90)
+    for found in (union(eight, shape(), SIZE), subtract(eight, apart, SIZE), intersect(eight, box(0, 0, 160, 120), SIZE)):
+        assert np.array_equal(fill(found, SIZE), fill(eight, SIZE))
+    assert np.array_equal(fill(union(eight, apart, SIZE), SIZE), fill(eight, SIZE) | fill(apart, SIZE))
 
 
 @pytest.mark.parametrize("seed", range(48))

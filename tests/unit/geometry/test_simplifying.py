@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tabsam.arrays import Float64Array
+from tabsam.arrays import BoolArray, Float64Array
 from tabsam.geometry.outline import area, from_polygons
 from tabsam.geometry.simplifying import simplify
+from tabsam.geometry.tracing import outline_of_mask
 from tests.support.shapes import circle, disc, shape
+from tests.support.strategies import masks
 
 
 def one_by_one(ring: Float64Array, tolerance: float) -> Float64Array:
@@ -48,6 +54,20 @@ def test_it_keeps_the_vertices_that_one_stretch_after_the_other_keeps(tolerance:
     kept = [one_by_one(ring, tolerance) for ring in rings]
     wanted = [ring for ring in (kept if len(kept[0]) > 3 else kept[2:]) if len(ring) > 3] if tolerance else rings
     assert [ring.tolist() for ring in simplify(line, tolerance).rings()] == [ring.tolist() for ring in wanted]
+
+
+@given(masks(), st.floats(0.1, 3))
+def test_any_outline_stays_within_the_tolerance(mask: BoolArray, tolerance: float) -> None:
+    line = outline_of_mask(mask)
+    simpler = simplify(line, tolerance)
+    corners = {tuple(vertex) for vertex in line.vertices.tolist()}
+    assert {tuple(vertex) for vertex in simpler.vertices.tolist()} <= corners
+    assert len(simpler.vertices) <= len(line.vertices)
+    for ring in simpler.rings():
+        edges = list(itertools.pairwise(ring))
+        (whole,) = (one for one in line.rings() if {*map(tuple, ring.tolist())} <= {*map(tuple, one.tolist())})
+        nearest = np.min([distances(whole, start, end) for start, end in edges], axis=0)
+        assert nearest.max() <= tolerance + 1e-9
 
 
 def test_simplifying_leaves_out_vertices_and_stays_within_the_tolerance() -> None:

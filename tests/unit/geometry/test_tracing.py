@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
+from hypothesis import given, settings
 from shapely.geometry import Polygon
 
 from tabsam.arrays import BoolArray
@@ -11,6 +11,7 @@ from tabsam.geometry.counts import counts_of_mask
 from tabsam.geometry.outline import area, signed_area
 from tabsam.geometry.raster import fill
 from tabsam.geometry.tracing import outline_of_counts, outline_of_mask
+from tests.support.strategies import masks
 
 
 def drawn(*rows: str) -> BoolArray:
@@ -52,10 +53,9 @@ def test_what_is_enclosed_across_a_corner_is_a_hole() -> None:
     assert [signed_area(ring) for ring in rings] == [8, -1]
 
 
-@pytest.mark.parametrize("seed", range(120))
-def test_random_masks_come_back_to_the_pixel_from_valid_polygons(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    mask = rng.random(rng.integers(1, 14, 2)) < rng.uniform(0.2, 0.8)
+@given(masks())
+@settings(max_examples=150)
+def test_any_mask_comes_back_to_the_pixel_from_valid_polygons(mask: BoolArray) -> None:
     line = outline_of_mask(mask)
     assert np.array_equal(fill(line, mask.shape), mask)
     assert np.array_equal(fill(outline_of_counts(counts_of_mask(mask), mask.shape), mask.shape), mask)

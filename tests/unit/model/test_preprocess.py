@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from PIL import Image
 
-from tabsam.arrays import Float64Array
+from tabsam.arrays import Float64Array, Size
 from tabsam.model import preprocess
 from tabsam.model.preprocess import Frame, Recipe, encoder_input, frame_for
+from tests.support.strategies import sizes
 
 SQUASH = Recipe("squash", "float", (10.0, 20.0, 30.0), (2.0, 4.0, 8.0))
 LETTERBOX = Recipe("letterbox", "uint8", (10.0, 20.0, 30.0), (2.0, 4.0, 8.0))
@@ -68,12 +71,18 @@ def test_the_longest_side_rounds_as_the_reference_does(size: tuple[int, int], co
     assert frame_for(LETTERBOX, size, (1024, 1024)).content_size == content
 
 
-@pytest.mark.parametrize("recipe", [SQUASH, LETTERBOX])
-@pytest.mark.parametrize("size", [(480, 640), (640, 480), (7, 1001)])
-def test_a_point_goes_through_the_frame_and_back(recipe: Recipe, size: tuple[int, int]) -> None:
+@given(st.sampled_from([SQUASH, LETTERBOX]), sizes(20_000), st.floats(0, 1), st.floats(0, 1))
+@example(LETTERBOX, (7, 1001), 1, 1)
+def test_a_point_goes_through_the_frame_and_back(recipe: Recipe, size: Size, across: float, down: float) -> None:
     frame = frame_for(recipe, size, (1024, 1024))
-    points = np.array([[0, 0], [size[1], size[0]], [12.25, 3.5]], np.float32)
-    assert np.abs(frame.to_image(frame.to_model(points)) - points).max() < 1e-3
+    (height, width), (content_height, content_width) = size, frame.content_size
+    assert min(frame.content_size) >= 1
+    assert max(frame.content_size) == 1024
+    point = np.array([across * width, down * height], np.float32)
+    there = frame.to_model(point)
+    assert (there >= 0).all()
+    assert (there <= np.multiply((content_width, content_height), 1 + 1e-6)).all()
+    assert np.abs(frame.to_image(there) - point).max() <= 1e-6 * max(size)
 
 
 def test_a_squashed_frame_scales_each_side_by_itself() -> None:
