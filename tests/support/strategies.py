@@ -57,17 +57,29 @@ def tangles(draw: Draw, least: float = -5, most: float = 20) -> Outline:
     return from_polygons([[_closed(ring)] for ring in rings])
 
 
+ODD_NAMES = (
+    *("0", "1", "-1", "007", "1e3", "null", "true", "no", "~", "object", "background", "_background_", "void", "a: b", "- a"),
+    *("#a", "'a'", '"a"', "a, b", "a;b", "[a]", "{a}", "a/b", "..", "a\\b", "%41", "&amp;", "<a>", "a|b", "CON", "a.png", "=1+1"),
+)
+"""What a format could take for something else."""
+
+
 def names(most: int = 12) -> st.SearchStrategy[str]:
-    """Draw a name in any script, without what no line of text can hold."""
-    letters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Cn", "Co"))
-    return st.text(letters, min_size=1, max_size=most).map(lambda text: " ".join(text.split())).filter(bool)
+    """Draw a name in any script, without what no line of text can hold; or one that a format could take for something else."""
+    letters = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"))
+    text = st.text(letters, min_size=1, max_size=most).map(lambda text: " ".join(text.split())).filter(bool)
+    return st.one_of(text, st.sampled_from(ODD_NAMES))
+
+
+picture_stems = st.text(st.characters(codec="utf-8", categories=("L", "N", "M", "Zs", "Pd")), min_size=1, max_size=9)
+"""Names of pictures without their endings, of what any system takes."""
 
 
 @st.composite
-def annotations(draw: Draw, longest: int = 20) -> Annotations:
+def annotated(draw: Draw, longest: int = 20) -> Annotations:
     """Draw up to four objects, with holes and in parts, that may overlap, of up to four classes with names in any script."""
     size = draw(sizes(longest))
-    listed = draw(st.lists(names(), min_size=1, max_size=4, unique_by=str.casefold))
+    listed = draw(st.lists(names(), min_size=1, max_size=4, unique=True))
     categories = tuple(Category(id, name, palette_color(id - 1)) for id, name in enumerate(listed, 1))
     instances = []
     for id in range(1, draw(st.integers(1, 4)) + 1):
@@ -76,7 +88,7 @@ def annotations(draw: Draw, longest: int = 20) -> Annotations:
         name = draw(st.one_of(st.just(""), names()))
         category = draw(st.integers(1, len(categories)))
         instances.append(Instance(id, outline_of_mask(mask), category, name))
-    return Annotations("picture.png", size, categories, tuple(instances))
+    return Annotations(f"{draw(picture_stems)}.png", size, categories, tuple(instances))
 
 
 def _closed(corners: list[tuple[float, float]]) -> Float64Array:
