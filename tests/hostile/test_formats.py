@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from tabsam.document.annotations import Annotations
 from tabsam.formats.datasets import read as read_dataset
@@ -16,11 +18,14 @@ from tabsam.formats.datasets.naming import safe_path
 from tabsam.formats.project import read_project, write_project
 from tests.support.annotated import masks, same
 from tests.support.datasets import files_of, in_memory, picture_bytes
+from tests.support.raster import is_off_edges
 from tests.support.strategies import annotated
 
 #: Formats in which every object comes back by itself, to the pixel.
 OBJECTS = ("coco", "coco-rle", "labelme", "labelme-masks", "geojson", "yolo", "masks", "tabsam")
 TOOLS = ("cvat", "label-studio", "x-anylabeling", "isat", "via", "supervisely", "darwin", "datumaro", "geopackage")
+#: Those of them that have outlines, and not pixels.
+VECTORS = ("coco", "labelme", "geojson", "yolo")
 #: Those of them that have a place for an object's own name.
 NAMED = ("coco", "coco-rle", "labelme", "labelme-masks", "geojson", "tabsam")
 #: Those in which each pixel is of one object, or of one class.
@@ -60,6 +65,21 @@ def test_objects_come_back(format: str, made: Annotations) -> None:
         assert [one.name for one in back.instances] == [one.name for one in made.instances]
     for one, other in zip(masks(back), masks(made), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("format", [*VECTORS, *TOOLS])
+@given(made=annotated(), scale=st.floats(0.5, 1), place=st.floats(0, 1))
+@settings(max_examples=15)
+def test_outlines_between_pixels_come_back_to_a_thousandth(format: str, made: Annotations, scale: float, place: float) -> None:
+    start = np.array(made.image_size[::-1]) * (1 - scale) * place  # so that it stays in the picture
+    lines = [replace(one.outline, vertices=one.outline.vertices * scale + start) for one in made.instances]
+    made = replace(made, instances=tuple(replace(one, outline=line) for one, line in zip(made.instances, lines, strict=True)))
+    assume(all(mask.any() for mask in masks(made)))
+    # What is smaller than a pixel altogether could as well be in longitude and latitude.
+    assume(np.ptp(np.concatenate([line.vertices for line in lines]), axis=0).max() > 1)
+    back = there_and_back(made, format)
+    for line, one, other in zip(lines, masks(back), masks(made), strict=True):
+        assert not ((one ^ other) & is_off_edges(line, made.image_size, margin=2e-3)).any()
 
 
 @pytest.mark.parametrize("format", PAINTED)

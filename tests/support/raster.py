@@ -41,7 +41,7 @@ def rasterised(rings: Iterable[Float64Array], size: Size) -> BoolArray:
     return (np.cumsum(edges_left[:, :width], axis=1) % 2).astype(bool)
 
 
-def is_off_edges(line: Outline, size: Size) -> BoolArray:
+def is_off_edges(line: Outline, size: Size, margin: float = 1e-6) -> BoolArray:
     """Tell of each pixel whether its centre lies clear of all edges; on which side one on an edge is, is not said."""
     centres = np.stack(np.meshgrid(np.arange(size[1]) + 0.5, np.arange(size[0]) + 0.5), axis=-1)
     clear = np.ones(size, np.bool_)
@@ -49,7 +49,7 @@ def is_off_edges(line: Outline, size: Size) -> BoolArray:
         for start, end in itertools.pairwise(ring):
             along, offset = end - start, centres - start
             share = np.clip(offset @ along / max(float(along @ along), 1e-30), 0, 1)
-            clear &= np.hypot(*np.moveaxis(offset - share[..., np.newaxis] * along, -1, 0)) > 1e-6
+            clear &= np.hypot(*np.moveaxis(offset - share[..., np.newaxis] * along, -1, 0)) > margin
     return clear
 
 

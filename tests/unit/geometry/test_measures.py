@@ -6,13 +6,16 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
 
+from tabsam.arrays import BoolArray
 from tabsam.geometry.affine import Affine
 from tabsam.geometry.measures import measure
 from tabsam.geometry.outline import Outline, from_polygons
 from tabsam.geometry.raster import fill
 from tabsam.geometry.tracing import outline_of_mask
 from tests.support.annotated import HOLED, ISLAND, PLAIN, TWO_PARTS, blob, ring
+from tests.support.strategies import masks
 
 
 def test_a_square_measures_what_it_says() -> None:
@@ -61,6 +64,22 @@ def test_a_sheared_map_measures_the_outline_that_lies_on_it() -> None:
     assert here.perimeter == pytest.approx(there.perimeter)
     assert (here.x, here.y, here.width, here.height) == pytest.approx((there.x, there.y, there.width, there.height))
     assert (here.centroid_x, here.centroid_y) == pytest.approx((there.centroid_x, there.centroid_y), abs=1e-6)
+
+
+@given(masks())
+def test_an_outline_along_pixels_measures_what_they_do(mask: BoolArray) -> None:
+    found = measure(outline_of_mask(mask))
+    if not mask.any():
+        assert found is None
+        return
+    assert found is not None
+    rows, columns = np.nonzero(mask)
+    left, top = columns.min(), rows.min()
+    assert found.area == pytest.approx(np.count_nonzero(mask))
+    assert (found.x, found.y, found.width, found.height) == (left, top, columns.max() + 1 - left, rows.max() + 1 - top)
+    assert (found.centroid_x, found.centroid_y) == pytest.approx((columns.mean() + 0.5, rows.mean() + 0.5))
+    borders = np.pad(mask, 1).astype(np.int8)
+    assert found.perimeter == pytest.approx(sum(np.count_nonzero(np.diff(borders, axis=axis)) for axis in (0, 1)))
 
 
 def test_nothing_has_no_measures_and_a_line_without_area_the_middle_of_its_box() -> None:

@@ -69,7 +69,7 @@ def stem_path(path: str) -> str:
 def _safe_part(part: str) -> str:
     name = RESERVED_CHARACTERS.sub("_", single_line(part)).strip(" .")
     stem = part.rpartition(".")[0]
-    if name and stem and not stem.strip(" ."):
+    if name and stem and not single_line(stem).strip(" ."):
         name = f"_.{name}"  # blanks and an ending: without it, no reader takes the file for a picture
     if _DEVICES.match(name):
         name = f"_{name}"

@@ -135,6 +135,7 @@ def test_splits_are_those_of_the_seed_wherever_the_pictures_stand() -> None:
         (" . /a?*.png ", "_/a_.png"),
         (" .png", "_.png"),
         ("...png", "_.png"),
+        ("\u00a0.png", "_.png"),
         (".hidden/a.png", "hidden/a.png"),
         ("", "picture"),
         ("ü" * 150 + ".png", "ü" * 98 + ".png"),
