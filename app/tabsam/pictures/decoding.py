@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from tabsam.arrays import AnyArray
 from tabsam.errors import ImageError, TabsamError
 from tabsam.pictures.containers import JPEG, PNG, jpeg_pixels, orientation_of, png_pixels
 from tabsam.pictures.decode_budget import check_bytes, check_png, check_scans
 from tabsam.pictures.faults import NotSupported
 from tabsam.pictures.kinds import is_tiff, kind_of, not_supported, pillow_formats
 from tabsam.pictures.raster import Range, Raster
+from tabsam.pictures.strips import array_of, over_white, strip_of, strips
 from tabsam.pictures.turning import upright
 
 if TYPE_CHECKING:
+    from PIL.WebPImagePlugin import WebPImageFile
+
     from tabsam.geometry.affine import Affine
 
 T = TypeVar("T")
@@ -103,12 +106,12 @@ def decode(
         check_png(data, area)
         from tabsam.pictures.deep_png import read_deep_png
 
-        return in_words(lambda: Decoded(upright(read_deep_png(data), orientation), is_seen_alike=False))
+        return in_words(lambda: Decoded(replace(read_deep_png(data), orientation=orientation), is_seen_alike=False))
     image = in_words(lambda: _loaded(image, data))
-    pixels = _deep(image) if image.mode.startswith(("I", "F")) else image
+    pixels = _deep(image, orientation) if image.mode.startswith(("I", "F")) else upright(image, orientation)
     # of what is turned, browsers turn JPEG alone for sure
     is_seen_alike = isinstance(pixels, Image.Image) and (orientation == 1 or data.startswith(JPEG))
-    return Decoded(upright(pixels, orientation), is_seen_alike)
+    return Decoded(pixels, is_seen_alike)
 
 
 def page_labels(data: bytes | bytearray | memoryview) -> tuple[str, ...]:
@@ -231,11 +234,16 @@ def _cleaned(stream: BinaryIO, beginning: bytes) -> BinaryIO:
 
 
 def _loaded(image: Image.Image, data: bytes) -> Image.Image:
+    if image.format == "WEBP":
+        from tabsam.pictures.webp import loaded_webp
+
+        return loaded_webp(cast("WebPImageFile", image))
     try:
         image.load()
     except OSError:
         if not data.startswith(JPEG):
             raise
+        image.close()
         return _without_its_end(data)
     if image.mode == "P" and image.palette is None:
         raise OSError("the palette is missing")
@@ -244,14 +252,17 @@ def _loaded(image: Image.Image, data: bytes) -> Image.Image:
 
 def _without_its_end(data: bytes) -> Image.Image:
     """Decode a JPEG that lacks nothing but its end marker: whatever follows then makes no difference."""
-    versions = []
-    for filling in (b"", b"\x2a\x95" * 64):
-        image = Image.open(io.BytesIO(jpeg_pixels(data) + filling + b"\xff\xd9"), formats=("JPEG",))
+    pixels, digests = jpeg_pixels(data), []
+    for filling in (b"\x2a\x95" * 64, b""):
+        image = Image.open(io.BytesIO(pixels + filling + b"\xff\xd9"), formats=("JPEG",))
         image.load()
-        versions.append(image)
-    if not np.array_equal(np.asarray(versions[0]), np.asarray(versions[1])):
+        digest = hashlib.sha256()
+        for rows in strips((image.height, image.width)):
+            digest.update(strip_of(image, rows).tobytes())
+        digests.append(digest.digest())  # there is no room for both pictures
+    if digests[0] != digests[1]:
         raise OSError("the end of the JPEG is missing")
-    return versions[0]
+    return image
 
 
 def _turn_to(image: Image.Image, page: int) -> None:
@@ -275,18 +286,13 @@ def _no_page(page: int, count: int) -> ImageError:
     return ImageError("image-no-page", f"This picture has {count} pages; there is no page {page + 1}.", "Choose another.")
 
 
-def _deep(image: Image.Image) -> Raster:
+def _deep(image: Image.Image, orientation: int) -> Raster:
     """Take grey pixels of more than 8 bits from Pillow."""
-    values: AnyArray = np.asarray(image)
-    return Raster(values[..., np.newaxis], 1.0 if values.dtype.kind == "f" else 65535.0)
+    values = array_of(image)
+    return Raster(values[..., np.newaxis], 1.0 if values.dtype.kind == "f" else 65535.0, orientation=orientation)
 
 
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode == "RGB":
         return image
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        ground = Image.new("RGB", image.size, "white")
-        ground.paste(rgba, mask=rgba.getchannel("A"))
-        return ground
-    return image.convert("RGB")
+    return over_white(image) if image.has_transparency_data else image.convert("RGB")

@@ -12,6 +12,7 @@ from tabsam.arrays import AnyArray, BoolArray, Size, UInt8Array
 from tabsam.pictures.decoding import decode, in_words
 from tabsam.pictures.kinds import is_tiff
 from tabsam.pictures.raster import Raster
+from tabsam.pictures.strips import array_of, strip_of, strips
 from tabsam.pictures.tiff.colors import PALETTE, WHITE_IS_ZERO, palette_of, raster_of
 from tabsam.pictures.tiff.layout import Layout
 from tabsam.pictures.tiff.pages import pages_of
@@ -116,23 +117,27 @@ def mask_pixels(data: bytes) -> MaskPixels:
 
 def mask_pixels_of(image: Image.Image) -> MaskPixels:
     """Take an image of Pillow's, of any mode."""
-    alpha = np.asarray(image.convert("RGBA").getchannel("A")) if image.has_transparency_data else None
-    alpha = _telling(alpha)
+    alpha = _telling(_alpha_of(image)) if image.has_transparency_data else None
     if image.mode in ("1", "L") or image.mode.startswith(("I", "F")):
-        return MaskPixels(values=np.asarray(image), alpha=alpha)
+        return MaskPixels(values=array_of(image), alpha=alpha)
     if image.mode == "P":
         palette = np.array(image.getpalette("RGB") or [], np.uint8).reshape(-1, 3)
-        return MaskPixels(entries=np.asarray(image), palette=palette, alpha=alpha)
+        return MaskPixels(entries=array_of(image), palette=palette, alpha=alpha)
     if image.mode == "LA":
-        return MaskPixels(values=np.asarray(image.getchannel("L")), alpha=alpha)
-    return MaskPixels(colors=np.asarray(image.convert("RGB")), alpha=alpha)
+        return MaskPixels(values=array_of(image.getchannel("L")), alpha=alpha)
+    return MaskPixels(colors=array_of(image.convert("RGB")), alpha=alpha)
+
+
+def _alpha_of(image: Image.Image) -> UInt8Array:
+    parts = (strip_of(image, rows).convert("RGBA").getchannel("A") for rows in strips((image.height, image.width)))
+    return np.concatenate([np.asarray(part) for part in parts])
 
 
 def _of_raster(raster: Raster, pages: int = 1) -> MaskPixels:
+    alpha = _telling(raster.opacity())
     if raster.values.shape[2] < 3:
-        return MaskPixels(values=raster.values[..., 0], alpha=_telling(raster.alpha), pages=pages)
-    opaque = Raster(raster.values, raster.full, are_colors=raster.are_colors)
-    return MaskPixels(colors=np.asarray(opaque.to_rgb()), alpha=_telling(raster.alpha), pages=pages)
+        return MaskPixels(values=raster.band(0), alpha=alpha, pages=pages)
+    return MaskPixels(colors=array_of(raster.opaque().to_rgb()), alpha=alpha, pages=pages)
 
 
 def _of_tiff(data: bytes) -> MaskPixels:

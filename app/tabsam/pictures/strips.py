@@ -1,0 +1,46 @@
+"""A large picture's pixels, some rows at a time: whole copies of it, or of its array, would not fit beside it into a tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image
+
+from tabsam.arrays import AnyArray, Size
+
+_PIXELS = 1 << 17
+
+
+def strips(size: Size) -> Iterator[slice]:
+    """Part the rows of a picture."""
+    height, width = size
+    rows = max(1, _PIXELS // max(width, 1))
+    return (slice(top, min(top + rows, height)) for top in range(0, height, rows))
+
+
+def strip_of(image: Image.Image, rows: slice) -> Image.Image:
+    """Copy some rows of an image."""
+    return image.crop((0, rows.start, image.width, rows.stop))
+
+
+def array_of(image: Image.Image) -> AnyArray:
+    """Give an image's pixels as ``np.asarray`` does, which has them in memory twice on the way."""
+    height, width = image.height, image.width
+    whole: AnyArray | None = None
+    for rows in strips((height, width)):
+        part: AnyArray = np.asarray(strip_of(image, rows))
+        if whole is None:
+            whole = np.empty((height, *part.shape[1:]), part.dtype)
+        whole[rows] = part
+    assert whole is not None  # no image is without pixels
+    return whole
+
+
+def over_white(image: Image.Image) -> Image.Image:
+    """Lay an image with transparency, of any mode, over white."""
+    ground = Image.new("RGB", image.size, "white")
+    for rows in strips((image.height, image.width)):
+        part = strip_of(image, rows).convert("RGBA")
+        ground.paste(part, (0, rows.start), part.getchannel("A"))
+    return ground
