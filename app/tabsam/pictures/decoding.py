@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import warnings
 from collections.abc import Callable, Sequence
@@ -18,7 +17,7 @@ from tabsam.pictures.decode_budget import check_bytes, check_png, check_scans
 from tabsam.pictures.faults import NotSupported
 from tabsam.pictures.kinds import is_tiff, kind_of, not_supported, pillow_formats
 from tabsam.pictures.raster import Range, Raster
-from tabsam.pictures.strips import array_of, over_white, strip_of, strips
+from tabsam.pictures.strips import array_of, over_white, pixels_digest
 from tabsam.pictures.turning import upright
 
 if TYPE_CHECKING:
@@ -256,10 +255,7 @@ def _without_its_end(data: bytes) -> Image.Image:
     for filling in (b"\x2a\x95" * 64, b""):
         image = Image.open(io.BytesIO(pixels + filling + b"\xff\xd9"), formats=("JPEG",))
         image.load()
-        digest = hashlib.sha256()
-        for rows in strips((image.height, image.width)):
-            digest.update(strip_of(image, rows).tobytes())
-        digests.append(digest.digest())  # there is no room for both pictures
+        digests.append(pixels_digest(image))  # there is no room for both pictures
     if digests[0] != digests[1]:
         raise OSError("the end of the JPEG is missing")
     return image

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -35,6 +36,14 @@ def array_of(image: Image.Image) -> AnyArray:
         whole[rows] = part
     assert whole is not None  # no image is without pixels
     return whole
+
+
+def pixels_digest(image: Image.Image) -> str:
+    """Give the SHA-256 of an image's pixels, in hex."""
+    digest = hashlib.sha256()
+    for rows in strips((image.height, image.width)):
+        digest.update(strip_of(image, rows).tobytes())
+    return digest.hexdigest()
 
 
 def over_white(image: Image.Image) -> Image.Image:
