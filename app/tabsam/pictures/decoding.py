@@ -103,6 +103,7 @@ def decode(
         check_scans(data, area)
     if data.startswith(PNG) and data[_PNG_BITS] == 16:
         check_png(data, area)
+        image.close()  # it has a copy of the file
         from tabsam.pictures.deep_png import read_deep_png
 
         return in_words(lambda: Decoded(replace(read_deep_png(data), orientation=orientation), is_seen_alike=False))
@@ -242,11 +243,12 @@ def _loaded(image: Image.Image, data: bytes) -> Image.Image:
     except OSError:
         if not data.startswith(JPEG):
             raise
-        image.close()
-        return _without_its_end(data)
-    if image.mode == "P" and image.palette is None:
-        raise OSError("the palette is missing")
-    return image
+    else:
+        if image.mode == "P" and image.palette is None:
+            raise OSError("the palette is missing")
+        return image
+    image.close()  # here, and not above: as long as an error is looked at, it has the picture's memory
+    return _without_its_end(data)
 
 
 def _without_its_end(data: bytes) -> Image.Image:
