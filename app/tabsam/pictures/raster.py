@@ -118,8 +118,9 @@ class Raster:
             for length, mirrored in zip(self._size, is_mirrored(self.orientation), strict=True)
         )
         values = self.values.sampled(down, across) if isinstance(self.values, BytePairs) else self.values[down, across].copy()
-        alpha = self._opacity()
-        return replace(self, values=values, alpha=None if alpha is None else alpha[down, across].copy())
+        rows = (self._alpha(slice(row, row + 1)) for row in range(*down.indices(self._size[0])))
+        alpha = [row[0, across] for row in rows if row is not None]
+        return replace(self, values=values, alpha=np.stack(alpha) if alpha else None)
 
     def band(self, index: int) -> AnyArray:
         """Give all values of a band, (height, width), upright."""
