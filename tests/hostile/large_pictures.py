@@ -107,6 +107,24 @@ def packed_tiff(
     return make
 
 
+def mask(mode: str) -> Callable[[int, int], bytes]:
+    """Draw a mask: squares of several colours, or greys, of which the darkest is the background."""
+
+    def make(width: int, height: int) -> bytes:
+        y, x = np.arange(height)[:, np.newaxis] * 6 // height, np.arange(width) * 8 // width
+        numbers = ((x + y) % 4 * 60).astype(np.uint8)
+        pixels = (
+            numbers
+            if mode == "L"
+            else np.dstack([numbers, numbers // 2, 0 * numbers, (numbers > 0) * np.uint8(255)][: len(mode)])
+        )
+        file = io.BytesIO()
+        Image.fromarray(pixels, mode).save(file, "PNG", compress_level=1)
+        return file.getvalue()
+
+    return make
+
+
 def cut(make: Callable[[int, int], bytes]) -> Callable[[int, int], bytes]:
     """Leave out a JPEG's end marker."""
     return lambda width, height: make(width, height)[:-2]
@@ -143,3 +161,10 @@ KINDS: dict[str, Kind] = {
     # libjpeg has all of a progressive picture's coefficients, of 16 bits, before it makes its first row
     "a progressive JPEG whose colours are as fine as its greys": Kind(saved("JPEG", "RGB", progressive=True, subsampling=0), 6),
 }
+
+MASKS: dict[str, Kind] = {
+    "a label map": Kind(mask("L")),
+    "a mask in colours": Kind(mask("RGB")),
+    "a mask in colours with transparency": Kind(mask("RGBA")),
+}
+"""Of which objects are made."""

@@ -1,7 +1,7 @@
 """Opens large pictures, each in a process of its own to which the system gives no more memory than it may take.
 
 ``python -m tests.hostile.measured FOLDER WIDTH HEIGHT KIND ...`` forks for each kind twice, to make its file and to open it, and
-writes a line of JSON: what came of it, and its size.
+writes a line of JSON: what came of it, and its size, or how many objects it has.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tabsam.errors import TabsamError
+from tabsam.formats.importing import read
 from tabsam.model.image import open_image
-from tests.hostile.large_pictures import KINDS
+from tests.hostile.large_pictures import KINDS, MASKS
+
+ALL = {**KINDS, **MASKS}
 
 _SMALL = 40, 30
 _OF_PYTHON = 2_000_000
@@ -41,15 +45,23 @@ def taken() -> int:
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmData"))
 
 
-def opened(name: str, path: Path, pixels: int) -> None:
+def came_of(name: str, data: bytes, size: tuple[int, int]) -> dict[str, Any]:
+    """Open a picture, or read a mask, and say its size, or how many objects it has."""
+    if name in MASKS:
+        return {"objects": len(read(data, "mask.png", size[::-1], "picture.png").annotations.instances)}
+    return {"size": open_image(data).size}
+
+
+def opened(name: str, path: Path, size: tuple[int, int]) -> None:
     """Open a file within three times itself and three times its pixels, and say what came of it."""
-    open_image(KINDS[name].make(*_SMALL))  # what it imports is no part of it
+    kind = ALL[name]
+    came_of(name, kind.make(*_SMALL), _SMALL)  # what it imports is no part of it
     before = taken()
     data = path.read_bytes()
-    most = before + 3 * len(data) + 3 * KINDS[name].pixel * pixels + _OF_PYTHON
+    most = before + 3 * len(data) + 3 * kind.pixel * size[0] * size[1] + _OF_PYTHON
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     try:
-        told = {"outcome": "sound", "size": open_image(data).size}
+        told = {"outcome": "sound", **came_of(name, data, size)}
     except TabsamError as error:
         told = {"outcome": error.code}
     print(json.dumps({"name": name, **told}))
@@ -57,10 +69,10 @@ def opened(name: str, path: Path, pixels: int) -> None:
 
 def main(folder: str, width: str, height: str, *names: str) -> None:
     warnings.simplefilter("ignore")  # of Pillow, where it makes the files
-    path = Path(folder) / "picture"
+    path, size = Path(folder) / "picture", (int(width), int(height))
     for name in names:
-        in_a_fork(lambda name=name: path.write_bytes(KINDS[name].make(int(width), int(height))))  # type: ignore[misc]
-        in_a_fork(lambda name=name: opened(name, path, int(width) * int(height)))  # type: ignore[misc]
+        in_a_fork(lambda name=name: path.write_bytes(ALL[name].make(*size)))  # type: ignore[misc]
+        in_a_fork(lambda name=name: opened(name, path, size))  # type: ignore[misc]
 
 
 if __name__ == "__main__":

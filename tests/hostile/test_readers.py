@@ -13,7 +13,7 @@ import pytest
 
 from build import ROOT
 from tests.hostile import limited
-from tests.hostile.large_pictures import KINDS
+from tests.hostile.large_pictures import KINDS, MASKS
 
 #: What comes of each.
 EXPECTED = {
@@ -71,12 +71,17 @@ def sizes_of(folder: Path, width: int, height: int, names: Iterable[str]) -> dic
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Give what came of pictures of 12 megapixels, each within its own limit of memory."""
-    return sizes_of(tmp_path_factory.mktemp("large"), 4000, 3000, KINDS)
+    return sizes_of(tmp_path_factory.mktemp("large"), 4000, 3000, [*KINDS, *MASKS])
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_picture_takes_no_more_than_three_times_its_pixels_and_its_file(name: str, large: dict[str, dict[str, Any]]) -> None:
     assert large[name] == {"outcome": "sound", "size": [3000, 4000] if "on its side" in name else [4000, 3000]}
+
+
+@pytest.mark.parametrize("name", MASKS)
+def test_a_mask_takes_no_more_than_three_times_its_pixels_and_its_file(name: str, large: dict[str, dict[str, Any]]) -> None:
+    assert large[name] == {"outcome": "sound", "objects": 3}
 
 
 @pytest.mark.long

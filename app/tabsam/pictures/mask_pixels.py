@@ -64,12 +64,13 @@ class MaskPixels:
         if self.values is not None:
             return self.values
         if self.colors is not None:
-            return None if (self.colors != self.colors[..., :1]).any() else np.asarray(self.colors[..., 0])
+            parts = (self.colors[rows] for rows in strips(self.size))
+            return None if any((part != part[..., :1]).any() for part in parts) else np.asarray(self.colors[..., 0])
         assert self.entries is not None
         assert self.palette is not None
         whole = np.zeros((max(_ENTRIES, len(self.palette)), 3), np.uint8)
         whole[: len(self.palette)] = self.palette
-        used = whole[np.flatnonzero(np.bincount(self.entries.ravel(), minlength=len(whole))), 0]
+        used = whole[values_there(self.entries), 0]
         if (whole != whole[:, :1]).any() or len(np.unique(used)) < len(used):
             return None
         return np.asarray(whole[self.entries, 0])
@@ -94,6 +95,12 @@ class MaskPixels:
         if grey.dtype.kind == "f":
             grey = np.nan_to_num(grey)
         return np.maximum(grey, 0) if grey.dtype.kind in "if" else grey
+
+
+def values_there(values: UInt8Array) -> AnyArray:
+    """Give the values that a picture, uint8 (height, width), has, in order."""
+    strip = (values[rows] for rows in strips((values.shape[0], values.shape[1])))
+    return np.flatnonzero(sum(np.bincount(part.ravel(), minlength=_ENTRIES) for part in strip))
 
 
 def above_half(values: AnyArray) -> BoolArray:
@@ -125,7 +132,7 @@ def mask_pixels_of(image: Image.Image) -> MaskPixels:
         return MaskPixels(entries=array_of(image), palette=palette, alpha=alpha)
     if image.mode == "LA":
         return MaskPixels(values=array_of(image.getchannel("L")), alpha=alpha)
-    return MaskPixels(colors=array_of(image.convert("RGB")), alpha=alpha)
+    return MaskPixels(colors=array_of(image, "RGB"), alpha=alpha)
 
 
 def _alpha_of(image: Image.Image) -> UInt8Array:

@@ -25,12 +25,13 @@ def strip_of(image: Image.Image, rows: slice) -> Image.Image:
     return image.crop((0, rows.start, image.width, rows.stop))
 
 
-def array_of(image: Image.Image) -> AnyArray:
-    """Give an image's pixels as ``np.asarray`` does, which has them in memory twice on the way."""
+def array_of(image: Image.Image, mode: str = "") -> AnyArray:
+    """Give an image's pixels, in another mode if one is named, as ``np.asarray`` does, which has them twice on the way."""
     height, width = image.height, image.width
     whole: AnyArray | None = None
     for rows in strips((height, width)):
-        part: AnyArray = np.asarray(strip_of(image, rows))
+        strip = strip_of(image, rows)
+        part: AnyArray = np.asarray(strip.convert(mode) if mode else strip)
         if whole is None:
             whole = np.empty((height, *part.shape[1:]), part.dtype)
         whole[rows] = part
