@@ -29,6 +29,9 @@ EXPECTED = {
     "endless_png": "image-unknown",
     "huge_deep_png": "image-too-large",
     "huge_float_tiff": "sound",
+    "many_samples": "image-corrupt",
+    "wide_tile": "image-too-large",
+    "wide_mask": "not-a-mask",
 }
 
 #: What takes long to make, or to read.

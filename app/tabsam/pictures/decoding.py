@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from tabsam.errors import ImageError, TabsamError
 from tabsam.pictures.containers import JPEG, PNG, jpeg_pixels, orientation_of, png_pixels
-from tabsam.pictures.decode_budget import check_bytes, check_png, check_scans
+from tabsam.pictures.decode_budget import check_png, check_samples, check_scans, check_size
 from tabsam.pictures.faults import NotSupported
 from tabsam.pictures.kinds import is_tiff, kind_of, not_supported, pillow_formats
 from tabsam.pictures.raster import Range, Raster
@@ -97,7 +97,7 @@ def decode(
     image = _identify(io.BytesIO(data))
     if page:
         _turn_to(image, page)
-    _check_size(image.size[::-1], max_megapixels)
+    check_size(image.size[::-1], max_megapixels)
     area = image.width * image.height
     if data.startswith(JPEG):
         check_scans(data, area)
@@ -160,8 +160,8 @@ def _tiff(data: bytes, page: int, bands: Sequence[int] | None, max_megapixels: f
     if chosen is None:
         raise _no_page(page, count)
     layout = chosen.layout
-    _check_size(layout.size, max_megapixels)
-    check_bytes(layout.size[0] * layout.size[1] * sum(layout.bits[:4]) // 8)
+    check_size(layout.size, max_megapixels)
+    check_samples(layout.size, layout.segment_size, layout.bits)
     return Decoded(upright_raster(chosen, bands), is_seen_alike=False, affine=placed(chosen))
 
 
@@ -186,16 +186,6 @@ def in_words(decoding: Callable[[], T]) -> T:
         raise ImageError(
             "image-corrupt", "This picture is damaged: it could not be read to its end.", _SAVE_AGAIN, details=repr(error)
         ) from error
-
-
-def _check_size(size: tuple[int, int], most: float) -> None:
-    megapixels = size[0] * size[1] / 1e6
-    if megapixels > most:
-        raise ImageError(
-            "image-too-large",
-            f"This picture has {megapixels:.0f} megapixels; at most {most:.0f} fit into a tab.",
-            "Make it smaller first, or cut out the part you need.",
-        )
 
 
 def _identify(stream: BinaryIO) -> Image.Image:

@@ -9,7 +9,8 @@ import numpy as np
 from PIL import Image
 
 from tabsam.arrays import AnyArray, BoolArray, Size, UInt8Array
-from tabsam.pictures.decoding import decode, in_words
+from tabsam.pictures.decode_budget import check_samples, check_size
+from tabsam.pictures.decoding import MAX_MEGAPIXELS, decode, in_words
 from tabsam.pictures.kinds import is_tiff
 from tabsam.pictures.raster import Raster
 from tabsam.pictures.strips import array_of, strip_of, strips
@@ -150,6 +151,8 @@ def _of_raster(raster: Raster, pages: int = 1) -> MaskPixels:
 def _of_tiff(data: bytes) -> MaskPixels:
     pages = pages_of(TiffFile(io.BytesIO(data)))
     layout = pages[0].layout
+    check_size(layout.size, MAX_MEGAPIXELS)
+    check_samples(layout.size, layout.segment_size, layout.bits)
     if layout.photometric == PALETTE and max(layout.bits) <= 8:
         return MaskPixels(entries=read_samples(layout, [0])[..., 0], palette=palette_of(layout), pages=len(pages))
     if layout.samples == 1:
