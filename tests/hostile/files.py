@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from tests.support.tiffs import grey
+
 #: The open picture's: 12 megapixels.
 SIZE = (3000, 4000)
 NAME = "picture.png"
@@ -174,6 +176,11 @@ def many_masks() -> File:
     return "masks.json", json.dumps(file | {"annotations": [one | {"id": number} for number in range(1000)]}).encode()
 
 
+def wide_mask() -> File:
+    """Give a mask's TIFF of which nothing was stored, and that says it has four billion pixels."""
+    return "wide.tif", grey(b"", 65_535, 65_535, 8, t273=1, t279=0)
+
+
 ANNOTATIONS: tuple[Callable[[], File], ...] = (
     *(deep_lists, deep_objects, deep_geojson, deep_text, checkerboard, noise, noise_rle, overlapping_polygons, zigzag, comb),
     *(
@@ -187,7 +194,7 @@ ANNOTATIONS: tuple[Callable[[], File], ...] = (
         odd_types,
         many_masks,
     ),
-    *(odd_types, many_masks, deep_xml, long_line, wide_shapes, surrogates),
+    *(odd_types, many_masks, deep_xml, long_line, wide_shapes, surrogates, wide_mask),
 )
 
 
@@ -230,7 +237,18 @@ def endless_png() -> File:
     return "endless.png", png_of(8, 8, 8, 0).replace(struct.pack(">II", 8, 8), struct.pack(">II", 65_535, 65_535), 1)
 
 
-PICTURES: tuple[Callable[[], File], ...] = (many_scans, huge_deep_png, huge_float_tiff, endless_png)
+def many_samples() -> File:
+    """Give a TIFF whose one pixel says that it has four billion samples."""
+    return "samples.tif", grey(b"\0", 1, 1, 8, t277=2**32 - 1)
+
+
+def wide_tile() -> File:
+    """Give a TIFF of one pixel in a tile of four billion."""
+    data = zlib.compress(bytes(60_000_000), 9) * 2
+    return "tile.tif", grey(data, 1, 1, 8, t259=8, t322=65_535, t323=65_535, t324=400, t325=len(data))
+
+
+PICTURES: tuple[Callable[[], File], ...] = (many_scans, huge_deep_png, huge_float_tiff, endless_png, many_samples, wide_tile)
 
 
 def project(document: bytes) -> bytes:

@@ -1,45 +1,78 @@
-"""Tells how much memory a picture of floats takes while it is opened, in a process of its own.
+"""Opens large pictures, each in a process of its own to which the system gives no more memory than it may take.
 
-``python -m tests.hostile.measured FOLDER WIDTH HEIGHT`` forks to make the file, opens it, and writes a line of JSON: the
-megabytes that were added to those of the program and the file, and the file's own.
+``python -m tests.hostile.measured FOLDER WIDTH HEIGHT KIND ...`` forks for each kind twice, to make its file and to open it, and
+writes a line of JSON: what came of it, and its size, or how many objects it has.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
+import resource
 import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-from PIL import Image
-
+from tabsam.errors import TabsamError
+from tabsam.formats.importing import read
 from tabsam.model.image import open_image
-from tests.hostile.limited import peak
+from tests.hostile.large_pictures import KINDS, MASKS
+
+ALL = {**KINDS, **MASKS}
+
+_SMALL = 40, 30
+_OF_PYTHON = 2_000_000
+"""What opening the smallest picture may take, that is not of its pixels."""
 
 
-def make(path: Path, width: int, height: int) -> None:
-    """Write a ramp with stripes, which is packed to a small part of its pixels."""
-    pixels = np.arange(width, dtype=np.float32) + np.zeros((height, 1), np.float32)
-    pixels[::7] += 3.5
-    Image.fromarray(pixels).save(path, "TIFF", compression="tiff_lzw")
-
-
-def main(folder: str, width: str, height: str) -> None:
-    path = Path(folder) / "ramp.tif"
+def in_a_fork(work: Callable[[], object]) -> None:
+    """Do something whose memory is gone when it is done; fail if it ended badly."""
     child = os.fork()
     if child == 0:
-        make(path, int(width), int(height))
+        work()
+        sys.stdout.flush()
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    assert status == 0
+    if status:
+        raise SystemExit(f"killed, {status}")
+
+
+def taken() -> int:
+    """Give the bytes of memory that the system counts for its limit of them."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmData"))
+
+
+def came_of(name: str, data: bytes, size: tuple[int, int]) -> dict[str, Any]:
+    """Open a picture, or read a mask, and say its size, or how many objects it has."""
+    if name in MASKS:
+        return {"objects": len(read(data, "mask.png", size[::-1], "picture.png").annotations.instances)}
+    return {"size": open_image(data).size}
+
+
+def opened(name: str, path: Path, size: tuple[int, int]) -> None:
+    """Open a file within three times itself and three times its pixels, and say what came of it."""
+    kind = ALL[name]
+    came_of(name, kind.make(*_SMALL), _SMALL)  # what it imports is no part of it
+    before = taken()
     data = path.read_bytes()
-    importlib.import_module("tabsam.pictures.tiff.decoding")  # it is no part of what is measured
-    before = peak()
-    size = open_image(data).size
-    told = {"size": size, "added": (peak() - before) / 1000, "file": len(data) / 1e6}
-    print(json.dumps(told))
+    most = before + 3 * len(data) + 3 * kind.pixel * size[0] * size[1] + _OF_PYTHON
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    try:
+        told = {"outcome": "sound", **came_of(name, data, size)}
+    except TabsamError as error:
+        told = {"outcome": error.code}
+    print(json.dumps({"name": name, **told}))
+
+
+def main(folder: str, width: str, height: str, *names: str) -> None:
+    warnings.simplefilter("ignore")  # of Pillow, where it makes the files
+    path, size = Path(folder) / "picture", (int(width), int(height))
+    for name in names:
+        in_a_fork(lambda name=name: path.write_bytes(ALL[name].make(*size)))  # type: ignore[misc]
+        in_a_fork(lambda name=name: opened(name, path, size))  # type: ignore[misc]
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ SHARED = (
     "support/contract.py",
     "support/datasets.py",
     "support/round_trips.py",
+    "support/tiffs.py",
 )
 
 

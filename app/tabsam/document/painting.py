@@ -37,11 +37,13 @@ def stroke_outline(points: ArrayLike, radius: float) -> Outline:
     points : (N, 2), N >= 1, x then y, in image pixels
         Where the brush went; one point is a dab. They may lie outside the picture.
     radius : float, in image pixels, >= 0.001
+        And no thinner than millions of cells can show over all of the stroke: 1.8 for one across 5,000 x 5,000 pixels.
 
     Returns
     -------
     Outline
-        To a hundredth of the radius; for strokes more than some hundred times as long as the brush is wide, a few hundredths.
+        To a hundredth of the radius; for strokes more than some hundred times as long as the brush is wide, a few hundredths,
+        and where it is hardly thick enough, a few tenths. It never breaks up.
 
     Raises
     ------
@@ -59,6 +61,7 @@ def stroke_outline(points: ArrayLike, radius: float) -> Outline:
         )
     line = line[np.append(True, (line[1:] != line[:-1]).any(axis=1))]
     edges = Edges(line[:-1], line[1:], np.arange(len(line) - 1)) if len(line) > 1 else Edges(line, line, np.arange(1))
+    _check_thickness(line, radius)
     low, high = line.min(axis=0) - radius, line.max(axis=0) + radius
     pixels = float(np.prod(high - low))
     # As fine as a brush of this size needs it, unless that were too many cells; but never so coarse that it would break up.
@@ -139,6 +142,20 @@ def _carried_on(covered: Float32Array, extent: float, axis: int) -> Float32Array
     part = np.take(covered, [last], axis) / np.float32(min(1.0, extent - last))
     kept = np.take(covered, np.arange(last), axis)
     return np.concatenate([kept, part.repeat(length - last, axis)], axis=axis)
+
+
+def _check_thickness(line: Float64Array, radius: float) -> None:
+    """Refuse a brush that is thinner than a cell would have to be: of a stroke with it nothing, or only parts, would be left."""
+    width, height = (line.max(axis=0) - line.min(axis=0)).tolist()
+    # where (width + 2 r) (height + 2 r) is as many cells of side r
+    most, half = _MOST_CELLS - 4, width + height
+    least = (half + math.sqrt(half**2 + most * width * height)) / most
+    if radius < least:
+        raise PromptError(
+            "stroke-radius",
+            f"A brush of radius {radius:g} is too thin for a stroke across {width:.0f} x {height:.0f} pixels.",
+            f"Paint shorter strokes, or choose a radius of at least {math.ceil(least * 1000) / 1000:g}.",
+        )
 
 
 def _checked_points(points: ArrayLike) -> Float64Array:

@@ -11,7 +11,7 @@ import numpy as np
 from tabsam.arrays import AnyArray, BoolArray, Size
 from tabsam.errors import FormatError, ImageError
 from tabsam.formats.labelmap import VOC_VOID
-from tabsam.formats.mask_reading import Color, Kind, MaskReading, kinds_of, reading_as, reading_of
+from tabsam.formats.mask_reading import Color, Kind, MaskReading, colors_there, kinds_of, reading_as, reading_of
 from tabsam.formats.shared.budgets import MOST_LABEL_RUNS, too_ragged
 from tabsam.formats.shared.imported import ImportBuilder, Imported, other_size
 from tabsam.formats.shared.traced import traced_mask, traced_rows
@@ -195,8 +195,7 @@ def legend_for(pixels: MaskPixels, legend: Mapping[Color, T] | None) -> Mapping[
     """Give the legend if the picture has any of its colours but black, and is in colours."""
     if not legend or pixels.grey is not None:
         return None
-    codes = np.unique(pixels.seen.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32))
-    seen = {(code >> 16, code >> 8 & 255, code & 255) for code in codes.tolist()}
+    seen = {(code >> 16, code >> 8 & 255, code & 255) for code in colors_there(pixels.seen).tolist()}
     return legend if any(color in legend and any(color) for color in seen) else None
 
 

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
-from tabsam.arrays import AnyArray, UInt8Array
+from tabsam.arrays import AnyArray, BoolArray, UInt8Array
 from tabsam.errors import FormatError
 from tabsam.formats.labelmap import VOC_VOID, voc_palette
-from tabsam.pictures.mask_pixels import MaskPixels, above_half
+from tabsam.formats.mask_softness import is_soft
+from tabsam.pictures.mask_pixels import MaskPixels, above_half, values_there
+from tabsam.pictures.strips import strips
 
 Kind = Literal["white", "black", "opaque", "labels", "colors"]
 """What is marked: what is bright, what is dark, what is opaque; or each value, or each colour, is an object."""
 
 Color = tuple[int, int, int]
-
-_LEAST_WHITE = 100
-"""Of 255: so bright is at least the brightest of a mask with soft edges."""
-
-_MOST_BETWEEN = 0.5
-"""Of all pixels: a mask is black or white for the most part."""
-
-_FEWEST_PASSING = 8
-"""Pixels on their way from dark to bright that make an edge."""
 
 _MOST_SMALL = 200
 """Labels beside which 255 may be no label. What has more of them counts up to 255."""
@@ -115,35 +108,6 @@ def kinds_of(pixels: MaskPixels) -> tuple[Kind, ...]:
     return tuple(kinds)
 
 
-def is_soft(grey: AnyArray) -> bool:
-    """Tell whether values between black and white are those of soft edges, and no labels: by where they lie, however many.
-
-    On a soft edge a value has a darker and a brighter neighbour; within a label all around it are alike.
-    """
-    most = grey.max()
-    if grey.dtype != np.uint8 or most < _LEAST_WHITE or grey.min() > most // 4:
-        return False
-    between = (grey > 0) & (grey < most)
-    if not 0 < np.count_nonzero(between) <= _MOST_BETWEEN * grey.size:
-        return False
-    lowest, highest = _around(grey, np.minimum), _around(grey, np.maximum)
-    inside = between & (lowest == highest)
-    passing = np.count_nonzero(between & (lowest < grey) & (grey < highest))
-    return bool(passing > _FEWEST_PASSING and passing > np.count_nonzero(inside))
-
-
-def _around(values: AnyArray, extreme: np.ufunc) -> AnyArray:
-    """Give the smallest or the largest of each pixel and its eight neighbours; beyond the border it is as at the border."""
-    for axis in (0, 1):
-        result = values.copy()
-        ahead, behind = [slice(None)] * 2, [slice(None)] * 2
-        ahead[axis], behind[axis] = slice(1, None), slice(None, -1)
-        extreme(result[tuple(behind)], values[tuple(ahead)], out=result[tuple(behind)])
-        extreme(result[tuple(ahead)], values[tuple(behind)], out=result[tuple(ahead)])
-        values = result
-    return values
-
-
 def _transparent(pixels: MaskPixels, legend: Mapping[Color, str] | None) -> MaskReading:
     """Read what is transparent in parts: a cut-out is one object; a label map stays one if its background is transparent."""
     assert pixels.alpha is not None
@@ -156,16 +120,16 @@ def _transparent(pixels: MaskPixels, legend: Mapping[Color, str] | None) -> Mask
     if pixels.colors is None or pixels.grey is not None:
         return opaque
     try:
-        colored = _by_colors(np.where(inside[..., np.newaxis], whole.seen, 0), legend)
+        colored = _by_colors(whole.seen, legend, inside)
     except FormatError:  # a photograph, cut out
         return opaque
-    several = len(np.unique(colored.labels[inside])) > 1
-    return colored if several and colored.labels[inside].all() else opaque
+    found: set[int] = set().union(*(np.unique(colored.labels[rows][inside[rows]]).tolist() for rows in strips(pixels.size)))
+    return colored if len(found) > 1 and 0 not in found else opaque
 
 
 def _colored(pixels: MaskPixels, legend: Mapping[Color, str] | None) -> MaskReading:
     if pixels.entries is not None and pixels.palette is not None and legend is None:
-        used = np.flatnonzero(np.bincount(pixels.entries.ravel(), minlength=256))
+        used = values_there(pixels.entries)
         palette = np.zeros((256, 3), np.uint8)
         palette[: len(pixels.palette)] = pixels.palette[:256]
         if _is_vocs(palette, used):
@@ -182,10 +146,12 @@ def _is_vocs(palette: UInt8Array, used: AnyArray) -> bool:
     return bool((palette[labels] == voc_palette()[labels]).all() and (VOC_VOID not in used or palette[VOC_VOID].any()))
 
 
-def _by_colors(colors: UInt8Array, legend: Mapping[Color, str] | None) -> MaskReading:
-    """Make each colour but the background's a label: by a legend, by VOC's colours, or in the order of the colours."""
-    codes = colors[..., 0].astype(np.int64) << 16 | colors[..., 1].astype(np.int64) << 8 | colors[..., 2]
-    there = np.unique(codes)
+def _by_colors(colors: UInt8Array, legend: Mapping[Color, str] | None, inside: BoolArray | None = None) -> MaskReading:
+    """Make each colour but the background's a label: by a legend, by VOC's colours, or in the order of the colours.
+
+    What is not inside is taken for black.
+    """
+    there = colors_there(colors, inside)
     if not 1 < len(there) <= _MOST_COLORS:
         raise FormatError(
             "mask-colors",
@@ -194,16 +160,18 @@ def _by_colors(colors: UInt8Array, legend: Mapping[Color, str] | None) -> MaskRe
         )
     said: tuple[str, ...] = ()
     if there[0] != 0 and not (legend and _code_of_background(legend) in there):
-        ground = _most_at_border(codes)
+        ground = _most_at_border(colors)
         said = (f"{_hex(ground)}, which is most of the border, was taken for the background.",)
     else:
         ground = 0 if there[0] == 0 else _code_of_background(legend or {})
     objects = [int(code) for code in there if code != ground]
     numbers, names, void = _numbered(objects, legend)
-    lookup = np.zeros(len(there), np.int64)
+    lookup = np.zeros(len(there), np.uint16)
     for code, number in zip(objects, numbers, strict=True):
         lookup[np.searchsorted(there, code)] = number
-    labels = lookup[np.searchsorted(there, codes)]
+    labels = np.empty(colors.shape[:2], lookup.dtype)
+    for rows, codes in _codes_of(colors, inside):
+        labels[rows] = lookup[np.searchsorted(there, codes)]
     is_one = len(objects) == 1 and names is not None and not legend
     return _with_void(MaskReading("colors", labels, is_one=is_one, names=names, said=said), void)
 
@@ -251,7 +219,7 @@ def _numbers(grey: AnyArray) -> MaskReading:
 
 def _used(grey: AnyArray) -> list[int]:
     """Give the values but 0."""
-    found = np.flatnonzero(np.bincount(grey.ravel())) if grey.dtype == np.uint8 else np.unique(grey)
+    found = values_there(grey) if grey.dtype == np.uint8 else np.unique(grey)
     return [int(value) for value in found if value]
 
 
@@ -267,9 +235,27 @@ def _with_void(reading: MaskReading, void: int | None) -> MaskReading:
     return replace(reading, void=void, said=(*reading.said, "The borders of undecided pixels were left out."))
 
 
-def _most_at_border(codes: AnyArray) -> int:
-    border = np.concatenate([codes[0], codes[-1], codes[:, 0], codes[:, -1]])
-    found, counts = np.unique(border, return_counts=True)
+def colors_there(colors: UInt8Array, inside: BoolArray | None = None) -> AnyArray:
+    """Give the colours that a picture, (height, width, 3), has, as whole numbers, in order; of too many, only some."""
+    there = np.zeros(0, np.int32)
+    for _, codes in _codes_of(colors, inside):
+        there = np.union1d(there, codes)
+        if len(there) > _MOST_COLORS:
+            break
+    return there
+
+
+def _codes_of(colors: UInt8Array, inside: BoolArray | None = None) -> Iterator[tuple[slice, AnyArray]]:
+    """Give each pixel's colour as a number, some rows at a time; 0 for what is not inside."""
+    for rows in strips((colors.shape[0], colors.shape[1])):
+        part = colors[rows].astype(np.int32)
+        codes = part[..., 0] << 16 | part[..., 1] << 8 | part[..., 2]
+        yield rows, codes if inside is None else np.where(inside[rows], codes, 0)
+
+
+def _most_at_border(colors: UInt8Array) -> int:
+    border = np.concatenate([colors[0], colors[-1], colors[:, 0], colors[:, -1]])
+    found, counts = np.unique(border.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32), return_counts=True)
     return int(found[counts.argmax()])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tabsam.library.images import ImageLike
 from tabsam.library.result import Result
 from tabsam.library.saving import Picture
 from tabsam.model.candidate import Candidate, Edges, tidy_unsaid
@@ -38,18 +37,29 @@ class Finish:
 
 @dataclass
 class Finishing:
-    """Finishes masks of one picture; without a ``source`` its pixels are not known, and masks end as decoded."""
+    """Finishes masks of one picture.
+
+    Attributes
+    ----------
+    segmenter : Segmenter
+    picture : Picture
+    digest : str
+        The SHA-256 of its file as it was read, in hex; nothing where there is no file.
+    has_pixels : bool
+        Else only its size is known, and masks end as decoded.
+    """
 
     segmenter: Segmenter
     picture: Picture
-    source: ImageLike | None
+    digest: str
+    has_pixels: bool = True
     _guide: PictureGuide | None = field(default=None, repr=False)
 
     def result(self, candidate: Candidate, finish: Finish) -> Result:
         """Finish a candidate."""
         edges, tidy = finish.edges, finish.tidy
         done = candidate
-        if (edges or self.segmenter.edges) == "follow" and self.source is not None:
+        if (edges or self.segmenter.edges) == "follow" and self.has_pixels:
             self._guide = self._guide or PictureGuide(self.picture.image)
             done = following(candidate, self._guide)
         done = tidied(done, tidy_unsaid(self.segmenter.tidy, edges) if tidy is None else tidy)

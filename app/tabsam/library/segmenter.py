@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from tabsam.library.images import ImageLike, as_image, name_of
 from tabsam.library.prompting import MaskLike, Prompt
 from tabsam.library.result import Found, Refinement, Result
 from tabsam.library.saving import Picture
-from tabsam.library.storing import StoresEmbeddings
+from tabsam.library.storing import StoresEmbeddings, read_picture
 from tabsam.library.waiting import Waiter
 from tabsam.model.candidate import Candidate, Edges
 from tabsam.model.choosing import Prediction
@@ -26,6 +25,7 @@ from tabsam.model.prompts import Prompts
 from tabsam.model.refining import refine_by
 from tabsam.model.segmenter import Segmenter
 from tabsam.model.several import ask_each
+from tabsam.pictures.strips import pixels_digest
 
 
 class SyncSegmenter(StoresEmbeddings):
@@ -95,14 +95,14 @@ class SyncSegmenter(StoresEmbeddings):
         ImageError, ModelError
             As :func:`tabsam.as_image` and :meth:`tabsam.Segmenter.set_image`; the current picture stays then.
         """
-        picture = Picture(as_image(image), name or name_of(image))
-        key = hashlib.sha256(picture.image.tobytes() + repr(picture.size).encode()).hexdigest()
+        picture, digest = read_picture(image, name)
+        key = f"{picture.size} {pixels_digest(picture.image)}"
         embedding = self._kept.get(self.segmenter, key)
         if embedding is None:
             embedding = self._waiter.wait(self.segmenter.encode(picture.image))
             self._kept.put(self.segmenter, key, embedding)
         self.segmenter.use(embedding)
-        self._finishing = Finishing(self.segmenter, picture, image)
+        self._finishing = Finishing(self.segmenter, picture, digest)
 
     def predict(
         self,

@@ -21,6 +21,12 @@ _GIVEN = "given"
 """What the last that was given is kept under."""
 
 
+def read_picture(image: ImageLike, name: str = "") -> tuple[Picture, str]:
+    """Give a picture, and the SHA-256 of its file: of the same bytes, since the file may be another one a moment later."""
+    read = read_if_path(image)
+    return Picture(as_image(read), name or name_of(image)), picture_digest(read)
+
+
 class StoresEmbeddings:
     """A part of :class:`tabsam.SyncSegmenter`."""
 
@@ -43,8 +49,7 @@ class StoresEmbeddings:
             ``no-image`` before :meth:`set_image`.
         """
         current = self.segmenter.current
-        source = None if self._finishing is None else self._finishing.source
-        digest = "" if source is None else picture_digest(source)
+        digest = "" if self._finishing is None else self._finishing.digest
         return self._waiter.wait(stored(self.segmenter, current, picture=digest))
 
     def set_embedding(self, image: ImageLike | Size, embedding: StoredEmbedding | str | PathLike[str]) -> None:
@@ -68,11 +73,10 @@ class StoresEmbeddings:
         given = embedding if isinstance(embedding, StoredEmbedding) else open_embedding(embedding)
         if isinstance(image, tuple):
             height, width = image
-            picture, source, digest = Picture(Image.new("RGB", (width, height)), "picture"), None, ""
+            picture, digest = Picture(Image.new("RGB", (width, height)), "picture"), ""
         else:
-            read = read_if_path(image)
-            picture, source, digest = Picture(as_image(read), name_of(image)), image, picture_digest(read)
+            picture, digest = read_picture(image)
         made = self._waiter.wait(held(self.segmenter, given, picture.size, picture=digest))
         self._kept.put(self.segmenter, _GIVEN, made)
         self.segmenter.use(made)
-        self._finishing = Finishing(self.segmenter, picture, source)
+        self._finishing = Finishing(self.segmenter, picture, digest, has_pixels=not isinstance(image, tuple))

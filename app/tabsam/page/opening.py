@@ -212,14 +212,15 @@ def read_picture(source: bytes, name: str, page: int, digest: str, bands: Sequen
     from tabsam.pictures.decoding import decode, page_labels  # here: the start waits for every import
     from tabsam.pictures.raster import Raster
 
-    decoded, labels = decode(source, page=page, bands=bands), page_labels(source)
+    labels = page_labels(source)  # first: a WebP's decoder, asked for them, takes twice the picture's memory
+    decoded = decode(source, page=page, bands=bands)
     pixels = decoded.pixels
     ranges = pixels.ranges() if isinstance(pixels, Raster) else ()
+    raster = pixels.reduced(PREVIEW_SIDE) if isinstance(pixels, Raster) and (pixels.is_deep or pixels.names) else None
     image = decoded.to_rgb(ranges)
     if page:
         source, digest = png_bytes(image if bands is None else open_image(source, page=page)), ""
         name = page_name(name, page)
-    raster = pixels.reduced(PREVIEW_SIDE) if isinstance(pixels, Raster) and (pixels.is_deep or pixels.names) else None
     picture = Picture(
         image,
         source,

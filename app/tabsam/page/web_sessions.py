@@ -157,6 +157,7 @@ def describe(tensor: Tensor, packing: Packing) -> dict[str, Any]:
 
 def _describe_resizing(picture: Resizing, packing: Packing) -> dict[str, Any]:
     """Describe a picture that the engine resizes, as web/engine/resizing.js reads it."""
+    from tabsam.pictures import strips  # here: the start waits for every import
 
     def sent(data: AnyArray) -> dict[str, int]:
         return packing.add(_js_bytes(np.ascontiguousarray(data).reshape(-1).view(np.uint8)))
@@ -166,7 +167,7 @@ def _describe_resizing(picture: Resizing, packing: Packing) -> dict[str, Any]:
         "dtype": "float32",
         "dims": picture.dims,
         "picture": {
-            "pixels": sent(np.asarray(picture.image)),
+            "pixels": sent(strips.array_of(picture.image)),
             "size": [picture.image.height, picture.image.width],
             "content": picture.frame.content_size,
             "rows": {"starts": sent(rows.starts), "weights": sent(rows.weights)},

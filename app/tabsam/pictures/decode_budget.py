@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from tabsam.arrays import Size
 from tabsam.errors import ImageError
 
 _SCAN = b"\xff\xda"
@@ -15,6 +18,23 @@ _MOST_BYTES = 500_000_000
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """By a PNG's type of colour."""
 _PNG_COLOR = 25
+
+
+def check_size(size: Size, most: float) -> None:
+    """Refuse a picture of more than so many megapixels.
+
+    Raises
+    ------
+    ImageError
+        ``image-too-large``.
+    """
+    megapixels = size[0] * size[1] / 1e6
+    if megapixels > most:
+        raise ImageError(
+            "image-too-large",
+            f"This picture has {megapixels:.0f} megapixels; at most {most:.0f} fit into a tab.",
+            "Make it smaller first, or cut out the part you need.",
+        )
 
 
 def check_scans(jpeg: bytes, pixels: int) -> None:
@@ -35,18 +55,17 @@ def check_scans(jpeg: bytes, pixels: int) -> None:
 
 
 def check_png(data: bytes, pixels: int) -> None:
-    """Refuse a PNG of 16 bits that would take too much memory; raises as :func:`check_bytes`."""
-    check_bytes(pixels * _CHANNELS.get(data[_PNG_COLOR], 4) * 2)
+    """Refuse a PNG of 16 bits that would take too much memory; raises as :func:`check_size`."""
+    _check_bytes(pixels * _CHANNELS.get(data[_PNG_COLOR], 4) * 2)
 
 
-def check_bytes(unpacked: int) -> None:
-    """Refuse a picture by the bytes of its samples.
+def check_samples(size: Size, segment_size: Size, bits: Sequence[int]) -> None:
+    """Refuse a TIFF by the bits of its samples, of which at most four are kept, or of a strip or tile; raises as `check_size`."""
+    _check_bytes(size[0] * size[1] * sum(bits[:4]) // 8)
+    _check_bytes(segment_size[0] * segment_size[1] * bits[0] // 8)
 
-    Raises
-    ------
-    ImageError
-        ``image-too-large``.
-    """
+
+def _check_bytes(unpacked: int) -> None:
     if unpacked > _MOST_BYTES:
         message = f"This picture has {unpacked / 1e6:.0f} MB of samples; at most {_MOST_BYTES / 1e6:.0f} fit into a tab."
         raise ImageError("image-too-large", message, "Save it with 8 bits a channel, or make it smaller first.")

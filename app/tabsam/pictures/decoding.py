@@ -5,22 +5,24 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from tabsam.arrays import AnyArray
 from tabsam.errors import ImageError, TabsamError
 from tabsam.pictures.containers import JPEG, PNG, jpeg_pixels, orientation_of, png_pixels
-from tabsam.pictures.decode_budget import check_bytes, check_png, check_scans
+from tabsam.pictures.decode_budget import check_png, check_samples, check_scans, check_size
 from tabsam.pictures.faults import NotSupported
 from tabsam.pictures.kinds import is_tiff, kind_of, not_supported, pillow_formats
 from tabsam.pictures.raster import Range, Raster
+from tabsam.pictures.strips import array_of, over_white, pixels_digest
 from tabsam.pictures.turning import upright
 
 if TYPE_CHECKING:
+    from PIL.WebPImagePlugin import WebPImageFile
+
     from tabsam.geometry.affine import Affine
 
 T = TypeVar("T")
@@ -95,20 +97,21 @@ def decode(
     image = _identify(io.BytesIO(data))
     if page:
         _turn_to(image, page)
-    _check_size(image.size[::-1], max_megapixels)
+    check_size(image.size[::-1], max_megapixels)
     area = image.width * image.height
     if data.startswith(JPEG):
         check_scans(data, area)
     if data.startswith(PNG) and data[_PNG_BITS] == 16:
         check_png(data, area)
+        image.close()  # it has a copy of the file
         from tabsam.pictures.deep_png import read_deep_png
 
-        return in_words(lambda: Decoded(upright(read_deep_png(data), orientation), is_seen_alike=False))
+        return in_words(lambda: Decoded(replace(read_deep_png(data), orientation=orientation), is_seen_alike=False))
     image = in_words(lambda: _loaded(image, data))
-    pixels = _deep(image) if image.mode.startswith(("I", "F")) else image
+    pixels = _deep(image, orientation) if image.mode.startswith(("I", "F")) else upright(image, orientation)
     # of what is turned, browsers turn JPEG alone for sure
     is_seen_alike = isinstance(pixels, Image.Image) and (orientation == 1 or data.startswith(JPEG))
-    return Decoded(upright(pixels, orientation), is_seen_alike)
+    return Decoded(pixels, is_seen_alike)
 
 
 def page_labels(data: bytes | bytearray | memoryview) -> tuple[str, ...]:
@@ -157,8 +160,8 @@ def _tiff(data: bytes, page: int, bands: Sequence[int] | None, max_megapixels: f
     if chosen is None:
         raise _no_page(page, count)
     layout = chosen.layout
-    _check_size(layout.size, max_megapixels)
-    check_bytes(layout.size[0] * layout.size[1] * sum(layout.bits[:4]) // 8)
+    check_size(layout.size, max_megapixels)
+    check_samples(layout.size, layout.segment_size, layout.bits)
     return Decoded(upright_raster(chosen, bands), is_seen_alike=False, affine=placed(chosen))
 
 
@@ -183,16 +186,6 @@ def in_words(decoding: Callable[[], T]) -> T:
         raise ImageError(
             "image-corrupt", "This picture is damaged: it could not be read to its end.", _SAVE_AGAIN, details=repr(error)
         ) from error
-
-
-def _check_size(size: tuple[int, int], most: float) -> None:
-    megapixels = size[0] * size[1] / 1e6
-    if megapixels > most:
-        raise ImageError(
-            "image-too-large",
-            f"This picture has {megapixels:.0f} megapixels; at most {most:.0f} fit into a tab.",
-            "Make it smaller first, or cut out the part you need.",
-        )
 
 
 def _identify(stream: BinaryIO) -> Image.Image:
@@ -231,27 +224,33 @@ def _cleaned(stream: BinaryIO, beginning: bytes) -> BinaryIO:
 
 
 def _loaded(image: Image.Image, data: bytes) -> Image.Image:
+    if image.format == "WEBP":
+        from tabsam.pictures.webp import loaded_webp
+
+        return loaded_webp(cast("WebPImageFile", image))
     try:
         image.load()
     except OSError:
         if not data.startswith(JPEG):
             raise
-        return _without_its_end(data)
-    if image.mode == "P" and image.palette is None:
-        raise OSError("the palette is missing")
-    return image
+    else:
+        if image.mode == "P" and image.palette is None:
+            raise OSError("the palette is missing")
+        return image
+    image.close()  # here, and not above: as long as an error is looked at, it has the picture's memory
+    return _without_its_end(data)
 
 
 def _without_its_end(data: bytes) -> Image.Image:
     """Decode a JPEG that lacks nothing but its end marker: whatever follows then makes no difference."""
-    versions = []
-    for filling in (b"", b"\x2a\x95" * 64):
-        image = Image.open(io.BytesIO(jpeg_pixels(data) + filling + b"\xff\xd9"), formats=("JPEG",))
+    pixels, digests = jpeg_pixels(data), []
+    for filling in (b"\x2a\x95" * 64, b""):
+        image = Image.open(io.BytesIO(pixels + filling + b"\xff\xd9"), formats=("JPEG",))
         image.load()
-        versions.append(image)
-    if not np.array_equal(np.asarray(versions[0]), np.asarray(versions[1])):
+        digests.append(pixels_digest(image))  # there is no room for both pictures
+    if digests[0] != digests[1]:
         raise OSError("the end of the JPEG is missing")
-    return versions[0]
+    return image
 
 
 def _turn_to(image: Image.Image, page: int) -> None:
@@ -275,18 +274,13 @@ def _no_page(page: int, count: int) -> ImageError:
     return ImageError("image-no-page", f"This picture has {count} pages; there is no page {page + 1}.", "Choose another.")
 
 
-def _deep(image: Image.Image) -> Raster:
+def _deep(image: Image.Image, orientation: int) -> Raster:
     """Take grey pixels of more than 8 bits from Pillow."""
-    values: AnyArray = np.asarray(image)
-    return Raster(values[..., np.newaxis], 1.0 if values.dtype.kind == "f" else 65535.0)
+    values = array_of(image)
+    return Raster(values[..., np.newaxis], 1.0 if values.dtype.kind == "f" else 65535.0, orientation=orientation)
 
 
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode == "RGB":
         return image
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        ground = Image.new("RGB", image.size, "white")
-        ground.paste(rgba, mask=rgba.getchannel("A"))
-        return ground
-    return image.convert("RGB")
+    return over_white(image) if image.has_transparency_data else image.convert("RGB")

@@ -9,48 +9,60 @@ import numpy as np
 from PIL import Image
 
 from tabsam.arrays import AnyArray, UInt8Array
+from tabsam.pictures.byte_pairs import BytePairs
 from tabsam.pictures.containers import png_parts, png_pixels
 from tabsam.pictures.raster import Raster
+from tabsam.pictures.strips import array_of, strip_of, strips
 
-_GREY, _RGB, _GREY_ALPHA, _RGB_ALPHA = 0, 2, 4, 6
+_GREY, _RGB, _GREY_ALPHA = 0, 2, 4
 _FULL = 65535.0
+_OPAQUE = 255
 
 
 def read_deep_png(data: bytes) -> Raster:
-    """Read its pixels.
+    """Read its pixels, as they lie in the file.
 
     Raises
     ------
     Exception
         Whatever Pillow raises of damaged ones.
     """
-    values: AnyArray
-    width, height, _, kind, *rest = struct.unpack(">IIBBBBB", data[16:29])
+    kind = data[25]
+    clear = _transparent_color(data)
     if kind in (_GREY, _GREY_ALPHA):
-        # The bytes of its rows are those of one with twice as many channels of 8 bits, filters and all.
-        twice = struct.pack(">IIBBBBB", width, height, 8, {_GREY: _GREY_ALPHA, _GREY_ALPHA: _RGB_ALPHA}[kind], *rest)
-        pairs = _decoded(_without_transparency(png_pixels(data, twice))).reshape(height, width, -1, 2)
-        values = pairs[..., 0].astype(np.uint16) << np.uint16(8) | pairs[..., 1]
-    else:
-        # Pillow takes one byte of each pair: once the upper ones, and once the lower ones.
-        cleaned, mode = _without_transparency(png_pixels(data)), {_RGB: "RGB", _RGB_ALPHA: "RGBA"}[kind]
-        values = _decoded(cleaned, f"{mode};16B").astype(np.uint16)
-        values <<= 8  # in its place: of a large picture each copy is half a gigabyte
-        values |= _decoded(cleaned, f"{mode};16L")
-    are_colors = kind in (_RGB, _RGB_ALPHA)
-    count = 3 if are_colors else 1
-    alpha = (values[..., count] >> 8).astype(np.uint8) if values.shape[2] > count else _by_transparent_color(data, values)
-    if alpha is not None and alpha.min() == 255:
-        alpha = None
-    return Raster(np.ascontiguousarray(values[..., :count]), _FULL, are_colors=are_colors, alpha=alpha)
+        values, alpha = _grey(_without_transparency(png_pixels(data))) if kind == _GREY else _grey_and_alpha(data)
+        if clear is not None:
+            alpha = (values[..., 0] != clear[0]) * np.uint8(_OPAQUE)
+        return Raster(values, _FULL, alpha=None if alpha is None or alpha.min() == _OPAQUE else alpha)
+    # Pillow takes one byte of each pair: once the upper ones, and once the lower ones.
+    cleaned, mode = _without_transparency(png_pixels(data)), "RGB" if kind == _RGB else "RGBA"
+    pairs = BytePairs(_decoded(cleaned, f"{mode};16B"), _decoded(cleaned, f"{mode};16L"), clear)
+    return Raster(pairs, _FULL, are_colors=True)
 
 
-def _decoded(data: bytes, rawmode: str = "") -> UInt8Array:
-    with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-        if rawmode:
-            image.tile = [tile._replace(args=rawmode) for tile in image.tile]
-        image.load()
-        return np.asarray(image)
+def _grey(cleaned: bytes) -> tuple[AnyArray, None]:
+    return array_of(_decoded(cleaned))[..., np.newaxis], None
+
+
+def _grey_and_alpha(data: bytes) -> tuple[AnyArray, UInt8Array]:
+    """Give the values, (height, width, 1), and how opaque they are, (height, width)."""
+    width, height, _, _, *rest = struct.unpack(">IIBBBBB", data[16:29])
+    # The bytes of its rows are those of one with twice as many channels of 8 bits, red to alpha, filters and all.
+    twice = _decoded(_without_transparency(png_pixels(data, struct.pack(">IIBBBBB", width, height, 8, 6, *rest))))
+    values, alpha = np.empty((height, width, 1), np.uint16), np.empty((height, width), np.uint8)
+    for rows in strips((height, width)):
+        bytes_of = np.asarray(strip_of(twice, rows))
+        values[rows, :, 0] = bytes_of[..., 0].astype(np.uint16) << np.uint16(8) | bytes_of[..., 1]
+        alpha[rows] = bytes_of[..., 2]
+    return values, alpha
+
+
+def _decoded(data: bytes, rawmode: str = "") -> Image.Image:
+    image = Image.open(io.BytesIO(data), formats=("PNG",))
+    if rawmode:
+        image.tile = [tile._replace(args=rawmode) for tile in image.tile]
+    image.load()
+    return image
 
 
 def _without_transparency(data: bytes) -> bytes:
@@ -61,9 +73,9 @@ def _without_transparency(data: bytes) -> bytes:
     return data
 
 
-def _by_transparent_color(data: bytes, values: AnyArray) -> UInt8Array | None:
+def _transparent_color(data: bytes) -> AnyArray | None:
+    channels = {_GREY: 1, _RGB: 3}.get(data[25], 0)
     for part in png_parts(io.BytesIO(data)):
-        if part.kind == b"tRNS" and part.length == 2 * values.shape[2]:
-            color = np.frombuffer(data, ">u2", values.shape[2], part.offset)
-            return np.where((values == color).all(axis=2), 0, 255).astype(np.uint8)
+        if part.kind == b"tRNS" and channels and part.length == 2 * channels:
+            return np.frombuffer(data, ">u2", channels, part.offset)
     return None

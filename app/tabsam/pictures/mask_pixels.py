@@ -9,9 +9,11 @@ import numpy as np
 from PIL import Image
 
 from tabsam.arrays import AnyArray, BoolArray, Size, UInt8Array
-from tabsam.pictures.decoding import decode, in_words
+from tabsam.pictures.decode_budget import check_samples, check_size
+from tabsam.pictures.decoding import MAX_MEGAPIXELS, decode, in_words
 from tabsam.pictures.kinds import is_tiff
 from tabsam.pictures.raster import Raster
+from tabsam.pictures.strips import array_of, strip_of, strips
 from tabsam.pictures.tiff.colors import PALETTE, WHITE_IS_ZERO, palette_of, raster_of
 from tabsam.pictures.tiff.layout import Layout
 from tabsam.pictures.tiff.pages import pages_of
@@ -63,12 +65,13 @@ class MaskPixels:
         if self.values is not None:
             return self.values
         if self.colors is not None:
-            return None if (self.colors != self.colors[..., :1]).any() else np.asarray(self.colors[..., 0])
+            parts = (self.colors[rows] for rows in strips(self.size))
+            return None if any((part != part[..., :1]).any() for part in parts) else np.asarray(self.colors[..., 0])
         assert self.entries is not None
         assert self.palette is not None
         whole = np.zeros((max(_ENTRIES, len(self.palette)), 3), np.uint8)
         whole[: len(self.palette)] = self.palette
-        used = whole[np.flatnonzero(np.bincount(self.entries.ravel(), minlength=len(whole))), 0]
+        used = whole[values_there(self.entries), 0]
         if (whole != whole[:, :1]).any() or len(np.unique(used)) < len(used):
             return None
         return np.asarray(whole[self.entries, 0])
@@ -95,6 +98,12 @@ class MaskPixels:
         return np.maximum(grey, 0) if grey.dtype.kind in "if" else grey
 
 
+def values_there(values: UInt8Array) -> AnyArray:
+    """Give the values that a picture, uint8 (height, width), has, in order."""
+    strip = (values[rows] for rows in strips((values.shape[0], values.shape[1])))
+    return np.flatnonzero(sum(np.bincount(part.ravel(), minlength=_ENTRIES) for part in strip))
+
+
 def above_half(values: AnyArray) -> BoolArray:
     """Mark what is more than half of the largest value: masks of 0 and 1 do as well as those of 0 and 255."""
     return np.asarray(values > values.max() / 2)
@@ -116,28 +125,34 @@ def mask_pixels(data: bytes) -> MaskPixels:
 
 def mask_pixels_of(image: Image.Image) -> MaskPixels:
     """Take an image of Pillow's, of any mode."""
-    alpha = np.asarray(image.convert("RGBA").getchannel("A")) if image.has_transparency_data else None
-    alpha = _telling(alpha)
+    alpha = _telling(_alpha_of(image)) if image.has_transparency_data else None
     if image.mode in ("1", "L") or image.mode.startswith(("I", "F")):
-        return MaskPixels(values=np.asarray(image), alpha=alpha)
+        return MaskPixels(values=array_of(image), alpha=alpha)
     if image.mode == "P":
         palette = np.array(image.getpalette("RGB") or [], np.uint8).reshape(-1, 3)
-        return MaskPixels(entries=np.asarray(image), palette=palette, alpha=alpha)
+        return MaskPixels(entries=array_of(image), palette=palette, alpha=alpha)
     if image.mode == "LA":
-        return MaskPixels(values=np.asarray(image.getchannel("L")), alpha=alpha)
-    return MaskPixels(colors=np.asarray(image.convert("RGB")), alpha=alpha)
+        return MaskPixels(values=array_of(image.getchannel("L")), alpha=alpha)
+    return MaskPixels(colors=array_of(image, "RGB"), alpha=alpha)
+
+
+def _alpha_of(image: Image.Image) -> UInt8Array:
+    parts = (strip_of(image, rows).convert("RGBA").getchannel("A") for rows in strips((image.height, image.width)))
+    return np.concatenate([np.asarray(part) for part in parts])
 
 
 def _of_raster(raster: Raster, pages: int = 1) -> MaskPixels:
+    alpha = _telling(raster.opacity())
     if raster.values.shape[2] < 3:
-        return MaskPixels(values=raster.values[..., 0], alpha=_telling(raster.alpha), pages=pages)
-    opaque = Raster(raster.values, raster.full, are_colors=raster.are_colors)
-    return MaskPixels(colors=np.asarray(opaque.to_rgb()), alpha=_telling(raster.alpha), pages=pages)
+        return MaskPixels(values=raster.band(0), alpha=alpha, pages=pages)
+    return MaskPixels(colors=array_of(raster.opaque().to_rgb()), alpha=alpha, pages=pages)
 
 
 def _of_tiff(data: bytes) -> MaskPixels:
     pages = pages_of(TiffFile(io.BytesIO(data)))
     layout = pages[0].layout
+    check_size(layout.size, MAX_MEGAPIXELS)
+    check_samples(layout.size, layout.segment_size, layout.bits)
     if layout.photometric == PALETTE and max(layout.bits) <= 8:
         return MaskPixels(entries=read_samples(layout, [0])[..., 0], palette=palette_of(layout), pages=len(pages))
     if layout.samples == 1:

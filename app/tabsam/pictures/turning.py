@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from PIL import Image
 
 from tabsam.arrays import AnyArray
-from tabsam.pictures.raster import Raster
 
 _TURNS: dict[int, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -21,29 +18,26 @@ _TURNS: dict[int, Image.Transpose] = {
 }
 
 
-def upright(pixels: Image.Image | Raster, orientation: int) -> Image.Image | Raster:
-    """Turn or mirror pixels by an orientation from 1 to 8; any other number leaves them as they are."""
+def upright(image: Image.Image, orientation: int) -> Image.Image:
+    """Turn or mirror an image by an orientation from 1 to 8; any other number leaves it as it is."""
     turn = _TURNS.get(orientation)
-    if turn is None:
-        return pixels
-    if isinstance(pixels, Image.Image):
-        return pixels.transpose(turn)
-    return turned_raster(pixels, orientation)
+    return image if turn is None else image.transpose(turn)
 
 
-def turned_raster(pixels: Raster, orientation: int) -> Raster:
-    """Turn or mirror a raster."""
+def turned(values: AnyArray, orientation: int) -> AnyArray:
+    """Turn or mirror an array, (height, width, ...), as :func:`upright` does an image; not in its place."""
     if orientation not in _TURNS:
-        return pixels
-    alpha = None if pixels.alpha is None else _turned(pixels.alpha, orientation)
-    return replace(pixels, values=_turned(pixels.values, orientation), alpha=alpha)
-
-
-def _turned(values: AnyArray, orientation: int) -> AnyArray:
-    """Turn as Pillow does, whose turns go the other way round than numpy's."""
+        return values
+    # Pillow's turns go the other way round than numpy's
     if orientation in (5, 7):
         values = np.rot90(values, -1) if orientation == 5 else np.rot90(values, 1)
         return np.ascontiguousarray(values[:, ::-1])
     if orientation in (6, 8):
         return np.ascontiguousarray(np.rot90(values, -1 if orientation == 6 else 1))
     return np.ascontiguousarray({2: values[:, ::-1], 3: values[::-1, ::-1], 4: values[::-1]}[orientation])
+
+
+def is_mirrored(orientation: int) -> tuple[bool, bool]:
+    """Tell whether the last row, and the last column, become the first one of those that they become."""
+    corner = int(turned(np.arange(4).reshape(2, 2), orientation)[0, 0])
+    return corner >= 2, corner % 2 == 1

@@ -49,6 +49,21 @@ def test_a_thin_stroke_across_a_large_picture_holds_together() -> None:
     assert area(stroke) == pytest.approx(6 * np.hypot(6000, 3900), rel=0.05)
 
 
+@pytest.mark.parametrize("end", [(5000, 5000), (5000, 40)])
+def test_a_stroke_that_is_far_too_thin_is_refused_and_not_lost(end: tuple[int, int]) -> None:
+    line = np.array([(0, 0), (end[0] / 2, end[1] * 0.9), end])
+    with pytest.raises(PromptError) as caught:
+        stroke_outline(line, 0.1)
+    assert (caught.value.code, caught.value.message) == (
+        "stroke-radius",
+        f"A brush of radius 0.1 is too thin for a stroke across {end[0]} x {end[1]} pixels.",
+    )
+    radius = float(caught.value.hint.removesuffix(".").rpartition(" ")[2])
+    stroke = stroke_outline(line, radius)
+    assert len(stroke.polygons()) == 1
+    assert area(stroke) == pytest.approx(LineString(line).buffer(radius).area, rel=0.02)
+
+
 def test_points_that_repeat_and_lie_outside_the_picture_are_taken() -> None:
     stroke = stroke_outline([[-20, 50], [-20, 50], [30, 50], [30, 50]], 5)
     assert stroke.vertices[:, 0].min() == pytest.approx(-25, abs=0.1)

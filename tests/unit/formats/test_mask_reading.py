@@ -12,7 +12,7 @@ from PIL import Image
 from tabsam.arrays import AnyArray
 from tabsam.formats.labelmap import voc_palette
 from tabsam.formats.mask_images import label_values, look_at_mask, read_mask
-from tabsam.formats.mask_reading import is_soft
+from tabsam.formats.mask_softness import is_soft
 from tabsam.geometry.raster import fill
 from tests.support.refused import refusal
 

@@ -39,3 +39,16 @@ def test_an_embedding_is_saved_opened_and_asked_about(segmenter: tabsam.SyncSegm
             segmenter.set_embedding(picture, tmp_path / "none.npz")
         assert caught.value.code == "embedding-missing"
         assert iou(segmenter.predict([[80, 120]])[0].mask(), red_disc()) > 0.9  # what was refused has changed nothing
+
+
+def test_an_embedding_is_of_the_file_as_it_was_read(segmenter: tabsam.SyncSegmenter, tmp_path: Path) -> None:
+    first, file = encoded(two_discs()), tmp_path / "a.png"
+    file.write_bytes(first)
+    with segmenter:
+        segmenter.set_image(file)
+        file.unlink()
+        made = segmenter.embedding()
+        segmenter.set_embedding(first, made)
+        with pytest.raises(tabsam.ImageError) as caught:
+            segmenter.set_embedding(encoded(two_discs()[:, ::-1].copy()), made)
+    assert caught.value.code == "embedding-other-picture"

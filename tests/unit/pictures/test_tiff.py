@@ -29,7 +29,7 @@ def raster_of(data: bytes, **options: object) -> Raster:
 
 def values_of(data: bytes) -> AnyArray:
     """Give the numbers of a page with one sample."""
-    return raster_of(data).values[..., 0]
+    return raster_of(data).band(0)
 
 
 def seen(name: str) -> AnyArray:
@@ -127,7 +127,7 @@ def test_bits_that_end_in_the_middle_of_a_byte_are_read_from_the_highest() -> No
 
 
 def test_a_row_begins_at_a_whole_byte() -> None:
-    assert raster_of(grey(bytes([0b10100000, 0b01000000]), 3, 2, 1)).values[..., 0].tolist() == [[255, 0, 255], [0, 255, 0]]
+    assert values_of(grey(bytes([0b10100000, 0b01000000]), 3, 2, 1)).tolist() == [[255, 0, 255], [0, 255, 0]]
 
 
 def test_fill_order_2_reads_from_the_lowest_bit() -> None:
@@ -170,7 +170,7 @@ def test_bands_can_be_chosen() -> None:
     raster = raster_of(data)
     assert (raster.names, raster.shown) == (("red", "green", "blue", "band 4", "band 5"), (0, 1, 2))
     turned = raster_of(data, bands=(2, 1, 0))
-    assert np.array_equal(turned.values, raster.values[..., ::-1])
+    assert all(np.array_equal(turned.band(index), raster.band(2 - index)) for index in range(3))
     one = decode(data, bands=(1,)).to_rgb()
     assert one.getpixel((59, 0)) == (255, 255, 255)
     assert one.getpixel((0, 0)) == (0, 0, 0)
@@ -196,7 +196,7 @@ def test_planes_without_directories_of_their_own_are_pages() -> None:
     said = b"ImageJ=1.53\nimages=3\nslices=3\n\0"
     data = grey(bytes(range(18)), 3, 2, 8, t270=said, t279=6)
     assert page_labels(data) == ("slice 1", "slice 2", "slice 3")
-    assert raster_of(data, page=2).values[..., 0].tolist() == [[12, 13, 14], [15, 16, 17]]
+    assert raster_of(data, page=2).band(0).tolist() == [[12, 13, 14], [15, 16, 17]]
 
 
 def test_broken_metadata_costs_no_pixel() -> None:

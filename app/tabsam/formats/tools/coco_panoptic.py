@@ -14,17 +14,21 @@ from pathlib import PurePosixPath
 import numpy as np
 from PIL import Image
 
-from tabsam.arrays import Int64Array, Size
+from tabsam.arrays import Size, UInt32Array
 from tabsam.document.annotations import Annotations, Category
 from tabsam.errors import FormatError
 from tabsam.formats.png import png_bytes
+from tabsam.formats.shared.budgets import MOST_LABEL_RUNS, too_ragged
 from tabsam.formats.shared.imported import ImportBuilder, quoted
 from tabsam.formats.shared.kept import kept_of, unused
 from tabsam.formats.shared.parsing import Json, json_object, list_in, whole_of
+from tabsam.formats.shared.traced import traced_rows
 from tabsam.formats.shared.writing import StreamedFile, json_bytes
 from tabsam.formats.tools import shapes
 from tabsam.formats.tools.items import Beside, Item, ToolFormat, Written
 from tabsam.geometry.raster import fill_crop, paint
+from tabsam.geometry.rows import rows_of_labels, run_count
+from tabsam.pictures.strips import strip_of, strips
 
 _WHAT = "a COCO panoptic file"
 _NAME = "coco-panoptic"
@@ -59,10 +63,11 @@ def _read(segments: Json, categories: Json, file: str, places: list[str], beside
         raise FormatError("needs-png", message, hint)
     numbers = _numbers(data, found.image_size, file)
     names = _classes(categories, found)
-    # Each number's pixels lie together after sorting, and need not be looked for once for each object.
-    order = np.argsort(numbers, axis=None, kind="stable")
-    sorted_numbers = numbers.ravel()[order]
-    known = set[int]()
+    if run_count(numbers) > MOST_LABEL_RUNS:
+        raise too_ragged()
+    numbers += 1  # a segment may have the number 0 as well
+    values, parts = rows_of_labels(numbers)
+    rows_of, known = dict(zip((values.astype(np.int64) - 1).tolist(), parts, strict=True)), set[int]()
     for segment in segments if isinstance(segments, list) else ():
         number = whole_of(segment.get("id")) if isinstance(segment, dict) else None
         if number is None or number in known:
@@ -71,31 +76,28 @@ def _read(segments: Json, categories: Json, file: str, places: list[str], beside
             )
             continue
         known.add(number)
-        first, last = np.searchsorted(sorted_numbers, [number, number + 1])
-        if first == last:
+        if number not in rows_of:
             found.say("A segment without a pixel was left out.", "{n} segments without a pixel were left out.")
             continue
-        rows, columns = np.divmod(order[first:last], found.image_size[1])
-        top, left = int(rows.min()), int(columns.min())
-        mask = np.zeros((int(rows.max()) - top + 1, int(columns.max()) - left + 1), np.bool_)
-        mask[rows - top, columns - left] = True
         kept = unused(segment, ("id", "category_id", "area", "bbox"))
         label = names.get(whole_of(segment.get("category_id")))
-        shapes.add(found, shapes.mask_outline(mask, left, top, found), label, format=_NAME, kept=kept)
-    unknown = len(set(np.unique(sorted_numbers).tolist()) - known - {0})
+        shapes.add(found, traced_rows(rows_of[number], found), label, format=_NAME, kept=kept)
+    unknown = len(rows_of.keys() - known - {0})
     one, many = "Pixels of a number that the file does not list were left out.", "Pixels of {n} unlisted numbers were left out."
     found.say(one, many, unknown)
 
 
-def _numbers(data: bytes, size: Size, file: str) -> Int64Array:
+def _numbers(data: bytes, size: Size, file: str) -> UInt32Array:
     try:
         image = Image.open(io.BytesIO(data), formats=["PNG"])
         if (image.height, image.width) != size:  # before its pixels are decoded
             raise FormatError("panoptic-size", f"The PNG file {quoted(file)} is of another size than its picture.")
-        channels = np.asarray(image.convert("RGB")).astype(np.int64)
+        image.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise FormatError("panoptic-png", f"The PNG file {quoted(file)} cannot be read.", details=repr(error)) from error
-    numbers: Int64Array = channels @ np.array([1, 256, 65_536])
+    numbers = np.empty(size, np.uint32)
+    for rows in strips(size):
+        numbers[rows] = np.asarray(strip_of(image, rows).convert("RGB")) @ np.array([1, 256, 65_536], np.uint32)
     return numbers
 
 

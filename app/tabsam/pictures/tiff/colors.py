@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -12,7 +12,7 @@ from tabsam.arrays import AnyArray, Float64Array, UInt8Array
 from tabsam.pictures.faults import NotSupported
 from tabsam.pictures.raster import Raster
 from tabsam.pictures.tiff.layout import YCBCR, Layout
-from tabsam.pictures.tiff.segments import read_samples
+from tabsam.pictures.tiff.segments import read_converted
 
 WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, PALETTE, _MASK, _SEPARATED = 0, 1, 2, 3, 4, 5
 _LABS = {8: "CIE", 9: "ICC", 10: "ITU"}
@@ -20,6 +20,7 @@ _LINEAR_RAW = 34892
 _UNREADABLE = {32803: "a camera's raw sensor data", 32844: "SGI LogL", 32845: "SGI LogLuv", 51177: "a depth map's tags"}
 _COLOR_MAP, _INK_SET, _NO_DATA, _REFERENCE, _COEFFICIENTS = 320, 332, 42113, 532, 529
 _ASSOCIATED, _ALPHA = 1, 2
+_OPAQUE = 255
 
 
 def bands_of(layout: Layout) -> tuple[str, ...]:
@@ -59,29 +60,40 @@ def raster_of(layout: Layout, bands: Sequence[int] | None = None) -> Raster:
     shown = tuple(bands) if bands else tuple(range(3 if len(usable) >= 3 else 1))
     shown = tuple(band for band in shown if 0 <= band < len(usable)) or (0,)
     wanted = [usable[band] for band in shown] + ([] if alpha is None else [alpha])
-    raster = _measured(layout, read_samples(layout, wanted), len(shown), layout.extra)
-    is_rgb = layout.photometric == _RGB and shown == (0, 1, 2)
-    return replace(raster, are_colors=is_rgb, names=names, shown=shown if names else ())
+    values, *opacity = read_converted(layout, wanted, lambda samples: _measured(layout, samples, len(shown)))
+    full = _full(values.dtype, layout)
+    return Raster(
+        values,
+        255 if values.dtype == np.uint8 else full,  # fewer bits are spread
+        are_colors=layout.photometric == _RGB and shown == (0, 1, 2),
+        alpha=_telling(*opacity),
+        no_value=_no_value(layout),
+        names=names,
+        shown=shown if names else (),
+    )
 
 
-def _measured(layout: Layout, samples: AnyArray, count: int, extra: Sequence[int]) -> Raster:
+def _measured(layout: Layout, samples: AnyArray, count: int) -> tuple[AnyArray, ...]:
     """Take the first samples for bands, and one after them for the opacity."""
-    values, full = samples[..., :count], _full(samples, layout)
-    alpha: UInt8Array | None = None
+    values, full = samples[..., :count], _full(samples.dtype, layout)
+    opacity: tuple[UInt8Array, ...] = ()
     if samples.shape[2] > count:
         opaque = np.clip(np.nan_to_num(samples[..., count].astype(np.float64)) / full, 0, 1)
-        alpha = np.rint(opaque * 255).astype(np.uint8)
-        if _ASSOCIATED in extra:
+        opacity = (np.rint(opaque * 255).astype(np.uint8),)
+        if _ASSOCIATED in layout.extra:
             kind = values.dtype
             whole = np.divide(values, opaque[..., np.newaxis], out=np.zeros(values.shape), where=opaque[..., np.newaxis] > 0)
             values = (np.rint(np.clip(whole, 0, full)) if kind.kind in "ui" else whole).astype(kind)
-        if alpha.min() == 255:
-            alpha = None
     if layout.photometric == WHITE_IS_ZERO:
         values = (-1 - values if values.dtype.kind == "i" else full - values).astype(values.dtype)
     if values.dtype == np.uint8 and full < 255:
-        values, full = _spread(values, full), 255
-    return Raster(np.ascontiguousarray(values), full, alpha=alpha, no_value=_no_value(layout))
+        values = _spread(values, full)
+    return values, *opacity
+
+
+def _telling(opacity: UInt8Array | None = None) -> UInt8Array | None:
+    """Give how opaque each pixel is; None where all are."""
+    return None if opacity is None or opacity.min() == _OPAQUE else opacity
 
 
 def _spread(values: AnyArray, full: float) -> UInt8Array:
@@ -90,13 +102,13 @@ def _spread(values: AnyArray, full: float) -> UInt8Array:
     return np.asarray(levels[values])
 
 
-def _full(values: AnyArray, layout: Layout) -> float:
+def _full(kind: np.dtype[Any], layout: Layout) -> float:
     """Give what white is."""
-    if values.dtype.kind == "f":
+    if kind.kind == "f":
         return 1.0
     bits = max(layout.bits) if layout.format != 2 else max(layout.bits) - 1
     # JPEG and the like have their own depth, which the tag may have wrong
-    return float(2 ** min(bits, 8 * values.dtype.itemsize) - 1)
+    return float(2 ** min(bits, 8 * kind.itemsize) - 1)
 
 
 def _no_value(layout: Layout) -> float | None:
@@ -114,8 +126,9 @@ def _alpha_of(layout: Layout) -> int | None:
 
 
 def _palette_colors(layout: Layout) -> UInt8Array:
-    palette, entries = palette_of(layout), read_samples(layout, [0])[..., 0]
-    return np.asarray(palette[np.minimum(entries, len(palette) - 1)])
+    palette = palette_of(layout)
+    (colors,) = read_converted(layout, [0], lambda entries: (palette[np.minimum(entries[..., 0], len(palette) - 1)],))
+    return colors
 
 
 def palette_of(layout: Layout) -> UInt8Array:
@@ -133,22 +146,23 @@ def _converted(layout: Layout) -> Raster:
     count = 4 if layout.photometric == _SEPARATED else 3
     if layout.samples < count or layout.directory.integer(_INK_SET, 1) != 1:
         raise NotSupported("inks other than cyan, magenta, yellow and black")
-    alpha_at = _alpha_of(layout)
-    samples = read_samples(layout, [*range(count), *([] if alpha_at is None else [alpha_at])])
-    full = _full(samples, layout)
-    alpha = None if alpha_at is None else np.rint(samples[..., count] * (255 / full)).astype(np.uint8)
-    colors = samples[..., :count]
+    alpha = _alpha_of(layout)
+    wanted = [*range(count), *([] if alpha is None else [alpha])]
+    colors, *opacity = read_converted(layout, wanted, lambda samples: _as_rgb(layout, samples, count))
+    return Raster(colors, 255, are_colors=True, alpha=opacity[0] if opacity else None)
+
+
+def _as_rgb(layout: Layout, samples: AnyArray, count: int) -> tuple[UInt8Array, ...]:
+    colors, full = samples[..., :count], _full(samples.dtype, layout)
+    opacity = [np.rint(samples[..., count] * (255 / full)).astype(np.uint8)] if samples.shape[2] > count else []
     if layout.photometric in _LABS:
-        return Raster(_rgb_of_lab(colors, _LABS[layout.photometric]), 255, are_colors=True, alpha=alpha)
+        return _rgb_of_lab(colors, _LABS[layout.photometric]), *opacity
     if colors.dtype != np.uint8:
         colors = np.rint(np.clip(colors, 0, full) * (255 / full)).astype(np.uint8)
-    if layout.photometric == YCBCR and layout.compression in (7, 34892):
-        rgb = np.ascontiguousarray(colors)  # Pillow has done it
-    elif layout.photometric == YCBCR:
-        rgb = _rgb_of_ycbcr(colors, layout)
-    else:
-        rgb = np.asarray(Image.fromarray(np.ascontiguousarray(colors), mode="CMYK").convert("RGB"))
-    return Raster(rgb, 255, are_colors=True, alpha=alpha)
+    if layout.photometric == _SEPARATED:
+        return np.asarray(Image.fromarray(np.ascontiguousarray(colors), mode="CMYK").convert("RGB")), *opacity
+    is_done = layout.compression in (7, 34892)  # by Pillow
+    return colors if is_done else _rgb_of_ycbcr(colors, layout), *opacity
 
 
 def _rgb_of_ycbcr(colors: UInt8Array, layout: Layout) -> UInt8Array:

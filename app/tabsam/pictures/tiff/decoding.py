@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from tabsam.arrays import Size
@@ -14,7 +15,6 @@ from tabsam.pictures.tiff.colors import raster_of
 from tabsam.pictures.tiff.pages import Page, pages_of
 from tabsam.pictures.tiff.placement import placement_of
 from tabsam.pictures.tiff.tags import TiffFile
-from tabsam.pictures.turning import turned_raster
 
 _ORIENTATION = 274
 
@@ -43,8 +43,8 @@ def first_orientation(stream: BinaryIO) -> int:
 
 
 def upright_raster(page: Page, bands: Sequence[int] | None) -> Raster:
-    """Read a page's pixels; raises TiffFault, NotSupported."""
-    return turned_raster(raster_of(page.layout, bands), _orientation(page))
+    """Read a page's pixels, and how they are to be turned; raises TiffFault, NotSupported."""
+    return replace(raster_of(page.layout, bands), orientation=_orientation(page))
 
 
 def placed(page: Page) -> Affine | None:

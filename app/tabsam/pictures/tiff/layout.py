@@ -16,7 +16,7 @@ _EXTRA_SAMPLES, _SAMPLE_FORMAT, _SUBSAMPLING = 338, 339, 530
 
 YCBCR = 6
 _JPEGS = (7, 34892)
-_MOST_BITS = 64
+_MOST_BITS, _MOST_SAMPLES = 64, 0xFFFF
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,11 @@ def layout_of(directory: Directory, shift: int = 0) -> Layout:
     if min(size) <= 0:
         raise TiffFault(f"a picture of {size[1]} x {size[0]} pixels")
     samples = directory.integer(_SAMPLES, 1)
+    if not 1 <= samples <= _MOST_SAMPLES:  # before there is a number of bits for each of them
+        raise TiffFault(f"{samples} samples")
     bits = directory.integers(_BITS) or (1,)
     bits = bits[:samples] if len(bits) >= samples else (bits[0],) * samples
-    if not 1 <= samples <= 0xFFFF or not all(1 <= number <= 2 * _MOST_BITS for number in bits):
+    if not all(1 <= number <= 2 * _MOST_BITS for number in bits):
         raise TiffFault(f"{samples} samples of {bits} bits")
     is_tiled = _TILE_WIDTH in directory
     if is_tiled:

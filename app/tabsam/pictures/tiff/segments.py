@@ -2,61 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
-from tabsam.arrays import AnyArray, UInt8Array
+from tabsam.arrays import AnyArray, Size, UInt8Array
 from tabsam.pictures.faults import NotSupported, TiffFault
+from tabsam.pictures.strips import strips
 from tabsam.pictures.tiff.codecs import Segment, decompressed
 from tabsam.pictures.tiff.layout import Layout
 from tabsam.pictures.tiff.samples import row_bytes, samples_of
 
+Converting: TypeAlias = Callable[[AnyArray], tuple[AnyArray, ...]]
+"""What makes arrays (rows, width, ...) of samples (rows, width, wanted)."""
+
 
 def read_samples(layout: Layout, wanted: Sequence[int]) -> AnyArray:
-    """Read a page's samples.
+    """Read a page's samples; see :func:`read_converted`.
+
+    Returns
+    -------
+    (height, width, wanted)
+    """
+    return read_converted(layout, wanted, lambda samples: (samples,))[0]
+
+
+def read_converted(layout: Layout, wanted: Sequence[int], convert: Converting) -> tuple[AnyArray, ...]:
+    """Read what is made of a page's samples, some rows at a time: there is no room for all of them beside it.
 
     Parameters
     ----------
     wanted : indices
         Of the samples of a pixel, in the order in which they are to come.
+    convert : function
 
     Returns
     -------
-    (height, width, wanted)
+    tuple of (height, width, ...)
 
     Raises
     ------
     TiffFault, NotSupported
     """
-    result: AnyArray | None = None
-    for plane, top, left, index in _segments(layout):
-        if layout.is_planar and plane not in wanted:
+    whole, kind, missing = _Whole(layout.size, convert), np.dtype(np.uint8), []
+    for top, left, planes in _cells(layout, wanted):
+        there = next((plane for plane in planes if plane is not None), None)
+        if there is None:
+            missing.append((top, left))  # of maps, where nothing was measured
             continue
-        values = _segment(layout, top, index)
-        if values is None:
-            continue
-        if result is None:
-            result = np.zeros((*layout.size, len(wanted)), values.dtype)
-        height, width = min(values.shape[0], layout.size[0] - top), min(values.shape[1], layout.size[1] - left)
-        place = slice(top, top + height), slice(left, left + width)
-        for band, sample in enumerate(wanted):
-            if layout.is_planar and plane != sample:
-                continue
-            result[(*place, band)] = values[:height, :width, 0 if layout.is_planar else sample]
-    if result is None:  # of a map nothing of which was stored
-        return np.zeros((*layout.size, len(wanted)), np.uint8)
-    return result
+        kind = there.dtype
+        parts = [np.zeros_like(there) if plane is None else plane for plane in planes]
+        whole.put(top, left, there.shape[:2], partial(_wanted_of, parts, None if layout.is_planar else wanted))
+    height, width = layout.segment_size
+    for top, left in missing:
+        nothing = np.broadcast_to(np.zeros((), kind), (height, width, len(wanted)))
+        whole.put(top, left, (height, width), partial(_wanted_of, [nothing], None))
+    return whole.arrays
 
 
-def _segments(layout: Layout) -> Iterator[tuple[int, int, int, int]]:
-    """Give each segment's plane, top, left and number."""
+def _wanted_of(planes: Sequence[AnyArray], wanted: Sequence[int] | None, rows: slice) -> AnyArray:
+    """Give some rows' samples: of each plane its only one, or of the one that has all those that are wanted."""
+    if wanted is None:
+        return planes[0][rows] if len(planes) == 1 else np.concatenate([plane[rows] for plane in planes], axis=2)
+    first, last = wanted[0], wanted[-1]
+    neighbours = list(wanted) == list(range(first, last + 1))  # need no copy
+    return planes[0][rows, :, first : last + 1] if neighbours else planes[0][rows][..., list(wanted)]
+
+
+class _Whole:
+    """Puts together what is made of a page's strips or tiles."""
+
+    def __init__(self, size: Size, convert: Converting) -> None:
+        self._size, self._convert = size, convert
+        self.arrays: tuple[AnyArray, ...] = ()
+
+    def put(self, top: int, left: int, size: Size, samples_of: Callable[[slice], AnyArray]) -> None:
+        """Convert a strip's or a tile's samples, of which it asks for some rows at a time, without those beyond the edge."""
+        height, width = min(size[0], self._size[0] - top), min(size[1], self._size[1] - left)
+        for rows in strips((height, width)):
+            made = self._convert(samples_of(rows)[:, :width])
+            self.arrays = self.arrays or tuple(np.empty((*self._size, *part.shape[2:]), part.dtype) for part in made)
+            for array, part in zip(self.arrays, made, strict=True):
+                array[top + rows.start : top + rows.stop, left : left + width] = part
+
+
+def _cells(layout: Layout, wanted: Sequence[int]) -> Iterator[tuple[int, int, list[AnyArray | None]]]:
+    """Decode strips or tiles: each one's top and left, and its pixels, of each plane that is wanted, or of all in one."""
     down, across = layout.grid
-    for plane in range(layout.samples if layout.is_planar else 1):
-        for row in range(down):
-            for column in range(across):
-                index = (plane * down + row) * across + column
-                yield plane, row * layout.segment_size[0], column * layout.segment_size[1], index
+    planes = wanted if layout.is_planar else (0,)
+    for row in range(down):
+        for column in range(across):
+            top, left = row * layout.segment_size[0], column * layout.segment_size[1]
+            decoded = {plane: _segment(layout, top, (plane * down + row) * across + column) for plane in sorted(set(planes))}
+            yield top, left, [decoded[plane] for plane in planes]
 
 
 def _segment(layout: Layout, top: int, index: int) -> AnyArray | None:

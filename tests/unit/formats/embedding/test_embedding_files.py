@@ -117,6 +117,12 @@ def test_numpy_reads_our_npz_and_ours_what_numpy_writes() -> None:
         assert np.array_equal(back.tensors["b"], one.tensors["high"][0, 0])
 
 
+def test_an_npz_that_is_packed_in_any_way_of_zips_is_read() -> None:
+    tensor = np.arange(3, dtype=np.float32)
+    for way in (zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        assert np.array_equal(read_embedding(zipped({"a.npy": npy(tensor)}, way)).tensors["a"], tensor)
+
+
 def test_json_is_plain() -> None:
     value = json.loads(write_embedding(made(), "json", precision="float32"))
     entry = value["tensors"]["image_embed"]
@@ -165,12 +171,20 @@ def entry(start: int, end: int, shape: Any = (1,), dtype: Any = "F32") -> dict[s
     return {"dtype": dtype, "shape": shape, "data_offsets": [start, end]}
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes], way: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", way) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return buffer.getvalue()
+
+
+def damaged_lzma() -> bytes:
+    """Give a zip whose LZMA says that it needs a dictionary that there is not: Python's error for it is none of zipfile's."""
+    data = bytearray(zipped({"a.npy": npy(np.zeros(3000, np.float32))}, zipfile.ZIP_LZMA))
+    begin = data.index(b"a.npy") + len("a.npy") + 4  # behind the version, and how long the properties are
+    data[begin] = 0xFF
+    return bytes(data)
 
 
 def plain(tensor: Any) -> bytes:
@@ -220,6 +234,7 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "an array whose header is code": ("embedding-broken", npy(np.zeros(3, np.float32)).replace(b"(3,)", b"f(3)")),
     "a zip of texts": ("embedding-broken", zipped({"a.txt": b"x"})),
     "a zip cut off": ("embedding-broken", zipped({"a.npy": npy(np.zeros(3, np.float32))})[:-30]),
+    "LZMA that is damaged": ("embedding-broken", damaged_lzma()),
     "an array of integers in a zip": ("embedding-dtype", zipped({"a.npy": npy(np.zeros(3, np.int32))})),
     "metadata that are an array": ("embedding-broken", zipped({"metadata.npy": npy(np.zeros(3, np.float32))})),
     "other JSON": ("embedding-unknown", b'{"images": []}'),
