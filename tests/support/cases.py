@@ -16,7 +16,7 @@ from tabsam.document import document, editing, painting
 from tabsam.evaluation import clicking, comparing
 from tabsam.formats import png, svg
 from tabsam.geometry import morphology, outline, regions, set_operations, simplifying
-from tabsam.model import contours, image, masks, preprocess, prompts
+from tabsam.model import contours, image, levels, masks, measures, preprocess, prompts
 
 Case = Callable[[], Sequence[AnyArray]]
 
@@ -87,6 +87,13 @@ def full_size_masks() -> Sequence[AnyArray]:
 
 def stability_scores() -> Sequence[AnyArray]:
     return [masks.stability_score(np.stack([ring_logits(), -ring_logits(), np.full((32, 32), -9, np.float32)]))]
+
+
+def measured_masks() -> Sequence[AnyArray]:
+    """Measure a ring of few pixels and one of many; pack its cells."""
+    found = [measures.measure(ring_logits(), preprocess.frame_for(SAM_2, size, (64, 64))) for size in ((40, 50), (900, 1200))]
+    numbers = [(one.area, one.stability_score, *one.box) for one in found if one is not None]
+    return [np.array(numbers, np.float64), levels.packed(ring_logits() > 0)]
 
 
 def outlines() -> Sequence[AnyArray]:
@@ -183,6 +190,7 @@ CASES: dict[str, tuple[Case, float]] = {
     "prompts": (arranged_prompts, 1e-5),
     "masks": (full_size_masks, 0),
     "stability scores": (stability_scores, 1e-6),
+    "measures": (measured_masks, 1e-9),
     "outlines": (outlines, 1e-4),
     "shapes": (shaped_outlines, 0.05),  # square pixels, of some thousands
     "regions": (labelled_regions, 0),

@@ -1,8 +1,8 @@
 """What a mask measures at the picture's full size: its area, its box, and how stable it is.
 
-The reference counts pixels of the full-size mask. So does this, but only around the mask, and of a mask whose box has more than
-an eighth of a megapixel only so many samples: its area and stability are then estimates (to 0.1 %), and its box, to a pixel, is
-taken from where the mask's edge lies between the grid's cells.
+The reference counts pixels of the full-size mask. So does this, but only around the mask; of a mask whose box has more than
+an eighth of a megapixel area, stability (to 0.1 %) and box (to a pixel) are those of the line along which the interpolated
+logits cross the threshold.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabsam.arrays import BoolArray, Float32Array, Size
+from tabsam.model.levels import Levels
 from tabsam.model.masks import Span, window_logits
 from tabsam.model.preprocess import Frame
 
-_SAMPLES = 1 << 17
+_MOST_PIXELS = 1 << 17
 _REACH = 1.5
 """Cells of the grid: a cell moves the logits so far around it, and a little farther where they are upscaled twice."""
 _MANY_CELLS, _MARGIN = 2000, 0.1
 """A stability score that is counted in so many cells differs by less than this from that of the full-size mask."""
+_OUTER, _INSIDE, _INNER = 0, 1, 2
+"""The thresholds: the mask's own, and the two that its stability is told by."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Measures:
     box: tuple[int, int, int, int]
 
 
-def measure(logits: Float32Array, frame: Frame, *, offset: float = 1.0) -> Measures | None:
+def measure(logits: Float32Array, frame: Frame, *, offset: float = 1.0, least: float = 0.0) -> Measures | None:
     """Measure a mask.
 
     Parameters
@@ -51,37 +54,43 @@ def measure(logits: Float32Array, frame: Frame, *, offset: float = 1.0) -> Measu
         On the decoder's own grid.
     offset : float, in logits, > 0
         The stability score's.
+    least : float
+        Nobody wants masks with a lower stability score.
 
     Returns
     -------
     Measures or None
-        None for an empty mask.
+        None for an empty mask, and for one whose stability score is seen to be far below the least.
     """
     cells = _on_content(logits, frame)
-    extent = frame.content_on_grid((logits.shape[0], logits.shape[1]))
-    around = cells > -offset
-    spans = [_pixels(np.asarray(around.any(axis=1 - axis)), extent[axis], frame.image_size[axis]) for axis in (0, 1)]
-    if spans[0] is None or spans[1] is None:
+    levels = Levels(cells, (-offset, 0.0, offset))
+    outer = levels.count(_OUTER)
+    if outer >= _MANY_CELLS and levels.count(_INNER) < (least - _MARGIN) * outer:
         return None
-    size = _sampled_size(frame.image_size, spans[0], spans[1])
-    rows, columns = (_scaled(span, frame.image_size[axis], size[axis]) for axis, span in enumerate((spans[0], spans[1])))
-    samples = window_logits(logits, frame, size, rows, columns)
+    extent = frame.content_on_grid((logits.shape[0], logits.shape[1]))
+    found = levels.lines(_OUTER)
+    rows, columns = (_pixels(found[axis], extent[axis], frame.image_size[axis]) for axis in (0, 1))
+    if rows is None or columns is None:
+        return None
+    if (rows[1] - rows[0]) * (columns[1] - columns[0]) > _MOST_PIXELS:
+        return _measured_between_cells(levels, extent, frame.image_size)
+    samples = window_logits(logits, frame, frame.image_size, rows, columns)
     mask = samples > 0
     area = int(np.count_nonzero(mask))
     if area == 0:
         return None
     stability_score = float(np.count_nonzero(samples > offset) / np.count_nonzero(samples > -offset))
-    if size == frame.image_size:
-        return Measures(area, stability_score, _box(mask, rows[0], columns[0]))
-    share = math.prod(frame.image_size) / math.prod(size)
-    return Measures(round(area * share), stability_score, _crossed_box(cells, extent, frame.image_size))
+    return Measures(area, stability_score, _box(mask, rows[0], columns[0]))
 
 
-def surely_less_stable(logits: Float32Array, frame: Frame, threshold: float, *, offset: float = 1.0) -> bool:
-    """Tell, at a tenth of the cost of :func:`measure`, whether a mask's stability score is far below a threshold."""
-    cells = _on_content(logits, frame)
-    outer = np.count_nonzero(cells > -offset)
-    return bool(outer >= _MANY_CELLS and np.count_nonzero(cells > offset) < (threshold - _MARGIN) * outer)
+def _measured_between_cells(levels: Levels, extent: tuple[float, float], image_size: Size) -> Measures | None:
+    """Measure a mask that has many pixels by where its edge, and the two that its stability is told by, lie between the cells."""
+    if not levels.count(_INSIDE):
+        return None
+    areas = levels.areas(extent)
+    pixels = math.prod(image_size) / math.prod(extent)
+    stability_score = min(max(float(areas[_INNER] / areas[_OUTER]), 0.0), 1.0)
+    return Measures(max(1, round(areas[_INSIDE] * pixels)), stability_score, _crossed_box(levels, extent, image_size))
 
 
 def mask_box(mask: BoolArray) -> tuple[int, int, int, int]:
@@ -105,30 +114,18 @@ def _pixels(cells: BoolArray, extent: float, length: int) -> Span | None:
     return start, max(start + 1, min(length, math.ceil(last)))
 
 
-def _sampled_size(image_size: Size, rows: Span, columns: Span) -> Size:
-    """Give the picture's size, or a smaller one in which a part of the picture has no more than so many pixels."""
-    factor = math.sqrt(_SAMPLES / ((rows[1] - rows[0]) * (columns[1] - columns[0])))
-    if factor >= 1:
-        return image_size
-    return max(1, round(image_size[0] * factor)), max(1, round(image_size[1] * factor))
-
-
-def _scaled(span: Span, length: int, new_length: int) -> Span:
-    return math.floor(span[0] * new_length / length), math.ceil(span[1] * new_length / length)
-
-
 def _box(mask: BoolArray, top: int, left: int) -> tuple[int, int, int, int]:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]), top + int(rows[-1])
 
 
-def _crossed_box(cells: Float32Array, extent: tuple[float, float], image_size: Size) -> tuple[int, int, int, int]:
+def _crossed_box(levels: Levels, extent: tuple[float, float], image_size: Size) -> tuple[int, int, int, int]:
     """Find the box of a mask that is far larger than a pixel, from its cells: to about a pixel."""
-    inside = cells > 0
+    cells, found = levels.cells, levels.lines(_INSIDE)
     bounds = []
     for axis in (1, 0):
         lines, scale, end = cells.T if axis == 1 else cells, image_size[axis] / extent[axis], image_size[axis] - 1
-        first, last = np.flatnonzero(inside.any(axis=1 - axis))[[0, -1]]
+        first, last = np.flatnonzero(found[axis])[[0, -1]]
         before = 0.0 if first == 0 else first + 0.5 - _crossing(lines[first], lines[first - 1])
         after = float(len(lines)) if last == len(lines) - 1 else last + 0.5 + _crossing(lines[last], lines[last + 1])
         first_pixel, last_pixel = math.ceil(before * scale - 0.5), math.floor(after * scale - 0.5)

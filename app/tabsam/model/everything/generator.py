@@ -12,14 +12,14 @@ The reference is Meta's SamAutomaticMaskGenerator (segment_anything/automatic_ma
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-from tabsam.arrays import Float64Array, Size, UInt8Array
+from tabsam.arrays import Float32Array, Float64Array, Size, UInt8Array
 from tabsam.errors import StateError
 from tabsam.model.dialects import Answers
 from tabsam.model.embedding import Embedding
@@ -30,7 +30,7 @@ from tabsam.model.everything.options import EverythingOptions, default_options
 from tabsam.model.everything.pool import Pool
 from tabsam.model.everything.proposals import Proposal, proposal_in
 from tabsam.model.image import from_array
-from tabsam.model.measures import measure, surely_less_stable
+from tabsam.model.measures import measure
 from tabsam.model.preprocess import Frame
 from tabsam.model.segmenter import Segmenter
 from tabsam.model.several import predict_each
@@ -159,7 +159,7 @@ class _Search:
         height, width = crop.size
         return self._grids[crop.layer] * (width, height)
 
-    def good(self, answers: Answers, points: Float64Array, crop: Crop, frame: Frame) -> Iterator[Proposal]:
+    def good(self, answers: Answers, points: Float64Array, crop: Crop, frame: Frame) -> list[Proposal]:
         """Choose the masks that the model thinks good, that are stable, and that the crop's edge does not cut."""
         options = self.options
         least = self._least
@@ -168,20 +168,19 @@ class _Search:
             likely[:] = True
         # One overflow in a thousand clicks is no reason to give up the others.
         likely &= np.isfinite(answers.iou_predictions)
+        good = []
         for index, number in np.argwhere(likely):
             logits = answers.logits[index, number]
-            if not np.isfinite(logits).all():
+            if not _is_finite(logits):
                 continue
-            if surely_less_stable(logits, frame, least.stability_score_thresh, offset=options.stability_score_offset):
-                continue
-            measures = measure(logits, frame, offset=options.stability_score_offset)
+            measures = measure(logits, frame, offset=options.stability_score_offset, least=least.stability_score_thresh)
             if measures is None or measures.stability_score < least.stability_score_thresh:
                 continue
             x, y = points[index].tolist()
             predicted_iou = float(answers.iou_predictions[index, number])
-            found = proposal_in(crop, self.image_size, frame, logits, measures, point=(x, y), predicted_iou=predicted_iou)
-            if not near_crop_edge(found.bbox, crop.box, self.crops[0].box)[0]:
-                yield found
+            good.append(proposal_in(crop, self.image_size, frame, logits, measures, point=(x, y), predicted_iou=predicted_iou))
+        cut = near_crop_edge(boxes_of(good), crop.box, self.crops[0].box)
+        return [found for found, is_cut in zip(good, cut, strict=True) if not is_cut]
 
     def step(self, points: int, good: list[Proposal]) -> Step:
         """Take over what is good of some more points, and tell what of it is new."""
@@ -190,11 +189,14 @@ class _Search:
             self._pool.extend(good)
             good = [found for found in good if self.options.thresholds.let(found)]
         self._in_crop += good
-        before = len(self._told)
+        news: list[Proposal] = []
+        others = boxes_of(self._told)
         for found in good:
-            if not (box_iou(found.bbox, boxes_of(self._told)) > self.options.box_nms_thresh).any():
-                self._told.append(found)
-        return Step(self._done, self._of, tuple(self._told[before:]))
+            if not (box_iou(found.bbox, others) > self.options.box_nms_thresh).any():
+                news.append(found)
+                others = np.vstack([others, found.bbox])
+        self._told += news
+        return Step(self._done, self._of, tuple(news))
 
     def leave(self, crop: Crop) -> None:
         """Keep the best of what was found in a crop."""
@@ -204,3 +206,11 @@ class _Search:
     def last_step(self) -> Step:
         """Choose between crops, clean the masks, and tell what stays."""
         return Step(self._of, self._of, tuple(best_of_all(self._kept, self.options)), final=True)
+
+
+def _is_finite(logits: Float32Array) -> bool:
+    """Tell whether all are finite numbers."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(logits.sum()):  # one that is not makes a sum that is not; half the time
+            return True
+    return bool(np.isfinite(logits).all())

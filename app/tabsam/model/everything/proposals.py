@@ -13,6 +13,7 @@ from tabsam.geometry.morphology import without_small
 from tabsam.geometry.outline import Outline
 from tabsam.model.contours import outline
 from tabsam.model.everything.grids import Crop
+from tabsam.model.levels import packed
 from tabsam.model.masks import Span, window_mask
 from tabsam.model.measures import Measures, mask_box
 from tabsam.model.preprocess import Frame
@@ -47,7 +48,7 @@ class EdgeLogits:
     def of(cls, logits: Float32Array) -> EdgeLogits:
         """Keep what matters of logits (h, w)."""
         shape = (logits.shape[0], logits.shape[1])
-        inside = np.packbits(logits > 0)
+        inside = packed(logits > 0)
         near = _near_edge(inside, shape)
         return cls(shape, inside, near, logits[_unpacked(near, shape)])
 
