@@ -26,6 +26,10 @@ WARM_UP = 5
 ENCODES = 8
 PICTURE = "1mp.jpg"
 
+SIDE, OBJECTS_A_RUN = 16, 8
+RUNS = SIDE * SIDE // OBJECTS_A_RUN
+SEARCHES = 5
+
 #: As onnxruntime-web's examples do it: any axes, prompts from the CPU, masks as the runtime reads them.
 PLAIN = "free sent read"
 #: As tabsam's engine does it.
@@ -59,7 +63,11 @@ def measure(browser: Browser, rounds: int) -> Iterator[Figure]:
         decoded: dict[str, Sample] = {}
         for points in POINTS:
             yield from decodes(tab, points, rounds, decoded)
+        many = tab.ask("gpu", "decodeMany", objects=OBJECTS_A_RUN, rounds=2 * WARM_UP + ENCODES)
+        whole, scores = (Sample([RUNS * time for time in many[part][2 * WARM_UP :]]) for part in ("all", "scores"))
+        yield Figure(f"GPU: decoder for {SIDE} x {SIDE} clicks, {RUNS} runs, all is read", whole, scores, "scores alone")
     yield from in_page(browser, rounds, held, decoded[HELD])
+    yield from searches(browser, whole)
 
 
 def in_page(browser: Browser, rounds: int, encode: Sample, decode: Sample) -> Iterator[Figure]:
@@ -75,6 +83,16 @@ def in_page(browser: Browser, rounds: int, encode: Sample, decode: Sample) -> It
             clicks.append(click_at(tab, x, y))
         for what, part in {"click to painted mask, 1 MP": "painted", "  of that waiting for the decoder": "decode"}.items():
             yield Figure(f"GPU: {what}", Sample([click[part] for click in clicks[WARM_UP:]]), decode, "bare, held")
+
+
+def searches(browser: Browser, bare: Sample) -> Iterator[Figure]:
+    """Look for everything; one search, which does not count, warms up."""
+    with browser.tab() as tab:
+        tab.load(f"{tab.server.url}?provider=webgpu&new", patience=PATIENCE)
+        tab.client("open", PICTURE)
+        tab.call("setHovering", False)
+        times = [tab.client("findAll", {"pointsPerSide": SIDE})["milliseconds"] for _ in range(1 + SEARCHES)][1:]
+        yield Figure(f"GPU: everything, {SIDE} x {SIDE} clicks, 1 MP", Sample(times), bare, "decoder")
 
 
 def decodes(tab: Tab, points: int, rounds: int, samples: dict[str, Sample]) -> Iterator[Figure]:

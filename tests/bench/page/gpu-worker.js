@@ -128,6 +128,26 @@ answering({
     }
     return found;
   },
+
+  /**
+   * Decode many objects at once, reading all of the answer and the scores alone, in turns: what is between them, the masks take on their way here.
+   *
+   * @param {{ objects: number, rounds: number }} params  one point each
+   * @returns {Promise<{ all: number[], scores: number[] }>}  milliseconds until it is here
+   */
+  async decodeMany({ objects, rounds }) {
+    const decode = await decoderBy({ axes: 'free', fed: 'held', answered: 'given' }, 1, objects);
+    /** @type {{ all: number[], scores: number[] }} */
+    const times = { all: [], scores: [] };
+    for (let round = 0; round < rounds; round++) {
+      for (const part of /** @type {const} */ (['all', 'scores'])) {
+        const start = performance.now();
+        await decode(Float32Array.from({ length: 2 * objects }, () => 100 + Math.random() * 800), part === 'scores');
+        times[part].push(performance.now() - start);
+      }
+    }
+    return times;
+  },
 });
 
 /** @param {Way} way */
@@ -137,10 +157,12 @@ function nameOf({ axes, fed, answered }) {
 
 /**
  * @param {Way} way
- * @param {number} points
- * @returns {Promise<(coords: Float32Array) => Promise<Float32Array>>}  gives the logits
+ * @param {number} points  of each object
+ * @param {number} [objects]
+ * @returns {Promise<(coords: Float32Array, scoresAlone?: boolean) => Promise<Float32Array>>}
+ *   Gives the logits; where outputs are given, it can also be asked for the scores alone.
  */
-async function decoderBy({ axes, fed, answered }, points) {
+async function decoderBy({ axes, fed, answered }, points, objects = 1) {
   const session = await ort.InferenceSession.create(decoderFile.slice(), {
     executionProviders: ['webgpu'],
     ...(answered === 'given' && { preferredOutputLocation: 'gpu-buffer' }),
@@ -148,33 +170,34 @@ async function decoderBy({ axes, fed, answered }, points) {
   });
   const mask = shapeOf(session, 'mask_input');
   const zeros = new Float32Array(sizeOf(mask));
-  const labels = new Float32Array(points).fill(1);
-  const prompts = { coords: held([1, points, 2]), labels: held([1, points]), mask: held(mask), has: held([1]) };
-  const logits = held([1, 3, ...mask.slice(2)]);
-  const scores = held([1, 3]);
-  const logitsSize = logits.buffer.size;
-  const staging = device.createBuffer({ size: logitsSize + 16, usage: USAGE.COPY_DST | USAGE.MAP_READ });
+  const labels = new Float32Array(objects * points).fill(1);
+  const prompts = { coords: held([objects, points, 2]), labels: held([objects, points]), mask: held(mask), has: held([1]) };
+  const logits = held([objects, 3, ...mask.slice(2)]);
+  const scores = held([objects, 3]);
+  const [logitsSize, scoresSize] = [logits.buffer.size, scores.buffer.size];
+  const staging = device.createBuffer({ size: logitsSize + scoresSize, usage: USAGE.COPY_DST | USAGE.MAP_READ });
   const outputs = { [MASKS]: logits.tensor, [SCORES]: scores.tensor };
-  return async (coords) => {
+  return async (coords, scoresAlone = false) => {
     if (fed === 'held') {
       device.queue.writeBuffer(prompts.coords.buffer, 0, coords.slice());
       device.queue.writeBuffer(prompts.labels.buffer, 0, labels);
     }
     const feeds = {
       ...embedding,
-      point_coords: fed === 'held' ? prompts.coords.tensor : sent(coords, [1, points, 2]),
-      point_labels: fed === 'held' ? prompts.labels.tensor : sent(labels, [1, points]),
+      point_coords: fed === 'held' ? prompts.coords.tensor : sent(coords, [objects, points, 2]),
+      point_labels: fed === 'held' ? prompts.labels.tensor : sent(labels, [objects, points]),
       mask_input: fed === 'sent' ? sent(zeros.slice(), mask) : prompts.mask.tensor,
       has_mask_input: fed === 'held' ? prompts.has.tensor : sent(new Float32Array(1), [1]),
     };
     if (answered === 'read') return /** @type {Float32Array} */ ((await session.run(feeds, [MASKS, SCORES]))[MASKS]?.data);
     await session.run(feeds, outputs);
     const commands = device.createCommandEncoder();
-    commands.copyBufferToBuffer(logits.buffer, 0, staging, 0, logitsSize);
-    commands.copyBufferToBuffer(scores.buffer, 0, staging, logitsSize, 16);
+    if (!scoresAlone) commands.copyBufferToBuffer(logits.buffer, 0, staging, 0, logitsSize);
+    commands.copyBufferToBuffer(scores.buffer, 0, staging, logitsSize, scoresSize);
     device.queue.submit([commands.finish()]);
-    await staging.mapAsync(READ);
-    const answer = new Float32Array(staging.getMappedRange(0, logitsSize).slice(0));
+    const [begin, size] = scoresAlone ? [logitsSize, scoresSize] : [0, logitsSize];
+    await (scoresAlone ? staging.mapAsync(READ, begin, size) : staging.mapAsync(READ));
+    const answer = new Float32Array(staging.getMappedRange(begin, size).slice(0));
     staging.unmap();
     return answer;
   };
