@@ -150,9 +150,15 @@ def describe(tensor: Tensor, packing: Packing) -> dict[str, Any]:
     if data.size < _WORTH_A_LOOK:
         return {**kind, "data": packing.add_small(data)}
     # The first byte saves looking through a picture.
-    if not data[0] and not data.any():
+    if not data[0] and _is_zeros(data):
         return {**kind, "zeros": True}
     return {**kind, "data": packing.add(_js_bytes(data))}
+
+
+def _is_zeros(data: UInt8Array) -> bool:
+    """Tell whether all bytes are 0. By words, and by their largest: `any` on bytes takes twenty times as long in the page."""
+    whole = data.size - data.size % 8
+    return not data[:whole].view(np.uint64).max(initial=0) and not data[whole:].any()
 
 
 def _describe_resizing(picture: Resizing, packing: Packing) -> dict[str, Any]:
