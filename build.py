@@ -5,6 +5,7 @@
     python3 build.py serve [--port 8000]     the site on this machine, rebuilt first when something has changed
     python3 build.py check                   ruff, mypy, tsc, ESLint
     python3 build.py test [--all] [-- -k name]   check, build, and all tests (with --all those that take long, too)
+    python3 build.py docs                    the documentation, beside the site in dist/docs/
     python3 build.py lock [--upgrade]        tools/locks, of what pyproject.toml wishes: packages with versions and digests
     python3 build.py sbom                    what the site is made of, as CycloneDX (a bill of materials)
     python3 build.py bench                   build, and measure
@@ -29,6 +30,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  # this file is what an older Pyth
     sys.exit("build.py: This Python is too old. Use Python 3.11 or later.")
 
 from tools.checks import bench, check, fuzz, test
+from tools.documents.site import build_docs
 from tools.files import CACHE, DIST, NODE_MODULES, ROOT, VENV
 from tools.locks import write_locks
 from tools.packaging import PACKAGES, package
@@ -89,6 +91,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     test = commands.add_parser("test", help="check, build, and run all tests")
     test.add_argument("--all", action="store_true", help="and those that take long")
     test.add_argument("arguments", nargs="*", help="for pytest, after --")
+    commands.add_parser("docs", help="make the documentation, beside the site in dist/docs/")
     lock = commands.add_parser("lock", help="write down the versions and digests of what pip installs, anew")
     lock.add_argument("--upgrade", action="store_true", help="and take the newest versions")
     sbom = commands.add_parser("sbom", help="say what the site is made of, as CycloneDX")
@@ -114,6 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "test": lambda: test([*(["--all"] if options.all else []), *options.arguments]),
         "bench": lambda: bench(options.arguments),
         "package": package,
+        "docs": build_docs,
         "lock": lambda: write_locks(upgrade=options.upgrade),
         "sbom": lambda: write_bill(options.output),
         "fuzz": lambda: fuzz(options.minutes, options.seed),

@@ -71,6 +71,7 @@ LOCKS: Mapping[str, Lock] = {
     "torch": Lock(("conformance",)),
     "torch-cpu": Lock(("conformance",)),
     "interop-all": Lock(("build-system", "dependencies", "test", "interop", "interop-all"), alone=True),
+    "docs": Lock(("docs",), alone=True),
     "uv": Lock(("lock",), alone=True),
 }
 """By their names: torch is PyTorch of PyPI with CUDA where that comes with it, torch-cpu the same version without, conformance

@@ -17,8 +17,8 @@ ENTRY = "service-worker.js"
 #: The line of the service worker that the list takes the place of.
 PLACE = re.compile(r"^const SITE = (\{.*\});$", re.MULTILINE)
 
-#: What is not kept: the service worker itself, which the browser keeps, and what is read about a model on its page.
-NOT_KEPT = re.compile(r"service-worker(\.js|/.*)|models/.*\.(md|tsv)|build\.json")
+#: What is not kept: the service worker, which the browser keeps, the documentation, and what is read about a model on its page.
+NOT_KEPT = re.compile(r"service-worker(\.js|/.*)|docs/.*|models/.*\.(md|tsv)|build\.json")
 
 #: When a file is kept that not everybody needs (web/service-worker/protocol.js). All else is kept at once; of onnxruntime's
 #: builds that is the one without WebGPU, which every browser falls back to.

@@ -15,7 +15,7 @@ from tests.browser.test_keeping import KEEP
 from tests.support.offline import kept_files, kept_list, publish, unplug, visit_and_keep, wait_until_kept
 from tests.support.page import Page
 from tests.support.pictures import encoded, iou, red_disc, two_discs
-from tests.support.sites import added, copy_site, offer_only, with_mark
+from tests.support.sites import added, copy_site, offer_only, rewrite, with_mark
 from tests.support.tiny_model import tiny_model
 from tools import server as server_tools
 
@@ -60,9 +60,15 @@ def test_a_stored_model_is_there_without_its_server(page: Page, serve: Serve, ti
     model = tiny_model()
     catalog = json.loads((tiny_site / "models/catalog.json").read_text())
     catalog["models"].append(added(with_mark(model.encoder), model.decoder, tiny_site, "second"))
+    (tiny_site / "docs").mkdir(exist_ok=True)
+    rewrite(tiny_site / "docs/index.html", "<!doctype html><title>Documents</title><link rel=stylesheet href=own.css><body>")
+    rewrite(tiny_site / "docs/own.css", "body { opacity: 0.5 }")
     publish(tiny_site, {"models/catalog.json": json.dumps(catalog)})
     server = serve(tiny_site)
     visit_and_keep(page, server.url)
+    page.driver.get(f"{server.url}docs/")  # the documentation beside it is the server's own
+    assert page.js("return [document.title, getComputedStyle(document.body).opacity]") == ["Documents", "0.5"]
+    page.load(server.url)
     page.call("useModel", "second")
     unplug(server, tmp_path / "nowhere")
     page.expected_errors.append(NO_NETWORK)

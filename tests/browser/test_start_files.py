@@ -42,7 +42,16 @@ return state === 'ready' || state === 'idle' ? 'works' : '';
 def started(site: Path) -> list[str]:
     """Give what of a site the start may need: code, Python, the runtime that WASM takes, the catalogue and the model."""
     files = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
-    unwanted = ("licenses/", "samples/", "app-icons/", "service-worker", "page/console/", "vendor/codemirror", "vendor/lezer")
+    unwanted = (
+        "docs/",
+        "licenses/",
+        "samples/",
+        "app-icons/",
+        "service-worker",
+        "page/console/",
+        "vendor/codemirror",
+        "vendor/lezer",
+    )
     return sorted(
         name
         for name in files

@@ -1,4 +1,4 @@
-"""The Python of the README, and of the guide to the library, runs as it stands there."""
+"""The Python of the README and of the guides runs as it stands there, and the commands in them are the command's."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 from build import ROOT
 from tabsam import cli
 from tests.support.pictures import encoded, two_discs
+from tests.unit.test_docs import DOCUMENTS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -45,6 +46,40 @@ def test_the_guides_python_runs(folder: Path) -> None:
     assert written <= {path.name for path in folder.iterdir()}
 
 
+@pytest.mark.parametrize(
+    ("document", "file"),
+    [
+        ("docs/index.md", "cat-mask.png"),
+        ("docs/cut-out.md", "cut-out.png"),
+        ("docs/count.md", "areas.csv"),
+        ("docs/script.md", "surest.geojson"),
+    ],
+)
+def test_a_guides_python_runs(document: str, file: str, folder: Path) -> None:
+    run_blocks(document)
+    assert (folder / file).stat().st_size > 0
+
+
+def test_the_python_about_measuring_runs() -> None:
+    names = run_blocks("docs/measuring.md")  # what is only for a file that is run is left out, as its first line says
+    assert names["compare"](names["mask"], names["truth"]).iou == pytest.approx(5 / 6)
+
+
+def test_every_document_with_python_is_run() -> None:
+    run = {
+        "README.md",
+        "docs/python.md",
+        "docs/embeddings.md",
+        "docs/index.md",
+        "docs/cut-out.md",
+        "docs/count.md",
+        "docs/script.md",
+        "docs/measuring.md",
+    }
+    in_the_page = {"docs/scripting.md"}  # by tests/unit/page/test_scripts.py
+    assert {name for name in DOCUMENTS if "```python" in (ROOT / name).read_text("utf-8")} == run | in_the_page
+
+
 def test_its_python_runs(folder: Path) -> None:
     names = run_blocks("README.md")
     assert names["mask"].shape == (300, 451)
@@ -52,11 +87,15 @@ def test_its_python_runs(folder: Path) -> None:
     assert len(names["candidates"]) == 3
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/command-line.md"])
-def test_the_commands_are_there_with_their_options(document: str, capsys: pytest.CaptureFixture[str]) -> None:
+def commands(document: str) -> list[list[str]]:
+    """Give the calls of `tabsam` in a document, each by its words; `|` and what a shell does after it are not among them."""
     lines = re.findall(r"^tabsam ([a-z].*)", (ROOT / document).read_text("utf-8"), re.MULTILINE)
-    calls = [shlex.split(line, comments=True) for line in lines]
-    assert {"segment", "everything", "batch", "convert"} <= {call[0] for call in calls}
+    return [shlex.split(line.partition(" | ")[0], comments=True) for line in lines]
+
+
+@pytest.mark.parametrize("document", [name for name in DOCUMENTS if commands(name)])
+def test_the_commands_are_there_with_their_options(document: str, capsys: pytest.CaptureFixture[str]) -> None:
+    calls = commands(document)
     for name in {call[0] for call in calls} - {"models"}:
         assert cli.main([name, "--help"]) == 0
         offered = capsys.readouterr().out

@@ -46,6 +46,8 @@ def small_site(folder: Path) -> Path:
     (folder / "models/catalog.json").write_text('{"default": "none", "models": []}')
     (folder / "models/README.md").write_text("A card.")
     (folder / "index.html").write_text("<!doctype html>")
+    (folder / "docs").mkdir()
+    (folder / "docs/index.html").write_text("Read, and not kept.")
     return folder
 
 
