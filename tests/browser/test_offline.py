@@ -61,7 +61,8 @@ def test_a_stored_model_is_there_without_its_server(page: Page, serve: Serve, ti
     catalog = json.loads((tiny_site / "models/catalog.json").read_text())
     catalog["models"].append(added(with_mark(model.encoder), model.decoder, tiny_site, "second"))
     (tiny_site / "docs").mkdir(exist_ok=True)
-    rewrite(tiny_site / "docs/index.html", "<!doctype html><title>Documents</title><link rel=stylesheet href=own.css><body>")
+    links = '<link rel="stylesheet" href="own.css"><link rel="icon" href="data:,">'
+    rewrite(tiny_site / "docs/index.html", f"<!doctype html><title>Documents</title>{links}<body>")
     rewrite(tiny_site / "docs/own.css", "body { opacity: 0.5 }")
     publish(tiny_site, {"models/catalog.json": json.dumps(catalog)})
     server = serve(tiny_site)
