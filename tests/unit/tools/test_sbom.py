@@ -53,4 +53,6 @@ def test_the_site_is_the_same_from_another_path(site: Path, tmp_path: Path) -> N
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    """Give the files of a site; without the documentation, which may lie beside it and is no part of the build."""
+    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: sha256(path) for name, path in files.items() if not name.startswith("docs/")}
