@@ -11,17 +11,31 @@ import re
 from pathlib import Path
 from typing import Any
 
+SHOWN = {"changelog.md": "CHANGELOG.md", "examples.md": "examples/README.md"}
+"""Pages of the site that only name a document outside docs/, whose text it shows in their place."""
+
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ROLE = re.compile(r":(?:meth|class|func|mod|data|attr):(?=<code)")
 _FOLDER = "assets/inline"
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
-    """Put the changelog itself into its page, with links as they are from there."""
-    if page.file.src_uri != "changelog.md":
-        return markdown
-    text = Path(config.config_file_path).with_name("CHANGELOG.md").read_text(encoding="utf-8")
-    return text.replace("](docs/", "](")
+    """Put what lies elsewhere into its page, and have links to it lead there."""
+    root = Path(config.config_file_path).parent
+    if page.file.src_uri in SHOWN:
+        markdown = shown(root / SHOWN[page.file.src_uri])
+    for uri, path in SHOWN.items():
+        markdown = markdown.replace(f"](../{path})", f"]({uri})")
+    return markdown.replace("](docs/", "](")
+
+
+def shown(path: Path) -> str:
+    """Give a document with the scripts beside it that it links to, each below a heading that the link leads to."""
+    text = path.read_text(encoding="utf-8")
+    for name in re.findall(r"\]\((\w+)\.py\)", text):
+        code = path.with_name(f"{name}.py").read_text(encoding="utf-8")
+        text = text.replace(f"]({name}.py)", f"](#{name})") + f"\n## {name}.py {{ #{name} }}\n\n```python\n{code}```\n"
+    return text
 
 
 def on_post_page(output: str, *, page: Any, config: Any, **_: Any) -> str:

@@ -104,6 +104,12 @@ def test_no_script_is_left_in_a_page(tmp_path: Path) -> None:
     assert moved == html.replace("<script>one()", f'<script src="../assets/inline/{file.name}">')
 
 
+def test_scripts_are_shown_below_the_document_that_links_to_them(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("print()\n")
+    (tmp_path / "README.md").write_text("See [`one.py`](one.py).\n")
+    assert hooks.shown(tmp_path / "README.md") == "See [`one.py`](#one).\n\n## one.py { #one }\n\n```python\nprint()\n```\n"
+
+
 @pytest.mark.long
 def test_the_site_is_made_and_asks_nobody_else_for_anything(tmp_path: Path) -> None:
     site.make(tmp_path / "docs", install_apart(FOLDER / "docs.txt"))  # MkDocs is strict: a link to nowhere fails
@@ -115,4 +121,5 @@ def test_the_site_is_made_and_asks_nobody_else_for_anything(tmp_path: Path) -> N
         assert not re.findall(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=\"?(?:https?:)?//[^>]*>", html)
     assert "SyncSegmenter" in (tmp_path / "docs/python-api.html").read_text(encoding="utf-8")
     assert "Unreleased" in (tmp_path / "docs/changelog.html").read_text(encoding="utf-8")
+    assert "measure_cells" in (tmp_path / "docs/examples.html").read_text(encoding="utf-8")
     assert (tmp_path / "docs/licenses/mkdocs-material.txt").is_file()
