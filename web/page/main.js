@@ -122,10 +122,10 @@ const client = new Client(first, {
   onAnnouncement: (said) => actions.announced(said),
 });
 const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => modelsPanel.offer(files, folder) });
-const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick(), pickDecoder: sources.pickDecoder });
+const actions = createActions({ client, store, messages, pick: sources.pick, pickFolder: () => void sources.pickFolder().catch((error) => messages.report('open', error)), pickModel: () => modelsPanel.pick(), pickDecoder: sources.pickDecoder });
 const samples = loadSamples();
 
-const queue = createPictureQueue({ store, actions, messages, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
+const queue = createPictureQueue({ store, actions, messages, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile, pickFile: sources.pickFile }) });
 const marks = createPictureMarks({ client, store });
 const removing = createRemoving({ store, actions, messages });
 const run = createRun({ client, store, actions, messages, marks });

@@ -8,6 +8,7 @@ import { byId } from '../dom.js';
 import { createCell } from './cell.js';
 import { cellAt, cellsIn, layOut } from './cell-layout.js';
 import { standingOf } from './listed.js';
+import { READABLE } from '../input/linked-source.js';
 import { createThumbnails } from './thumbnails.js';
 import { pickedOf } from '../state/picked.js';
 
@@ -38,6 +39,8 @@ export function createPictureCells({ store, actions }) {
     onMade: (id, canvas) => cells.get(id)?.showThumbnail(canvas),
     ask: actions.thumbnailOf,
   });
+
+  document.addEventListener(READABLE, thumbnails.tryAgain);
 
   /** @param {State} state */
   function draw(state) {

@@ -75,6 +75,11 @@ export function createThumbnails({ isBusy, onMade, ask }) {
       }
       return canvas ?? null;
     },
+    /** Files that could not be read may be readable now. */
+    tryAgain() {
+      for (const [id, canvas] of kept) if (!canvas) kept.delete(id);
+      void makeAll();
+    },
     /** To be called when there may be time again. */
     goOn: () => void makeAll(),
   };
