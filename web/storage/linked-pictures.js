@@ -20,6 +20,7 @@ export async function linkedFile({ handle, path, size, modified }) {
   if (!handle) throw failure('picture-gone', `This browser no longer knows the folder that '${name}' lies in.`, KEPT);
   if (!(await isAllowed(handle))) throw notAllowed(handle);
   const file = await fileIn(handle, path).catch((error) => {
+    if (error instanceof DOMException && error.name === 'NotAllowedError') throw notAllowed(handle);
     throw failure('picture-gone', `'${name}' is no longer in the folder '${handle.name}'.`, `Put it back, or say where it is. ${KEPT}`, error);
   });
   if (file.size === size && file.lastModified === modified) return file;

@@ -8,6 +8,7 @@ import { TabsamError } from '../../errors.js';
 import { putFolder } from '../../storage/linked-folders.js';
 import { askFor, fileIn, linkedFile } from '../../storage/linked-pictures.js';
 import { pickHandle, pickerOf } from './folder-files.js';
+import { noteFolder } from './places.js';
 
 /** @import {LinkedPicture, Whereabouts} from '../../protocol.js' */
 /** @import {Way} from '../../errors.js' */
@@ -25,7 +26,9 @@ export const READABLE = 'tabsam:readable';
 export async function readLinked(link, { keep, pickFile }) {
   const { handle, folder } = link;
   try {
-    return await linkedFile(link);
+    const file = await linkedFile(link);
+    if (handle) noteFolder(file, { id: folder, handle, path: link.path });
+    return file;
   } catch (thrown) {
     const error = TabsamError.from(thrown);
     error.ways = waysOut(error.code);

@@ -11,6 +11,7 @@ import { standingOf } from './listed.js';
 import { READABLE } from '../input/linked-source.js';
 import { createThumbnails } from './thumbnails.js';
 import { pickedOf } from '../state/picked.js';
+import { isLooking } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {ListedPicture, State, Store} from '../state/store.js' */
@@ -38,6 +39,7 @@ export function createPictureCells({ store, actions }) {
     isBusy: () => store.state.busy > 0 || store.state.opening !== null || list.closest('[hidden]') !== null,
     onMade: (id, canvas) => cells.get(id)?.showThumbnail(canvas),
     ask: actions.thumbnailOf,
+    project: () => (isLooking(store.state) ? null : store.state.project),
   });
 
   document.addEventListener(READABLE, thumbnails.tryAgain);
