@@ -139,7 +139,10 @@ const openSample = (sample) => void queue.open((signal) => fetchSample(sample, s
 
 const hasPicture = (/** @type {State} */ { picture, opening }) => picture !== null || opening !== null;
 // before the stage is told of its picture: rail and panel take their room first
-store.subscribe((state) => document.body.toggleAttribute('data-picture', hasPicture(state)));
+store.subscribe((state) => {
+  document.body.toggleAttribute('data-picture', hasPicture(state));
+  document.body.toggleAttribute('data-listed', Boolean(state.queue?.pictures.length)); // also where none of them can be read
+});
 
 const help = createHelp();
 const stage = mountStage({ store, actions });

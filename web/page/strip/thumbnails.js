@@ -7,7 +7,7 @@
 
 import { fileOf } from '../input/listed-picture.js';
 import { whereaboutsOf } from '../input/places.js';
-import { keepThumbnailOf, keptThumbnailOf } from '../../storage/kept-thumbnails.js';
+import { keepThumbnailOf, keptThumbnailOf } from './kept-thumbnails.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {ListedPicture} from '../state/store.js' */
