@@ -4,7 +4,10 @@
  * @module
  */
 
-/** @typedef {import('./protocol.js').Failure} Failure */
+/**
+ * @typedef {import('./protocol.js').Failure} Failure
+ * @typedef {{ label: string, run: () => Promise<unknown> }} Way  a button that does something about it; it rejects where nothing has come of that
+ */
 
 export class TabsamError extends Error {
   /** @param {Failure} failure */
@@ -14,6 +17,8 @@ export class TabsamError extends Error {
     this.code = code;
     this.hint = hint;
     this.details = details;
+    /** What whoever threw it knows to do about it; stays in the page. @type {Way[]} */
+    this.ways = [];
   }
 
   /** As plain data, to be sent; Python reads it by this name too (tabsam/page/web.py). @returns {Failure} */

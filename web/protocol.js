@@ -10,6 +10,12 @@
  */
 
 /**
+ * @typedef {{ id: string, handle: FileSystemDirectoryHandle, path: string }} Whereabouts  of a file: the folder that was opened, and the way from there
+ * @typedef {{ folder: string, path: string, size: number, modified: number }} Link  the same as it is stored, with how the file was; `modified` in
+ *   milliseconds since 1970
+ * @typedef {Link & { handle: FileSystemDirectoryHandle | null }} LinkedPicture  the handle is null where the browser has forgotten it
+ * @typedef {{ file: File | null, link: LinkedPicture | null }} KeptFile  a copy of a picture, or where its file lies; neither where nothing is kept
+ *
  * @typedef {Omit<SentObject, 'outline'> & { outline: Outline }} ObjectInfo  An object, as the page puts it together.
  * @typedef {{ list: readonly ObjectInfo[], categories: readonly Category[] }} Objects  `list` from the bottom to the top
  * @typedef {SentFind & { outline: Outline }} Find
@@ -51,8 +57,8 @@
  *   trustModel: { params: { id: string } | { urls: string[] }, result: null },
  *   stopLoading: { params: Record<string, never>, result: null },
  *   openProject: { params: { project: string | null, takeOver: boolean, look: boolean, journal?: ArrayBuffer }, result: RestoredProject },
- *   keepPicture: { params: { id: string, file: Blob }, result: { kept: boolean } },
- *   keptPicture: { params: { id: string }, result: { file: File | null } },
+ *   keepPicture: { params: { id: string, file: Blob, from?: Whereabouts | null, instead?: boolean }, result: { kept: boolean } },
+ *   keptPicture: { params: { id: string }, result: KeptFile },
  *   settleProject: { params: Record<string, never>, result: null },
  *   otherProjects: { params: Record<string, never>, result: StoredProject[] },
  *   markProject: { params: { id: string, deleted: boolean }, result: StoredProject[] },
@@ -83,7 +89,7 @@
  * Where nobody has stated a file's digest it is pinned when the file first comes, and another file is refused ('model-changed'); `trustModel`
  * forgets the pins of a model's files, or of those at some addresses, that are not stored.
  * `openProject` brings back what a project holds, or begins one; it comes before any picture. From then on all that is done is stored before it is
- * answered. With `look`, of a project that another tab has, it brings back what was kept last; whatever would change something then fails ('looking'). `keepPicture` stores a picture's file under its id in the list, `keptPicture` gives it again. `settleProject` has the list of projects say how
+ * answered. With `look`, of a project that another tab has, it brings back what was kept last; whatever would change something then fails ('looking'). `keepPicture` stores a picture's file under its id in the list, or where it lies, `keptPicture` gives that again. `settleProject` has the list of projects say how
  * much there is, before this one is left. Of the others: `markProject` says that one is deleted, or no longer; `removeDeleted` removes those of some that still
  * are for good; `exportProject` writes one as a `.tabsam` file of this `name`, and `stopSet` gives that up. `keepThumbnail` stores what this project looks like,
  * and `of` what that shows.

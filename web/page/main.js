@@ -122,10 +122,10 @@ const client = new Client(first, {
   onAnnouncement: (said) => actions.announced(said),
 });
 const sources = mountFileSources({ onFiles: (files) => incoming.take(files), onModelFiles: (files, folder) => modelsPanel.offer(files, folder) });
-const actions = createActions({ client, store, messages, pick: sources.pick, pickModel: () => modelsPanel.pick(), pickDecoder: sources.pickDecoder });
+const actions = createActions({ client, store, messages, pick: sources.pick, pickFolder: () => void sources.pickFolder().catch((error) => messages.report('open', error)), pickModel: () => modelsPanel.pick(), pickDecoder: sources.pickDecoder });
 const samples = loadSamples();
 
-const queue = createPictureQueue({ store, actions, messages, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile }) });
+const queue = createPictureQueue({ store, actions, messages, keeping: createPictureKeeping({ client, store, openedFile: actions.openedFile, pickFile: sources.pickFile }) });
 const marks = createPictureMarks({ client, store });
 const removing = createRemoving({ store, actions, messages });
 const run = createRun({ client, store, actions, messages, marks });
@@ -139,7 +139,10 @@ const openSample = (sample) => void queue.open((signal) => fetchSample(sample, s
 
 const hasPicture = (/** @type {State} */ { picture, opening }) => picture !== null || opening !== null;
 // before the stage is told of its picture: rail and panel take their room first
-store.subscribe((state) => document.body.toggleAttribute('data-picture', hasPicture(state)));
+store.subscribe((state) => {
+  document.body.toggleAttribute('data-picture', hasPicture(state));
+  document.body.toggleAttribute('data-listed', Boolean(state.queue?.pictures.length)); // also where none of them can be read
+});
 
 const help = createHelp();
 const stage = mountStage({ store, actions });

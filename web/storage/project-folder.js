@@ -4,9 +4,12 @@
  * @module
  */
 
+import { linkedFile } from './linked-pictures.js';
+import { LINK, linkIn, writeLink } from './project-links.js';
 import { describe, keepThumbnail, thumbnailName } from './project-notes.js';
 import { accessTo, readAt, rename, writeAt, writeFile } from './sync-access.js';
 
+/** @import {KeptFile, Whereabouts} from '../protocol.js' */
 /** @import {About} from './project-notes.js' */
 
 const JOURNAL = 'journal';
@@ -54,22 +57,28 @@ export async function journalOf(directory) {
 /** @param {FileSystemDirectoryHandle} directory @returns {Promise<Blob>}  what searches have found */
 export const findsOf = (directory) => directory.getFileHandle(FINDS).then((handle) => handle.getFile(), () => new Blob());
 
-/** @param {FileSystemDirectoryHandle} directory @returns {Promise<Set<string>>}  the keys of the pictures whose files are here */
+/** @param {FileSystemDirectoryHandle} directory @returns {Promise<Set<string>>}  the keys of the pictures whose files are here, or known by where they lie */
 export async function keptIn(directory) {
   const keys = new Set();
   const pictures = await directory.getDirectoryHandle(PICTURES, { create: true });
-  for await (const name of pictures.keys()) if (!name.endsWith(UNFINISHED)) keys.add(name);
+  for await (const name of pictures.keys()) if (!name.endsWith(UNFINISHED)) keys.add(name.endsWith(LINK) ? name.slice(0, -LINK.length) : name);
   return keys;
 }
 
 /** @param {FileSystemDirectoryHandle} directory @param {ArrayBuffer} lines */
 export const writeJournal = (directory, lines) => writeFile(directory, JOURNAL, new Uint8Array(lines));
 
-/** @param {FileSystemDirectoryHandle} directory @returns {Promise<(key: string) => Promise<File | null>>}  gives the kept pictures' files */
+/** @param {FileSystemDirectoryHandle} directory @returns {Promise<(key: string) => Promise<KeptFile>>}  gives the kept pictures' files */
 export async function pictureFiles(directory) {
   const pictures = await directory.getDirectoryHandle(PICTURES, { create: true });
-  return (key) => fileIn(pictures, key);
+  return (key) => keptFile(pictures, key);
 }
+
+/**
+ * @param {KeptFile} kept
+ * @returns {Promise<File | null>}  null where it cannot be had without asking anybody
+ */
+export const readable = async ({ file, link }) => (link ? linkedFile(link).catch(() => null) : file);
 
 /**
  * Open a folder to write in it; whoever does has the project's lock.
@@ -189,14 +198,23 @@ export class ProjectFolder {
   }
 
   /**
-   * Keep a picture's file.
+   * Keep a picture's file, or where it lies.
    *
    * @param {string} key
    * @param {Blob} file
+   * @param {{ from?: Whereabouts | null, instead?: boolean }} [options]  `from`: it is read from there from now on; `instead`: of what is kept
    * @throws {DOMException} QuotaExceededError when the disk is full
    */
-  async keepPicture(key, file) {
-    if (await this.picture(key)) return;
+  async keepPicture(key, file, { from = null, instead = false } = {}) {
+    const { file: copy, link } = await this.picture(key);
+    if ((copy || link) && !instead) return;
+    if (from && file instanceof File && (await writeLink(this.directory, this.pictures, key, { file, from }).then(() => true, () => false))) return;
+    await this.#copy(key, file);
+    if (link) await this.pictures.removeEntry(key + LINK).catch(() => {});
+  }
+
+  /** @param {string} key @param {Blob} file */
+  async #copy(key, file) {
     const handle = await this.pictures.getFileHandle(key + UNFINISHED, { create: true });
     const access = await accessTo(handle);
     try {
@@ -216,15 +234,15 @@ export class ProjectFolder {
 
   /**
    * @param {string} key
-   * @returns {Promise<File | null>}
+   * @returns {Promise<KeptFile>}
    */
   picture(key) {
-    return fileIn(this.pictures, key);
+    return keptFile(this.pictures, key);
   }
 
   /** @param {string} key */
   async dropPicture(key) {
-    await this.pictures.removeEntry(key).catch(() => {});
+    for (const name of [key, key + LINK]) await this.pictures.removeEntry(name).catch(() => {});
   }
 
   /** @returns {Promise<Set<string>>} the keys of the pictures whose files are here */
@@ -257,12 +275,9 @@ export class ProjectFolder {
 /**
  * @param {FileSystemDirectoryHandle} pictures
  * @param {string} key
- * @returns {Promise<File | null>}
+ * @returns {Promise<KeptFile>}
  */
-async function fileIn(pictures, key) {
-  try {
-    return await (await pictures.getFileHandle(key)).getFile();
-  } catch {
-    return null;
-  }
+async function keptFile(pictures, key) {
+  const file = await pictures.getFileHandle(key).then((handle) => handle.getFile()).catch(() => null);
+  return { file, link: file ? null : await linkIn(pictures, key) };
 }

@@ -5,7 +5,9 @@
  */
 
 import { copyFiles } from './file-copies.js';
+import { keepFolders } from './linked-folders.js';
 import { findsOf, isUntouched, journalOf, keptIn, openProjectFolder, pictureFiles, writeJournal } from './project-folder.js';
+import { foldersOf } from './project-links.js';
 import { NOTES, describe, isDeleted, markDeleted, readNotes, writeTitle } from './project-notes.js';
 
 const FOLDER = 'projects';
@@ -14,7 +16,7 @@ const FOLDER = 'projects';
 const TRY_AGAIN_AFTER = 50;
 const TRIES = 20;
 
-/** @import {StoredProject} from '../protocol.js' */
+/** @import {KeptFile, StoredProject} from '../protocol.js' */
 /** @import {ProjectFolder} from './project-folder.js' */
 
 /** @returns {Promise<FileSystemDirectoryHandle>} @throws {DOMException} where the browser gives the page no storage */
@@ -68,6 +70,11 @@ export async function removeDeleted(ids) {
     const isStill = await folderOf(id).then(isDeleted, () => false); // another tab may have brought it back, or removed it
     if (isStill) await removeProject(id);
   }
+  const needed = new Set();
+  for await (const project of (await projectsFolder()).values()) {
+    if (project.kind === 'directory') for (const id of await foldersOf(project)) needed.add(id);
+  }
+  await keepFolders(needed).catch(() => {}); // it stores none, and has none
 }
 
 /** Give a project a name, also one that another tab has. @param {string} id @param {string} title  empty: it is called by its first picture */
@@ -114,7 +121,7 @@ export async function readProject(id) {
 }
 
 /**
- * @typedef {{ id: string, journal: ArrayBuffer, finds: Blob, keptPictures: () => Promise<Set<string>>, picture: (key: string) => Promise<File | null> }} ReadableProject
+ * @typedef {{ id: string, journal: ArrayBuffer, finds: Blob, keptPictures: () => Promise<Set<string>>, picture: (key: string) => Promise<KeptFile> }} ReadableProject
  *   `finds` can no longer be read when another tab has added to them
  */
 

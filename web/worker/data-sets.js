@@ -7,13 +7,14 @@
 
 import { failure } from '../errors.js';
 import { newId } from '../new-id.js';
+import { readable as readableFile } from '../storage/project-folder.js';
 import { beginTemporary } from '../storage/temporary-files.js';
 import { writeInto } from '../storage/folder-writer.js';
 import { hand as handOver, read, takeBack } from './handed-files.js';
 import { dropPicture, keepPicture } from './keeping.js';
 
 /** @import {Python} from './python.js' */
-/** @import {ExportSetParams, KeptPicture, Methods, Progress, SetPieces, SetStep} from '../protocol.js' */
+/** @import {ExportSetParams, KeptFile, KeptPicture, Methods, Progress, SetPieces, SetStep} from '../protocol.js' */
 
 /** @typedef {(progress: Progress) => void} OnProgress */
 /** @typedef {<R>(method: string, params: unknown) => Promise<R>} Ask */
@@ -97,14 +98,14 @@ export function exportSet(python, { pictures, folder, name, ...how }, onProgress
  * Write a project that is not open as a `.tabsam` file, with its pictures.
  *
  * @param {Python} python
- * @param {{ journal: ArrayBuffer, picture: (id: string) => Promise<File | null> }} project
+ * @param {{ journal: ArrayBuffer, picture: (id: string) => Promise<KeptFile> }} project
  * @param {string} name
  * @param {OnProgress} onProgress
  */
 export function exportOther(python, { journal, picture }, name, onProgress) {
   return withFiles(python, 'endSetExport', async (ask) => {
     const listed = /** @type {KeptPicture[]} */ (await ask('readOtherProject', { journal }));
-    const pictures = await Promise.all(listed.map(async (one) => ({ ...one, file: await picture(one.id) })));
+    const pictures = await Promise.all(listed.map(async (one) => ({ ...one, file: await readableFile(await picture(one.file ?? one.id)) })));
     const how = { format: 'tabsam', withPictures: true, valShare: 0, seed: 0, pictures: handed(pictures), zipped: true };
     return writeSet(ask, how, { folder: null, name }, onProgress);
   });

@@ -12,7 +12,7 @@ import { openProject, readProject, reopenProject } from '../storage/projects.js'
 import { isFull } from '../storage/whole-files.js';
 
 /** @import {Python} from './python.js' */
-/** @import {Keeping, KeptPicture, Restored, RestoredProject, WorkSummary} from '../protocol.js' */
+/** @import {Keeping, KeptFile, KeptPicture, Restored, RestoredProject, Whereabouts, WorkSummary} from '../protocol.js' */
 /** @import {ProjectFolder} from '../storage/project-folder.js' */
 /** @import {ReadableProject} from '../storage/projects.js' */
 
@@ -273,20 +273,21 @@ function appendWaiting(to) {
 const coming = () => waiting ?? [];
 
 /**
- * Keep a picture's file, so that nobody needs to find it again.
+ * Keep a picture's file or where it lies, so that nobody needs to find it again.
  *
  * @param {string} id
  * @param {Blob} file
+ * @param {{ from?: Whereabouts | null, instead?: boolean }} [how]  see `ProjectFolder.keepPicture`
  * @returns {Promise<boolean>}  whether it is kept
  */
-export async function keepPicture(id, file) {
+export async function keepPicture(id, file, how = {}) {
   await restored();
   if (!project) return false;
   const to = project;
   try {
-    await to.keepPicture(id, file).catch(async (error) => {
+    await to.keepPicture(id, file, how).catch(async (error) => {
       if (!isFull(error) || !(await dropEncoded())) throw error;
-      await to.keepPicture(id, file);
+      await to.keepPicture(id, file, how);
     });
     return true;
   } catch (error) {
@@ -300,11 +301,11 @@ const isReadable = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () 
 
 /**
  * @param {string} id
- * @returns {Promise<File | null>}
+ * @returns {Promise<KeptFile>}
  */
 export async function keptPicture(id) {
   await restored();
-  return (await (project ?? looked)?.picture(id)) ?? null;
+  return (await (project ?? looked)?.picture(id)) ?? { file: null, link: null };
 }
 
 /** Keep a picture's file no longer. @param {string} id */

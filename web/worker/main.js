@@ -80,9 +80,9 @@ const methods = {
 
   openProject: (wish, onProgress) => restore(wish, pythonStarts(onProgress)).finally(() => void removeLeftovers()),
 
-  keepPicture: async ({ id, file }) => ({ kept: await keepPicture(id, file) }),
+  keepPicture: async ({ id, file, ...how }) => ({ kept: await keepPicture(id, file, how) }),
 
-  keptPicture: async ({ id }) => ({ file: await keptPicture(id) }),
+  keptPicture: ({ id }) => keptPicture(id),
 
   otherProjects,
 

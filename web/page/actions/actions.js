@@ -26,10 +26,10 @@ import { TabsamError } from '../../errors.js';
 /** @import {Announcement, CarryOverParams} from '../../protocol.js' */
 
 /**
- * @param {{ client: Client, store: Store, messages: Messages, pick: () => void, pickModel: () => void, pickDecoder: (take: (file: File) => void) => void }} parts
- *   `pick` shows the file picker, `pickModel` the one for a model of one's own, `pickDecoder` one for a decoder alone
+ * @param {{ client: Client, store: Store, messages: Messages, pick: () => void, pickFolder: () => void, pickModel: () => void, pickDecoder: (take: (file: File) => void) => void }} parts
+ *   `pick` shows the file picker, `pickFolder` the one for a folder, `pickModel` the one for a model of one's own, `pickDecoder` one for a decoder alone
  */
-export function createActions({ client, store, messages, pick, pickModel, pickDecoder }) {
+export function createActions({ client, store, messages, pick, pickFolder, pickModel, pickDecoder }) {
   const engine = createEngine({ client, store, messages, useModel: (id) => quietly(models.useModel(id)) });
   const sending = createSending({ client, store, messages });
   const prompts = createPrompts({ client, store, messages, sending });
@@ -104,6 +104,7 @@ export function createActions({ client, store, messages, pick, pickModel, pickDe
     openedFile: opening.openedFile,
     cancel: opening.cancel,
     pick,
+    pickFolder,
     models: models.models,
     useModel: models.useModel,
     useProvider: models.useProvider,

@@ -178,11 +178,16 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
       const error = TabsamError.from(thrown);
       const which = { page, place, bands, embedding, fetchDecoder };
       const openWith = (/** @type {Partial<Which>} */ changes) => void (retry?.({ fetchDecoder, ...changes }) ?? open(source, name, { stays, again, ...which, ...changes })).catch(() => {});
-      const [way, other] = waysOut(error, embedding, openWith);
       if (store.state.engine.status === 'failed' && !embedding) messages.report('engine', error, RELOAD);
-      else messages.report('open', error, way, other);
+      else report(error, embedding, openWith);
       throw error;
     }
+  }
+
+  /** @param {TabsamError} error @param {Source | null} embedding @param {(changes: Partial<Which>) => void} openWith */
+  function report(error, embedding, openWith) {
+    const [way, other] = waysOut(error, embedding, openWith);
+    messages.report('open', error, way, other);
   }
 
   /**
@@ -193,7 +198,8 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
    * @param {(changes: Partial<Which>) => void} openWith  tries it again
    * @returns {Message['action'][]}
    */
-  function waysOut({ code }, embedding, openWith) {
+  function waysOut(error, embedding, openWith) {
+    const { code, ways } = error;
     if (code === 'encoder-absent' || code === 'encoder-missing') return waysToEncode(() => openWith({}), code === 'encoder-absent');
     if (embedding && /^(embedding|decoder|encoder)-/.test(code)) {
       const encode = { label: 'Open it without', run: () => openWith({ embedding: null }) };
@@ -201,6 +207,7 @@ export function createOpening({ client, store, messages, sending, prompts, pick,
       const choose = { label: 'Choose its decoder', run: () => pickDecoder((file) => void takeDecoder(file, embedding, () => openWith({}))) };
       return /^decoder-(unknown|other)$/.test(code) ? [choose, encode] : [encode];
     }
+    if (ways.length) return ways.map((way) => ({ label: way.label, run: () => void way.run().then(() => openWith({}), () => report(error, embedding, openWith)) }));
     if (/image|file|picture/.test(code)) return [{ label: 'Choose another picture', run: pick }];
     return [{ label: 'Try again', run: () => openWith({}) }];
   }

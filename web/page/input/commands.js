@@ -60,6 +60,7 @@ export function createCommands({ store, actions, messages, marks, removing, stag
 
   return [
     { id: 'open', label: 'Open a picture', keys: ['Mod+O'], run: actions.pick },
+    { id: 'open-folder', label: 'Open a folder of pictures', keys: ['Mod+Shift+O'], run: actions.pickFolder },
     {
       id: 'undo',
       label: 'Undo',

@@ -5,7 +5,8 @@
  */
 
 import { byId, isText } from '../dom.js';
-import { notePlace } from './places.js';
+import { filesIn, pickFolder, pickerOf } from './folder-files.js';
+import { DEEPEST, inOrder, notePlace } from './places.js';
 import { isModelFile, isWeightsFile } from '../models/own/model-file-roles.js';
 
 /** A file dragged over the page sends an event at least this often; when they stop it has left. Milliseconds. */
@@ -35,9 +36,19 @@ export function mountFileSources({ onFiles, onModelFiles }) {
   });
 
   const decoder = byId('decoder-file', HTMLInputElement);
+  const found = byId('found-file', HTMLInputElement);
 
   return {
     pick: () => input.click(),
+    pickFolder: () => pickFolder((folder) => takeFolder(folder, { onFiles, onModelFiles })),
+    /** @returns {Promise<File>}  the one file that the person chooses; rejects where they choose none */
+    pickFile: () =>
+      new Promise((resolve, reject) => {
+        found.value = ''; // the same file may be chosen again
+        found.onchange = () => found.files?.[0] && resolve(found.files[0]);
+        found.oncancel = () => reject(new DOMException('No file was chosen.', 'AbortError'));
+        found.click();
+      }),
     /** @param {(file: File) => void} take */
     pickDecoder(take) {
       decoder.value = ''; // the same file may be chosen again
@@ -45,6 +56,12 @@ export function mountFileSources({ onFiles, onModelFiles }) {
       decoder.click();
     },
   };
+}
+
+/** @param {{ files: File[], name: string }} folder @param {Takers} takers */
+function takeFolder({ files, name }, { onFiles, onModelFiles }) {
+  if (files.some(isModelFile) || !files.length) onModelFiles(files, name);
+  else onFiles(files);
 }
 
 /** @param {Takers} takers */
@@ -68,14 +85,11 @@ function mountDrop({ onFiles, onModelFiles }) {
     const files = inOrder([...(event.dataTransfer?.files ?? [])]);
     if (!files.length) return;
     event.preventDefault();
-    const entries = inOrder([...(event.dataTransfer?.items ?? [])].flatMap((item) => item.webkitGetAsEntry() ?? []));
-    const folder = entries.find((entry) => entry.isDirectory);
+    const dropped = [...(event.dataTransfer?.items ?? [])].flatMap((item) => droppedBy(item) ?? []);
+    const folder = dropped.find(({ entry }) => entry.isDirectory);
     if (folder) {
-      void Promise.all(entries.map((entry) => filesOf(entry))).then((each) => {
-        const found = each.flat();
-        if (found.some(isModelFile) || !found.length) onModelFiles(found, folder.name);
-        else onFiles(found);
-      });
+      const each = Promise.all(inOrder(dropped).map(filesOfDropped));
+      void each.then((files) => takeFolder({ files: files.flat(), name: folder.entry.name }, { onFiles, onModelFiles }));
       return;
     }
     const ofModels = files.filter((file) => isModelFile(file) || isWeightsFile(file));
@@ -85,8 +99,25 @@ function mountDrop({ onFiles, onModelFiles }) {
   });
 }
 
-/** Nobody keeps pictures deeper; what goes on below this is something else. */
-const DEEPEST = 8;
+/**
+ * What has been dropped; only while the event lasts it can be asked for.
+ *
+ * @typedef {{ name: string, entry: FileSystemEntry, handle: Promise<FileSystemHandle | null> | null }} Dropped  `handle`: where the browser has handles that last
+ * @param {DataTransferItem} item
+ * @returns {Dropped | null}
+ */
+function droppedBy(item) {
+  const entry = item.webkitGetAsEntry();
+  if (!entry) return null;
+  const { getAsFileSystemHandle: get } = /** @type {{ getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> }} */ (/** @type {unknown} */ (item));
+  return { name: entry.name, entry, handle: entry.isDirectory && get && pickerOf() ? get.call(item) : null };
+}
+
+/** @param {Dropped} dropped @returns {Promise<File[]>} */
+async function filesOfDropped({ entry, handle }) {
+  const folder = await handle?.catch(() => null); // of some folders the browser gives none
+  return folder instanceof FileSystemDirectoryHandle ? filesIn(folder) : filesOf(entry);
+}
 
 /**
  * A file, or the files in a folder and in those below it; without what cannot be read.
@@ -114,13 +145,3 @@ async function filesOf(entry, depth = 0) {
   const files = await Promise.all(inOrder(inside).map((one) => filesOf(one, depth + 1))); // one by one thousands would take a minute
   return files.flat();
 }
-
-const natural = new Intl.Collator(undefined, { numeric: true });
-
-/**
- * By name, as a person counts: 2 before 10. The browser gives files of a folder in no order.
- *
- * @template {{ name: string }} T
- * @param {T[]} named
- */
-const inOrder = (named) => named.toSorted((a, b) => natural.compare(a.name, b.name));

@@ -5,13 +5,18 @@
  */
 
 import { TabsamError } from '../../errors.js';
+import { readLinked } from './linked-source.js';
+import { whereaboutsOf } from './places.js';
 
 /** @import {Client} from '../client.js' */
 /** @import {ListedPicture, Store} from '../state/store.js' */
-/** @import {RestoredProject} from '../../protocol.js' */
+/** @import {RestoredProject, Whereabouts} from '../../protocol.js' */
 
-/** @param {{ client: Client, store: Store, openedFile: () => Blob | null }} parts  `openedFile` gives the file of the picture that is open */
-export function createPictureKeeping({ client, store, openedFile }) {
+/**
+ * @param {{ client: Client, store: Store, openedFile: () => Blob | null, pickFile: () => Promise<File> }} parts  `openedFile` gives the file of the
+ *   picture that is open, `pickFile` has the person choose one
+ */
+export function createPictureKeeping({ client, store, openedFile, pickFile }) {
   /** What the files that are stored are stored under. @type {Set<string>} */
   const kept = new Set();
   /** Those whose stored files have been cleared, and that there is no other file of. @type {Set<string>} */
@@ -26,7 +31,7 @@ export function createPictureKeeping({ client, store, openedFile }) {
         const next = store.state.queue?.pictures.find((one) => !kept.has(one.file) && fileOf(one));
         const file = next && fileOf(next);
         if (!file) break;
-        const stored = await client.call('keepPicture', { id: next.file, file }).catch(() => null);
+        const stored = await client.call('keepPicture', { id: next.file, file, from: whereaboutsOf(file) }).catch(() => null);
         if (stored?.kept) kept.add(next.file);
         else break; // it has been said, and the next picture that comes is another try
         count();
@@ -103,13 +108,20 @@ export function createPictureKeeping({ client, store, openedFile }) {
 
   /** @param {string} id @param {string} name */
   async function fetchKept(id, name) {
-    const { file } = await client.call('keptPicture', { id });
+    const { file, link } = await client.call('keptPicture', { id });
     if (file) return file;
+    if (link) return readLinked(link, { pickFile, keep: (other, from) => keepInstead(id, other, from) });
     throw new TabsamError({
       code: 'picture-not-kept',
       message: `The file of '${name}' was not stored before the tab was closed.`,
       hint: 'What you did with it is: open the same file again.',
     });
+  }
+
+  /** @param {string} id @param {File} file @param {Whereabouts | null} from  null for a copy */
+  async function keepInstead(id, file, from) {
+    const { kept: isKept } = await client.call('keepPicture', { id, file, from, instead: true });
+    if (!isKept) throw new DOMException('It could not be stored.', 'NotReadableError'); // that has been said
   }
 }
 

@@ -4,6 +4,11 @@
  * @module
  */
 
+/** @import {Whereabouts} from '../../protocol.js' */
+
+/** Nobody keeps pictures deeper; what goes on below this is something else. */
+export const DEEPEST = 8;
+
 /** @type {WeakMap<File, string>} */
 const noted = new WeakMap();
 
@@ -17,6 +22,15 @@ export function notePlace(file, fullPath) {
   noted.set(file, fullPath.slice(0, fullPath.lastIndexOf('/') + 1).replace(/^\//, ''));
 }
 
+/** @type {WeakMap<File, Whereabouts>} */
+const linked = new WeakMap();
+
+/** Note where the project can read a file from. @param {File} file @param {Whereabouts} whereabouts */
+export const noteFolder = (file, whereabouts) => void linked.set(file, whereabouts);
+
+/** Where the project can read a file from, if it can. @param {Blob} file */
+export const whereaboutsOf = (file) => (file instanceof File ? (linked.get(file) ?? null) : null);
+
 /**
  * The folder that something lies in, as far as a browser tells.
  *
@@ -27,3 +41,13 @@ export function placeOf(source) {
   if (!(source instanceof File)) return '';
   return noted.get(source) ?? source.webkitRelativePath.slice(0, -source.name.length);
 }
+
+const natural = new Intl.Collator(undefined, { numeric: true });
+
+/**
+ * By name, as a person counts: 2 before 10. The browser gives files of a folder in no order.
+ *
+ * @template {{ name: string }} T
+ * @param {readonly T[]} named
+ */
+export const inOrder = (named) => named.toSorted((a, b) => natural.compare(a.name, b.name));

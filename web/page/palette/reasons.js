@@ -55,6 +55,7 @@ const NEEDS = {
 /** What people call it elsewhere. @type {Record<string, string>} */
 const SYNONYMS = {
   'open': 'load file image photo browse import',
+  'open-folder': 'load files directory images photos browse import data set',
   'undo': 'back revert take back',
   'redo': 'again forward repeat',
   'clear': 'reset remove points delete prompts',

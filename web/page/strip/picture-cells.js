@@ -8,8 +8,10 @@ import { byId } from '../dom.js';
 import { createCell } from './cell.js';
 import { cellAt, cellsIn, layOut } from './cell-layout.js';
 import { standingOf } from './listed.js';
+import { READABLE } from '../input/linked-source.js';
 import { createThumbnails } from './thumbnails.js';
 import { pickedOf } from '../state/picked.js';
+import { isLooking } from '../state/store.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {ListedPicture, State, Store} from '../state/store.js' */
@@ -37,7 +39,10 @@ export function createPictureCells({ store, actions }) {
     isBusy: () => store.state.busy > 0 || store.state.opening !== null || list.closest('[hidden]') !== null,
     onMade: (id, canvas) => cells.get(id)?.showThumbnail(canvas),
     ask: actions.thumbnailOf,
+    project: () => (isLooking(store.state) ? null : store.state.project),
   });
+
+  document.addEventListener(READABLE, thumbnails.tryAgain);
 
   /** @param {State} state */
   function draw(state) {

@@ -6,6 +6,8 @@
  */
 
 import { fileOf } from '../input/listed-picture.js';
+import { whereaboutsOf } from '../input/places.js';
+import { keepThumbnailOf, keptThumbnailOf } from './kept-thumbnails.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {ListedPicture} from '../state/store.js' */
@@ -20,11 +22,14 @@ const HEIGHT = 64;
 const TIFF = /\.tiff?$/i;
 
 /**
- * @param {{ isBusy: () => boolean, onMade: (id: string, canvas: HTMLCanvasElement) => void, ask: Actions['thumbnailOf'] }} parts  `ask` has Python make one
+ * @param {{ isBusy: () => boolean, onMade: (id: string, canvas: HTMLCanvasElement) => void, ask: Actions['thumbnailOf'], project: () => string | null }} parts
+ *   `ask` has Python make one, `project` is where those of linked pictures are kept
  */
-export function createThumbnails({ isBusy, onMade, ask }) {
+export function createThumbnails({ isBusy, onMade, ask, project }) {
   /** By the ids of the pictures, the one that was wanted last at the end; null where the browser cannot make one. @type {Map<string, HTMLCanvasElement | null>} */
   const kept = new Map();
+  /** Those whose files cannot be read now: what there is of them is from another day. @type {Set<string>} */
+  const unread = new Set();
   /** @type {readonly ListedPicture[]} */
   let wanted = [];
   let bytes = 0;
@@ -36,7 +41,7 @@ export function createThumbnails({ isBusy, onMade, ask }) {
     for (;;) {
       const next = isBusy() ? undefined : wanted.find(({ id }) => !kept.has(id));
       if (!next) break;
-      const canvas = await thumbnail(next, ask).catch(() => null);
+      const canvas = await made(next).catch(() => ofAnotherDay(next));
       kept.set(next.id, canvas);
       bytes += sizeOf(canvas);
       forgetSome();
@@ -44,6 +49,24 @@ export function createThumbnails({ isBusy, onMade, ask }) {
       await new Promise((resolve) => requestAnimationFrame(resolve)); // what the person does comes first
     }
     running = false;
+  }
+
+  /** @param {ListedPicture} picture */
+  async function made(picture) {
+    const file = await fileOf(picture.source, AbortSignal.timeout(FETCH_MS));
+    const bitmap = await smallOf(file, picture, HEIGHT * scaleNow(), ask);
+    const canvas = bitmap && drawn(bitmap);
+    const at = project();
+    if (canvas && at && whereaboutsOf(file)) void keepThumbnailOf(at, picture.id, canvas);
+    return canvas;
+  }
+
+  /** @param {ListedPicture} picture */
+  async function ofAnotherDay({ id }) {
+    unread.add(id);
+    const at = project();
+    const bitmap = at && (await keptThumbnailOf(at, id));
+    return bitmap ? drawn(bitmap) : null;
   }
 
   function forgetSome() {
@@ -75,6 +98,15 @@ export function createThumbnails({ isBusy, onMade, ask }) {
       }
       return canvas ?? null;
     },
+    /** Files that could not be read may be readable now. */
+    tryAgain() {
+      for (const id of unread) {
+        bytes -= sizeOf(kept.get(id) ?? null);
+        kept.delete(id);
+      }
+      unread.clear();
+      void makeAll();
+    },
     /** To be called when there may be time again. */
     goOn: () => void makeAll(),
   };
@@ -83,15 +115,12 @@ export function createThumbnails({ isBusy, onMade, ask }) {
 /** @param {HTMLCanvasElement | null} canvas */
 const sizeOf = (canvas) => (canvas ? canvas.width * canvas.height * 4 : 0);
 
-/**
- * @param {ListedPicture} picture
- * @param {Actions['thumbnailOf']} ask
- * @returns {Promise<HTMLCanvasElement | null>}
- */
-async function thumbnail(picture, ask) {
-  const scale = Math.min(devicePixelRatio, 2);
-  const bitmap = await smallBitmap(picture, HEIGHT * scale, ask);
-  if (!bitmap) return null;
+/** Pixels of the screen to one of CSS, as far as thumbnails have them. */
+const scaleNow = () => Math.min(devicePixelRatio, 2);
+
+/** @param {ImageBitmap} bitmap  closed then */
+function drawn(bitmap) {
+  const scale = scaleNow();
   const canvas = document.createElement('canvas');
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;
@@ -107,8 +136,16 @@ async function thumbnail(picture, ask) {
  * @param {Actions['thumbnailOf']} ask  Python, for what the browser cannot decode
  * @returns {Promise<ImageBitmap | null>}  null for a file that is too large; rejects for one that nobody can decode
  */
-export async function smallBitmap({ name, source, page }, height, ask) {
-  const blob = await fileOf(source, AbortSignal.timeout(FETCH_MS));
+export const smallBitmap = async (picture, height, ask) => smallOf(await fileOf(picture.source, AbortSignal.timeout(FETCH_MS)), picture, height, ask);
+
+/**
+ * @param {Blob} blob
+ * @param {Pick<ListedPicture, 'name' | 'page'>} picture
+ * @param {number} height  pixels
+ * @param {Actions['thumbnailOf']} ask
+ * @returns {Promise<ImageBitmap | null>}
+ */
+async function smallOf(blob, { name, page }, height, ask) {
   if (blob.size > LARGEST_FILE) return null;
   // which is told of the longest side: most pictures are at most twice as wide as high
   const isPythons = Boolean(page) || TIFF.test(name);
