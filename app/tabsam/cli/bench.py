@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as jsons
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,9 @@ from tabsam.json_text import parsed
 
 
 def bench(
+    told: Annotated[
+        Path | None, typer.Argument(metavar="[RUN]", help="A run that --output has written: told, and nothing measured.")
+    ] = None,
     model: Model = DEFAULT_MODEL,
     picture: Annotated[Path | None, typer.Option(metavar="FILE", help="To encode; else one is drawn.")] = None,
     rounds: Annotated[int, typer.Option(min=1, metavar="N", help="Runs of encoder and decoder.")] = 20,
@@ -28,16 +31,14 @@ def bench(
     json: Json = False,
 ) -> None:
     """Measure how long a model takes to encode a picture and to answer a click, and how much memory."""
-    from tabsam.library import benchmark
-    from tabsam.library.images import as_image
+    from tabsam.evaluation import benchmark
 
     with Output(quiet=quiet, as_json=json) as out:
         other = None if compare is None else benchmark.checked(parsed(compare.read_bytes()))
-        image = None if picture is None else as_image(picture)
-        digest = digest_of_files(downloaded(model, out, threads=threads, provider=provider))
-        with out.progress("Measuring") as progress:
-            run = benchmark.measure(model, image, rounds=rounds, progress=progress, threads=threads, provider=provider)
-        run["model_sha256"] = digest
+        if told is not None:
+            run = benchmark.checked(parsed(told.read_bytes()))
+        else:
+            run = _measured(out, model, picture, rounds=rounds, threads=threads, provider=provider)
         out.document |= run if other is None else run | {"other": other}
         if output is not None:
             output.write_text(jsons.dumps(run, indent=2) + "\n", encoding="utf-8")
@@ -49,3 +50,16 @@ def bench(
             out.line(benchmark.about(run))
             for row in benchmark.rows(run, other):
                 out.line("  ".join((row[0].ljust(14), *(cell.rjust(10) for cell in row[1:]))))
+            for what in benchmark.differing(run, other) if other else ():
+                out.note(f"Not the same in both: {what}.")
+
+
+def _measured(out: Output, model: str, picture: Path | None, *, rounds: int, **settings: Any) -> dict[str, Any]:
+    from tabsam.evaluation import benchmarking
+    from tabsam.library.images import as_image
+
+    image = None if picture is None else as_image(picture)
+    digest = digest_of_files(downloaded(model, out, **settings))
+    with out.progress("Measuring") as progress:
+        run = benchmarking.measure(model, image, rounds=rounds, progress=progress, **settings)
+    return run | {"model_sha256": digest}

@@ -132,6 +132,14 @@ def test_a_model_is_measured_and_two_runs_are_compared(tmp_path: Path) -> None:
     assert 0 < run["decode_ms"]["p50"] <= run["decode_ms"]["p95"]
     assert run["encode_ms"]["n"] == 2
     assert "<h1>tabsam bench</h1>" in (tmp_path / "run.html").read_text("utf-8")
+    slower = run | {"decode_ms": {name: 2 * value for name, value in run["decode_ms"].items()}, "provider": "CUDA"}
+    (tmp_path / "slower.json").write_text(json.dumps(slower), encoding="utf-8")
+    # No such model: the two files are told, and nothing is loaded.
+    told = tabsam("bench", "--compare", "run.json", "slower.json", "--model", "none", "--markdown", cwd=tmp_path)
+    assert told.returncode == 0
+    assert "| decode, p50 |" in told.stdout
+    assert " 2.00 |" in told.stdout
+    assert "Not the same in both: provider." in told.stdout
 
 
 def test_the_site_is_served_with_the_headers_for_threads(tmp_path: Path) -> None:
