@@ -19,14 +19,8 @@ from tabsam.formats.shared.writing import xml_text
 FORMAT = "tabsam-bench"
 VERSION = 1
 TIMES = ("encode", "decode")
-MEMORY = {
-    "peak_memory_bytes": "peak memory",
-    "javascript_bytes": "JavaScript",
-    "python_bytes": "Python",
-    "engine_bytes": "engine",
-    "gpu_bytes": "GPU",
-}
-"""What a run may say of memory, each in bytes or None, and its name. The first is of a process, the others of a tab."""
+MEMORY = {"peak_memory_bytes": "peak memory"}
+"""What a run may say of memory, in bytes or None, and its name."""
 
 Row = tuple[str, ...]
 

@@ -46,10 +46,9 @@ def test_a_ratio_is_how_many_times_the_other_this_run_takes() -> None:
 
 
 def test_what_only_one_of_two_runs_knows_stands_alone() -> None:
-    tab = a_run(peak_memory_bytes=None, gpu_bytes=50_000_000)
-    table = {what: cells for what, *cells in rows(tab, a_run())}
-    assert table["GPU"] == ["50.0 MB", "", ""]
-    assert table["peak memory"] == ["", "400 MB", ""]
+    unknown = a_run(peak_memory_bytes=None)
+    assert {what: cells for what, *cells in rows(unknown, a_run())}["peak memory"] == ["", "400 MB", ""]
+    assert {what: cells for what, *cells in rows(a_run(), unknown)}["peak memory"] == ["400 MB", "", ""]
     assert rows(a_run(load_s=1), a_run(load_s=0))[0] == ("load", "1000 ms", "0.0 ms", "")
 
 
@@ -87,7 +86,7 @@ def test_the_page_needs_nothing_else_and_takes_texts_as_texts() -> None:
         a_run(load_s=float("nan")),
         a_run(load_s=10**400),
         a_run(encode_ms={"first": 1, "p50": 1}),
-        a_run(gpu_bytes="many"),
+        a_run(peak_memory_bytes="many"),
         a_run(versions=["1.0"]),
     ],
 )
