@@ -564,6 +564,19 @@
  * @property {number} worst  The least IoU, and `worstName` of which object.
  * @property {string} worstName
  *
+ * @typedef {object} BenchmarkRound
+ *   What a round of a benchmark took, in milliseconds.
+ * @property {number} encode
+ * @property {number} decode
+ *
+ * @typedef {object} BenchmarkTold
+ *   A benchmark as a table.
+ * @property {string} about  What was measured where, in a line.
+ * @property {string[]} head
+ * @property {string[][]} rows
+ * @property {string[]} compared  Sentences about the run that it is compared with.
+ * @property {string} markdown  The same, fit for an issue.
+ *
  * @typedef {object} Compared
  *   The objects of the open picture, held against the truth.
  * @property {string} source  Where the truth is from, in words.
@@ -1002,6 +1015,28 @@
  * @typedef {object} SaveModelsParams
  * @property {'csv' | 'html'} as
  *
+ * @typedef {object} BenchmarkRoundParams
+ *   Encode a drawn picture and decode clicks on it, with the model that runs; the open picture is left as it is.
+ * @property {boolean} anew  Whether it is the first round: what was measured before is forgotten.
+ *
+ * @typedef {object} BenchmarkParams
+ *   Tell what the rounds took, and where.
+ * @property {string} model
+ * @property {string} provider
+ * @property {number} threads
+ * @property {boolean} isolated
+ * @property {string} processor
+ * @property {number} cores
+ * @property {string} system
+ * @property {string} browser
+ * @property {string} runtime  onnxruntime-web's version; empty where nobody can say.
+ * @property {number | null} gpuBytes
+ * @property {number | null} javascriptBytes
+ * @property {ArrayBuffer} [other]  A run's file to compare with from now on; without bytes none any more.
+ *
+ * @typedef {object} SaveBenchmarkParams
+ * @property {'json' | 'html'} as
+ *
  * @typedef {object} ScaleParams
  *   Say how long a pixel's side is, for all pictures. It is no step.
  * @property {number | null} perPixel  In `unit`; null for no scale.
@@ -1232,6 +1267,14 @@
  * @property {{ params: SaveModelsParams, result: ExportedObjects }} saveModels
  *   Write what came of the models that were compared, as CSV or as a page.
  *
+ * @typedef {object} BenchmarkMethods
+ *   How fast the model is that runs.
+ * @property {{ params: BenchmarkRoundParams, result: BenchmarkRound }} benchmarkRound
+ *   Encode a drawn picture and decode clicks on it, with the model that runs; the open picture is left as it is.
+ * @property {{ params: BenchmarkParams, result: BenchmarkTold }} benchmark  Tell what the rounds took, and where.
+ * @property {{ params: SaveBenchmarkParams, result: ExportedObjects }} saveBenchmark
+ *   Write what was told last, as JSON or as a page.
+ *
  * @typedef {object} ExportMethods
  *   Files to save.
  * @property {{ params: NoParams, result: FormatInfo[] }} formats  List the formats that objects can be saved in.
@@ -1298,7 +1341,7 @@
  *   What the worker asks, which can interrupt it. All that a script changes of a picture is one step, even when it fails.
  * @property {{ params: ExecuteParams, result: Executed }} execute  Run a script.
  *
- * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ComparingMethods & ModelComparingMethods & ExportMethods & EmbeddingMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
+ * @typedef {OpeningMethods & KeepingMethods & PromptMethods & MaskPromptMethods & OutputMethods & ObjectMethods & ShapingMethods & SearchMethods & EachPictureMethods & CarryingMethods & MeasuringMethods & ComparingMethods & ModelComparingMethods & BenchmarkMethods & ExportMethods & EmbeddingMethods & ImportMethods & SetMethods & ScriptMethods} PythonMethods
  *   All that Python answers to the page.
  */
 
@@ -1311,8 +1354,9 @@ export const PYTHON_METHODS = /** @type {const} */ ([
   'removeObjects', 'mergeObjects', 'subtractObjects', 'addClass', 'changeClass', 'removeClass', 'useClass', 'moveVertex',
   'insertVertex', 'removeVertex', 'reshape', 'previewShape', 'findAll', 'stopFinding', 'filterFound', 'takeFound', 'rejectFound',
   'dropFound', 'findOn', 'askAgainOn', 'leaveOff', 'thumbnailOf', 'carryOver', 'measure', 'setScale', 'exportMeasures',
-  'measureAgainst', 'saveAgainst', 'measureModel', 'saveModels', 'formats', 'fidelity', 'exportObjects', 'cutOut', 'saveProject',
-  'saveEmbedding', 'importFile', 'lookAtMask', 'setWorldFile', 'setFormats', 'complete',
+  'measureAgainst', 'saveAgainst', 'measureModel', 'saveModels', 'benchmarkRound', 'benchmark', 'saveBenchmark', 'formats',
+  'fidelity', 'exportObjects', 'cutOut', 'saveProject', 'saveEmbedding', 'importFile', 'lookAtMask', 'setWorldFile', 'setFormats',
+  'complete',
 ]);
 
 // So far tools/protocol.py.

@@ -229,6 +229,48 @@ def test_models_are_compared_on_a_picture_and_the_one_that_ran_runs_again(page: 
     assert page.saved_file(".csv").read_text(encoding="utf-8-sig").count("object 1") == 2
 
 
+def test_the_model_is_benchmarked_beside_the_picture_and_compared_with_an_earlier_run(
+    page: Page, serve: Serve, two_models: Path
+) -> None:
+    page.cdp("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    page.load(f"{serve(two_models).url}?benchmark")  # which opens it
+    page.wait_until(lambda: page.find("#benchmark").is_displayed(), "the dialog")
+    assert not page.find("#benchmark-copy").is_enabled()
+    page.press(Keys.ESCAPE)
+    page.open_picture(encoded(two_discs()), "discs.png")
+    page.click(*RED)
+    open_models(page)
+    page.find("#models-benchmark").click()
+    page.find("#benchmark-start").click()
+    page.wait_until(lambda: page.find("#benchmark-note").text == "Done.", "the benchmark")
+    first = benchmark_table(page)
+    assert list(first)[:6] == [f"{what}, {which}" for what in ("encode", "decode") for which in ("first", "p50", "p95")]
+    assert all(float(cells[0].split()[0]) > 0 for cells in first.values())
+    assert page.find("#benchmark-about").text.startswith("tiny on WASM, 1024 x 768 pixels; ")
+    page.find("#benchmark-copy").click()
+    page.wait_until(lambda: "clipboard" in page.find("#benchmark-note").text, "the copy")
+    copied: str = page.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
+    assert "| decode, p95 |" in copied
+    page.find("#benchmark-json").click()
+    saved = page.saved_file(".json")
+    page.find("#benchmark-start").click()
+    page.find("#benchmark-start").click()  # stopped at once: its round is told
+    page.wait_until(lambda: page.find("#benchmark-note").text.startswith("Stopped after "), "the end")
+    page.find("#benchmark-file").send_keys(str(saved))
+    page.wait_until(lambda: len(benchmark_table(page)["encode, p50"]) == 3, "the ratios")
+    assert benchmark_table(page)["encode, p50"][1] == first["encode, p50"][0]
+    page.screenshot(ARTIFACTS / "benchmark.png")
+    page.press(Keys.ESCAPE)
+    assert iou(page.mask(), red_disc()) > 0.9
+    page.click(60, 140)
+    assert iou(page.mask(), red_disc()) > 0.9
+
+
+def benchmark_table(page: Page) -> dict[str, list[str]]:
+    rows = "[...document.querySelectorAll('#benchmark-table tbody tr')]"
+    return {what: cells for what, *cells in page.js(f"return {rows}.map((row) => [...row.cells].map((cell) => cell.innerText))")}
+
+
 def test_what_is_chosen_while_a_model_is_added_stays_chosen(
     page: Page, serve: Serve, two_models: Path, pair: tuple[Path, Path]
 ) -> None:

@@ -19,8 +19,8 @@ from tabsam.formats.shared.writing import xml_text
 FORMAT = "tabsam-bench"
 VERSION = 1
 TIMES = ("encode", "decode")
-MEMORY = {"peak_memory_bytes": "peak memory"}
-"""What a run may say of memory, in bytes or None, and its name."""
+MEMORY = {"peak_memory_bytes": "peak memory", "gpu_bytes": "GPU memory", "javascript_bytes": "JavaScript heap"}
+"""What a run may say of memory, in bytes or None, and its name. The first is of a process, the others of a tab."""
 
 Row = tuple[str, ...]
 
@@ -100,12 +100,12 @@ def markdown(run: Mapping[str, Any], other: Mapping[str, Any] | None = None) -> 
     names = head(other)
     lines = [f"| {' | '.join(row)} |" for row in (names, *rows(run, other))]
     lines.insert(1, "|" + " --- |" * len(names))
-    return "\n".join([about(run), *_compared(run, other), "", *lines, ""])
+    return "\n".join([about(run), *compared(run, other), "", *lines, ""])
 
 
 def page(run: Mapping[str, Any], other: Mapping[str, Any] | None = None) -> str:
     """Tell a run, or two, as a page that needs nothing else."""
-    lines = "".join(f"<p>{xml_text(line)}</p>\n" for line in (about(run), *_compared(run, other)))
+    lines = "".join(f"<p>{xml_text(line)}</p>\n" for line in (about(run), *compared(run, other)))
     cells: list[list[Cell | str]] = [[what, *map(Cell, numbers)] for what, *numbers in rows(run, other)]
     return document("tabsam bench", f"<h1>tabsam bench</h1>\n{lines}{table(head(other), cells)}")
 
@@ -119,15 +119,17 @@ def about(run: Mapping[str, Any]) -> str:
     )
 
 
-def _compared(run: Mapping[str, Any], other: Mapping[str, Any] | None) -> list[str]:
+def compared(run: Mapping[str, Any], other: Mapping[str, Any] | None) -> list[str]:
+    """Say in sentences what a run is compared with, and what was not the same."""
     if other is None:
         return []
     differ = differing(run, other)
-    return [f"Compared with: {about(other)}", *([f"Not the same in both: {', '.join(differ)}."] if differ else [])]
+    return [f"Compared with: {about(other)}.", *([f"Not the same in both: {', '.join(differ)}."] if differ else [])]
 
 
 def _values(run: Mapping[str, Any]) -> dict[str, tuple[float | None, str]]:
-    values: dict[str, tuple[float | None, str]] = {"load": (_finite(run["load_s"]) * 1000, "ms")}
+    loading = {} if run.get("load_s") is None else {"load": _finite(run["load_s"]) * 1000}  # a tab has loaded it already
+    values: dict[str, tuple[float | None, str]] = {name: (time, "ms") for name, time in loading.items()}
     for name in TIMES:
         values |= {f"{name}, {which}": (_finite(run[f"{name}_ms"][which]), "ms") for which in ("first", "p50", "p95")}
     told = {name: run[key] for key, name in MEMORY.items() if run.get(key) is not None}

@@ -60,8 +60,8 @@ _OF_ALL_PICTURES = (
 _OF_MANY_PICTURES = ("findOn", "askAgainOn", "leaveOff", "thumbnailOf", "carryOver")
 """What is made when the first of it is asked for: the start waits for every import."""
 
-_OF_THE_TRUTH = ("measureAgainst", "saveAgainst", "measureModel", "saveModels")
-"""And this."""
+_OF_THE_TRUTH = ("measureAgainst", "saveAgainst", "measureModel", "saveModels", "benchmarkRound", "benchmark", "saveBenchmark")
+"""And what measures."""
 _OF_EMBEDDINGS = ("saveEmbedding", "describeEmbedding")
 """What is made when the first of it is asked for, too."""
 
@@ -120,10 +120,12 @@ class App:
         importing = Importing(workspace, answering, changing)
 
         def of_the_truth() -> Mapping[str, object]:
+            from tabsam.page.benchmarking import Benchmarking
             from tabsam.page.comparing import Comparing
             from tabsam.page.model_comparing import ModelComparing
 
-            return _merged(Comparing(workspace, importing).methods(), ModelComparing(workspace, answering, edges).methods())
+            models = ModelComparing(workspace, answering, edges)
+            return _merged(Comparing(workspace, importing).methods(), models.methods(), Benchmarking(engine).methods())
 
         def of_embeddings() -> Mapping[str, object]:
             from tabsam.page.embeddings import Embeddings

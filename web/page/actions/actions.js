@@ -153,6 +153,9 @@ export function createActions({ client, store, messages, pick, pickFolder, pickM
     saveAgainst: exporting.saveAgainst,
     measureModel: exporting.measureModel,
     saveModels: exporting.saveModels,
+    benchmarkRound: exporting.benchmarkRound,
+    benchmark: exporting.benchmark,
+    saveBenchmark: exporting.saveBenchmark,
   };
 }
 

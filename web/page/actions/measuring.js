@@ -7,6 +7,7 @@
 import { download } from './downloads.js';
 
 /** @import {Client} from '../client.js' */
+/** @import {Methods} from '../../protocol.js' */
 
 /** @param {{ client: Client, settled: () => Promise<void> }} parts */
 export function createMeasuring({ client, settled }) {
@@ -45,6 +46,18 @@ export function createMeasuring({ client, settled }) {
     /** What came of the models. @param {'csv' | 'html'} as */
     async saveModels(as) {
       const { bytes, type, name } = await client.call('saveModels', { as });
+      download(new File([bytes], name, { type }));
+    },
+
+    /** Encode and decode once more, beside the open picture. @param {boolean} anew  whether it is the first round */
+    benchmarkRound: (anew) => client.call('benchmarkRound', { anew }),
+
+    /** Tell what the rounds took, where. @param {Methods['benchmark']['params']} where */
+    benchmark: (where) => client.call('benchmark', where),
+
+    /** @param {'json' | 'html'} as */
+    async saveBenchmark(as) {
+      const { bytes, type, name } = await client.call('saveBenchmark', { as });
       download(new File([bytes], name, { type }));
     },
 

@@ -121,6 +121,7 @@ export function createCommands({ store, actions, messages, marks, removing, stag
       pressed: ({ tool }) => tool === 'hand',
       run: () => store.update({ tool: store.state.tool === 'hand' ? 'smart' : 'hand' }),
     },
+    { id: 'benchmark', label: 'Benchmark: how fast the model is here', keys: [], enabled: ({ engine }) => engine.status === 'running', run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'benchmark' })) },
     ...createClassCommands({ store, actions }),
     ...createPictureCommands({ store, actions, messages, marks, removing, run }),
     ...createObjectCommands({ store, actions, stage }),

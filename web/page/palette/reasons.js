@@ -13,10 +13,14 @@ const NO_MASK = 'There is no mask yet: click on the picture.';
 const NO_OBJECT = 'Select an object first.';
 const ONE_PICTURE = 'There is one picture only.';
 
+/** What needs no picture. */
+const FREE = ['undo', 'redo', 'benchmark'];
+
 /** What each one needs besides a picture. @type {Record<string, string>} */
 const NEEDS = {
   'undo': 'Nothing has been done yet.',
   'redo': 'Nothing has been undone.',
+  'benchmark': 'No model runs yet.',
   'clear': 'There are no prompts.',
   'candidate-1': NO_MASK,
   'candidate-2': 'The mask has one reading only.',
@@ -83,6 +87,7 @@ const SYNONYMS = {
   'copy-cutout': 'clipboard background removal',
   'save-cutout': 'background removal transparent png',
   'measure': 'area size length csv table statistics',
+  'benchmark': 'speed performance how fast latency milliseconds time gpu',
   'compare-models': 'evaluate which best quality iou',
   'measure-against': 'ground truth iou dice compare evaluate hausdorff boundary',
   'find-all': 'everything automatic segment all detect',
@@ -111,7 +116,7 @@ export const synonymsOf = ({ id }) => SYNONYMS[id] ?? '';
  * @param {State} state
  */
 export function reasonOf({ id }, state) {
-  if (id !== 'undo' && id !== 'redo' && shownOf(state).picture === null) return 'Open a picture first.';
+  if (!FREE.includes(id) && shownOf(state).picture === null) return 'Open a picture first.';
   if (state.opening) return 'The picture is still on its way.';
   const selected = activeOf(state);
   if (id === 'delete-object' && selected && selectedOf(state).every(({ locked }) => locked)) return 'The selected objects are locked.';

@@ -15,6 +15,8 @@ from tabsam.page.protocol.params import (
     AddPointParams,
     AskAgainOnParams,
     BeginAnewParams,
+    BenchmarkParams,
+    BenchmarkRoundParams,
     BoxParams,
     CarryOverParams,
     ChangeClassParams,
@@ -61,6 +63,7 @@ from tabsam.page.protocol.params import (
     RemoveVertexParams,
     RestoreParams,
     SaveAgainstParams,
+    SaveBenchmarkParams,
     SaveEmbeddingParams,
     SaveModelsParams,
     SaveProjectParams,
@@ -77,6 +80,8 @@ from tabsam.page.protocol.params import (
     WorldFileParams,
 )
 from tabsam.page.protocol.results import (
+    BenchmarkRound,
+    BenchmarkTold,
     Bitmap,
     CarriedOver,
     Compared,
@@ -383,6 +388,20 @@ class ModelComparingMethods(TypedDict):
     saveModels: Method[SaveModelsParams, ExportedObjects]
 
 
+class BenchmarkMethods(TypedDict):
+    """How fast the model is that runs.
+
+    Attributes
+    ----------
+    saveBenchmark
+        Write what was told last, as JSON or as a page.
+    """
+
+    benchmarkRound: Method[BenchmarkRoundParams, BenchmarkRound]
+    benchmark: Method[BenchmarkParams, BenchmarkTold]
+    saveBenchmark: Method[SaveBenchmarkParams, ExportedObjects]
+
+
 class ExportMethods(TypedDict):
     """Files to save.
 
@@ -501,6 +520,7 @@ GROUPS: tuple[type, ...] = (
     MeasuringMethods,
     ComparingMethods,
     ModelComparingMethods,
+    BenchmarkMethods,
     ExportMethods,
     EmbeddingMethods,
     ImportMethods,

@@ -588,6 +588,48 @@ class MeasureModelParams(TypedDict):
 SaveModelsParams = TypedDict("SaveModelsParams", {"as": Literal["csv", "html"]})
 
 
+class BenchmarkRoundParams(TypedDict):
+    """Encode a drawn picture and decode clicks on it, with the model that runs; the open picture is left as it is.
+
+    Attributes
+    ----------
+    anew
+        Whether it is the first round: what was measured before is forgotten.
+    """
+
+    anew: bool
+
+
+class BenchmarkParams(TypedDict):
+    """Tell what the rounds took, and where.
+
+    Attributes
+    ----------
+    gpuBytes, javascriptBytes
+        Null where nobody can say.
+    runtime
+        onnxruntime-web's version; empty where nobody can say.
+    other
+        A run's file to compare with from now on; without bytes none any more.
+    """
+
+    model: str
+    provider: str
+    threads: int
+    isolated: bool
+    processor: str
+    cores: int
+    system: str
+    browser: str
+    runtime: str
+    gpuBytes: int | None
+    javascriptBytes: int | None
+    other: NotRequired[bytes]
+
+
+SaveBenchmarkParams = TypedDict("SaveBenchmarkParams", {"as": Literal["json", "html"]})
+
+
 class ScaleParams(TypedDict):
     """Say how long a pixel's side is, for all pictures. It is no step.
 

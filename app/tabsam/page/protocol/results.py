@@ -335,6 +335,33 @@ class ModelMeasured(TypedDict):
     worstName: str
 
 
+class BenchmarkRound(TypedDict):
+    """What a round of a benchmark took, in milliseconds."""
+
+    encode: float
+    decode: float
+
+
+class BenchmarkTold(TypedDict):
+    """A benchmark as a table.
+
+    Attributes
+    ----------
+    about
+        What was measured where, in a line.
+    compared
+        Sentences about the run that it is compared with.
+    markdown
+        The same, fit for an issue.
+    """
+
+    about: str
+    head: list[str]
+    rows: list[list[str]]
+    compared: list[str]
+    markdown: str
+
+
 class Compared(TypedDict):
     """The objects of the open picture, held against the truth.
 
