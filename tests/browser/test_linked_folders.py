@@ -144,6 +144,7 @@ def wait_for_projects(page: Page, count: int) -> None:
     page.wait_until(lambda: page.js(PROJECTS) <= count, f"{count} projects at most")
 
 
+@pytest.mark.long
 def test_a_real_folder_that_is_dropped_is_not_copied_and_forgotten_with_its_last_project(kept: Page, tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     (folder / "below").mkdir(parents=True)
@@ -156,7 +157,12 @@ def test_a_real_folder_that_is_dropped_is_not_copied_and_forgotten_with_its_last
     kept.click(*RED)
     accept(kept)
     kept.wait_until(lambda: kept.js(THUMBNAILS) == 2, "the thumbnails to be stored")
-    refused(kept, "picture-not-allowed")
+    # Chrome asks again, or not yet where it has not noticed that the page was left
+    kept.expected_errors.append("picture-not-allowed")
+    kept.driver.refresh()
+    kept.wait_until(
+        lambda: kept.error_codes() == ["picture-not-allowed"] or kept.state()["image"], "the picture, or the question"
+    )
     kept.wait_until(lambda: len(kept.find_all("#strip-cells canvas")) == 2, "the thumbnails")
     # a copy shares the folder, and it is forgotten with the last that has it
     kept.find("#home").click()
