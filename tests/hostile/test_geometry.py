@@ -15,7 +15,7 @@ SIZE = (120, 160)
 
 #: Cases of a test, and how many tests there are; CI takes the first, `build.py test --all` makes 5,000 cases.
 CASES = 50
-BATCHES = [pytest.param(batch, marks=pytest.mark.long if batch > 3 else ()) for batch in range(50)]
+BATCHES = [pytest.param(batch, marks=pytest.mark.long if batch > 1 else ()) for batch in range(50)]
 
 
 def blots(rng: np.random.Generator) -> Outline:
