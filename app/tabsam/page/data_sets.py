@@ -63,7 +63,7 @@ class DataSets:
 
     def _read(self, number: int, start: int, end: int) -> bytes:
         if self.read is None:
-            raise OSError("nobody has handed over a file")
+            raise StateError("no-files", "Nobody has handed over a file.", "Choose the files again.")
         return self.read(number, start, end)
 
     async def _formats(self, params: NoParams, on_progress: OnProgress) -> list[SetFormat]:

@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from tabsam.errors import TabsamError
+from tabsam.errors import RequestError, TabsamError
 from tabsam.formats.datasets.dataset import DatasetPicture
 from tabsam.formats.datasets.listing import ListedFile, Listing, Problem, listed, zip_listing
 from tabsam.formats.datasets.matching import PictureFile
 from tabsam.formats.datasets.reading import Incoming, steps
 from tabsam.formats.merging import merge
+from tabsam.formats.shared.imported import quoted
 from tabsam.page.handed_files import HandedFile
 from tabsam.page.listed_pictures import Found, ListedPictures
 from tabsam.page.workspace import Workspace, key_of
@@ -111,7 +112,8 @@ class SetImport:
         alone = len(self._params["files"]) == 1
         for one in self._params["files"]:
             file = self._pictures.handed(one["file"], one["size"])
-            assert file is not None
+            if file is None:
+                raise RequestError("bad-request", f"The file of {quoted(one['path'])} has no number.")
             if one not in archives:
                 files.append(ListedFile(one["path"], one["size"], file))
                 continue

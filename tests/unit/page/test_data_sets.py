@@ -12,7 +12,7 @@ from PIL import Image
 
 from tabsam.errors import FormatError
 from tabsam.geometry.outline import area
-from tests.support.asking import Page, on_a_page, png
+from tests.support.asking import Page, code_of, on_a_page, png
 from tests.support.pictures import two_discs
 from tests.support.set_worker import SetWorker
 
@@ -190,6 +190,14 @@ async def test_a_set_that_is_given_up_leaves_nothing(page: Page) -> None:
     await other.page.ask("endSetImport")
     assert objects(other.page) == {}
     assert other.page.app.workspace.classes.categories == ()
+
+
+@on_a_page
+async def test_a_file_that_nobody_has_handed_over_is_said(page: Page) -> None:
+    for number, code in ((-1, "bad-request"), (1, "no-files")):
+        handed = {"path": "set.zip", "file": number, "size": 100}
+        await page.ask("beginSetImport", files=[handed], pictures=[], answers=[], format="")
+        assert await code_of(page.ask("goOnWithSetImport")) == code
 
 
 @on_a_page

@@ -11,6 +11,7 @@ from tabsam.formats.datasets.dataset import Dataset
 from tabsam.formats.datasets.outgoing import Options
 from tabsam.formats.datasets.registry import exported
 from tabsam.formats.shared.archive import zip_chunks
+from tabsam.formats.shared.budgets import out_of_memory
 from tabsam.formats.shared.imported import quoted
 from tabsam.formats.shared.writing import StreamedFile
 
@@ -65,8 +66,12 @@ def write(dataset: Dataset, format: str, sink: Sink, options: Options | None = N
     Raises
     ------
     FormatError
-        As :func:`tabsam.formats.datasets.registry.exported` does, ``picture-unreadable``, and what the sink raises.
+        As :func:`tabsam.formats.datasets.registry.exported` does, ``picture-unreadable``, ``out-of-memory``, and what the sink
+        raises.
     """
     export = exported(dataset, format, options)
-    sink.take(export)
+    try:
+        sink.take(export)
+    except MemoryError as error:  # of a format that paints a picture whose size nobody has checked, since it was never opened
+        raise out_of_memory(error, "write this data set") from error
     return export.notes

@@ -92,8 +92,8 @@ def too_ragged() -> FormatError:
     )
 
 
-def out_of_memory(error: MemoryError) -> FormatError:
+def out_of_memory(error: MemoryError, what: str = "read this file") -> FormatError:
     """Say that there is not enough memory for a file."""
     return FormatError(
-        "out-of-memory", "There is not enough memory to read this file.", "Close other tabs, or part it.", details=repr(error)
+        "out-of-memory", f"There is not enough memory to {what}.", "Close other tabs, or part it.", details=repr(error)
     )

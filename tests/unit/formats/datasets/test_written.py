@@ -43,6 +43,12 @@ def with_paths(*paths: str) -> Dataset:
     return Dataset(tuple(DatasetPicture(path, annotations, partial(io.BytesIO, b"picture")) for path in paths), (CAR,))
 
 
+def test_a_picture_that_is_too_large_to_be_painted_is_refused_in_words() -> None:
+    huge = Annotations("a.png", (1_229_472_850, 1_229_472_850), (CAR,), (Instance(1, PLAIN, CAR.id),))
+    dataset = Dataset((DatasetPicture("a.png", huge),), (CAR,))
+    assert refusal(write, dataset, "coco-panoptic", ZipSink(io.BytesIO()))[0] == "out-of-memory"
+
+
 def test_pycocotools_reads_all_images_of_one_file(tmp_path: Path) -> None:
     dataset = four_pictures()
     write(dataset, "coco", FolderSink(tmp_path))
