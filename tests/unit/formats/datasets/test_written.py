@@ -7,7 +7,7 @@ import json
 import tracemalloc
 import xml.etree.ElementTree as ElementTree
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -43,10 +43,14 @@ def with_paths(*paths: str) -> Dataset:
     return Dataset(tuple(DatasetPicture(path, annotations, partial(io.BytesIO, b"picture")) for path in paths), (CAR,))
 
 
-def test_a_picture_that_is_too_large_to_be_painted_is_refused_in_words() -> None:
-    huge = Annotations("a.png", (1_229_472_850, 1_229_472_850), (CAR,), (Instance(1, PLAIN, CAR.id),))
-    dataset = Dataset((DatasetPicture("a.png", huge),), (CAR,))
-    assert refusal(write, dataset, "coco-panoptic", ZipSink(io.BytesIO()))[0] == "out-of-memory"
+def test_where_there_is_no_memory_to_write_that_is_said() -> None:
+    class Narrow(ZipSink):
+        def take(self, files: Iterable[StreamedFile]) -> None:
+            for _ in files:
+                bytearray(2**62)
+
+    code, message = refusal(write, four_pictures(), "coco", Narrow(io.BytesIO()))
+    assert (code, message) == ("out-of-memory", "There is not enough memory to write this data set.")
 
 
 def test_pycocotools_reads_all_images_of_one_file(tmp_path: Path) -> None:
