@@ -265,6 +265,11 @@ async def ask_everything(page: Page, asked: set[str]) -> None:
     await ask("saveAgainst", **{"as": "html"})
     await ask("measureModel", name="nano", anew=True)
     await ask("saveModels", **{"as": "html"})
+    await ask("benchmarkRound", anew=True)
+    where = {"model": "nano", "provider": "WASM", "processor": "2 threads", "system": "Linux", "browser": "Chrome", "runtime": ""}
+    memory = {"gpuBytes": None, "javascriptBytes": None}
+    await ask("benchmark", **where, **memory, threads=2, isolated=True, cores=2)
+    await ask("saveBenchmark", **{"as": "json"})
     await ask("lookAtMask", bytes=png(red_disc().astype(np.uint8)))
     await ask("importFile", name="a.json", bytes=coco["bytes"], **{"as": "prompts"})
     await ask("saveProject", picture=True)
