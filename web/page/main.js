@@ -14,8 +14,9 @@ import { createDrawer } from './console/drawer.js';
 import { createCommands } from './input/commands.js';
 import { isChoice } from './state/export-choice.js';
 import { mountAgainst } from './dialogs/against.js';
-import { mountBenchmark, openBenchmark } from './dialogs/benchmark.js';
+import { mountBenchmark } from './dialogs/benchmark.js';
 import { mountCompareModels } from './dialogs/compare-models.js';
+import { openPanel } from './input/panels.js';
 import { mountExportAll } from './dialogs/export-all.js';
 import { mountRunDialog } from './dialogs/run-dialog.js';
 import { createHelp } from './dialogs/help.js';
@@ -205,4 +206,4 @@ void actions.openProject(afresh).then((restored) => {
 });
 mountOfflineSite({ store, messages, actions });
 const query = new URLSearchParams(location.search);
-void actions.start(query).then(() => query.has('benchmark') && openBenchmark());
+void actions.start(query).then(() => query.has('benchmark') && openPanel('benchmark'));

@@ -248,14 +248,19 @@ def colors_there(colors: UInt8Array, inside: BoolArray | None = None) -> AnyArra
 def _codes_of(colors: UInt8Array, inside: BoolArray | None = None) -> Iterator[tuple[slice, AnyArray]]:
     """Give each pixel's colour as a number, some rows at a time; 0 for what is not inside."""
     for rows in strips((colors.shape[0], colors.shape[1])):
-        part = colors[rows].astype(np.int32)
-        codes = part[..., 0] << 16 | part[..., 1] << 8 | part[..., 2]
+        codes = _codes(colors[rows])
         yield rows, codes if inside is None else np.where(inside[rows], codes, 0)
+
+
+def _codes(colors: UInt8Array) -> AnyArray:
+    """Give colours, (..., 3), as the whole numbers that ``#rrggbb`` is."""
+    parts = colors.astype(np.int32)
+    return parts[..., 0] << 16 | parts[..., 1] << 8 | parts[..., 2]
 
 
 def _most_at_border(colors: UInt8Array) -> int:
     border = np.concatenate([colors[0], colors[-1], colors[:, 0], colors[:, -1]])
-    found, counts = np.unique(border.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32), return_counts=True)
+    found, counts = np.unique(_codes(border), return_counts=True)
     return int(found[counts.argmax()])
 
 

@@ -75,7 +75,7 @@ class Benchmarking:
 
     async def _tell(self, params: BenchmarkParams, on_progress: OnProgress) -> BenchmarkTold:
         if not self._times.get("encode"):
-            raise StateError("nothing-measured", "Nothing has been measured yet.", "Start the benchmark first.")
+            raise _nothing_measured()
         if "other" in params:
             self._other = None if not params["other"] else benchmark.checked(parsed(params["other"]))
         self._run = run = self._described(params)
@@ -107,9 +107,13 @@ class Benchmarking:
 
     async def _save(self, params: SaveBenchmarkParams, on_progress: OnProgress) -> ExportedObjects:
         if self._run is None:
-            raise StateError("nothing-measured", "Nothing has been measured yet.", "Start the benchmark first.")
+            raise _nothing_measured()
         if params["as"] == "json":
             text, kind = json.dumps(self._run, indent=2) + "\n", "application/json"
         else:
             text, kind = benchmark.page(self._run, self._other), "text/html"
         return {"bytes": text.encode(), "type": kind, "name": f"tabsam-bench.{params['as']}", "notes": []}
+
+
+def _nothing_measured() -> StateError:
+    return StateError("nothing-measured", "Nothing has been measured yet.", "Start the benchmark first.")

@@ -11,7 +11,7 @@ from PIL import Image
 from tabsam.arrays import AnyArray, UInt8Array
 from tabsam.pictures.byte_pairs import BytePairs
 from tabsam.pictures.containers import png_parts, png_pixels
-from tabsam.pictures.raster import Raster
+from tabsam.pictures.raster import Raster, unless_opaque
 from tabsam.pictures.strips import array_of, strip_of, strips
 
 _GREY, _RGB, _GREY_ALPHA = 0, 2, 4
@@ -30,18 +30,18 @@ def read_deep_png(data: bytes) -> Raster:
     kind = data[25]
     clear = _transparent_color(data)
     if kind in (_GREY, _GREY_ALPHA):
-        values, alpha = _grey(_without_transparency(png_pixels(data))) if kind == _GREY else _grey_and_alpha(data)
+        alpha: UInt8Array | None = None
+        if kind == _GREY:
+            values = array_of(_decoded(_without_transparency(png_pixels(data))))[..., np.newaxis]
+        else:
+            values, alpha = _grey_and_alpha(data)
         if clear is not None:
             alpha = (values[..., 0] != clear[0]) * np.uint8(_OPAQUE)
-        return Raster(values, _FULL, alpha=None if alpha is None or alpha.min() == _OPAQUE else alpha)
+        return Raster(values, _FULL, alpha=unless_opaque(alpha))
     # Pillow takes one byte of each pair: once the upper ones, and once the lower ones.
     cleaned, mode = _without_transparency(png_pixels(data)), "RGB" if kind == _RGB else "RGBA"
     pairs = BytePairs(_decoded(cleaned, f"{mode};16B"), _decoded(cleaned, f"{mode};16L"), clear)
     return Raster(pairs, _FULL, are_colors=True)
-
-
-def _grey(cleaned: bytes) -> tuple[AnyArray, None]:
-    return array_of(_decoded(cleaned))[..., np.newaxis], None
 
 
 def _grey_and_alpha(data: bytes) -> tuple[AnyArray, UInt8Array]:

@@ -21,8 +21,15 @@ NO_VALUE = 1e38
 _TAIL = 0.001
 """Of the pixels: so many at either end may be dead or hot ones, or reflections."""
 
+_OPAQUE = 255
+
 _TABLED = 1 << 16
 """How many values a sample of 16 bits may have."""
+
+
+def unless_opaque(alpha: UInt8Array | None) -> UInt8Array | None:
+    """Give how opaque each pixel is; None where all are, which need not be looked at again."""
+    return None if alpha is None or alpha.min() == _OPAQUE else alpha
 
 
 @dataclass(frozen=True)

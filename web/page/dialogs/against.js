@@ -9,6 +9,7 @@ import { count } from '../formatting.js';
 import { closeByPointer } from './dialog.js';
 import { createTryInForm } from './form-errors.js';
 import { shownValue } from './measure-columns.js';
+import { onPanel } from '../input/panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -106,8 +107,7 @@ export function mountAgainst({ store, actions, messages }) {
   save[0]?.addEventListener('click', () => void tryInForm(() => actions.saveAgainst('html'), said));
   save[1]?.addEventListener('click', () => void tryInForm(() => actions.saveAgainst('csv'), said));
 
-  document.addEventListener('tabsam:panel', (event) => {
-    if (!(event instanceof CustomEvent) || event.detail !== 'measure-against') return;
+  onPanel('measure-against', () => {
     said.textContent = '';
     dialog.showModal();
     void measure();

@@ -9,6 +9,7 @@ import { TabsamError } from '../../errors.js';
 import { closeByPointer } from './dialog.js';
 import { createTryInForm } from './form-errors.js';
 import { whereItRuns } from './benchmark-place.js';
+import { onPanel } from '../input/panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -16,8 +17,6 @@ import { whereItRuns } from './benchmark-place.js';
 /** @import {BenchmarkTold} from '../../protocol.js' */
 
 const ROUNDS = 11;
-
-export const openBenchmark = () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'benchmark' }));
 
 /** @param {{ store: Store, actions: Actions, messages: Messages }} parts */
 export function mountBenchmark({ store, actions, messages }) {
@@ -101,8 +100,7 @@ export function mountBenchmark({ store, actions, messages }) {
   html?.addEventListener('click', () => void tryInForm(() => actions.saveBenchmark('html'), said));
   json?.addEventListener('click', () => void tryInForm(() => actions.saveBenchmark('json'), said));
 
-  document.addEventListener('tabsam:panel', (event) => {
-    if (!(event instanceof CustomEvent) || event.detail !== 'benchmark') return;
+  onPanel('benchmark', () => {
     dialog.showModal();
     if (!running) draw();
   });

@@ -9,6 +9,7 @@ import { count } from '../formatting.js';
 import { TabsamError } from '../../errors.js';
 import { closeByPointer } from './dialog.js';
 import { createTryInForm } from './form-errors.js';
+import { onPanel } from '../input/panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -111,8 +112,7 @@ export function mountCompareModels({ store, actions, messages }) {
   save[0]?.addEventListener('click', () => void tryInForm(() => actions.saveModels('html'), said));
   save[1]?.addEventListener('click', () => void tryInForm(() => actions.saveModels('csv'), said));
 
-  document.addEventListener('tabsam:panel', (event) => {
-    if (!(event instanceof CustomEvent) || event.detail !== 'compare-models') return;
+  onPanel('compare-models', () => {
     dialog.showModal();
     if (running) return;
     said.textContent = note.textContent = '';

@@ -8,6 +8,7 @@ import { byId, h } from '../dom.js';
 import { TabsamError } from '../../errors.js';
 import { count, progressLine } from '../formatting.js';
 import { closeByPointer } from './dialog.js';
+import { onPanel } from '../input/panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -104,8 +105,7 @@ export function mountExportAll({ store, actions, messages }) {
   format.addEventListener('change', draw);
   closeByPointer(dialog, byId('export-all-close', HTMLButtonElement));
 
-  document.addEventListener('tabsam:panel', (event) => {
-    if (!(event instanceof CustomEvent) || event.detail !== 'export-all') return;
+  onPanel('export-all', () => {
     title.textContent = `Export all ${count(store.state.queue?.pictures.length ?? 0, 'picture')}`;
     said.textContent = '';
     draw();

@@ -9,6 +9,7 @@ import { count } from '../formatting.js';
 import { closeByPointer } from './dialog.js';
 import { createTryInForm } from './form-errors.js';
 import { columnsOf, pastedValue, shownValue } from './measure-columns.js';
+import { onPanel, openPanel } from '../input/panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -133,7 +134,7 @@ export function mountMeasures({ store, actions, messages }) {
   for (const [id, detail] of /** @type {const} */ ([['measures-against', 'measure-against'], ['measures-models', 'compare-models']])) {
     byId(id, HTMLButtonElement).addEventListener('click', () => {
       dialog.close();
-      document.dispatchEvent(new CustomEvent('tabsam:panel', { detail }));
+      openPanel(detail);
     });
   }
   byId('measures-copy', HTMLButtonElement).addEventListener('click', async () => {
@@ -146,8 +147,7 @@ export function mountMeasures({ store, actions, messages }) {
     said.textContent = thrown instanceof Error ? thrown.message : String(thrown);
   }
 
-  document.addEventListener('tabsam:panel', (event) => {
-    if (!(event instanceof CustomEvent) || event.detail !== 'measure') return;
+  onPanel('measure', () => {
     said.textContent = note.textContent = '';
     dialog.showModal();
     void load().catch(tell);

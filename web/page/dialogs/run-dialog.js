@@ -10,6 +10,7 @@ import { pickedOf } from '../state/picked.js';
 import { searchOptions } from '../panel/finding/find-everything.js';
 import { placesOf, standingOf } from '../strip/listed.js';
 import { closeByPointer } from './dialog.js';
+import { onPanel } from '../input/panels.js';
 
 /** @import {RunOnPictures} from '../input/run.js' */
 /** @import {ListedPicture, Run, State, Store} from '../state/store.js' */
@@ -39,9 +40,12 @@ export function mountRunDialog({ store, run }) {
     run.start(what === 'find' ? { what, options: searchOptions() } : { what, boxes: boxes.checked }, pictures);
   });
 
-  document.addEventListener('tabsam:panel', (event) => {
-    if (!(event instanceof CustomEvent) || (event.detail !== 'find-on-all' && event.detail !== 'ask-all-again')) return;
-    what = event.detail === 'find-on-all' ? 'find' : 'ask';
+  onPanel('find-on-all', () => open('find'));
+  onPanel('ask-all-again', () => open('ask'));
+
+  /** @param {Run['what']} wanted */
+  function open(wanted) {
+    what = wanted;
     const { state } = store;
     title.textContent = what === 'find' ? 'Find everything on several pictures' : `Ask again with ${state.model?.name ?? 'this model'}`;
     choices = choicesOf(state, what);
@@ -50,7 +54,7 @@ export function mountRunDialog({ store, run }) {
     note.textContent = what === 'find' ? findNote(state) : 'Each object is made anew from its points and its box, also one whose outline was edited since. Undo takes it back, picture by picture.';
     dialog.showModal();
     on.focus();
-  });
+  }
 }
 
 /** @param {State} state */

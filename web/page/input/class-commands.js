@@ -6,6 +6,7 @@
 
 import { quietly } from '../actions/actions.js';
 import { hasMask, shownOf } from '../state/store.js';
+import { openPanel } from './panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Command} from './commands.js' */
@@ -33,7 +34,7 @@ export function createClassCommands({ store, actions }) {
       label: 'Choose or make a class, for the selected objects or the next one',
       keys: ['C'],
       enabled: (state) => shownOf(state).picture !== null,
-      run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'class' })),
+      run: () => openPanel('class'),
     },
     ...DIGITS.map((digit) => ({
       id: `class-${digit}`,

@@ -12,6 +12,7 @@ import { createObjectCommands } from './object-commands.js';
 import { createPictureCommands } from './picture-commands.js';
 import { canIsolate } from '../state/look.js';
 import { activeOf, askedOf, isMaskComing, phaseOf, shownOf } from '../state/store.js';
+import { openPanel } from './panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -94,7 +95,7 @@ export function createCommands({ store, actions, messages, marks, removing, stag
       label: 'Export all pictures as one data set',
       keys: ['Mod+Shift+S'],
       enabled: ({ queue }) => queue !== null && queue.pictures.length > 1,
-      run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'export-all' })),
+      run: () => openPanel('export-all'),
     },
     { id: 'zoom-in', label: 'Zoom in', keys: ['+', '='], enabled: hasPicture, run: stage.zoomIn },
     { id: 'zoom-out', label: 'Zoom out', keys: ['-', '_'], enabled: hasPicture, run: stage.zoomOut },
@@ -121,7 +122,7 @@ export function createCommands({ store, actions, messages, marks, removing, stag
       pressed: ({ tool }) => tool === 'hand',
       run: () => store.update({ tool: store.state.tool === 'hand' ? 'smart' : 'hand' }),
     },
-    { id: 'benchmark', label: 'Benchmark: how fast the model is here', keys: [], enabled: ({ engine }) => engine.status === 'running', run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'benchmark' })) },
+    { id: 'benchmark', label: 'Benchmark: how fast the model is here', keys: [], enabled: ({ engine }) => engine.status === 'running', run: () => openPanel('benchmark') },
     ...createClassCommands({ store, actions }),
     ...createPictureCommands({ store, actions, messages, marks, removing, run }),
     ...createObjectCommands({ store, actions, stage }),

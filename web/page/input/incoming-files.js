@@ -12,6 +12,7 @@ import { count } from '../formatting.js';
 import { isDataSet, looksLikePicture } from './data-set-files.js';
 import { isEmbedding, noteEmbedding, pairUp } from './embedding-files.js';
 import { placeOf } from './places.js';
+import { onPanel } from './panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -46,9 +47,7 @@ export function createIncomingFiles({ store, actions, messages, open, bring, giv
     input.value = ''; // the same file may be chosen again
     unlessDataSet(files, importAll);
   });
-  document.addEventListener('tabsam:panel', (event) => {
-    if (event instanceof CustomEvent && event.detail === 'import') input.click();
-  });
+  onPanel('import', () => input.click());
 
   /** What was handed over before; one after another, since each may be asked about. */
   let before = Promise.resolve();

@@ -7,6 +7,7 @@
 import { quietly } from '../actions/actions.js';
 import { promptCount } from '../state/pending-edits.js';
 import { activeOf, askedOf, hasMask, selectedOf, shownOf } from '../state/store.js';
+import { openPanel } from './panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Command} from './commands.js' */
@@ -31,7 +32,7 @@ export function createObjectCommands({ store, actions, stage }) {
   const isOpen = (/** @type {State} */ state) => selectedOf(state).some(({ locked }) => !locked);
 
   /** Show a part of the panel or a dialog, which belongs to whoever listens. @param {string} id */
-  const ask = (id) => () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: id }));
+  const ask = (id) => () => openPanel(id);
 
   /** @param {(object: ObjectInfo) => Promise<unknown>} change */
   const withActive = (change) => () => {

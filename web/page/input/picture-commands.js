@@ -8,6 +8,7 @@ import { carryOn } from './carrying.js';
 import { listPages, movePicture } from './picture-list.js';
 import { markOf } from './picture-marks.js';
 import { goTo } from './picture-queue.js';
+import { openPanel } from './panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -106,14 +107,14 @@ export function createPictureCommands({ store, actions, messages, marks, removin
       label: 'Find everything on several pictures',
       keys: [],
       enabled: (state) => hasSeveral(state) && !state.run,
-      run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'find-on-all' })),
+      run: () => openPanel('find-on-all'),
     },
     {
       id: 'ask-all-again',
       label: 'Ask again with this model on several pictures',
       keys: [],
       enabled: (state) => state.queue !== null && !state.run,
-      run: () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'ask-all-again' })),
+      run: () => openPanel('ask-all-again'),
     },
     { id: 'stop-run', label: 'Stop the work on several pictures; what is done stays', keys: [], enabled: (state) => state.run !== null, run: run.stop },
     {

@@ -9,6 +9,7 @@ import { byId, h, icon } from '../dom.js';
 import { EXPORT_NAMES, count } from '../formatting.js';
 import { canExport, canExportNothing, choiceName, currentChoice } from '../state/export-choice.js';
 import { attachPopover, menuItem, withNote } from './menu.js';
+import { onPanel, openPanel } from '../input/panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -178,9 +179,7 @@ export function mountExportMenu({ store, actions, messages }) {
     listed ??= list();
     void listed.then(measure);
   });
-  document.addEventListener('tabsam:panel', (event) => {
-    if (event instanceof CustomEvent && event.detail === 'export-objects') menu.showPopover();
-  });
+  onPanel('export-objects', () => menu.showPopover());
   store.subscribe((state, before) => {
     opener.disabled = state.picture === null || state.opening !== null;
     // asked for ahead, so that the menu does not grow under the pointer
@@ -189,5 +188,5 @@ export function mountExportMenu({ store, actions, messages }) {
   });
 }
 
-const openExportAll = () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'export-all' }));
-const askForImport = () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: 'import' }));
+const openExportAll = () => openPanel('export-all');
+const askForImport = () => openPanel('import');

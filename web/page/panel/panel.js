@@ -25,6 +25,7 @@ import { mountReshape } from './objects/reshape.js';
 import { shownFinds } from '../state/shown-finds.js';
 import { shownOf } from '../state/store.js';
 import { count } from '../formatting.js';
+import { onPanel } from '../input/panels.js';
 
 /** @import {Actions} from '../actions/actions.js' */
 /** @import {Messages} from '../bars/messages.js' */
@@ -51,9 +52,7 @@ export function mountPanel({ store, actions, messages, highlight, showFind }) {
   mountFindList({ store, actions, showFind });
   letGoOfFields(byId('panel', HTMLElement));
 
-  document.addEventListener('tabsam:panel', (event) => {
-    if (event instanceof CustomEvent && event.detail === 'class') classes.choose();
-  });
+  onPanel('class', () => classes.choose());
 }
 
 /**

@@ -7,6 +7,7 @@
 import { byId } from '../dom.js';
 import { markOf } from '../input/picture-marks.js';
 import { pickedOf } from '../state/picked.js';
+import { openPanel } from '../input/panels.js';
 
 /** @import {PictureMarks} from '../input/picture-marks.js' */
 /** @import {Removing} from '../input/removing.js' */
@@ -24,7 +25,7 @@ export function mountPickedBar({ store, marks, removing, clear }) {
   const areDone = (picked) => picked.every(({ id }) => markOf(store.state, id).done);
 
   /** @param {string} panel */
-  const ask = (panel) => () => void document.dispatchEvent(new CustomEvent('tabsam:panel', { detail: panel }));
+  const ask = (panel) => () => openPanel(panel);
   byId('picked-find', HTMLButtonElement).addEventListener('click', ask('find-on-all'));
   byId('picked-ask', HTMLButtonElement).addEventListener('click', ask('ask-all-again'));
   byId('picked-clear', HTMLButtonElement).addEventListener('click', clear);

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tabsam.arrays import AnyArray, Float64Array, UInt8Array
 from tabsam.pictures.faults import NotSupported
-from tabsam.pictures.raster import Raster
+from tabsam.pictures.raster import Raster, unless_opaque
 from tabsam.pictures.tiff.layout import YCBCR, Layout
 from tabsam.pictures.tiff.segments import read_converted
 
@@ -20,7 +20,6 @@ _LINEAR_RAW = 34892
 _UNREADABLE = {32803: "a camera's raw sensor data", 32844: "SGI LogL", 32845: "SGI LogLuv", 51177: "a depth map's tags"}
 _COLOR_MAP, _INK_SET, _NO_DATA, _REFERENCE, _COEFFICIENTS = 320, 332, 42113, 532, 529
 _ASSOCIATED, _ALPHA = 1, 2
-_OPAQUE = 255
 
 
 def bands_of(layout: Layout) -> tuple[str, ...]:
@@ -66,7 +65,7 @@ def raster_of(layout: Layout, bands: Sequence[int] | None = None) -> Raster:
         values,
         255 if values.dtype == np.uint8 else full,  # fewer bits are spread
         are_colors=layout.photometric == _RGB and shown == (0, 1, 2),
-        alpha=_telling(*opacity),
+        alpha=unless_opaque(opacity[0] if opacity else None),
         no_value=_no_value(layout),
         names=names,
         shown=shown if names else (),
@@ -89,11 +88,6 @@ def _measured(layout: Layout, samples: AnyArray, count: int) -> tuple[AnyArray, 
     if values.dtype == np.uint8 and full < 255:
         values = _spread(values, full)
     return values, *opacity
-
-
-def _telling(opacity: UInt8Array | None = None) -> UInt8Array | None:
-    """Give how opaque each pixel is; None where all are."""
-    return None if opacity is None or opacity.min() == _OPAQUE else opacity
 
 
 def _spread(values: AnyArray, full: float) -> UInt8Array:

@@ -7,6 +7,7 @@
 import { quietly } from '../../actions/actions.js';
 import { byId } from '../../dom.js';
 import { searchWords } from './search-words.js';
+import { onPanel } from '../../input/panels.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {EngineInfo, SearchOptions, Searched, Thresholds} from '../../../protocol.js' */
@@ -57,8 +58,7 @@ export function mountFindEverything({ store, actions, show }) {
   /** Thresholds on their way to Python, which are newer than its own. */
   let filtering = 0;
 
-  document.addEventListener('tabsam:panel', (event) => {
-    if (!(event instanceof CustomEvent) || event.detail !== 'find-all') return;
+  onPanel('find-all', () => {
     if (store.state.search.open) return close();
     actions.showFound(true);
     show();

@@ -8,6 +8,7 @@ import { quietly } from '../../actions/actions.js';
 import { byId, h, icon } from '../../dom.js';
 import { shownOf } from '../../state/store.js';
 import { exactPlace, labelName, place } from '../../formatting.js';
+import { onPanel } from '../../input/panels.js';
 
 /** @import {Actions} from '../../actions/actions.js' */
 /** @import {ShownPoint} from '../../state/pending-edits.js' */
@@ -102,9 +103,7 @@ function mountMaskFile(actions) {
     return file !== undefined;
   }
 
-  document.addEventListener('tabsam:panel', (event) => {
-    if (event instanceof CustomEvent && event.detail === 'load-mask') input.click();
-  });
+  onPanel('load-mask', () => input.click());
   input.addEventListener('change', () => {
     load(input.files);
     input.value = ''; // the same file may be chosen again
