@@ -52,21 +52,29 @@ def server(site: Path) -> Iterator[SiteServer]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def passing() -> set[str]:
+    """Give the origins that were served for one test: what browsers have stored for them is of no more use."""
+    return set()
+
+
 @pytest.fixture
-def serve(site: Path) -> Iterator[Serve]:
+def serve(site: Path, passing: set[str]) -> Iterator[Serve]:
     """Serve a site for one test: on a port of its own, and so with an empty storage, as on a first visit."""
     with ExitStack() as stack:
 
         def start(folder: Path = site, *, isolate: bool = True, base: str = "/") -> SiteServer:
-            return stack.enter_context(build.serving(folder, isolate=isolate, base=base))
+            server = stack.enter_context(build.serving(folder, isolate=isolate, base=base))
+            passing.add(server.url.removesuffix(base))
+            return server
 
         yield start
 
 
 @pytest.fixture
-def page(chrome: Chrome, proxy: RecordingProxy, tmp_path: Path) -> Iterator[Page]:
+def page(chrome: Chrome, proxy: RecordingProxy, tmp_path: Path, passing: set[str]) -> Iterator[Page]:
     """Give the tab of the shared browser."""
-    with watched_page(chrome, proxy, tmp_path) as watched:
+    with watched_page(chrome, proxy, tmp_path, passing) as watched:
         yield watched
 
 
@@ -91,7 +99,7 @@ const done = arguments[0];
 
 
 @contextmanager
-def watched_page(driver: Chrome, proxy: RecordingProxy, folder: Path) -> Iterator[Page]:
+def watched_page(driver: Chrome, proxy: RecordingProxy, folder: Path, passing: set[str]) -> Iterator[Page]:
     """Hand a tab to a test, and look afterwards what it did that nobody saw."""
     downloads = folder / "downloads"
     downloads.mkdir()
@@ -105,8 +113,19 @@ def watched_page(driver: Chrome, proxy: RecordingProxy, folder: Path) -> Iterato
     driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
     with suppress(WebDriverException):  # a tab that a test has ended, or led elsewhere, has nothing to tidy
         driver.execute_async_script(TIDY_PROJECTS)
+    if passing:
+        forget_origins(driver, passing)
     assert page.unexpected_errors() == []
     assert proxy.foreign_hosts() == []
+
+
+def forget_origins(driver: Chrome, passing: set[str]) -> None:
+    """Leave the origins of one test, and have Chrome clear what it stored for them: a site and a model each time fill a disk."""
+    with suppress(WebDriverException):  # a tab that a test has ended
+        driver.get("about:blank")
+        for origin in passing:
+            driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    passing.clear()
 
 
 @pytest.hookimpl(wrapper=True)

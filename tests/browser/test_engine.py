@@ -73,8 +73,8 @@ def webgpu_chrome(proxy: RecordingProxy, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def webgpu_page(webgpu_chrome: Chrome, proxy: RecordingProxy, tmp_path: Path) -> Iterator[Page]:
-    with watched_page(webgpu_chrome, proxy, tmp_path) as watched:
+def webgpu_page(webgpu_chrome: Chrome, proxy: RecordingProxy, tmp_path: Path, passing: set[str]) -> Iterator[Page]:
+    with watched_page(webgpu_chrome, proxy, tmp_path, passing) as watched:
         yield watched
 
 
