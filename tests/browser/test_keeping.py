@@ -331,7 +331,7 @@ def test_a_full_disk_is_said_and_all_is_stored_when_there_is_room(kept: Page) ->
     assert work(kept) == before
 
 
-def test_storage_that_is_cleared_in_mid_work_is_said_and_a_file_is_offered(kept: Page) -> None:
+def test_storage_that_is_cleared_in_mid_work_is_said_and_filled_again(kept: Page) -> None:
     pictured(kept)
     kept.click(*RED)
     accept(kept)
@@ -344,3 +344,11 @@ def test_storage_that_is_cleared_in_mid_work_is_said_and_a_file_is_offered(kept:
     kept.find("#errors [data-role=message-action]").click()
     with zipfile.ZipFile(kept.saved_file(".tabsam")) as archive:
         assert len(json.loads(archive.read("work/000001.json"))["instances"]) == 2
+    kept.click(*RED)  # something to store: it is tried again
+    kept.wait_until(lambda: kept.state()["keeping"]["status"] == "kept", "all to be stored")
+    kept.wait_until(lambda: kept.state()["unkept"] == 0, "the picture's file, too")
+    before = work(kept)
+    kept.js(KEEP)
+    kept.driver.refresh()
+    wait_for_work(kept)
+    assert work(kept) == before

@@ -7,7 +7,7 @@
  */
 
 import { sha256 } from './digest.js';
-import { rename, writeFile } from './sync-access.js';
+import { rename, writeFile } from './open-file.js';
 
 /** @import {Values} from '../engine/protocol.js' */
 

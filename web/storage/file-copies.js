@@ -4,7 +4,7 @@
  * @module
  */
 
-import { accessTo, writeAt } from './sync-access.js';
+import { openFile } from './open-file.js';
 
 /** Bytes that are read at once. */
 const PIECE = 4 << 20;
@@ -25,10 +25,10 @@ export async function copyFiles(from, to, wanted = () => true) {
 
 /** @param {File} file @param {FileSystemFileHandle} to */
 async function copyFile(file, to) {
-  const access = await accessTo(to);
+  const copy = await openFile(to);
   try {
-    for (let at = 0; at < file.size; ) at = writeAt(access, new Uint8Array(await file.slice(at, at + PIECE).arrayBuffer()), at);
+    for (let at = 0; at < file.size; ) at = copy.write(new Uint8Array(await file.slice(at, at + PIECE).arrayBuffer()), at);
   } finally {
-    access.close();
+    await copy.close();
   }
 }

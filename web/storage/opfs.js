@@ -4,11 +4,14 @@
  * @module
  */
 
-import { accessTo, rename, writeAt } from './sync-access.js';
+import { openFile, rename } from './open-file.js';
 
 const FOLDER = 'models';
 const UNFINISHED = '.part';
+/** So much of a file is read at once. Bytes. */
+const PIECE = 4 << 20;
 
+/** @import {OpenFile} from './open-file.js' */
 /** @typedef {{ name: string, bytes: number }} Stored */
 
 /** @returns {Promise<ModelFolder | null>} null where the browser gives the page no storage (private windows, some embedded ones) */
@@ -85,7 +88,7 @@ export class ModelFolder {
    */
   async begin(name) {
     const handle = await this.directory.getFileHandle(name + UNFINISHED, { create: true });
-    return new PartialFile(this, name, handle, await accessTo(handle));
+    return new PartialFile(this, name, await openFile(handle));
   }
 }
 
@@ -94,15 +97,13 @@ class PartialFile {
   /**
    * @param {ModelFolder} folder
    * @param {string} name
-   * @param {FileSystemFileHandle} handle
-   * @param {FileSystemSyncAccessHandle} access
+   * @param {OpenFile} file
    */
-  constructor(folder, name, handle, access) {
+  constructor(folder, name, file) {
     this.folder = folder;
     this.name = name;
-    this.handle = handle;
-    this.access = access;
-    this.size = access.getSize();
+    this.file = file;
+    this.size = file.size;
     this.lasting = true;
   }
 
@@ -116,9 +117,9 @@ class PartialFile {
   reserve(bytes) {
     if (bytes <= this.size) return;
     try {
-      this.access.truncate(bytes);
+      this.file.truncate(bytes);
     } finally {
-      this.access.truncate(this.size);
+      this.file.truncate(this.size);
     }
   }
 
@@ -127,42 +128,31 @@ class PartialFile {
    * @throws {DOMException} QuotaExceededError when the disk is full
    */
   append(chunk) {
-    this.size = writeAt(this.access, chunk, this.size);
+    this.size = this.file.write(chunk, this.size);
   }
 
   /**
    * @param {(chunk: Uint8Array<ArrayBuffer>) => void} take  called for all that is there, in order
    */
   readInto(take) {
-    const buffer = new Uint8Array(4 << 20);
-    for (let at = 0; at < this.size; ) {
-      const read = this.access.read(buffer, { at });
-      if (read === 0) break;
-      take(buffer.subarray(0, read));
-      at += read;
-    }
+    for (let at = 0; at < this.size; at += PIECE) take(this.file.read(at, Math.min(at + PIECE, this.size)));
   }
 
   /** @returns {ArrayBuffer} all that is there */
   contents() {
-    const bytes = new Uint8Array(this.size);
-    for (let at = 0; at < bytes.byteLength; ) {
-      const read = this.access.read(bytes.subarray(at), { at });
-      if (read === 0) throw new DOMException('The file is shorter than what was written.', 'NotReadableError');
-      at += read;
-    }
-    return bytes.buffer;
+    if (this.file.size < this.size) throw new DOMException('The file is shorter than what was written.', 'NotReadableError');
+    return this.file.read(0, this.size).buffer;
   }
 
   reset() {
-    this.access.truncate(0);
+    this.file.truncate(0);
     this.size = 0;
   }
 
   /** Leave it as it is, to go on another time. */
-  close() {
-    this.access.flush();
-    this.access.close();
+  async close() {
+    this.file.flush();
+    await this.file.close();
   }
 
   /**
@@ -171,12 +161,12 @@ class PartialFile {
    * @param {string} [name]
    */
   async finish(name = this.name) {
-    this.close();
-    await rename(this.handle, name);
+    await this.close();
+    await rename(this.file.handle, name);
   }
 
   async discard() {
-    this.access.close();
-    await this.folder.directory.removeEntry(this.handle.name).catch(() => {});
+    await this.file.close().catch(() => {}); // there is nothing to discard
+    await this.folder.directory.removeEntry(this.file.handle.name).catch(() => {});
   }
 }

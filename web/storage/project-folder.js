@@ -7,9 +7,10 @@
 import { linkedFile } from './linked-pictures.js';
 import { LINK, linkIn, writeLink } from './project-links.js';
 import { describe, keepThumbnail, thumbnailName } from './project-notes.js';
-import { accessTo, readAt, rename, writeAt, writeFile } from './sync-access.js';
+import { openFile, rename, writeFile } from './open-file.js';
 
 /** @import {KeptFile, Whereabouts} from '../protocol.js' */
+/** @import {OpenFile} from './open-file.js' */
 /** @import {About} from './project-notes.js' */
 
 const JOURNAL = 'journal';
@@ -88,9 +89,9 @@ export const readable = async ({ file, link }) => (link ? linkedFile(link).catch
  */
 export async function openProjectFolder(id, directory) {
   const pictures = await directory.getDirectoryHandle(PICTURES, { create: true });
-  const journal = await accessTo(await directory.getFileHandle(JOURNAL, { create: true }));
+  const journal = await openFile(await directory.getFileHandle(JOURNAL, { create: true }));
   // a full disk may have no room for another file: the work is there without it
-  const finds = await directory.getFileHandle(FINDS, { create: true }).then(accessTo).catch(() => null);
+  const finds = await directory.getFileHandle(FINDS, { create: true }).then(openFile).catch(() => null);
   return new ProjectFolder(id, directory, pictures, journal, finds);
 }
 
@@ -99,21 +100,21 @@ export class ProjectFolder {
    * @param {string} id
    * @param {FileSystemDirectoryHandle} directory
    * @param {FileSystemDirectoryHandle} pictures
-   * @param {FileSystemSyncAccessHandle} journal
-   * @param {FileSystemSyncAccessHandle | null} finds
+   * @param {OpenFile} journal
+   * @param {OpenFile | null} finds
    */
   constructor(id, directory, pictures, journal, finds) {
     this.id = id;
     this.directory = directory;
     this.pictures = pictures;
     this.journal = journal;
-    this.size = journal.getSize();
+    this.size = journal.size;
     this.finds = finds;
   }
 
   /** @returns {Uint8Array<ArrayBuffer>} all of the journal */
   readJournal() {
-    return readAt(this.journal, 0, this.size);
+    return this.journal.read(0, this.size);
   }
 
   /**
@@ -125,15 +126,15 @@ export class ProjectFolder {
    */
   appendFinds(bytes) {
     if (!this.finds) throw new DOMException('There is no file for finds.', 'NotFoundError');
-    const start = this.finds.getSize();
-    writeAt(this.finds, bytes, start);
+    const start = this.finds.size;
+    this.finds.write(bytes, start);
     return start;
   }
 
   /** @param {number} start @param {number} end @returns {Uint8Array<ArrayBuffer>} */
   readFinds(start, end) {
     if (!this.finds) throw new DOMException('There is no file for finds.', 'NotFoundError');
-    return readAt(this.finds, start, end);
+    return this.finds.read(start, end);
   }
 
   /**
@@ -143,7 +144,7 @@ export class ProjectFolder {
    * @throws {DOMException} QuotaExceededError when the disk is full
    */
   append(lines) {
-    this.size = writeAt(this.journal, lines, this.size);
+    this.size = this.journal.write(lines, this.size);
   }
 
   /** Have the system write what it still holds back: a crash of the whole machine costs no more than a moment. */
@@ -166,21 +167,21 @@ export class ProjectFolder {
    */
   async replaceJournal(lines, { keep = false } = {}) {
     const handle = await this.directory.getFileHandle(NEXT_JOURNAL, { create: true });
-    const next = await accessTo(handle);
+    const next = await openFile(handle);
     try {
       next.truncate(0);
-      writeAt(next, lines, 0);
+      next.write(lines, 0);
       next.flush();
     } catch (error) {
-      next.close();
+      await next.close().catch(() => {});
       await this.directory.removeEntry(NEXT_JOURNAL).catch(() => {});
       throw error;
     }
-    next.close();
-    this.journal.close();
+    await next.close();
+    await this.journal.close();
     if (keep) await rename(await this.directory.getFileHandle(JOURNAL), asideName());
     await rename(handle, JOURNAL);
-    this.journal = await accessTo(handle);
+    this.journal = await openFile(handle);
     this.size = lines.byteLength;
   }
 
@@ -190,10 +191,10 @@ export class ProjectFolder {
    * @returns {Promise<void>}
    */
   async setJournalAside() {
-    this.journal.close();
+    await this.journal.close();
     const handle = await this.directory.getFileHandle(JOURNAL);
     await rename(handle, asideName());
-    this.journal = await accessTo(await this.directory.getFileHandle(JOURNAL, { create: true }));
+    this.journal = await openFile(await this.directory.getFileHandle(JOURNAL, { create: true }));
     this.size = 0;
   }
 
@@ -216,19 +217,19 @@ export class ProjectFolder {
   /** @param {string} key @param {Blob} file */
   async #copy(key, file) {
     const handle = await this.pictures.getFileHandle(key + UNFINISHED, { create: true });
-    const access = await accessTo(handle);
+    const copy = await openFile(handle);
     try {
-      access.truncate(0);
+      copy.truncate(0);
       let at = 0;
       for await (const chunk of /** @type {AsyncIterable<Uint8Array<ArrayBuffer>>} */ (/** @type {unknown} */ (file.stream()))) {
-        at = writeAt(access, chunk, at);
+        at = copy.write(chunk, at);
       }
     } catch (error) {
-      access.close();
+      await copy.close().catch(() => {});
       await this.pictures.removeEntry(key + UNFINISHED).catch(() => {});
       throw error;
     }
-    access.close();
+    await copy.close();
     await rename(handle, key);
   }
 
@@ -265,10 +266,10 @@ export class ProjectFolder {
     return thumbnailName(this.directory);
   }
 
-  /** Let go of the journal's file: another tab writes it now. */
-  close() {
-    this.finds?.close();
-    this.journal.close();
+  /** Let go of its files: another tab writes them now, or they have been cleared away. */
+  async close() {
+    await this.finds?.close().catch(() => {});
+    await this.journal.close().catch(() => {});
   }
 }
 

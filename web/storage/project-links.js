@@ -5,7 +5,7 @@
  */
 
 import { folderBy, putFolder } from './linked-folders.js';
-import { rename, writeFile } from './sync-access.js';
+import { rename, writeFile } from './open-file.js';
 
 /** @import {Link, LinkedPicture, Whereabouts} from '../protocol.js' */
 

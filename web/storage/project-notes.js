@@ -5,7 +5,7 @@
  * @module
  */
 
-import { writeFile } from './sync-access.js';
+import { writeFile } from './open-file.js';
 
 /** @import {StoredProject} from '../protocol.js' */
 

@@ -164,7 +164,7 @@ export async function openProject(id, { takeOver = false, onLost }) {
  * @returns {Promise<ProjectFolder>}  of the same project, with nothing in it
  */
 export async function reopenProject(project) {
-  project.close();
+  await project.close();
   return openProjectFolder(project.id, await (await projectsFolder()).getDirectoryHandle(project.id, { create: true }));
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { writeAt } from './sync-access.js';
+import { openFile } from './open-file.js';
 
 const FOLDER = 'exports';
 
@@ -22,7 +22,7 @@ export async function beginTemporary() {
   const { promise: needed, resolve: free } = Promise.withResolvers();
   await new Promise((held) => void navigator.locks.request(lockOf(id), () => (held(null), needed)));
   const handle = await folder.getFileHandle(id, { create: true });
-  const access = await handle.createSyncAccessHandle();
+  const open = await openFile(handle);
   let at = 0;
   const remove = async () => {
     await folder.removeEntry(id).catch(() => {});
@@ -30,15 +30,15 @@ export async function beginTemporary() {
   };
   return {
     write(chunk) {
-      at = writeAt(access, chunk, at);
+      at = open.write(chunk, at);
     },
     async finish(name) {
-      access.close();
+      await open.close();
       setTimeout(() => void remove(), KEPT_FOR);
       return new File([await handle.getFile()], name); // a file in a file is not copied
     },
     async discard() {
-      access.close();
+      await open.close().catch(() => {});
       await remove();
     },
   };

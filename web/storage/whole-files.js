@@ -101,7 +101,7 @@ async function fetchIntoFolder(folder, file, watch, notices) {
     actual = await fill(whole, file, digest, watch);
   } catch (error) {
     if (!isFull(error)) {
-      whole.close(); // what has arrived stays for the next try
+      await whole.close().catch(() => {}); // what has arrived stays for the next try
       throw error;
     }
     const sink = new MemorySink(file.bytes);

@@ -78,7 +78,7 @@ async function run({ project: wished, takeOver, look, journal }, starting) {
   let elsewhere = false;
   try {
     const onLost = () => {
-      project?.close();
+      void project?.close();
       project = null;
       tell({ status: 'memory', reason: 'taken' });
       handToPage();

@@ -91,6 +91,8 @@ export function createProjects({ client, store, messages, saveAll }) {
     keepingChanged(keeping) {
       store.update({ keeping });
       sayKeeping(keeping);
+      // what was cleared and is stored again is found by the next start, too
+      if (keeping.status === 'kept' && recall('tabsam.project') === null) remember('tabsam.project', store.state.project);
     },
     sayKeeping: () => sayKeeping(store.state.keeping),
     /** @param {string | null} id  null begins one */
