@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from tabsam.arrays import BoolArray, Float64Array, Size
 from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.coco_drawing import polygon_rings
+from tabsam.formats.shared.budgets import canvas
 from tabsam.formats.shared.coco_fill import filled_by_coco
 from tabsam.formats.shared.keyhole import keyhole_ring, rings_without_holes
 from tabsam.formats.shared.pixels import with_pixels
@@ -86,7 +87,7 @@ def _filled_with_border(ring: Float64Array, size: Size) -> BoolArray:
 
 def _visible_shares(crops: Sequence[Crop], values: Sequence[int], size: Size) -> list[float]:
     """Give the share of each object's pixels that have its number, where later ones are painted over earlier ones."""
-    target = np.zeros(size, np.int32)
+    target = canvas(size, np.int32)
     for crop, value in zip(crops, values, strict=True):
         paint(target, crop, value)
     return [float(np.mean(_within(target, crop)[crop.mask] == value)) for crop, value in zip(crops, values, strict=True)]

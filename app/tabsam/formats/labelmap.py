@@ -15,6 +15,7 @@ from tabsam.document.annotations import Annotations, Category
 from tabsam.errors import FormatError
 from tabsam.formats.classes import write_classes
 from tabsam.formats.png import png_bytes
+from tabsam.formats.shared.budgets import canvas
 from tabsam.formats.shared.writing import Files, category_of, json_bytes, single_line, stem_of, with_classes, without_empty
 from tabsam.geometry.raster import fill_crop, paint
 
@@ -122,7 +123,7 @@ def _places(annotations: Annotations) -> list[int]:
 
 
 def _painted(annotations: Annotations, values: list[int], dtype: type[np.uint8] | type[np.uint16]) -> AnyArray:
-    target = np.zeros(annotations.image_size, dtype)
+    target = canvas(annotations.image_size, dtype)
     for instance, value in zip(annotations.instances, values, strict=True):
         paint(target, fill_crop(instance.outline, annotations.image_size), value)
     return target

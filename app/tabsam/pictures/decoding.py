@@ -33,6 +33,8 @@ _PAGED = ("GIF", "WEBP")
 """The formats whose frames are counted, beside TIFF. The second picture in a phone's JPEG is no page."""
 
 _BEGINNING = 140
+_MOST_IN_HEADER = 1000
+"""Megapixels. No work is begun on a picture of more, also where it need not be opened."""
 _PNG_BITS = 24
 """Where a PNG says how many bits a channel has."""
 
@@ -140,6 +142,12 @@ def size_of(stream: BinaryIO) -> tuple[int, int]:
     """
     stream.seek(0)
     beginning = stream.read(_BEGINNING)
+    size = _size_in_header(stream, beginning)
+    check_size(size, _MOST_IN_HEADER)
+    return size
+
+
+def _size_in_header(stream: BinaryIO, beginning: bytes) -> tuple[int, int]:
     if is_tiff(beginning):
         from tabsam.pictures.tiff.decoding import upright_size
 

@@ -221,3 +221,13 @@ def test_what_is_no_picture_has_no_size() -> None:
     with pytest.raises(ImageError) as caught:
         size_of(io.BytesIO(b"hello"))
     assert caught.value.code == "image-unknown"
+
+
+def test_a_header_that_says_more_pixels_than_any_picture_has_is_refused() -> None:
+    buffer = io.BytesIO()
+    Image.new("L", (31, 10)).save(buffer, "PNG")
+    data = bytearray(buffer.getvalue())
+    data[20:24] = (821_260_903).to_bytes(4, "big")
+    with pytest.raises(ImageError, match="25459 megapixels") as caught:
+        size_of(io.BytesIO(bytes(data)))
+    assert caught.value.code == "image-too-large"

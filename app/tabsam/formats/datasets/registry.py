@@ -16,6 +16,7 @@ from tabsam.formats.datasets.splitting import splits
 from tabsam.formats.datasets.tools import tool_files
 from tabsam.formats.exported import sentences_about
 from tabsam.formats.registry import FORMATS
+from tabsam.formats.shared.budgets import out_of_memory
 from tabsam.formats.shared.pixels import with_pixels
 from tabsam.formats.shared.writing import StreamedFile, with_classes
 from tabsam.formats.tools.table import TOOLS
@@ -117,7 +118,7 @@ class Export:
             for number, (picture, place) in enumerate(zip(dataset.pictures, places, strict=True))
         ]
         self._out = Outgoing(replace(dataset, pictures=tuple(moved)), options)
-        self._files = chosen.files(self._out)
+        self._files = _in_words(chosen.files(self._out))
 
     def __iter__(self) -> Iterator[StreamedFile]:
         return self._files
@@ -147,7 +148,8 @@ def exported(dataset: Dataset, name: str, options: Options | None = None) -> Exp
     ------
     FormatError
         ``unknown-format``, ``nothing-to-export`` (no picture, or no object has an outline), ``val-share``; and why a format can
-        hold none of the pictures, as ``too-many-labels``.
+        hold none of the pictures, as ``too-many-labels`` or ``canvas-too-large``;
+        ``out-of-memory``.
     """
     chosen = DATASET_FORMATS.get(name)
     if chosen is None:
@@ -155,9 +157,23 @@ def exported(dataset: Dataset, name: str, options: Options | None = None) -> Exp
         raise FormatError("unknown-format", f"There is no format '{name}' for data sets.", hint)
     if not dataset.pictures or (chosen.needs_objects and not dataset.has_objects):
         raise FormatError("nothing-to-export", "There is nothing to export yet.", "Mark an object first.")
-    export = Export(dataset, chosen, options or Options())
+    try:
+        export = Export(dataset, chosen, options or Options())
+    except MemoryError as error:
+        raise _too_much(error) from error
     export.first()
     return export
+
+
+def _in_words(files: Iterator[StreamedFile]) -> Iterator[StreamedFile]:
+    try:
+        yield from files
+    except MemoryError as error:
+        raise _too_much(error) from error
+
+
+def _too_much(error: MemoryError) -> FormatError:
+    return out_of_memory(error, "write this data set")
 
 
 def _with_classes(dataset: Dataset) -> Dataset:

@@ -5,6 +5,9 @@ An object that asks for too much by itself is left out, which is said; a file th
 
 from __future__ import annotations
 
+import numpy as np
+
+from tabsam.arrays import AnyArray, Size
 from tabsam.errors import FormatError
 from tabsam.geometry.rows import Rows
 from tabsam.geometry.tracing import corner_count
@@ -18,6 +21,8 @@ MOST_MASK_CORNERS = 2_000_000
 """Of a mask's pixels, which takes some three seconds, and half a gigabyte."""
 MOST_LABEL_RUNS = 4_000_000
 """Of equal pixels in the rows of a label map."""
+MOST_PAINTED_PIXELS = 1_000_000_000
+"""Of a picture that is painted to be written."""
 
 _MOST_OF_FILE = {"vertices": 20_000_000, "crossings": 100_000_000, "mask corners": 6_000_000, "pixels": 3_000_000_000}
 _WORDS = {
@@ -90,6 +95,21 @@ def too_ragged() -> FormatError:
         f"This label map is too ragged: along its rows, pixels change more than {MOST_LABEL_RUNS // 1_000_000} million times.",
         "Smooth it, or take single pixels out of it first.",
     )
+
+
+def canvas(size: Size, dtype: type[np.integer]) -> AnyArray:
+    """Give zeros to paint objects on. A picture that was never opened may have any size: its list of annotations says it.
+
+    Raises
+    ------
+    FormatError
+        ``canvas-too-large``.
+    """
+    height, width = size
+    if height * width > MOST_PAINTED_PIXELS:
+        message = f"A picture of {width:,} x {height:,} pixels is too large to be painted."
+        raise FormatError("canvas-too-large", message, "Use a format that holds outlines, such as COCO.")
+    return np.zeros(size, dtype)
 
 
 def out_of_memory(error: MemoryError, what: str = "read this file") -> FormatError:

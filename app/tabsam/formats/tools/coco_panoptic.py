@@ -18,7 +18,7 @@ from tabsam.arrays import Size, UInt32Array
 from tabsam.document.annotations import Annotations, Category
 from tabsam.errors import FormatError
 from tabsam.formats.png import png_bytes
-from tabsam.formats.shared.budgets import MOST_LABEL_RUNS, too_ragged
+from tabsam.formats.shared.budgets import MOST_LABEL_RUNS, canvas, too_ragged
 from tabsam.formats.shared.imported import ImportBuilder, quoted
 from tabsam.formats.shared.kept import kept_of, unused
 from tabsam.formats.shared.parsing import Json, json_object, list_in, whole_of
@@ -133,7 +133,7 @@ def _category(one: Category) -> dict[str, Json]:
 
 
 def _painted(annotations: Annotations) -> tuple[bytes, list[dict[str, Json]]]:
-    places = np.zeros(annotations.image_size, np.int32)
+    places = canvas(annotations.image_size, np.int32)
     crops = [fill_crop(one.outline, annotations.image_size) for one in annotations.instances]
     for place, crop in enumerate(crops, 1):
         paint(places, crop, place)

@@ -22,7 +22,7 @@ from tabsam.document.annotations import Annotations, Instance
 from tabsam.formats.datasets import write
 from tabsam.formats.datasets.dataset import Dataset, DatasetPicture
 from tabsam.formats.datasets.naming import placed, safe_path
-from tabsam.formats.datasets.outgoing import Options
+from tabsam.formats.datasets.outgoing import Options, Outgoing
 from tabsam.formats.datasets.registry import DATASET_FORMATS, exported
 from tabsam.formats.datasets.sinks import FolderSink, ZipSink
 from tabsam.formats.datasets.splitting import splits
@@ -51,6 +51,21 @@ def test_where_there_is_no_memory_to_write_that_is_said() -> None:
 
     code, message = refusal(write, four_pictures(), "coco", Narrow(io.BytesIO()))
     assert (code, message) == ("out-of-memory", "There is not enough memory to write this data set.")
+
+
+@pytest.mark.parametrize("format", ["coco-panoptic", "labelmap-objects"])
+def test_a_picture_that_is_too_large_to_be_painted_is_refused_in_words(format: str) -> None:
+    huge = Annotations("a.png", (40_000, 40_000), (CAR,), (Instance(1, PLAIN, CAR.id),))  # 6 GB, which a machine may promise
+    code, message = refusal(write, Dataset((DatasetPicture("a.png", huge),), (CAR,)), format, ZipSink(io.BytesIO()))
+    assert (code, message) == ("canvas-too-large", "A picture of 40,000 x 40,000 pixels is too large to be painted.")
+
+
+def test_where_there_is_no_memory_to_make_a_file_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def files(_: Outgoing) -> Iterator[StreamedFile]:
+        yield StreamedFile.of("a", bytes(bytearray(2**62)))
+
+    monkeypatch.setitem(DATASET_FORMATS, "coco", replace(DATASET_FORMATS["coco"], files=files))
+    assert refusal(write, four_pictures(), "coco", ZipSink(io.BytesIO()))[0] == "out-of-memory"
 
 
 def test_pycocotools_reads_all_images_of_one_file(tmp_path: Path) -> None:
