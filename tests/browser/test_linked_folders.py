@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from selenium.webdriver import Keys
+from selenium.webdriver.support.ui import Select
 
 from tests.browser.test_annotating import accept, objects
+from tests.browser.test_data_sets import open_export
 from tests.browser.test_keeping import RED, wait_for_work
 from tests.browser.test_keeping import kept as kept
 from tests.browser.test_projects import in_menu, names, row, wait_for_names
@@ -138,6 +142,30 @@ def test_a_folder_is_read_from_where_it_lies_and_says_what_it_needs(folders: Pag
     folders.find("[data-role='message-action']").click()
     wait_for_work(folders)
     assert folders.picture_size() == (200, 200)
+
+
+def test_linked_pictures_go_out_with_a_data_set_also_those_that_were_never_opened(folders: Page) -> None:
+    files = {"a.png": encoded(two_discs()), "b.png": encoded(two_discs(120, 160)), "c.png": encoded(two_discs(90, 90))}
+    for name, data in files.items():
+        write(folders, name, data)
+    folders.find("#welcome-folder").click()
+    folders.wait_until(lambda: (folders.state()["image"] or {}).get("name") == "a.png", "the first picture")
+    folders.click(*RED)
+    accept(folders)
+    all_kept(folders)
+    folders.driver.refresh()  # no file has been opened in this page but the first
+    wait_for_work(folders)
+    write(folders, "c.png", None)
+    open_export(folders)
+    Select(folders.find("#export-all-format")).select_by_value("labelme")
+    folders.find("#export-all-save").click()
+    folders.wait_until(lambda: any("c.png" in text for text in folders.messages()), "that one is gone")
+    with zipfile.ZipFile(folders.saved_file(".zip")) as archive:
+        written = {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist()}
+    assert {name: data for name, data in written.items() if name.endswith(".png")} == {
+        name: data for name, data in files.items() if name != "c.png"
+    }
+    assert len(json.loads(written["a.json"])["shapes"]) == 1
 
 
 def wait_for_projects(page: Page, count: int) -> None:
