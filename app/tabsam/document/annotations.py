@@ -8,11 +8,11 @@ kept to the pixel, since its outline runs along the pixels' edges.
 from __future__ import annotations
 
 import colorsys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tabsam.arrays import Size
-from tabsam.document.selection import Selection
+from tabsam.document.selection import NO_PROMPTS, Selection
 from tabsam.geometry.affine import Affine
 from tabsam.geometry.outline import Outline
 from tabsam.model.candidate import Edges
@@ -86,7 +86,7 @@ class Instance:
     visible: bool = True
     locked: bool = False
     score: float | None = None
-    prompts: Selection = field(default_factory=Selection)
+    prompts: Selection = NO_PROMPTS
     edges: Edges | None = None
     tidy: float = 0.0
     kept: str = ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from tabsam.document.annotations import Instance
 from tabsam.document.changes import Changes
-from tabsam.document.selection import Selection
+from tabsam.document.selection import NO_PROMPTS
 from tabsam.document.work import Work
 from tabsam.errors import StateError
 from tabsam.geometry.outline import Outline
@@ -45,7 +45,7 @@ class ObjectChanges(Changes):
             Which candidate of the answer it was; None for the one that is shown first.
         """
         id = self.work.refines
-        before = replace(self.work, selection=Selection(), refines=None)
+        before = replace(self.work, selection=NO_PROMPTS, refines=None)
         others = replace(before, instances=tuple(one for one in before.instances if one.id != id))
         line, settled = settle(line, others)
         prompts = replace(self.selection, chosen=chosen, painted=None)  # what was painted is the outline now

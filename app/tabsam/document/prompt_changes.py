@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tabsam.document.changes import Changes
-from tabsam.document.selection import MOST_POINTS, Box, Point, Selection
+from tabsam.document.selection import MOST_POINTS, NO_PROMPTS, Box, Point, Selection
 from tabsam.errors import PromptError
 from tabsam.geometry.outline import Outline
 
@@ -95,7 +95,7 @@ class PromptChanges(Changes):
 
     def clear(self) -> None:
         """Take every prompt away; the objects stay."""
-        self._step(replace(self.work, selection=Selection(), refines=None))
+        self._step(replace(self.work, selection=NO_PROMPTS, refines=None))
 
     def _ask(self, merge: Hashable = None, **changes: Any) -> None:
         """Change the prompts: there will be another answer, and what was taken of the one before no longer counts."""

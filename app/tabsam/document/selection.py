@@ -87,3 +87,7 @@ class Selection:
             return None
         before = replace(self, points=self.points[:-1])
         return None if before.is_empty else (before, self.points[-1].refines)
+
+
+NO_PROMPTS = Selection()
+"""The one that all have of which nothing was asked: what is kept of a state names each part once."""

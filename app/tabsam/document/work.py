@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tabsam.document.annotations import Instance
 from tabsam.document.class_list import ClassChange
-from tabsam.document.selection import Point, Selection
+from tabsam.document.selection import NO_PROMPTS, Point, Selection
 from tabsam.errors import StateError
 from tabsam.geometry.affine import Affine
 
@@ -38,7 +38,7 @@ class Work:
         What a file said of the picture that has no use here, as :attr:`tabsam.document.annotations.Annotations.kept`.
     """
 
-    selection: Selection = field(default_factory=Selection)
+    selection: Selection = NO_PROMPTS
     refines: int | None = None
     class_changes: tuple[ClassChange, ...] = ()
     instances: tuple[Instance, ...] = ()
