@@ -85,7 +85,7 @@ def click_at(tab: Tab, x: float, y: float) -> dict[str, float]:
     at = tab.to_client(x, y)
     tab.mouse("mouseMoved", at)
     tab.rest()  # the click before may still be on its way to the outline that follows the picture
-    tab.client("watch")
+    tab.client("watch", True)
     tab.mouse("mousePressed", at)
     tab.mouse("mouseReleased", at)
     tab.rest()  # a hand does nothing meanwhile; asking would take the processor from what is measured

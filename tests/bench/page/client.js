@@ -57,6 +57,8 @@ export function encoderRuns() {
   return runs;
 }
 
+/** Whether a painting counts from the next click on. */
+let clicked = false;
 /** The one that is waited for. @type {((seen: Seen) => void) | null} */
 let waiting = null;
 /** What came before it was waited for. @type {Seen | null} */
@@ -74,6 +76,7 @@ function afterThisFrame(painted) {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     const click = performance.getEntriesByName('tabsam:click').at(-1)?.startTime ?? NaN;
+    if (clicked && Number.isNaN(click)) return; // of what was before: an outline that follows a large picture takes its time
     const first = seen ?? { click, painted, presented: performance.now() };
     seen = { ...first, followed: painted };
     waiting?.(seen);
@@ -81,9 +84,10 @@ function afterThisFrame(painted) {
   port2.postMessage(null);
 }
 
-/** Forget what has been painted: the next one counts. */
-export function watch() {
+/** Forget what has been painted: the next one counts. @param {boolean} [afterClick]  the next one after a click does */
+export function watch(afterClick = false) {
   performance.clearMarks();
+  clicked = afterClick;
   waiting = seen = null;
 }
 
