@@ -95,12 +95,15 @@ export class OpenFile {
   async close() {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    const cleared = await this.handle.getFile().then(() => null, (error) => error);
-    const remove = cleared && (await makeAgain(this.#root, this.handle));
+    const error = await this.handle.getFile().then(() => null, (reason) => reason);
+    if (!(error instanceof DOMException && error.name === 'NotFoundError')) {
+      this.#access.close();
+      return;
+    }
+    const remove = await makeAgain(this.#root, this.handle);
     this.#access.close();
-    if (!remove) return;
     await remove().catch(() => {});
-    throw cleared;
+    throw error;
   }
 }
 
