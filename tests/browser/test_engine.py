@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,7 @@ from tests.support.proxy import RecordingProxy
 from tests.support.sites import (
     MARK,
     copy_site,
+    count_objects,
     fail_once,
     leave_no_room_on_wasm,
     lie_on_webgpu,
@@ -377,6 +379,20 @@ def test_a_lost_gpu_is_replaced_by_wasm_and_costs_nothing(webgpu_page: Page, ser
     assert any("lost" in message for message in webgpu_page.messages())
     webgpu_page.call("undo")
     assert iou(webgpu_page.mask(), tiny_native_mask()) > 0.99
+
+
+@pytest.mark.parametrize(("provider", "most"), [("webgpu", 16), ("wasm", 8)])
+def test_a_search_asks_for_as_many_objects_at_once_as_suits_the_provider(
+    webgpu_page: Page, serve: Serve, tiny_site: Path, provider: str, most: int
+) -> None:
+    count_objects(tiny_site)
+    webgpu_page.load(f"{serve(tiny_site).url}?provider={provider}", patience=SLOW)
+    webgpu_page.open_picture(encoded(two_discs()), "discs.png")
+    assert webgpu_page.state()["provider"] == provider
+    webgpu_page.call("findAll", {"pointsPerSide": 5})
+    counts = [int(count) for count in re.findall(r"objects: (\d+);", "\n".join(webgpu_page.read_console()))]
+    assert max(counts) == most
+    assert sum(counts) >= 25
 
 
 def test_an_answer_that_fails_is_said_and_the_next_click_is_answered(page: Page, serve: Serve, tiny_site: Path) -> None:

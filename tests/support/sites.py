@@ -60,6 +60,23 @@ export const InferenceSession = {{
 }};
 """
 
+#: Wraps a build of onnxruntime-web: the decoder says in the console how many objects it is asked for.
+COUNTING_RUNTIME = """
+import * as honest from './{honest}';
+export * from './{honest}';
+export const InferenceSession = {{
+  async create(model, options) {{
+    const session = await honest.InferenceSession.create(model, options);
+    const run = session.run.bind(session);
+    session.run = (feeds, ...parameters) => {{
+      if (feeds.point_labels) console.info(`objects: ${{feeds.point_labels.dims[0]}};`);
+      return run(feeds, ...parameters);
+    }};
+    return session;
+  }},
+}};
+"""
+
 #: Wraps a build of onnxruntime-web: the first time that it is asked with two points, it fails.
 FAILING_RUNTIME = """
 import * as honest from './{honest}';
@@ -159,6 +176,11 @@ def leave_no_room_on_wasm(site: Path, text: str) -> None:
 def lose_the_gpu(site: Path) -> None:
     """Make a site lose the GPU when a mask is asked for by two points."""
     wrap_runtime(site, FRAIL_RUNTIME)
+
+
+def count_objects(site: Path) -> None:
+    """Make a site's decoder say in the console how many objects it is asked for."""
+    wrap_runtime(site, COUNTING_RUNTIME, builds=("jspi", "webgpu", "wasm"))
 
 
 def fail_once(site: Path) -> None:

@@ -26,8 +26,8 @@ const BYTES = /** @type {const} */ ({ float32: 4, float16: 2 });
 /** So many shapes of one session's inputs, and of its answers, keep their buffers: the last that were used. */
 const INPUTS = 24;
 const ANSWERS = 8;
-/** Larger answers (many objects in one run) are made by the runtime: held, they would cost more memory than they save time. Bytes. */
-const LARGEST = 16 << 20;
+/** Larger answers (more than 16 objects, or finer masks, in one run) are made by the runtime: held, they would cost more memory than they save time. Bytes. */
+const LARGEST = 24 << 20;
 
 export class GpuBuffers {
   #resizer;

@@ -217,6 +217,6 @@ function brokenBy(cause) {
 }
 
 /** @param {Running} running */
-function sessions({ encoder, decoder, info: { everything }, edges, tidy, id, decoders }) {
-  return JSON.stringify({ encoder, decoder, everything, edges, tidy, model: id, decoders });
+function sessions({ encoder, decoder, info: { everything, provider }, edges, tidy, id, decoders }) {
+  return JSON.stringify({ encoder, decoder, everything, provider, edges, tidy, model: id, decoders });
 }

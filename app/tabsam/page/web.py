@@ -14,7 +14,7 @@ from pyodide.ffi import JsException, to_js
 from tabsam.errors import TabsamError
 from tabsam.model.embedding import Identity
 from tabsam.model.option_names import from_json, to_json
-from tabsam.model.segmenter import Segmenter
+from tabsam.model.segmenter import OBJECTS_A_RUN, OBJECTS_A_RUN_ON_GPU, Segmenter
 from tabsam.model.selftest import Verdict, compare, compare_large
 from tabsam.page.app import App
 from tabsam.page.warming import warm_up as warm_up
@@ -186,7 +186,8 @@ def _segmenter(js_engine: Any, sessions: str) -> Segmenter:
     defaults = from_json(opened.get("everything", {}))
     edges, tidy = opened.get("edges", "decoded"), opened.get("tidy", 0.0)
     encoder, decoder = _encoder(js_engine, opened["encoder"]), WebSession(js_engine, opened["decoder"])
-    segmenter = Segmenter(encoder, decoder, everything_defaults=defaults, edges=edges, tidy=tidy)
+    at_once = OBJECTS_A_RUN_ON_GPU if opened.get("provider") == "webgpu" else OBJECTS_A_RUN
+    segmenter = Segmenter(encoder, decoder, everything_defaults=defaults, edges=edges, tidy=tidy, objects_a_run=at_once)
     digests = tuple(opened.get("decoders", ()))
     segmenter.identity = Identity(opened.get("model", ""), lambda: digests)
     return segmenter
