@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tabsam.model.segmenter import OBJECTS_A_RUN_ON_GPU
 from tests.bench.browser import PATIENCE, Browser, Tab
 from tests.bench.clicks import click_at, places
 from tests.bench.figures import Figure, Sample
@@ -26,8 +27,8 @@ WARM_UP = 5
 ENCODES = 8
 PICTURE = "1mp.jpg"
 
-SIDE, OBJECTS_A_RUN = 16, 8
-RUNS = SIDE * SIDE // OBJECTS_A_RUN
+SIDE = 16
+RUNS = SIDE * SIDE // OBJECTS_A_RUN_ON_GPU
 SEARCHES = 5
 
 #: As onnxruntime-web's examples do it: any axes, prompts from the CPU, masks as the runtime reads them.
@@ -63,7 +64,7 @@ def measure(browser: Browser, rounds: int) -> Iterator[Figure]:
         decoded: dict[str, Sample] = {}
         for points in POINTS:
             yield from decodes(tab, points, rounds, decoded)
-        many = tab.ask("gpu", "decodeMany", objects=OBJECTS_A_RUN, rounds=2 * WARM_UP + ENCODES)
+        many = tab.ask("gpu", "decodeMany", objects=OBJECTS_A_RUN_ON_GPU, rounds=2 * WARM_UP + ENCODES)
         whole, scores = (Sample([RUNS * time for time in many[part][2 * WARM_UP :]]) for part in ("all", "scores"))
         yield Figure(f"GPU: decoder for {SIDE} x {SIDE} clicks, {RUNS} runs, all is read", whole, scores, "scores alone")
     yield from in_page(browser, rounds, held, decoded[HELD])
