@@ -21,7 +21,8 @@ from selenium.webdriver.remote.webelement import WebElement
 from tools.terminal import tie
 
 #: No window, and nothing of Chrome's own on the network. The sandbox and /dev/shm are often missing where tests run. Pages that
-#: were left go at once: Chrome would keep six to go back to, each with a Python and a model in its memory.
+#: were left go at once: Chrome would keep six to go back to, each with a Python and a model in its memory. Its cache is bounded:
+#: it would hold each site that a test has served, and fill a disk.
 FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -33,6 +34,7 @@ FLAGS = (
     "--force-device-scale-factor=1",
     "--remote-debugging-pipe",
     "--disable-back-forward-cache",
+    "--disk-cache-size=200000000",
 )
 
 #: What opens is there at once, and not transparent for a frame, in which a test would read no text.
