@@ -18,7 +18,7 @@ from tabsam.formats.geojson_reading import read_geojson
 from tabsam.formats.labelme import read_labelme
 from tabsam.formats.mask_images import read_mask
 from tabsam.formats.mask_reading import Color, Kind
-from tabsam.formats.shared.budgets import check_bytes, out_of_memory
+from tabsam.formats.shared.budgets import check_bytes, enough_memory
 from tabsam.formats.shared.imported import Imported, OtherSizeError
 from tabsam.formats.shared.turning import turned
 from tabsam.formats.tools.importing import read_tool
@@ -94,9 +94,8 @@ def read(
     if format not in readers:
         raise FormatError("not-annotations", f"'{name}' holds no annotations to be added to a picture.", "Open it by itself.")
     try:
-        imported = readers[format](data, image_size, picture)
-    except MemoryError as error:
-        raise out_of_memory(error) from error
+        with enough_memory("read this file"):
+            imported = readers[format](data, image_size, picture)
     except OtherSizeError as error:
         if error.theirs != image_size[::-1] or error.theirs == image_size:
             raise

@@ -9,6 +9,7 @@ from typing import Any
 from tabsam.document.selection import MOST_POINTS, MOST_ROUNDS, Box, Point, Selection
 from tabsam.formats.shared.parsing import Json, finite
 from tabsam.geometry.outline import FARTHEST, Outline
+from tabsam.pictures.decode_budget import MOST_PIXELS
 
 MISFITS = (LookupError, TypeError, ValueError, OverflowError, AttributeError)
 """What is raised for what does not fit."""
@@ -16,7 +17,6 @@ MISFITS = (LookupError, TypeError, ValueError, OverflowError, AttributeError)
 _MOST_ID = 2**52
 """Ids are counted on from here, and must stay what they are in JavaScript, which has whole numbers up to 2**53."""
 
-_MOST_PIXELS = 1_000_000_000
 _MOST_RANK = 100
 """No answer has so many candidates."""
 
@@ -42,8 +42,8 @@ def point_id_of(value: Json) -> int:
 
 def size_of(height: Json, width: Json) -> tuple[int, int]:
     """Give a picture's size, (height, width)."""
-    size = between(height, 1, _MOST_PIXELS), between(width, 1, _MOST_PIXELS)
-    if size[0] * size[1] > _MOST_PIXELS:
+    size = between(height, 1, MOST_PIXELS), between(width, 1, MOST_PIXELS)
+    if size[0] * size[1] > MOST_PIXELS:
         raise ValueError("a picture of too many pixels")
     return size
 

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from tabsam.arrays import Size
 from tabsam.errors import ImageError
 
+MOST_PIXELS = 1_000_000_000
+"""No work is begun on a picture of more, also where it need not be opened."""
+
 _SCAN = b"\xff\xda"
 _FEW_SCANS = 24
 """No encoder makes more scans of a progressive JPEG; each goes over the whole picture."""

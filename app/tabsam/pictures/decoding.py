@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from tabsam.errors import ImageError, TabsamError
 from tabsam.pictures.containers import JPEG, PNG, jpeg_pixels, orientation_of, png_pixels
-from tabsam.pictures.decode_budget import check_png, check_samples, check_scans, check_size
+from tabsam.pictures.decode_budget import MOST_PIXELS, check_png, check_samples, check_scans, check_size
 from tabsam.pictures.faults import NotSupported
 from tabsam.pictures.kinds import is_tiff, kind_of, not_supported, pillow_formats
 from tabsam.pictures.raster import Range, Raster
@@ -33,8 +33,6 @@ _PAGED = ("GIF", "WEBP")
 """The formats whose frames are counted, beside TIFF. The second picture in a phone's JPEG is no page."""
 
 _BEGINNING = 140
-_MOST_IN_HEADER = 1000
-"""Megapixels. No work is begun on a picture of more, also where it need not be opened."""
 _PNG_BITS = 24
 """Where a PNG says how many bits a channel has."""
 
@@ -143,7 +141,7 @@ def size_of(stream: BinaryIO) -> tuple[int, int]:
     stream.seek(0)
     beginning = stream.read(_BEGINNING)
     size = _size_in_header(stream, beginning)
-    check_size(size, _MOST_IN_HEADER)
+    check_size(size, MOST_PIXELS / 1e6)
     return size
 
 

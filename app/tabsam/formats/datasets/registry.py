@@ -16,7 +16,7 @@ from tabsam.formats.datasets.splitting import splits
 from tabsam.formats.datasets.tools import tool_files
 from tabsam.formats.exported import sentences_about
 from tabsam.formats.registry import FORMATS
-from tabsam.formats.shared.budgets import out_of_memory
+from tabsam.formats.shared.budgets import enough_memory
 from tabsam.formats.shared.pixels import with_pixels
 from tabsam.formats.shared.writing import StreamedFile, with_classes
 from tabsam.formats.tools.table import TOOLS
@@ -65,6 +65,9 @@ def _as(name: str, files: Callable[[Outgoing], Iterator[StreamedFile]], style: S
 
 
 _IMAGES = layout.IMAGES.rstrip("/")
+
+WRITING = "write this data set"
+"""What there may be too little memory for."""
 
 DATASET_FORMATS: Mapping[str, DatasetFormat] = {
     one.name: one
@@ -157,23 +160,15 @@ def exported(dataset: Dataset, name: str, options: Options | None = None) -> Exp
         raise FormatError("unknown-format", f"There is no format '{name}' for data sets.", hint)
     if not dataset.pictures or (chosen.needs_objects and not dataset.has_objects):
         raise FormatError("nothing-to-export", "There is nothing to export yet.", "Mark an object first.")
-    try:
+    with enough_memory(WRITING):
         export = Export(dataset, chosen, options or Options())
-    except MemoryError as error:
-        raise _too_much(error) from error
     export.first()
     return export
 
 
 def _in_words(files: Iterator[StreamedFile]) -> Iterator[StreamedFile]:
-    try:
+    with enough_memory(WRITING):
         yield from files
-    except MemoryError as error:
-        raise _too_much(error) from error
-
-
-def _too_much(error: MemoryError) -> FormatError:
-    return out_of_memory(error, "write this data set")
 
 
 def _with_classes(dataset: Dataset) -> Dataset:

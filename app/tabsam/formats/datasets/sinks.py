@@ -9,9 +9,9 @@ from typing import BinaryIO, Protocol
 from tabsam.errors import FormatError
 from tabsam.formats.datasets.dataset import Dataset
 from tabsam.formats.datasets.outgoing import Options
-from tabsam.formats.datasets.registry import exported
+from tabsam.formats.datasets.registry import WRITING, exported
 from tabsam.formats.shared.archive import zip_chunks
-from tabsam.formats.shared.budgets import out_of_memory
+from tabsam.formats.shared.budgets import enough_memory
 from tabsam.formats.shared.imported import quoted
 from tabsam.formats.shared.writing import StreamedFile
 
@@ -70,8 +70,6 @@ def write(dataset: Dataset, format: str, sink: Sink, options: Options | None = N
         raises.
     """
     export = exported(dataset, format, options)
-    try:
+    with enough_memory(WRITING):  # the sink's own
         sink.take(export)
-    except MemoryError as error:  # of a format that paints a picture whose size nobody has checked, since it was never opened
-        raise out_of_memory(error, "write this data set") from error
     return export.notes

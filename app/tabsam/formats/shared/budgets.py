@@ -5,12 +5,16 @@ An object that asks for too much by itself is left out, which is said; a file th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from tabsam.arrays import AnyArray, Size
 from tabsam.errors import FormatError
 from tabsam.geometry.rows import Rows
 from tabsam.geometry.tracing import corner_count
+from tabsam.pictures.decode_budget import MOST_PIXELS
 
 MOST_FILE_BYTES = 512_000_000
 MOST_VERTICES = 1_000_000
@@ -21,8 +25,6 @@ MOST_MASK_CORNERS = 2_000_000
 """Of a mask's pixels, which takes some three seconds, and half a gigabyte."""
 MOST_LABEL_RUNS = 4_000_000
 """Of equal pixels in the rows of a label map."""
-MOST_PAINTED_PIXELS = 1_000_000_000
-"""Of a picture that is painted to be written."""
 
 _MOST_OF_FILE = {"vertices": 20_000_000, "crossings": 100_000_000, "mask corners": 6_000_000, "pixels": 3_000_000_000}
 _WORDS = {
@@ -106,14 +108,24 @@ def canvas(size: Size, dtype: type[np.integer]) -> AnyArray:
         ``canvas-too-large``.
     """
     height, width = size
-    if height * width > MOST_PAINTED_PIXELS:
+    if height * width > MOST_PIXELS:
         message = f"A picture of {width:,} x {height:,} pixels is too large to be painted."
         raise FormatError("canvas-too-large", message, "Use a format that holds outlines, such as COCO.")
     return np.zeros(size, dtype)
 
 
-def out_of_memory(error: MemoryError, what: str = "read this file") -> FormatError:
-    """Say that there is not enough memory for a file."""
-    return FormatError(
-        "out-of-memory", f"There is not enough memory to {what}.", "Close other tabs, or part it.", details=repr(error)
-    )
+@contextmanager
+def enough_memory(what: str) -> Iterator[None]:
+    """Say in words that there is not enough memory to do something, such as "read this file".
+
+    Raises
+    ------
+    FormatError
+        ``out-of-memory``.
+    """
+    try:
+        yield
+    except MemoryError as error:
+        raise FormatError(
+            "out-of-memory", f"There is not enough memory to {what}.", "Close other tabs, or part it.", details=repr(error)
+        ) from error
